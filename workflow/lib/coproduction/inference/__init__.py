@@ -1,0 +1,1 @@
+"""Do the predictors explain the outcomes, and what is the verdict?"""

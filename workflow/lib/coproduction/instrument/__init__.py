@@ -1,0 +1,1 @@
+"""The questionnaire definition: what residents are asked."""

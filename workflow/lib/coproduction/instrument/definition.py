@@ -1,0 +1,452 @@
+"""The questionnaire as data: items, response sets, constructs and the kinds of missing answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from coproduction.errors import StudyError
+from coproduction.instrument.expressions import variables_in
+from coproduction.yamlfile import Document
+
+Text = Mapping[str, str]
+ItemType = Literal[
+    "select_one", "select_multiple", "integer", "decimal", "text", "date", "note", "random"
+]
+NUMERIC_TYPES = ("select_one", "integer", "decimal", "random")
+RESERVED_IDS = frozenset(
+    [
+        "start",
+        "end",
+        "today",
+        "meta",
+        "id",
+        "time",
+        "token",
+        "seed",
+        "with",
+        "deviceid",
+        "username",
+        "audit",
+        "version",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of a response set.
+
+    Attributes
+    ----------
+    value
+        The code in every table of the study.
+    label
+        Wording by language.
+    wire
+        The code on survey platforms; by default the value itself.
+    exclusive
+        In a multiple choice, true if nothing else may be ticked beside it.
+    wording
+        For a randomised arm, the words that this arm puts into a scenario.
+    """
+
+    value: int
+    label: Text
+    wire: str
+    exclusive: bool = False
+    wording: Text | None = None
+
+
+@dataclass(frozen=True)
+class MissingCode:
+    """One kind of missing answer: its code in the tables, on the wire, and its label."""
+
+    kind: str
+    code: int
+    wire: str | None
+    label: Text
+
+
+@dataclass(frozen=True)
+class ResponseSet:
+    """A list of answers that items share, with the kinds of missing answer it offers."""
+
+    id: str
+    level: Literal["nominal", "ordinal", "interval"]
+    options: tuple[Option, ...]
+    offer_missing: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """Codes of the substantive answers, in the order shown."""
+        return tuple(option.value for option in self.options)
+
+
+@dataclass(frozen=True)
+class Construct:
+    """What a group of items is meant to measure, and how they become a score.
+
+    Attributes
+    ----------
+    id, label, definition
+        Identifier and wording by language.
+    facets
+        Named parts of the construct.
+    rule
+        `mean` or `sum` of the reverse-keyed items.
+    minimum_valid
+        Smallest share of items a respondent must have answered to get a score.
+    """
+
+    id: str
+    label: Text
+    definition: Text | None
+    facets: Mapping[str, Text]
+    rule: Literal["mean", "sum"]
+    minimum_valid: float
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the questionnaire."""
+
+    id: str
+    label: Text
+    random_order: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question.
+
+    Attributes
+    ----------
+    id, aliases
+        Present identifier and former ones.
+    type, text, hint, scenario
+        How and in what words it is asked; a scenario may name randomised arms in braces.
+    section
+        Identifier of its section.
+    response_set
+        Its answers, for choices and randomised arms.
+    construct, facet, reverse
+        What it measures, and whether agreement means less of it.
+    role
+        Its part in the design (consent, cluster, attention_check, ...), or None.
+    required
+        Whether the form insists on an answer.
+    minimum, maximum, pattern
+        Limits of a number, form of a text.
+    asked_if
+        Expression that must hold for the item to be asked; empty if always. Holds the section's
+        condition, the item's own and the ends of interview that stand before it.
+    terminate_if
+        Expression that ends the interview after this item; empty if never.
+    expected
+        Right answer of an attention check.
+    sensitive
+        Whether the item is left out of released data.
+    source
+        Where the wording comes from.
+    """
+
+    id: str
+    type: ItemType
+    text: Text
+    section: str
+    response_set: ResponseSet | None = None
+    construct: str | None = None
+    facet: str | None = None
+    reverse: bool = False
+    role: str | None = None
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    asked_if: str = ""
+    terminate_if: str = ""
+    expected: int | None = None
+    sensitive: bool = False
+    hint: Text | None = None
+    scenario: Text | None = None
+    aliases: tuple[str, ...] = ()
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """Lowest and highest possible code, if the item has them."""
+        if self.response_set is not None:
+            return float(min(self.response_set.values)), float(max(self.response_set.values))
+        if self.minimum is None or self.maximum is None:
+            return None
+        return self.minimum, self.maximum
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A whole questionnaire; see the schema of `instrument.yaml` for the meaning of each part."""
+
+    id: str
+    version: str
+    unit: str
+    languages: tuple[str, ...]
+    title: Text
+    licence: str
+    missing_codes: Mapping[str, MissingCode]
+    constructs: Mapping[str, Construct]
+    sections: tuple[Section, ...]
+    items: tuple[Item, ...]
+    source: str
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Item]:
+        """Items by identifier."""
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def questions(self) -> tuple[Item, ...]:
+        """Items that carry a value, in the order asked: everything but notes."""
+        return tuple(item for item in self.items if item.type != "note")
+
+    @cached_property
+    def missing_values(self) -> tuple[int, ...]:
+        """All codes that stand for a missing answer."""
+        return tuple(missing.code for missing in self.missing_codes.values())
+
+    def with_role(self, role: str) -> tuple[Item, ...]:
+        """Items that play a given role."""
+        return tuple(item for item in self.items if item.role == role)
+
+    def scale(self, construct: str) -> tuple[Item, ...]:
+        """Items of a construct, in the order asked."""
+        return tuple(item for item in self.items if item.construct == construct)
+
+    def missing_code(self, kind: str) -> int:
+        """Code of one kind of missing answer."""
+        return self.missing_codes[kind].code
+
+
+def read_instrument(document: Document) -> Instrument:
+    """Build the questionnaire from its checked YAML document.
+
+    Raises
+    ------
+    StudyError
+        If a reference leads nowhere, an identifier stands twice, a translation is missing or a
+        condition names an item that is not asked before.
+    """
+    data = document.data
+    head = data["instrument"]
+    languages = tuple(head["languages"])
+    _check_translations(document, data, (), languages)
+    missing = {
+        kind: MissingCode(kind, entry["code"], entry.get("wire"), entry["label"])
+        for kind, entry in data["missing_codes"].items()
+    }
+    response_sets = _response_sets(document, missing)
+    constructs = {key: _construct(key, entry) for key, entry in data.get("constructs", {}).items()}
+    sections = tuple(
+        Section(entry["id"], entry["label"], entry.get("random_order", False))
+        for entry in data["sections"]
+    )
+    return Instrument(
+        id=head["id"],
+        version=head["version"],
+        unit=head["unit"],
+        languages=languages,
+        title=head["title"],
+        licence=head["licence"],
+        missing_codes=missing,
+        constructs=constructs,
+        sections=sections,
+        items=_items(document, response_sets, constructs),
+        source=document.source,
+    )
+
+
+def _check_translations(
+    document: Document, node: Any, path: tuple[str | int, ...], languages: tuple[str, ...]
+) -> None:
+    if isinstance(node, dict):
+        if any(language in node for language in languages):
+            for language in languages:
+                if not str(node.get(language) or "").strip():
+                    raise document.error(path, f"the wording in `{language}` is missing.")
+            return
+        for key, value in node.items():
+            _check_translations(document, value, (*path, key), languages)
+    elif isinstance(node, list):
+        for position, value in enumerate(node):
+            _check_translations(document, value, (*path, position), languages)
+
+
+def _response_sets(
+    document: Document, missing: Mapping[str, MissingCode]
+) -> dict[str, ResponseSet]:
+    result = {}
+    missing_values = {code.code for code in missing.values()}
+    for key, entry in document.data.get("response_sets", {}).items():
+        path = ("response_sets", key)
+        options = tuple(
+            Option(
+                value=option["value"],
+                label=option["label"],
+                wire=str(option.get("wire", option["value"])),
+                exclusive=option.get("exclusive", False),
+                wording=option.get("wording"),
+            )
+            for option in entry["options"]
+        )
+        offered = tuple(entry.get("offer_missing", ()))
+        for kind in offered:
+            if kind not in missing or missing[kind].wire is None:
+                raise document.error(
+                    (*path, "offer_missing"), f"`{kind}` is not a missing code with a `wire`."
+                )
+        values = [option.value for option in options]
+        wires = [option.wire for option in options] + [missing[kind].wire for kind in offered]
+        if len(set(values)) < len(values) or len(set(wires)) < len(wires):
+            raise document.error(path, "two options have the same code; make each unique.")
+        if missing_values & set(values):
+            raise document.error(path, "an option has the code of a missing answer; change it.")
+        result[key] = ResponseSet(key, entry["level"], options, offered)
+    return result
+
+
+def _construct(key: str, entry: Mapping[str, Any]) -> Construct:
+    scoring = entry.get("scoring", {})
+    return Construct(
+        id=key,
+        label=entry["label"],
+        definition=entry.get("definition"),
+        facets=entry.get("facets", {}),
+        rule=scoring.get("rule", "mean"),
+        minimum_valid=scoring.get("minimum_valid", 0.67),
+    )
+
+
+def _items(
+    document: Document,
+    response_sets: Mapping[str, ResponseSet],
+    constructs: Mapping[str, Construct],
+) -> tuple[Item, ...]:
+    items: list[Item] = []
+    known: dict[str, str] = {}
+    ends: list[str] = []
+    for s, section in enumerate(document.data["sections"]):
+        for i, entry in enumerate(section["items"]):
+            path = ("sections", s, "items", i)
+            _check_identity(document, path, entry, known)
+            _check_references(document, path, entry, response_sets, constructs)
+            conditions = [section.get("relevant", ""), entry.get("relevant", ""), *ends]
+            _check_condition(document, path, conditions, items)
+            items.append(_item(entry, section["id"], conditions, response_sets))
+            if end := entry.get("terminate_if"):
+                _check_condition(document, path, [end], items)
+                ends.append(f"not ({end})")
+    _check_scenarios(document, items)
+    return tuple(items)
+
+
+def _item(
+    entry: Mapping[str, Any],
+    section: str,
+    conditions: list[str],
+    response_sets: Mapping[str, ResponseSet],
+) -> Item:
+    lower, upper = entry.get("range", (None, None))
+    conditions = [condition for condition in conditions if condition]
+    return Item(
+        id=entry["id"],
+        type=entry.get("type", "select_one"),
+        text=entry["text"],
+        section=section,
+        response_set=response_sets.get(entry.get("response_set", "")),
+        construct=entry.get("construct"),
+        facet=entry.get("facet"),
+        reverse=entry.get("reverse", False),
+        role=entry.get("role"),
+        required=entry.get("required", False),
+        minimum=lower,
+        maximum=upper,
+        pattern=entry.get("pattern"),
+        asked_if=" and ".join(f"({condition})" for condition in conditions),
+        terminate_if=entry.get("terminate_if", ""),
+        expected=entry.get("expected"),
+        sensitive=entry.get("sensitive", False),
+        hint=entry.get("hint"),
+        scenario=entry.get("scenario"),
+        aliases=tuple(entry.get("aliases", ())),
+        source=entry.get("source", {}),
+    )
+
+
+def _check_identity(
+    document: Document, path: tuple, entry: Mapping[str, Any], known: dict[str, str]
+) -> None:
+    for name in (entry["id"], *entry.get("aliases", ())):
+        if name.lower() in RESERVED_IDS:
+            raise document.error(path, f"`{name}` is reserved by survey platforms; rename it.")
+        if name.lower() in known:
+            raise document.error(path, f"the id `{name}` stands twice; make each unique.")
+        known[name.lower()] = entry["id"]
+
+
+def _check_references(
+    document: Document,
+    path: tuple,
+    entry: Mapping[str, Any],
+    response_sets: Mapping[str, ResponseSet],
+    constructs: Mapping[str, Construct],
+) -> None:
+    chosen = entry.get("response_set")
+    choice = entry.get("type", "select_one") in ("select_one", "select_multiple", "random")
+    if choice and chosen is None:
+        raise document.error(path, f"`{entry['id']}` is a choice and needs a `response_set`.")
+    if not choice and chosen is not None:
+        raise document.error(path, f"`{entry['id']}` is no choice; remove `response_set`.")
+    if chosen is not None and chosen not in response_sets:
+        raise document.error((*path, "response_set"), f"there is no response set `{chosen}`.")
+    construct = entry.get("construct")
+    if construct is not None and construct not in constructs:
+        raise document.error((*path, "construct"), f"there is no construct `{construct}`.")
+    facet = entry.get("facet")
+    if facet is not None and (construct is None or facet not in constructs[construct].facets):
+        raise document.error((*path, "facet"), f"construct `{construct}` has no facet `{facet}`.")
+
+
+def _check_condition(
+    document: Document, path: tuple, conditions: list[str], items: list[Item]
+) -> None:
+    before = {item.id for item in items}
+    for condition in filter(None, conditions):
+        try:
+            names = variables_in(condition)
+        except StudyError as error:
+            raise document.error(path, f"in the condition `{condition}`: {error}") from error
+        for name in names - before:
+            raise document.error(
+                path, f"the condition `{condition}` names `{name}`, which is not asked before."
+            )
+
+
+def _check_scenarios(document: Document, items: list[Item]) -> None:
+    arms = {item.id for item in items if item.type == "random"}
+    for item in items:
+        for text in (item.scenario or {}).values():
+            for name in scenario_arms(text):
+                if name not in arms:
+                    raise StudyError(
+                        f"{document.source}, item `{item.id}`: the scenario names `{{{name}}}`, "
+                        "which is not an item of type `random`."
+                    )
+
+
+def scenario_arms(text: str) -> tuple[str, ...]:
+    """Names of the randomised arms that a scenario holds in braces, in order."""
+    import string
+
+    return tuple(name for _, name, _, _ in string.Formatter().parse(text) if name)

@@ -1,0 +1,1 @@
+"""Forms of survey platforms, one module per platform."""

@@ -1,0 +1,1 @@
+"""Do the items measure the constructs?"""

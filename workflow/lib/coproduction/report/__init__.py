@@ -1,0 +1,1 @@
+"""Result tables rendered for a reader; nothing is computed here."""
