@@ -14,7 +14,7 @@ def write_csv(table: pd.DataFrame) -> bytes:
 
 def read_csv(data: bytes) -> pd.DataFrame:
     """Read a table written by `write_csv`; empty cells of text columns stay empty text."""
-    table = pd.read_csv(io.BytesIO(data), float_precision="round_trip")
+    table = pd.read_csv(io.BytesIO(data))
     for name in table.columns:
         if pd.api.types.is_string_dtype(table[name].dtype):
             table[name] = table[name].astype(object).where(table[name].notna(), "")

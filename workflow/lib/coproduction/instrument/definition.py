@@ -334,7 +334,7 @@ def _items(
     constructs: Mapping[str, Construct],
 ) -> tuple[Item, ...]:
     items: list[Item] = []
-    known: dict[str, str] = {}
+    known: dict[str, tuple] = {}
     ends: list[str] = []
     for s, section in enumerate(document.data["sections"]):
         for i, entry in enumerate(section["items"]):
@@ -385,14 +385,14 @@ def _item(
 
 
 def _check_identity(
-    document: Document, path: tuple, entry: Mapping[str, Any], known: dict[str, str]
+    document: Document, path: tuple, entry: Mapping[str, Any], known: dict[str, tuple]
 ) -> None:
     for name in (entry["id"], *entry.get("aliases", ())):
         if name.lower() in RESERVED_IDS:
             raise document.error(path, f"`{name}` is reserved by survey platforms; rename it.")
-        if name.lower() in known:
+        owner = known.setdefault(name.lower(), path)
+        if owner != path:
             raise document.error(path, f"the id `{name}` stands twice; make each unique.")
-        known[name.lower()] = entry["id"]
 
 
 def _check_references(

@@ -1,0 +1,26 @@
+"""From a questionnaire and raw exports to the report: `snakemake --config study=NAME`."""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/instrument.smk"
+include: "workflow/rules/simulation.smk"
+include: "workflow/rules/intake.smk"
+include: "workflow/rules/cleaning.smk"
+include: "workflow/rules/measurement.smk"
+include: "workflow/rules/inference.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.instrument.output,
+        rules.report.output,
+
+
+onsuccess:
+    print(f"The report is in {RESULTS}/report/:", *report_names(), sep="\n  ", file=sys.stderr)

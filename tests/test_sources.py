@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coproduction.sources import closure, fingerprint
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    files = {
+        "scripts/cook.py": "from house.kitchen import stew\n",
+        "lib/house/__init__.py": "",
+        "lib/house/kitchen.py": "def stew():\n    from house import cellar\n",
+        "lib/house/cellar.py": "import json\n",
+        "lib/house/attic.py": "",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def mark(house: Path) -> str:
+    return fingerprint(house / "scripts/cook.py", [house / "scripts", house / "lib"])
+
+
+def test_a_script_depends_on_modules_imported_indirectly_and_inside_functions(house):
+    names = {path.name for path in closure(house / "scripts/cook.py", [house / "lib"])}
+    assert names == {"cook.py", "__init__.py", "kitchen.py", "cellar.py"}
+
+
+@pytest.mark.parametrize("edited", ["scripts/cook.py", "lib/house/cellar.py"])
+def test_editing_what_a_script_uses_changes_its_fingerprint(house, edited):
+    before = mark(house)
+    (house / edited).write_text("import json  # edited\nfrom house.kitchen import stew\n")
+    assert mark(house) != before
+
+
+def test_editing_what_a_script_does_not_use_leaves_its_fingerprint(house):
+    before = mark(house)
+    (house / "lib/house/attic.py").write_text("edited = True\n")
+    assert mark(house) == before
+
+
+def test_the_templates_of_a_package_count_as_its_source(house):
+    before = mark(house)
+    template = house / "lib/house/templates/page.html"
+    template.parent.mkdir()
+    template.write_text("<p>")
+    assert mark(house) != before
+
+
+def test_further_files_such_as_the_pins_count(house):
+    lock = house / "lock"
+    lock.write_text("a==1")
+    before = fingerprint(house / "scripts/cook.py", [house / "lib"], [lock])
+    lock.write_text("a==2")
+    assert fingerprint(house / "scripts/cook.py", [house / "lib"], [lock]) != before

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coproduction.errors import StudyError
+from coproduction.study import read_study
+
+INSTRUMENT = """
+instrument: {id: people, version: "1", unit: respondent, languages: [en],
+             title: {en: "People"}, licence: CC0-1.0}
+missing_codes:
+  dont_know: {code: -88, label: {en: "Don't know"}}
+  refused: {code: -99, label: {en: "Refused"}}
+  not_asked: {code: -77, label: {en: "Not asked"}}
+  not_reached: {code: -66, label: {en: "Not reached"}}
+sections:
+  - id: one
+    label: {en: "One"}
+    items:
+      - {id: age, type: integer, range: [0, 120], text: {en: "Age"}}
+      - {id: hours, type: integer, range: [0, 500], text: {en: "Hours"}}
+"""
+STUDY = """
+study: {id: small, title: {en: "Small"}, synthetic: false, seed: 1, languages: [en]}
+instruments: [instrument.yaml]
+data:
+  - {instrument: people, platform: plain, files: [people.csv]}
+cleaning:
+  eligible: "age >= 18"
+"""
+PLAN = """
+plan: {version: "1"}
+variables:
+  - {id: busy, label: {en: "Busy"}, expression: "hours > 10"}
+models:
+  - id: one
+    label: {en: "One"}
+    outcome: busy
+    family: binomial
+    predictors: [{variable: age}]
+    covariance: HC3
+families:
+  - {id: main, label: {en: "Main"}, method: holm, level: 0.05}
+hypotheses:
+  - id: H1
+    statement: {en: "Older people are busier."}
+    family: main
+    model: one
+    estimand: {kind: average_marginal_effect, variable: age}
+    direction: positive
+    smallest_effect: 0.01
+    unit: {en: "probability per year"}
+"""
+
+
+def read(schemas, instrument=INSTRUMENT, study=STUDY, plan=PLAN):
+    texts = {"instrument.yaml": instrument, "study.yaml": study, "plan.yaml": plan}
+    return read_study(texts, "instruments/small", schemas)
+
+
+def test_a_sound_study_is_read_with_its_questionnaire(schemas):
+    assert read(schemas).main.id == "people"
+
+
+@pytest.mark.parametrize("name", ["coproduction", "cowles", "bfi"])
+def test_every_shipped_study_is_sound(root: Path, schemas, name):
+    folder = root / "instruments" / name
+    texts = {path.name: path.read_text("utf-8") for path in folder.glob("*.yaml")}
+    assert read_study(texts, f"instruments/{name}", schemas).settings["study"]["id"] == name
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("study", "id: small", "id: other", ["study.yaml, line 2", "name of the study's folder"]),
+        ("study", "instrument: people", "instrument: folks", ["line 5", "`folks`", "people"]),
+        ("study", "languages: [en]", "languages: [fr]", ["line 2", "`fr`"]),
+        ("study", "age >= 18", "agee >= 18", ["line 7", "`agee`"]),
+        ("study", "eligible", "elligible", ["line 7", "did you mean `eligible`"]),
+        ("plan", "hours > 10", "hour > 10", ["plan.yaml, line 4", "`hour`"]),
+        ("plan", "hours > 10", "hours >", ["line 4", "not a complete expression"]),
+        ("plan", "id: busy", "id: hours", ["line 4", "already the name"]),
+        ("plan", "outcome: busy", "outcome: lazy", ["line 6", "`lazy`"]),
+        ("plan", "{variable: age}", "{variable: aged}", ["line 6", "`aged`"]),
+        ("plan", "covariance: HC3", "covariance: CR2", ["needs a `cluster`"]),
+        ("plan", "covariance: HC3", "covariance: HC9", ["line 11", "`HC9`", "CR2"]),
+        ("plan", "model: one", "model: two", ["line 18", "`two`"]),
+        ("plan", "family: main", "family: side", ["line 17", "`side`"]),
+    ],
+)
+def test_a_mistake_is_named_with_file_line_and_remedy(schemas, file, old, new, expected):
+    texts = {"study": STUDY, "plan": PLAN}
+    texts[file] = texts[file].replace(old, new, 1)
+    with pytest.raises(StudyError) as error:
+        read(schemas, study=texts["study"], plan=texts["plan"])
+    for part in expected:
+        assert part in str(error.value)
+
+
+def test_a_missing_file_is_named(schemas):
+    with pytest.raises(StudyError, match=r"instruments/small/plan\.yaml is missing"):
+        read_study(
+            {"study.yaml": STUDY, "instrument.yaml": INSTRUMENT}, "instruments/small", schemas
+        )
+
+
+def test_every_schema_is_closed_and_describes_every_key(schemas):
+    def walk(node, path):
+        if not isinstance(node, dict):
+            return
+        for key, value in node.get("properties", {}).items():
+            assert value.get("description") or "$ref" in value, (*path, key)
+            walk(value, (*path, key))
+        if node.get("type") == "object":
+            assert "additionalProperties" in node and node["additionalProperties"] is not True, path
+        for key in ("items", "additionalProperties"):
+            walk(node.get(key), (*path, key))
+        for key, value in node.get("$defs", {}).items():
+            walk(value, (*path, key))
+
+    assert {"instrument", "study", "plan"} <= set(schemas)
+    for name, schema in schemas.items():
+        walk(schema, (name,))

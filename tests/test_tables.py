@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coproduction.tables import read_csv, read_parquet, write_csv, write_parquet
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_csv_keeps_every_digit_of_a_number(numbers):
+    table = pd.DataFrame({"estimate": numbers})
+    assert read_csv(write_csv(table))["estimate"].astype(float).tolist() == numbers
+
+
+def test_csv_is_utf8_with_unix_line_ends_and_keeps_chinese_and_quotes():
+    table = pd.DataFrame({"text": ['他说"好"', "两\n行", ""], "n": [1, 2, 3]})
+    data = write_csv(table)
+    assert b"\r" not in data
+    assert read_csv(data)["text"].tolist() == ['他说"好"', "两\n行", ""]
+
+
+def test_parquet_keeps_integers_with_gaps_apart_from_floats():
+    table = pd.DataFrame(
+        {
+            "code": pd.array([1, None], "Int64"),
+            "score": pd.array([np.nan, 0.5], "Float64"),
+            "text": pd.array(["甲", None], "string"),
+        }
+    )
+    again = read_parquet(write_parquet(table))
+    assert again["code"].dtype == "Int64"
+    assert again["code"].isna().tolist() == [False, True]
+    assert again["score"].iloc[1] == 0.5
+    assert again["text"].iloc[0] == "甲"
+
+
+def test_the_same_table_gives_the_same_bytes():
+    table = pd.DataFrame({"a": range(50), "b": ["x"] * 50})
+    assert write_parquet(table) == write_parquet(table.copy())

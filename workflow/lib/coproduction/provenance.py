@@ -1,0 +1,41 @@
+"""What a report was made from: inputs, versions, seed, plan."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import coproduction
+
+PACKAGES = ("numpy", "pandas", "pingouin", "scipy", "snakemake", "statsmodels")
+
+
+def provenance(files: Mapping[str, bytes], study: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe where a report comes from.
+
+    Parameters
+    ----------
+    files
+        Content of every input, by name; the plan is the one named `plan.yaml`.
+    study
+        The `study` block of `study.yaml`.
+
+    Returns
+    -------
+    dict
+        `software` (versions by package), `inputs` (SHA-256 by file), `plan_sha256`, `seed` and
+        `synthetic`. It holds no time stamp, so that the same input gives the same bytes.
+    """
+    inputs = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    plan = next((digest for name, digest in inputs.items() if name.endswith("plan.yaml")), "")
+    software = {"coproduction": coproduction.__version__, "Python": platform.python_version()}
+    return {
+        "software": {**software, **{name: version(name) for name in PACKAGES}},
+        "inputs": inputs,
+        "plan_sha256": plan,
+        "seed": study["seed"],
+        "synthetic": study["synthetic"],
+    }

@@ -1,0 +1,167 @@
+"""A study's three files read together and checked against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from coproduction.errors import StudyError
+from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.instrument.expressions import variables_in
+from coproduction.yamlfile import Document, read_yaml
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study that can be run.
+
+    Attributes
+    ----------
+    settings
+        Content of `study.yaml`.
+    plan
+        Content of `plan.yaml`.
+    instruments
+        The questionnaires by id, in the order of `study.yaml`.
+    files
+        File name of each questionnaire, by id.
+    """
+
+    settings: Mapping[str, Any]
+    plan: Mapping[str, Any]
+    instruments: Mapping[str, Instrument]
+    files: Mapping[str, str]
+
+    @property
+    def main(self) -> Instrument:
+        """The questionnaire that is analysed: the first."""
+        return next(iter(self.instruments.values()))
+
+
+def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]) -> Study:
+    """Read and check a study.
+
+    Parameters
+    ----------
+    texts
+        Content of each YAML file of the study's folder, by file name.
+    folder
+        Name of the folder, for messages.
+    schemas
+        JSON Schemas by name: `instrument`, `study`, `plan`.
+
+    Raises
+    ------
+    StudyError
+        If a file is missing or malformed, or the files do not fit each other.
+    """
+    settings = _read(texts, folder, "study.yaml", schemas["study"])
+    plan = _read(texts, folder, "plan.yaml", schemas["plan"])
+    instruments, files = {}, {}
+    for name in settings.data["instruments"]:
+        instrument = read_instrument(_read(texts, folder, name, schemas["instrument"]))
+        instruments[instrument.id] = instrument
+        files[instrument.id] = name
+    study = Study(settings.data, plan.data, instruments, files)
+    _check_settings(settings, study, folder)
+    _check_plan(plan, study)
+    return study
+
+
+def _read(texts: Mapping[str, str], folder: str, name: str, schema: Mapping[str, Any]) -> Document:
+    if name not in texts:
+        raise StudyError(f"{folder}/{name} is missing; every study needs it (see the README).")
+    return read_yaml(texts[name], f"{folder}/{name}", schema)
+
+
+def _check_settings(document: Document, study: Study, folder: str) -> None:
+    if study.settings["study"]["id"] != folder.rstrip("/").rsplit("/", 1)[-1]:
+        raise document.error(("study", "id"), "must be the name of the study's folder.")
+    for position, source in enumerate(study.settings["data"]):
+        if source["instrument"] not in study.instruments:
+            known = ", ".join(study.instruments)
+            raise document.error(
+                ("data", position, "instrument"),
+                f"there is no questionnaire `{source['instrument']}` (known: {known}).",
+            )
+    if not any(source["instrument"] == study.main.id for source in study.settings["data"]):
+        raise document.error(("data",), f"no data of the first questionnaire, `{study.main.id}`.")
+    for language in study.settings["study"]["languages"]:
+        if language not in study.main.languages:
+            raise document.error(
+                ("study", "languages"), f"the questionnaire is not worded in `{language}`."
+            )
+    _check_expressions(document, study)
+
+
+def _check_expressions(document: Document, study: Study) -> None:
+    cleaning = study.settings.get("cleaning", {})
+    conditions = {("cleaning", "eligible"): cleaning.get("eligible")}
+    for position, rule in enumerate(cleaning.get("consistency", ())):
+        conditions[("cleaning", "consistency", position)] = rule["contradiction"]
+    for path, condition in conditions.items():
+        if condition:
+            _check_names(document, path, condition, set(study.main.by_id))
+
+
+def _check_names(document: Document, path: tuple, expression: str, known: set[str]) -> None:
+    try:
+        unknown = variables_in(expression) - known
+    except StudyError as error:
+        raise document.error(path, str(error)) from error
+    for name in sorted(unknown):
+        raise document.error(path, f"`{name}` is neither an item nor a variable defined before.")
+
+
+def _check_plan(document: Document, study: Study) -> None:
+    plan = study.plan
+    known = {*study.main.by_id, *study.main.constructs}
+    for position, name in enumerate(plan.get("measurement", {}).get("sample", ())):
+        if name not in study.main.by_id:
+            raise document.error(("measurement", "sample", position), f"there is no item `{name}`.")
+    for position, variable in enumerate(plan.get("variables", ())):
+        path = ("variables", position)
+        if variable["id"] in known:
+            raise document.error(path, f"`{variable['id']}` is already the name of something.")
+        if "expression" in variable:
+            _check_names(document, (*path, "expression"), variable["expression"], known)
+        else:
+            item = (variable.get("recode") or variable["count"])["item"]
+            if item not in study.main.by_id:
+                raise document.error(path, f"there is no item `{item}`.")
+        known.add(variable["id"])
+    for position, model in enumerate(plan.get("models", ())):
+        _check_model(document, ("models", position), model, known)
+    _check_hypotheses(document, plan)
+
+
+def _check_model(
+    document: Document, path: tuple, model: Mapping[str, Any], known: set[str]
+) -> None:
+    predictors = [*model["predictors"], *model.get("covariates", ())]
+    names = [entry if isinstance(entry, str) else entry["variable"] for entry in predictors]
+    used = [model["outcome"], *names, *([model["cluster"]] if "cluster" in model else [])]
+    for name in used:
+        if name not in known:
+            raise document.error(
+                path, f"`{name}` is neither an item, a construct nor a derived variable."
+            )
+    if model["covariance"] in ("CR1", "CR2") and "cluster" not in model:
+        raise document.error(path, f"covariance {model['covariance']} needs a `cluster`.")
+
+
+def _check_hypotheses(document: Document, plan: Mapping[str, Any]) -> None:
+    models = {model["id"] for model in plan.get("models", ())}
+    families = {family["id"] for family in plan.get("families", ())}
+    seen: set[str] = set()
+    for position, hypothesis in enumerate(plan.get("hypotheses", ())):
+        path = ("hypotheses", position)
+        if hypothesis["id"] in seen:
+            raise document.error(path, f"the hypothesis `{hypothesis['id']}` stands twice.")
+        seen.add(hypothesis["id"])
+        for kind, names in (("model", models), ("family", families)):
+            if hypothesis[kind] not in names:
+                raise document.error(
+                    (*path, kind), f"there is no {kind} `{hypothesis[kind]}` in this plan."
+                )

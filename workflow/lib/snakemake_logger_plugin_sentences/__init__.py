@@ -1,0 +1,44 @@
+"""Snakemake's terminal output as one sentence per step, one sentence per failure.
+
+A failed step has printed its own sentence before Snakemake hears of it, so Snakemake's account of
+the exit status is left to its log file.
+"""
+
+from __future__ import annotations
+
+import sys
+from logging import ERROR, LogRecord
+
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+
+STARTED_BY_SCRIPT = ("CalledProcessError", "At least one job did not complete", "Exiting because")
+
+
+class LogHandler(LogHandlerBase):
+    """Writes the message of each rule, and every error that no step has explained itself."""
+
+    writes_to_stream = True
+    writes_to_file = False
+    has_filter = True
+    has_formatter = True
+    needs_rulegraph = False
+
+    def emit(self, record: LogRecord) -> None:
+        """Write a record if a researcher should read it."""
+        sentence = self._sentence(record)
+        if sentence:
+            print(sentence, file=sys.stderr, flush=True)
+
+    def _sentence(self, record: LogRecord) -> str | None:
+        event = getattr(record, "event", None)
+        if event == LogEvent.JOB_INFO:
+            return f"· {record.rule_msg}" if record.rule_msg else None
+        if event == LogEvent.JOB_ERROR:
+            return f"  (step `{record.rule_name}`; its log: {', '.join(map(str, record.log))})"
+        text = str(record.msg or "")
+        if record.levelno >= ERROR:
+            return None if any(mark in text for mark in STARTED_BY_SCRIPT) else text
+        if event == LogEvent.SHELLCMD and self.common_settings.printshellcmds:
+            return record.cmd
+        return text if text.startswith("Nothing to be done") else None

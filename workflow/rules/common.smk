@@ -1,0 +1,63 @@
+import json
+import sys
+from pathlib import Path
+
+from coproduction.errors import StudyError
+from coproduction.sources import fingerprint
+from coproduction.study import read_study
+
+ROOT = Path(workflow.basedir)
+LOCK = ROOT / "workflow" / "envs" / "requirements.lock"
+SCHEMAS = {
+    name: json.loads((ROOT / f"workflow/schemas/{name}.schema.json").read_text("utf-8"))
+    for name in ("instrument", "study", "plan")
+}
+NAME = str(config.get("study", "coproduction"))
+FOLDER = f"instruments/{NAME}"
+RAW = f"data/raw/{NAME}"
+RESULTS = f"results/{NAME}"
+LOGS = f"{RESULTS}/logs"
+
+
+def load_study():
+    folder = Path(FOLDER)
+    if not folder.is_dir():
+        known = ", ".join(sorted(path.name for path in Path("instruments").iterdir()))
+        raise StudyError(f"There is no study `{NAME}` in instruments/ (there are: {known}).")
+    texts = {path.name: path.read_text("utf-8-sig") for path in folder.glob("*.yaml")}
+    study = read_study(texts, FOLDER, SCHEMAS)
+    for file in raw_files(study.settings["data"]):
+        if not Path(file).is_file():
+            raise StudyError(
+                f"{file} is missing: put the raw export there, or correct `files` in "
+                f"{FOLDER}/study.yaml."
+            )
+    return study
+
+
+def raw_files(sources):
+    return [f"{RAW}/{file}" for source in sources for file in source["files"]]
+
+
+def code(script):
+    """Fingerprint of a script, the library modules it uses and the pinned packages."""
+    folder = ROOT / "workflow" / "scripts"
+    return fingerprint(folder / f"{script}.py", [folder, ROOT / "workflow" / "lib"], [LOCK])
+
+
+def instrument_files():
+    return {name: f"{FOLDER}/{file}" for name, file in STUDY.files.items()}
+
+
+def report_names():
+    return [f"report_{language}.html" for language in STUDY.settings["study"]["languages"]]
+
+
+try:
+    STUDY = load_study()
+except (StudyError, UnicodeDecodeError) as error:
+    sys.exit(f"✗ {error}")
+
+MAIN = f"{FOLDER}/{STUDY.files[STUDY.main.id]}"
+SETTINGS = STUDY.settings
+PLAN = STUDY.plan

@@ -1,0 +1,21 @@
+rule instrument:
+    input:
+        **instrument_files(),
+    output:
+        forms=expand(f"{RESULTS}/instrument/{{id}}.xlsx", id=STUDY.instruments),
+        codebooks=[
+            f"{RESULTS}/instrument/codebook_{id}_{language}.html"
+            for id, instrument in STUDY.instruments.items()
+            for language in instrument.languages
+        ],
+        table=f"{RESULTS}/instrument/codebook.csv",
+        findings=f"{RESULTS}/instrument/findings.csv",
+    log:
+        f"{LOGS}/instrument.log",
+    params:
+        code=code("instrument"),
+        folder=f"{RESULTS}/instrument",
+    message:
+        "Makes the forms and codebooks of the questionnaire"
+    script:
+        "../scripts/instrument.py"

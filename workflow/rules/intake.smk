@@ -1,0 +1,19 @@
+rule intake:
+    input:
+        **instrument_files(),
+        raw=raw_files(SETTINGS["data"]),
+    output:
+        tables=expand(f"{RESULTS}/intake/{{id}}.parquet", id=STUDY.instruments),
+        findings=f"{RESULTS}/intake/findings.csv",
+    log:
+        f"{LOGS}/intake.log",
+    params:
+        code=code("intake"),
+        sources=SETTINGS["data"],
+        folder=f"{RESULTS}/intake",
+        raw=RAW,
+        synthetic=SETTINGS["study"]["synthetic"],
+    message:
+        "Reads the raw exports"
+    script:
+        "../scripts/intake.py"

@@ -1,0 +1,17 @@
+rule simulation:
+    input:
+        **instrument_files(),
+        truth=f"{FOLDER}/{SETTINGS.get('simulation', {}).get('truth', 'truth.yaml')}",
+    output:
+        residents=f"{RESULTS}/simulation/residents.csv",
+        communities=f"{RESULTS}/simulation/communities.csv",
+        contacts=f"{RESULTS}/simulation/contacts.csv",
+    log:
+        f"{LOGS}/simulation.log",
+    params:
+        code=code("simulation"),
+        seed=SETTINGS["study"]["seed"],
+    message:
+        "Makes synthetic exports with a known truth"
+    script:
+        "../scripts/simulation.py"

@@ -1,0 +1,48 @@
+"""What every script does around its one call: log, explain a failure in a sentence, read."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+from coproduction.errors import StudyError
+from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.yamlfile import read_yaml
+
+SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
+
+
+@contextlib.contextmanager
+def logged(log: str) -> Iterator[None]:
+    """Send everything a step prints to its log; show the researcher one sentence if it fails."""
+    terminal = os.dup(2)
+    with open(log, "w", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        except Exception as error:
+            traceback.print_exc()
+            sentence = (
+                str(error)
+                if isinstance(error, StudyError)
+                else f"This step failed for a reason nobody foresaw ({type(error).__name__}); "
+                f"the details stand in {log}, please report them."
+            )
+            os.write(terminal, f"✗ {sentence}\n".encode())
+            sys.stderr.flush()
+            os._exit(1)
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+
+
+def load_instrument(path: str) -> Instrument:
+    """Read a questionnaire definition."""
+    schema = json.loads((SCHEMAS / "instrument.schema.json").read_text(encoding="utf-8"))
+    return read_instrument(read_yaml(Path(path).read_text(encoding="utf-8"), str(path), schema))

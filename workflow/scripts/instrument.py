@@ -1,0 +1,25 @@
+"""Make the forms, the codebooks and the findings of each questionnaire of the study."""
+
+from pathlib import Path
+
+import pandas as pd
+from coproduction.instrument.codebook import codebook, codebook_html
+from coproduction.instrument.forms.xlsform import write_xlsx, xlsform
+from coproduction.instrument.lint import lint
+
+from common import load_instrument, logged
+from coproduction.tables import write_csv
+
+with logged(snakemake.log[0]):
+    instruments = [load_instrument(path) for path in snakemake.input]
+    folder = Path(snakemake.params.folder)
+    for instrument in instruments:
+        (folder / f"{instrument.id}.xlsx").write_bytes(write_xlsx(xlsform(instrument)))
+        for language in instrument.languages:
+            page = folder / f"codebook_{instrument.id}_{language}.html"
+            page.write_text(codebook_html(instrument, language), encoding="utf-8")
+    tables = {instrument.id: codebook(instrument) for instrument in instruments}
+    findings = {instrument.id: lint(instrument) for instrument in instruments}
+    for parts, path in ((tables, snakemake.output.table), (findings, snakemake.output.findings)):
+        table = pd.concat(parts, names=["instrument"]).reset_index("instrument")
+        Path(path).write_bytes(write_csv(table))
