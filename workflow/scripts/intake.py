@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 from coproduction.cleaning.clean import check_synthetic
-from coproduction.intake.readers import READERS, combine
+from coproduction.intake.canonical import combine
+from coproduction.intake.readers import READERS
 
 from common import load_instrument, logged
 from coproduction.tables import write_csv, write_parquet
@@ -29,7 +30,7 @@ with logged(snakemake.log[0]):
                     absent_items=source.get("absent_items", ()),
                 )
                 parts.append(part)
-        responses = combine([part.responses for part in parts], instrument)
+        responses = combine([part.responses for part in parts])
         check_synthetic(responses, snakemake.params.synthetic)
         findings.extend(part.findings for part in parts)
         (folder / f"{instrument.id}.parquet").write_bytes(write_parquet(responses))

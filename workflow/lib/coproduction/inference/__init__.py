@@ -1,1 +1,1 @@
-"""Do the predictors explain the outcomes, and what is the verdict?"""
+"""Whether the predictors explain the outcomes, and the verdict on each hypothesis."""

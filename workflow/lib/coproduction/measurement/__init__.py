@@ -1,1 +1,1 @@
-"""Do the items measure the constructs?"""
+"""Whether the items measure the constructs."""

@@ -1,0 +1,66 @@
+"""Submissions of one respondent that came in more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from coproduction.instrument.definition import Instrument
+
+
+def duplicates(
+    responses: pd.DataFrame, instrument: Instrument, same: Sequence[str], minimum_match: float
+) -> pd.Series:
+    """Find rows that repeat an earlier one.
+
+    A row repeats another if both share all metadata named in `same` *and* at least `minimum_match` of
+    the answers that either holds are equal. Shared devices alone prove nothing: neighbours and
+    families share telephones, interviewers carry one tablet. The earliest row is kept.
+
+    Parameters
+    ----------
+    responses
+        Canonical response table.
+    instrument
+        The questionnaire.
+    same
+        Metadata columns that must be equal and known.
+    minimum_match
+        Share of equal answers, 0 to 1.
+
+    Returns
+    -------
+    pandas.Series
+        The submission that each row repeats; null for all others.
+    """
+    items = [item.id for item in instrument.questions if item.type != "random"]
+    order = responses.sort_values(["submitted_at", "source_row"], kind="stable")
+    known = order.dropna(subset=list(same))
+    repeats = pd.Series(pd.NA, index=responses.index, dtype="string")
+    for _, group in known.groupby(list(same), sort=False):
+        if len(group) < 2:
+            continue
+        codes = _codes(group[items])
+        kept: list[int] = []
+        for position in range(len(group)):
+            earlier = next(
+                (k for k in kept if _match(codes[position], codes[k]) >= minimum_match), None
+            )
+            if earlier is None:
+                kept.append(position)
+            else:
+                repeats.loc[group.index[position]] = group["submission"].iloc[earlier]
+    return repeats
+
+
+def _codes(answers: pd.DataFrame) -> np.ndarray:
+    """Answers as integers, −1 where blank, so that rows compare fast."""
+    columns = [pd.factorize(answers[name])[0] for name in answers]
+    return np.column_stack(columns)
+
+
+def _match(one: np.ndarray, other: np.ndarray) -> float:
+    either = (one >= 0) | (other >= 0)
+    return float((one == other)[either].mean()) if either.any() else 0.0

@@ -1,0 +1,103 @@
+"""Who is analysed: every raw row gets one status, and the counts add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from coproduction.cleaning.duplicates import duplicates
+from coproduction.instrument.definition import Instrument
+from coproduction.instrument.expressions import holds
+
+ANALYSED = "analysed"
+REASONS = ("test_submission", "duplicate", "no_consent", "not_eligible", "break_off")
+
+
+def status(
+    responses: pd.DataFrame,
+    share_answered: pd.Series,
+    instrument: Instrument,
+    rules: Mapping[str, Any],
+) -> tuple[pd.Series, pd.Series]:
+    """Give every row the first reason for which it is left out, or `analysed`.
+
+    Parameters
+    ----------
+    responses
+        Canonical response table with *not asked* restored.
+    share_answered
+        Share of the questions put to each row that it answered.
+    instrument
+        The questionnaire.
+    rules
+        The `cleaning` block of the study; a rule that is absent excludes nobody.
+
+    Returns
+    -------
+    status, detail
+        One word per row, and what it rests on (the repeated submission, the condition, the share).
+    """
+    result = pd.Series(ANALYSED, index=responses.index, dtype="string")
+    detail = pd.Series("", index=responses.index, dtype="string")
+    tests = {
+        "test_submission": _tests(responses, rules.get("test_submissions", {})),
+        "no_consent": _no_consent(responses, instrument),
+        "not_eligible": _not_eligible(responses, instrument, rules.get("eligible", "")),
+        "break_off": share_answered < rules.get("complete", {}).get("partial", 0),
+    }
+    for reason in REASONS:
+        free = result == ANALYSED
+        if reason == "duplicate":
+            if "duplicates" not in rules:
+                continue
+            repeats = duplicates(responses[free], instrument, **rules["duplicates"])
+            hit = repeats.reindex(responses.index).notna()
+            detail = detail.mask(hit, "repeats " + repeats.reindex(responses.index))
+        else:
+            hit = tests[reason].fillna(False) & free
+        result = result.mask(hit, reason)
+    left = result == "break_off"
+    return result, detail.mask(left, share_answered.map("{:.0%} answered".format))
+
+
+def flow(statuses: pd.Series) -> pd.DataFrame:
+    """Count how many rows each step leaves out and how many remain.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `step, reason, n_removed, n_remaining`; the first row is what was received, the last what is
+        analysed, and the removals add up to the difference.
+    """
+    remaining = len(statuses)
+    rows: list[tuple[str, str, int, int]] = [("received", "", 0, remaining)]
+    for reason in REASONS:
+        removed = int((statuses == reason).sum())
+        remaining -= removed
+        rows.append(("excluded", reason, removed, remaining))
+    rows.append((ANALYSED, "", 0, remaining))
+    return pd.DataFrame(rows, columns=["step", "reason", "n_removed", "n_remaining"])
+
+
+def _tests(responses: pd.DataFrame, rule: Mapping[str, Any]) -> pd.Series:
+    hit = pd.Series(False, index=responses.index)
+    for column in ("submitted_by", "device"):
+        hit |= responses[column].isin(rule.get(column, ())).fillna(False).astype(bool)
+    if before := rule.get("before"):
+        hit |= (responses["submitted_at"].str[:10] < before).fillna(False).astype(bool)
+    return hit
+
+
+def _no_consent(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
+    """No consent unless the first option of every consent item, its agreement, was chosen."""
+    hit = pd.Series(False, index=responses.index)
+    for item in instrument.with_role("consent"):
+        agreement = item.response_set.options[0].value
+        hit |= ~(responses[item.id] == agreement).fillna(False).astype(bool)
+    return hit
+
+
+def _not_eligible(responses: pd.DataFrame, instrument: Instrument, condition: str) -> pd.Series:
+    return ~holds(condition, responses, instrument.missing_values)

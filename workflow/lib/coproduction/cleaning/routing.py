@@ -1,0 +1,106 @@
+"""Why a cell is blank: not asked, not reached, or left unanswered."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coproduction.cleaning.findings import finding, join
+from coproduction.instrument.definition import Instrument, Item
+from coproduction.instrument.expressions import holds
+
+
+def asked(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Tell which items the questionnaire's own logic put to whom.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One boolean column per item, same rows.
+    """
+    missing = instrument.missing_values
+    return pd.DataFrame(
+        {item.id: holds(item.asked_if, responses, missing) for item in instrument.questions},
+        index=responses.index,
+    )
+
+
+def restore_not_asked(
+    responses: pd.DataFrame, instrument: Instrument
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Write the code of *not asked* where the skip logic did not ask.
+
+    An answer that stands where nothing was asked is a contradiction: it is recorded as a finding and
+    replaced by the code. Items are treated in the order asked, so that a condition never rests on
+    an answer that was itself not asked.
+
+    Returns
+    -------
+    responses, findings
+        The table with codes, and one finding per replaced answer.
+    """
+    responses = responses.copy()
+    code = instrument.missing_code("not_asked")
+    parts = []
+    for item in instrument.questions:
+        if not item.asked_if:
+            continue
+        put = holds(item.asked_if, responses, instrument.missing_values)
+        column = responses[item.id]
+        contradiction = ~put & column.notna()
+        parts.append(
+            finding(
+                responses,
+                contradiction,
+                "answered_not_asked",
+                item=item.id,
+                found=column,
+                expected=f"asked only if {item.asked_if}",
+                action="set_not_asked",
+            )
+        )
+        responses[item.id] = column.mask(~put, _as_stored(code, item))
+    return responses, join(parts)
+
+
+def restore_not_reached(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Write the code of *not reached* behind the last answer of each row.
+
+    The blank items after a respondent's last answer are taken as not reached if they are at least
+    two; a single blank at the very end is left as unanswered.
+    """
+    responses = responses.copy()
+    code = instrument.missing_code("not_reached")
+    not_asked = instrument.missing_code("not_asked")
+    items = [item for item in instrument.questions if item.type != "random"]
+    blank = pd.DataFrame({item.id: responses[item.id].isna() for item in items})
+    skipped = pd.DataFrame(
+        {item.id: (responses[item.id].astype("string") == str(not_asked)) for item in items}
+    ).fillna(False)
+    open_end = (blank | skipped).iloc[:, ::-1].cummin(axis=1).iloc[:, ::-1]
+    trailing = blank & open_end
+    trailing = trailing.where(trailing.sum(axis=1) >= 2, False)
+    for item in items:
+        responses[item.id] = responses[item.id].mask(trailing[item.id], _as_stored(code, item))
+    return responses
+
+
+def _as_stored(code: int, item: Item) -> int | str:
+    return str(code) if item.type in ("select_multiple", "text", "date") else code
+
+
+def nonresponse(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Name the kind of missing answer of every item.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One text column per item: empty where answered, else `dont_know`, `refused`, `not_asked`,
+        `not_reached`, or `no_answer` for a question that was put and left blank.
+    """
+    kinds = {str(missing.code): kind for kind, missing in instrument.missing_codes.items()}
+    columns = {}
+    for item in instrument.questions:
+        text = responses[item.id].astype("string")
+        named = text.map(kinds).fillna("").astype("string")
+        columns[item.id] = named.mask(text.isna(), "no_answer")
+    return pd.DataFrame(columns, index=responses.index)

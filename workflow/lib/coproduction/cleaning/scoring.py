@@ -1,0 +1,52 @@
+"""From codes to numbers: missing answers as NaN, reversed items keyed, scale scores."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coproduction.instrument.definition import Instrument, Item
+
+
+def analysis_table(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Make the table that models are fitted to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `submission`; every numeric item as float with all kinds of missing as NaN; texts and
+        multiple choices as text; each reversed item keyed under `<id>_r` (lowest + highest − value);
+        one score per construct.
+    """
+    missing = {str(code) for code in instrument.missing_values}
+    columns: dict[str, pd.Series] = {"submission": responses["submission"]}
+    for item in instrument.questions:
+        column = responses[item.id]
+        column = column.mask(column.astype("string").isin(missing))
+        numeric = item.type in ("select_one", "integer", "decimal", "random")
+        columns[item.id] = column.astype("float64" if numeric else "string")
+        if item.reverse and item.limits:
+            columns[f"{item.id}_r"] = sum(item.limits) - columns[item.id]
+    table = pd.DataFrame(columns, index=responses.index)
+    scores = {name: score(table, instrument, name) for name in instrument.constructs}
+    return table.assign(**{name: column for name, column in scores.items() if column is not None})
+
+
+def keyed_names(items: tuple[Item, ...]) -> list[str]:
+    """Columns that hold a scale's items with agreement always meaning more."""
+    return [f"{item.id}_r" if item.reverse else item.id for item in items]
+
+
+def score(table: pd.DataFrame, instrument: Instrument, construct: str) -> pd.Series | None:
+    """Score a construct: the mean of the valid keyed items, or that mean times their number.
+
+    A respondent with fewer than the construct's minimum share of valid items has no score (NaN). None
+    if no item measures the construct.
+    """
+    items = instrument.scale(construct)
+    if not items:
+        return None
+    definition = instrument.constructs[construct]
+    keyed = table[keyed_names(items)]
+    enough = keyed.notna().mean(axis=1) >= definition.minimum_valid - 1e-9
+    mean = keyed.mean(axis=1).where(enough)
+    return mean if definition.rule == "mean" else mean * len(items)
