@@ -79,7 +79,8 @@ def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, A
     quality = indices(responses, put, instrument)
     statuses, detail = status(responses, 1 - quality["item_nonresponse"], instrument, rules)
     responses, withheld = _withhold_sensitive(responses, instrument)
-    responses = restore_not_reached(responses, instrument)
+    complete = _complete(quality, rules)
+    responses = restore_not_reached(responses, instrument, ~complete)
     flags = flag(quality, rules.get("quality", {}))
     flags = flags.join(_contradictions(responses, instrument, rules.get("consistency", ())))
     excluded = [
@@ -93,11 +94,11 @@ def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, A
     kept = statuses == ANALYSED
     if not kept.any():
         raise StudyError(
-            f"No submission of `{instrument.id}` is left to analyse: "
-            f"{statuses.value_counts().index[0]} excludes most; see the cleaning rules in study.yaml."
+            f"No submission of `{instrument.id}` is left to analyse; most are excluded as "
+            f"{statuses.value_counts().index[0]}. See the cleaning rules in study.yaml."
         )
     return Cleaned(
-        responses=_with_status(responses, statuses, quality, flags, rules),
+        responses=_with_status(responses, statuses, complete, quality, flags),
         scores=analysis_table(responses[kept], instrument).reset_index(drop=True),
         nonresponse=nonresponse(responses[kept], instrument).reset_index(drop=True),
         findings=join([impossible, routed, withheld, *excluded, *flagged]),
@@ -118,8 +119,8 @@ def check_synthetic(responses: pd.DataFrame, synthetic: bool) -> None:
     if simulated.any() and not synthetic:
         first = responses.loc[simulated.idxmax()]
         raise StudyError(
-            f"{first['source_file']}, row {first['source_row']}: this row was made by the simulator, "
-            "but study.yaml says `synthetic: false`; remove the file or set `synthetic: true`."
+            f"{first['source_file']}, row {first['source_row']}: this row was made by the "
+            "simulator, but study.yaml says `synthetic: false`; remove the file or set `synthetic: true`."
         )
 
 
@@ -166,15 +167,18 @@ def _contradictions(
     return pd.DataFrame(columns, index=responses.index)
 
 
+def _complete(quality: pd.DataFrame, rules: Mapping[str, Any]) -> pd.Series:
+    threshold = rules.get("complete", {}).get("complete", 0)
+    return (1 - quality["item_nonresponse"]).fillna(0) >= threshold
+
+
 def _with_status(
     responses: pd.DataFrame,
     statuses: pd.Series,
+    complete: pd.Series,
     quality: pd.DataFrame,
     flags: pd.DataFrame,
-    rules: Mapping[str, Any],
 ) -> pd.DataFrame:
-    threshold = rules.get("complete", {}).get("complete", 0)
-    complete = (1 - quality["item_nonresponse"]).fillna(0) >= threshold
     extra = flags.add_prefix("flag_").assign(flags=flags.sum(axis=1).astype("Int64"))
     named = complete.map({True: "complete", False: "partial"}).astype("string")
     return responses.assign(status=statuses, completeness=named).join(quality).join(extra)

@@ -15,8 +15,8 @@ def duplicates(
 ) -> pd.Series:
     """Find rows that repeat an earlier one.
 
-    A row repeats another if both share all metadata named in `same` *and* at least `minimum_match` of
-    the answers that either holds are equal. Shared devices alone prove nothing: neighbours and
+    A row repeats another if both share all metadata named in `same` *and* at least `minimum_match`
+    of the answers that either holds are equal. Shared devices alone prove nothing: neighbours and
     families share telephones, interviewers carry one tablet. The earliest row is kept.
 
     Parameters

@@ -1,9 +1,9 @@
 """Indices of careless answering. They flag rows and never remove one.
 
 Sources: Curran (2016, *Journal of Experimental Social Psychology* 66) for the run of equal answers;
-Dunn et al. (2018, *Journal of Business and Psychology* 33) for the intra-individual variability; Meade
-and Craig (2012, *Psychological Methods* 17) for the Mahalanobis distance and the attention checks;
-Huang et al. (2012, *Journal of Business and Psychology* 27) for the seconds per item.
+Dunn et al. (2018, *Journal of Business and Psychology* 33) for the intra-individual variability;
+Meade and Craig (2012, *Psychological Methods* 17) for the Mahalanobis distance and the attention
+checks; Huang et al. (2012, *Journal of Business and Psychology* 27) for the seconds per item.
 """
 
 from __future__ import annotations

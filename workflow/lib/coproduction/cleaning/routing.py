@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from coproduction.cleaning.findings import finding, join
@@ -62,25 +63,30 @@ def restore_not_asked(
     return responses, join(parts)
 
 
-def restore_not_reached(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Write the code of *not reached* behind the last answer of each row.
+def restore_not_reached(
+    responses: pd.DataFrame, instrument: Instrument, incomplete: pd.Series
+) -> pd.DataFrame:
+    """Write the code of *not reached* behind the last answer of each incomplete row.
 
-    The blank items after a respondent's last answer are taken as not reached if they are at least
-    two; a single blank at the very end is left as unanswered.
+    Parameters
+    ----------
+    responses
+        Canonical response table with *not asked* restored.
+    instrument
+        The questionnaire.
+    incomplete
+        Rows that were broken off; in the others a blank at the end is a question left unanswered.
     """
     responses = responses.copy()
-    code = instrument.missing_code("not_reached")
-    not_asked = instrument.missing_code("not_asked")
     items = [item for item in instrument.questions if item.type != "random"]
-    blank = pd.DataFrame({item.id: responses[item.id].isna() for item in items})
-    skipped = pd.DataFrame(
-        {item.id: (responses[item.id].astype("string") == str(not_asked)) for item in items}
-    ).fillna(False)
-    open_end = (blank | skipped).iloc[:, ::-1].cummin(axis=1).iloc[:, ::-1]
-    trailing = blank & open_end
-    trailing = trailing.where(trailing.sum(axis=1) >= 2, False)
-    for item in items:
-        responses[item.id] = responses[item.id].mask(trailing[item.id], _as_stored(code, item))
+    answers = responses[[item.id for item in items]].astype("string")
+    blank = answers.isna().to_numpy()
+    skipped = (answers == str(instrument.missing_code("not_asked"))).fillna(False).to_numpy(bool)
+    after_last_answer = np.minimum.accumulate((blank | skipped)[:, ::-1], axis=1)[:, ::-1]
+    not_reached = blank & after_last_answer & incomplete.to_numpy(bool)[:, None]
+    code = instrument.missing_code("not_reached")
+    for item, rows in zip(items, not_reached.T, strict=True):
+        responses[item.id] = responses[item.id].mask(rows, _as_stored(code, item))
     return responses
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,23 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.inference.design import design
-from coproduction.inference.effects import average_marginal_effects, cross_partial
-from coproduction.inference.regression import Fit, coefficients, fit
+from coproduction.inference.effects import effects
+from coproduction.inference.regression import LINKS, Fit, coefficients, fit
 from coproduction.inference.variables import derive
 from coproduction.inference.verdicts import verdicts
 
 CONFIDENCE = 0.95
+ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
+BASIS = ["n", "n_clusters", "covariance"]
+EFFECT_COLUMNS = ["model", "estimand", "term", *ESTIMATE, *BASIS]
+COEFFICIENT_COLUMNS = [
+    *("model", "term", *ESTIMATE),
+    *("exp_estimate", "exp_conf_low", "exp_conf_high", *BASIS),
+]
+MODEL_COLUMNS = [
+    *("model", "outcome", "family", "link", "n", "n_clusters", "n_dropped"),
+    *("covariance", "log_likelihood", "status", "reason"),
+]
 
 
 @dataclass(frozen=True)
@@ -61,12 +72,40 @@ def analyse(scores: pd.DataFrame, plan: Mapping[str, Any]) -> Analysis:
             fits[model["id"]] = fit(design(table, model))
         except StudyError as error:
             failures[model["id"]] = str(error)
-    effects = _stack([_effects(fits[name], plan["models"]) for name in fits], EFFECT_COLUMNS)
-    return Analysis(
-        models=_models(plan["models"], fits, failures),
-        coefficients=_stack(
-            [coefficients(result, CONFIDENCE) for result in fits.values()], COEFFICIENT_COLUMNS
-        ),
-        effects=effects,
-        verdicts=verdicts(effects, plan["hypotheses"], plan["families"], failures),
+    estimated = _stack([effects(each, CONFIDENCE) for each in fits.values()], EFFECT_COLUMNS)
+    tabulated = _stack(
+        [coefficients(each, CONFIDENCE) for each in fits.values()], COEFFICIENT_COLUMNS
     )
+    judged = verdicts(estimated, tabulated, plan["hypotheses"], plan["families"], failures)
+    rows = [_model(model, fits.get(model["id"]), failures) for model in plan["models"]]
+    return Analysis(pd.DataFrame(rows, columns=MODEL_COLUMNS), tabulated, estimated, judged)
+
+
+def _stack(tables: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    return (
+        pd.concat(filled, ignore_index=True)[columns] if filled else pd.DataFrame(columns=columns)
+    )
+
+
+def _model(
+    model: Mapping[str, Any], fitted: Fit | None, failures: Mapping[str, str]
+) -> dict[str, Any]:
+    row = {
+        "model": model["id"],
+        "outcome": model["outcome"],
+        "family": model["family"],
+        "link": LINKS[model["family"]],
+        "covariance": model["covariance"],
+        "status": "fitted" if fitted else "failed",
+        "reason": failures.get(model["id"], ""),
+    }
+    if fitted is None:
+        return row
+    return {
+        **row,
+        "n": fitted.n,
+        "n_clusters": fitted.n_clusters,
+        "n_dropped": int(fitted.design.dropped["n"].sum()),
+        "log_likelihood": fitted.log_likelihood,
+    }

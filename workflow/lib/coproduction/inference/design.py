@@ -1,0 +1,233 @@
+"""From a declared model to its matrix: standardising, splitting, products, complete cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import StudyError
+
+Factors = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Design:
+    """A model ready to be fitted.
+
+    Attributes
+    ----------
+    model
+        Identifier of the model.
+    outcome_name, outcome
+        Name and values (n,) of the outcome.
+    matrix
+        n × k, columns named by term; the first is `intercept`, products are `a:b`, indicators
+        `v[level]`.
+    factors
+        For each column, the terms whose product it is; empty for the intercept. Derivatives follow
+        from it.
+    indicators
+        For each categorical variable, its indicator columns.
+    focal
+        Terms whose effects are reported (predictors, not covariates).
+    clusters
+        Cluster of each row (n,), or None.
+    family, covariance
+        As declared.
+    dropped
+        `reason, variable, n`: rows left out, by the first variable that misses.
+    """
+
+    model: str
+    outcome_name: str
+    outcome: np.ndarray
+    matrix: pd.DataFrame
+    factors: Mapping[str, Factors]
+    indicators: Mapping[str, tuple[str, ...]]
+    focal: tuple[str, ...]
+    clusters: np.ndarray | None
+    family: str
+    covariance: str
+    dropped: pd.DataFrame
+
+
+def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
+    """Build the design of one planned model.
+
+    A standardised predictor is centred and divided by its standard deviation (N − 1) over the
+    analysed rows. A split predictor v gives `v_within`, the deviation from the mean of its cluster,
+    and `v_between`, the mean of the *other* analysed members of the cluster; standardising comes
+    first, so that one unit of both is one standard deviation of v among respondents. A respondent
+    alone in a cluster has no such mean and is left out.
+
+    Parameters
+    ----------
+    table
+        One row per respondent.
+    spec
+        The model as the plan declares it.
+
+    Raises
+    ------
+    StudyError
+        If a variable is unknown or constant, the outcome does not suit the family, terms are
+        collinear, or too few rows or clusters remain.
+    """
+    predictors = [_entry(entry) for entry in spec["predictors"]]
+    covariates = [_entry(entry) for entry in spec.get("covariates", ())]
+    rows, dropped = _complete_rows(table, spec, [*predictors, *covariates])
+    clusters = rows[spec["cluster"]].astype(str).to_numpy() if "cluster" in spec else None
+    columns, factors = {"intercept": np.ones(len(rows))}, {"intercept": ()}
+    indicators: dict[str, tuple[str, ...]] = {}
+    focal: list[str] = []
+    for entry in [*predictors, *covariates]:
+        made = _columns(rows, entry, clusters, spec["id"])
+        columns.update(made)
+        factors.update({name: (name,) for name in made})
+        if entry.get("categorical"):
+            indicators[entry["variable"]] = tuple(made)
+        if entry in predictors:
+            focal.extend(made)
+    for one, other in spec.get("interactions", ()):
+        _check_interaction(one, other, columns, spec["id"])
+        columns[f"{one}:{other}"] = columns[one] * columns[other]
+        factors[f"{one}:{other}"] = (one, other)
+    matrix = pd.DataFrame(columns, index=rows.index)
+    outcome = rows[spec["outcome"]].to_numpy(float)
+    _check(matrix, outcome, clusters, spec)
+    return Design(
+        model=spec["id"],
+        outcome_name=spec["outcome"],
+        outcome=outcome,
+        matrix=matrix,
+        factors=factors,
+        indicators=indicators,
+        focal=tuple(focal),
+        clusters=clusters,
+        family=spec["family"],
+        covariance=spec["covariance"],
+        dropped=dropped,
+    )
+
+
+def _entry(entry: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"variable": entry} if isinstance(entry, str) else entry
+
+
+def _complete_rows(
+    table: pd.DataFrame, spec: Mapping[str, Any], entries: list[Mapping[str, Any]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    names = [spec["outcome"], *(entry["variable"] for entry in entries)]
+    names += [spec["cluster"]] if "cluster" in spec else []
+    for name in names:
+        if name not in table:
+            raise StudyError(f"Model `{spec['id']}`: there is no variable `{name}`.")
+    rows, dropped = table, []
+    for name in names:
+        missing = rows[name].isna()
+        if missing.any():
+            dropped.append(("missing", name, int(missing.sum())))
+            rows = rows[~missing]
+    if any(entry.get("split") for entry in entries):
+        sizes = rows.groupby(spec["cluster"])[spec["outcome"]].transform("size")
+        if (sizes < 2).any():
+            dropped.append(("alone_in_cluster", spec["cluster"], int((sizes < 2).sum())))
+            rows = rows[sizes >= 2]
+    if rows.empty:
+        raise StudyError(f"Model `{spec['id']}`: no respondent has answered all its variables.")
+    return rows, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
+
+
+def _columns(
+    rows: pd.DataFrame, entry: Mapping[str, Any], clusters: np.ndarray | None, model: str
+) -> dict[str, np.ndarray]:
+    name = entry["variable"]
+    if entry.get("categorical"):
+        return _indicator_columns(rows[name], entry, model)
+    if not pd.api.types.is_numeric_dtype(rows[name].dtype):
+        raise StudyError(f"Model `{model}`: `{name}` is no number; set `categorical: true`.")
+    values = rows[name].to_numpy(float)
+    spread = values.std(ddof=1) if len(values) > 1 else 0.0
+    if spread == 0:
+        raise StudyError(f"Model `{model}`: `{name}` has the same value for everyone analysed.")
+    if entry.get("standardise"):
+        values = (values - values.mean()) / spread
+    if entry.get("split") != "within_between":
+        return {name: values}
+    if clusters is None:
+        raise StudyError(f"Model `{model}`: splitting `{name}` needs a `cluster`.")
+    groups = pd.Series(values).groupby(clusters)
+    mean, total, size = groups.transform("mean"), groups.transform("sum"), groups.transform("size")
+    return {
+        f"{name}_within": values - mean.to_numpy(),
+        f"{name}_between": ((total - values) / (size - 1)).to_numpy(),
+    }
+
+
+def _indicator_columns(
+    column: pd.Series, entry: Mapping[str, Any], model: str
+) -> dict[str, np.ndarray]:
+    levels = sorted(column.unique())
+    reference = entry.get("reference", levels[0])
+    if reference not in levels:
+        raise StudyError(
+            f"Model `{model}`: nobody analysed has the reference {reference} of "
+            f"`{entry['variable']}`."
+        )
+    if len(levels) < 2:
+        raise StudyError(
+            f"Model `{model}`: `{entry['variable']}` has the same value for everyone analysed."
+        )
+    return {
+        f"{entry['variable']}[{_label(level)}]": (column == level).to_numpy(float)
+        for level in levels
+        if level != reference
+    }
+
+
+def _label(level: Any) -> str:
+    return f"{level:g}" if isinstance(level, int | float | np.number) else str(level)
+
+
+def _check_interaction(one: str, other: str, columns: Mapping[str, Any], model: str) -> None:
+    for term in (one, other):
+        if term not in columns:
+            known = ", ".join(name for name in columns if name != "intercept")
+            raise StudyError(
+                f"Model `{model}`: the interaction names `{term}`, which is no term of the model "
+                f"(terms: {known})."
+            )
+
+
+def _check(
+    matrix: pd.DataFrame, outcome: np.ndarray, clusters: np.ndarray | None, spec: Mapping[str, Any]
+) -> None:
+    place = f"Model `{spec['id']}`"
+    n, k = matrix.shape
+    if len(np.unique(outcome)) < 2:
+        raise StudyError(f"{place}: the outcome `{spec['outcome']}` is the same for all {n} rows.")
+    if spec["family"] == "binomial" and not set(np.unique(outcome)) <= {0.0, 1.0}:
+        raise StudyError(f"{place}: the outcome `{spec['outcome']}` must be 0 or 1.")
+    if spec["family"] == "poisson" and (outcome < 0).any():
+        raise StudyError(f"{place}: the outcome `{spec['outcome']}` must not be negative.")
+    if n <= k:
+        raise StudyError(f"{place}: {n} complete rows are too few for {k} terms.")
+    if clusters is not None and len(np.unique(clusters)) < 2:
+        raise StudyError(f"{place}: only one cluster (`{spec['cluster']}`) is left.")
+    _check_collinearity(matrix, place)
+
+
+def _check_collinearity(matrix: pd.DataFrame, place: str) -> None:
+    """Name the first term that is a linear combination of those before it."""
+    scaled = matrix.to_numpy() / np.sqrt((matrix.to_numpy() ** 2).sum(axis=0))
+    _, triangle = np.linalg.qr(scaled)
+    dependent = np.abs(np.diag(triangle)) < 1e-9
+    if dependent.any():
+        term = matrix.columns[int(np.argmax(dependent))]
+        raise StudyError(
+            f"{place}: `{term}` is fully determined by the terms before it; leave one of them out."
+        )

@@ -1,0 +1,94 @@
+"""What each item of a scale does: location, floor and ceiling, nonresponse, fit with the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from coproduction.measurement.alpha import cronbach_alpha
+
+COLUMNS = (
+    "item",
+    "n",
+    "mean",
+    "sd",
+    "floor",
+    "ceiling",
+    "dont_know_rate",
+    "missing_rate",
+    "item_rest_correlation",
+    "alpha_if_dropped",
+    "warning",
+)
+
+
+def item_statistics(
+    items: pd.DataFrame,
+    limits: Mapping[str, tuple[float, float]],
+    nonresponse: pd.DataFrame,
+) -> pd.DataFrame:
+    """Describe the items of one construct.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, reverse-keyed, NaN where missing.
+    limits
+        Lowest and highest possible answer of each item.
+    nonresponse
+        Same shape: empty where answered, else `dont_know`, `refused`, `not_asked`, `not_reached` or
+        `no_answer`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per item. `mean`, `sd` (N − 1), `floor` and `ceiling` (shares at the lowest and
+        highest answer, after keying) are over those who answered; `dont_know_rate` and
+        `missing_rate` (any missing answer) over those who were asked and reached it.
+        `item_rest_correlation` is Pearson's with the sum of the other items, `alpha_if_dropped`
+        Cronbach's alpha of the others, both over the rows complete on the construct.
+    """
+    complete = items.dropna()
+    rows = [_row(name, items, complete, limits[name], nonresponse[name]) for name in items]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(
+    name: str,
+    items: pd.DataFrame,
+    complete: pd.DataFrame,
+    limits: tuple[float, float],
+    nonresponse: pd.Series,
+) -> tuple:
+    answers = items[name].dropna()
+    asked = nonresponse[~nonresponse.isin(["not_asked", "not_reached"])]
+    rest = complete.drop(columns=name)
+    return (
+        name,
+        len(answers),
+        answers.mean(),
+        answers.std(ddof=1),
+        (answers == limits[0]).mean() if len(answers) else np.nan,
+        (answers == limits[1]).mean() if len(answers) else np.nan,
+        (asked == "dont_know").mean() if len(asked) else np.nan,
+        (asked != "").mean() if len(asked) else np.nan,
+        _correlation(complete[name], rest.sum(axis=1)) if rest.shape[1] else np.nan,
+        cronbach_alpha(rest).alpha,
+        _warning(name, answers),
+    )
+
+
+def _correlation(one: pd.Series, other: pd.Series) -> float:
+    if len(one) < 3 or one.nunique() < 2 or other.nunique() < 2:
+        return float("nan")
+    return float(np.corrcoef(one.to_numpy(float), other.to_numpy(float))[0, 1])
+
+
+def _warning(name: str, answers: pd.Series) -> str:
+    if answers.empty:
+        return f"Nobody answered `{name}`."
+    if answers.nunique() == 1:
+        return f"Everyone who answered `{name}` gave the same answer."
+    return ""
