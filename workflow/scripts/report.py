@@ -11,7 +11,9 @@ from coproduction.provenance import provenance
 from coproduction.tables import read_csv
 
 TABLES = tuple(
-    name for name in snakemake.input.keys() if name not in ("instrument", "definitions", "raw", "findings")
+    name
+    for name in snakemake.input.keys()
+    if name not in ("instrument", "definitions", "raw", "findings")
 )
 
 with logged(snakemake.log[0]):

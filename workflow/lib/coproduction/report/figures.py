@@ -1,0 +1,146 @@
+"""Figures as SVG text: readable in grey, without a time stamp, glyphs drawn as paths."""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import warnings
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from coproduction.report.fonts import font_file
+from coproduction.report.numbers import count
+
+INK, QUIET, BAND = "#1a1a1a", "#6b6b6b", "#dcdcdc"
+STYLE = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "coproduction",
+    "font.size": 10,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "xtick.color": QUIET,
+    "ytick.color": INK,
+    "axes.unicode_minus": True,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+}
+
+
+def _styled(draw: Callable[..., str]) -> Callable[..., str]:
+    """Draw with the project's style and font, leaving matplotlib's own settings alone."""
+
+    @functools.wraps(draw)
+    def styled(*arguments, **options) -> str:
+        from matplotlib import font_manager, rc_context
+
+        font_manager.fontManager.addfont(str(font_file()))
+        family = font_manager.FontProperties(fname=str(font_file())).get_name()
+        with rc_context({**STYLE, "font.family": [family]}):
+            return draw(*arguments, **options)
+
+    return styled
+
+
+@_styled
+def flow_diagram(flow: pd.DataFrame, names: dict[str, str], stamp: str) -> str:
+    """Draw the flow from received to analysed, a box per stage with what was left out beside it."""
+    removed = flow[(flow["step"] == "excluded") & (flow["n_removed"] > 0)]
+    height = 0.9 + 0.62 * (len(removed) + 1)
+    figure, axes = _figure(7.2, height)
+    axes.set_axis_off()
+    axes.set(xlim=(0, 10), ylim=(-(len(removed) + 1) - 0.5, 0.6))
+    _box(axes, 2.6, 0, f"{names['received']}  n = {count(flow['n_remaining'].iloc[0])}", bold=True)
+    for position, row in enumerate(removed.to_dict("records"), 1):
+        axes.plot([2.6, 5.2], [-position, -position], color=QUIET, lw=0.8)
+        _box(axes, 7.4, -position, f"{names[row['reason']]}  n = {count(row['n_removed'])}")
+    last = -(len(removed) + 1)
+    axes.annotate(
+        "", (2.6, last + 0.3), (2.6, -0.3), arrowprops={"arrowstyle": "->", "color": QUIET, "lw": 1}
+    )
+    _box(
+        axes,
+        2.6,
+        last,
+        f"{names['analysed']}  n = {count(flow['n_remaining'].iloc[-1])}",
+        bold=True,
+    )
+    return _svg(figure, stamp)
+
+
+@_styled
+def intervals(
+    labels: Sequence[str],
+    estimates: Sequence[float],
+    lows: Sequence[float],
+    highs: Sequence[float],
+    *,
+    stamp: str,
+    line: float | None = None,
+    bands: Sequence[float] | None = None,
+    axis_label: str = "",
+) -> str:
+    """Draw estimates with intervals, one row each, first row on top.
+
+    Parameters
+    ----------
+    labels, estimates, lows, highs
+        One per row.
+    stamp
+        Words across the figure, empty for none.
+    line
+        Where a dashed reference line stands.
+    bands
+        For each row, half the width of a grey band around zero.
+    axis_label
+        Words under the axis.
+    """
+    figure, axes = _figure(7.2, 0.9 + 0.42 * len(labels))
+    places = range(len(labels))
+    for place, band in zip(places, bands or (), strict=False):
+        axes.barh(place, 2 * band, left=-band, height=0.62, color=BAND, lw=0, zorder=0)
+    axes.hlines(places, lows, highs, color=INK, lw=1.4)
+    axes.plot(estimates, places, "o", color=INK, ms=6)
+    if line is not None:
+        axes.axvline(line, color=QUIET, lw=0.9, ls="--", zorder=0)
+    axes.set_yticks(list(places), labels)
+    axes.invert_yaxis()
+    axes.set_xlabel(axis_label)
+    axes.tick_params(axis="y", length=0)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    return _svg(figure, stamp)
+
+
+def _figure(width: float, height: float):
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _box(axes, x: float, y: float, text: str, bold: bool = False) -> None:
+    frame = {
+        "boxstyle": "round,pad=0.45",
+        "facecolor": "white",
+        "edgecolor": INK if bold else QUIET,
+        "linewidth": 1.3 if bold else 0.8,
+    }
+    axes.text(x, y, text, ha="center", va="center", bbox=frame, color=INK)
+
+
+def _svg(figure, stamp: str) -> str:
+    """Write a figure; a character the font lacks is an error, not an empty box."""
+    if stamp:
+        figure.text(0.99, 0.01, stamp, ha="right", va="bottom", color=QUIET, fontsize=8)
+    buffer = io.StringIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing")
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+    return re.sub(
+        r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text)
+    )

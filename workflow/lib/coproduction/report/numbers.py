@@ -1,0 +1,46 @@
+"""How numbers are written; the only place where anything is rounded."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "−"
+NONE = "–"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number with fixed decimals and a real minus sign; an en dash if there is none."""
+    if value is None or value == "" or math.isnan(float(value)):
+        return NONE
+    if math.isinf(float(value)):
+        return "∞"
+    text = f"{float(value):.{digits}f}"
+    text = text.lstrip("-") if float(text) == 0 else text
+    return text.replace("-", MINUS)
+
+
+def count(value: float) -> str:
+    """Write a whole number with thousands separated."""
+    if value is None or value == "" or math.isnan(float(value)):
+        return NONE
+    return f"{int(value):,}"
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """Write a share as a percentage."""
+    text = number(float(value) * 100 if value not in ("", None) else math.nan, digits)
+    return text if text == NONE else f"{text}%"
+
+
+def p_value(value: float) -> str:
+    """Write a p value to three decimals, the smallest as `< .001`."""
+    if value is None or value == "" or math.isnan(float(value)):
+        return NONE
+    return "< .001" if float(value) < 0.001 else f"{float(value):.3f}".removeprefix("0")
+
+
+def interval(low: float, high: float, digits: int = 3) -> str:
+    """Write an interval as `[low, high]`."""
+    if number(low) == NONE:
+        return NONE
+    return f"[{number(low, digits)}, {number(high, digits)}]"

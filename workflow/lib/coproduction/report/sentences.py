@@ -1,0 +1,71 @@
+"""Sentences about results, made by rule from the same cells that the tables show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from coproduction.report.numbers import count, interval, number, p_value
+from coproduction.report.words import wording, words
+
+
+def sample_sentence(flow: pd.DataFrame, language: str) -> str:
+    """Say how many submissions came in and how many are analysed."""
+    received, analysed = flow["n_remaining"].iloc[0], flow["n_remaining"].iloc[-1]
+    return words(language)["sample_sentence"].format(
+        received=count(received), analysed=count(analysed), removed=count(received - analysed)
+    )
+
+
+def measurement_sentences(
+    reliability: pd.DataFrame, minimum: float, labels: Mapping[str, str], language: str
+) -> list[str]:
+    """Say how many scales reach the planned reliability, and name those that do not."""
+    text = words(language)
+    weak = reliability[~(reliability["alpha"] >= minimum)]
+    sentences = [
+        text["measurement_sentence"].format(
+            minimum=number(minimum, 2),
+            good=len(reliability) - len(weak),
+            all=len(reliability),
+        )
+    ]
+    if len(weak):
+        named = [
+            f"{labels[row['construct']]} ({number(row['alpha'], 2)})"
+            for row in weak.to_dict("records")
+        ]
+        sentences.append(text["weak_sentence"].format(scales=text["list_separator"].join(named)))
+    return sentences
+
+
+def verdict_sentences(
+    row: Mapping[str, Any], hypothesis: Mapping[str, Any], language: str
+) -> list[str]:
+    """Say what was estimated for a hypothesis and what follows from the plan's rule."""
+    text = words(language)
+    verdict = text["verdict_sentence"][row["verdict"]].format(
+        smallest=number(row["smallest_effect"]),
+        equivalence=interval(row["equivalence_low"], row["equivalence_high"]),
+        reason=row["reason"],
+    )
+    if row["verdict"] == "not_estimable":
+        return [verdict]
+    p = p_value(row["p_adjusted"])
+    estimate = text["estimate_sentence"].format(
+        estimate=number(row["estimate"]),
+        interval=interval(row["conf_low"], row["conf_high"]),
+        p=p if p.startswith("<") else f"= {p}",
+        n=count(row["n"]),
+        clusters=clusters_clause(row["n_clusters"], language),
+        unit=wording(hypothesis["unit"], language),
+    )
+    return [verdict, estimate]
+
+
+def clusters_clause(n_clusters: Any, language: str) -> str:
+    """Name the number of clusters, or nothing where there are none."""
+    shown = count(n_clusters)
+    return words(language)["notes"]["clusters"].format(n=shown) if shown != "–" else ""

@@ -1,0 +1,28 @@
+"""The words of the report, one file per language."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+FALLBACK = "en"
+
+
+@cache
+def words(language: str) -> dict[str, Any]:
+    """Read the words of a language; English where the report has not been worded in it."""
+    folder = resources.files("coproduction.report") / "words"
+    file = folder / f"{language}.yaml"
+    if not file.is_file():
+        file = folder / f"{FALLBACK}.yaml"
+    return yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+
+
+def wording(text: Any, language: str) -> str:
+    """Choose the wording of a text in a language; else its first one."""
+    if isinstance(text, str):
+        return text
+    return text.get(language) or next(iter(text.values()))
