@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
+from coproduction.instrument.forms.xlsform import note_names
 from coproduction.intake.canonical import Intake, canonical, no_findings
 from coproduction.intake.columns import match
 from coproduction.intake.text import read_cells
@@ -85,7 +86,7 @@ def read_kobotoolbox(
         list(cells.columns),
         instrument,
         source,
-        platform_columns=[name for name in PLATFORM_COLUMNS if name not in instrument.by_id],
+        platform_columns=_platform_columns(cells, instrument),
         ignore=ignore_columns,
         absent=absent_items,
     )
@@ -94,6 +95,13 @@ def read_kobotoolbox(
         instrument=instrument.id, platform="kobotoolbox", source_file=source, mode=mode
     )
     return Intake(canonical(answers, metadata, instrument), no_findings())
+
+
+def _platform_columns(cells: pd.DataFrame, instrument: Instrument) -> list[str]:
+    """Columns that hold no answer: Kobo's own and the form's notes, whatever their group."""
+    notes = note_names(instrument)
+    own = [name for name in PLATFORM_COLUMNS if name not in instrument.by_id]
+    return own + [header for header in cells if header.rsplit("/", 1)[-1] in notes]
 
 
 def _without_tags(cells: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,251 @@
+"""XLSForm, the form format of KoboToolbox, ODK and their relatives."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+import zipfile
+from collections.abc import Mapping
+
+import pandas as pd
+
+from coproduction.instrument.definition import Instrument, Item, ResponseSet, scenario_arms
+from coproduction.instrument.expressions import to_xpath
+
+# XLSForm names a language as `Name (code)` with a two-letter code; regional tags are warned about.
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+MESSAGES = {
+    "range": {
+        "zh": "请填写{low}到{high}之间的数。",
+        "en": "Please give a number from {low} to {high}.",
+    },
+    "pattern": {"zh": "格式不正确。", "en": "This does not have the expected form."},
+    "exclusive": {
+        "zh": "「{label}」不能与其他选项同时选择。",
+        "en": "'{label}' cannot be ticked together with others.",
+    },
+}
+TYPES = {
+    "select_one": "select_one",
+    "select_multiple": "select_multiple",
+    "integer": "integer",
+    "decimal": "decimal",
+    "text": "text",
+    "date": "date",
+    "note": "note",
+}
+METADATA = ("start", "end", "today", "deviceid")
+
+
+def xlsform(instrument: Instrument) -> dict[str, pd.DataFrame]:
+    """Make the sheets of an XLSForm.
+
+    Sections become groups with their items one per screen; routing, limits and consents are carried
+    over; a `random` item is drawn once per form; a scenario becomes one note per combination of its
+    arms. XLSForm cannot shuffle questions, so sections and items keep their order.
+
+    Returns
+    -------
+    dict
+        `survey`, `choices` and `settings`, every cell text.
+    """
+    rows = [{"type": name, "name": name} for name in METADATA]
+    for section in instrument.sections:
+        label = _labels("label", section.label, instrument)
+        rows.append({"type": "begin_group", "name": f"sec{section.id}", **label})
+        for item in instrument.items:
+            if item.section == section.id:
+                rows.extend(_scenario_notes(item, instrument))
+                rows.append(_question(item, instrument))
+        rows.append({"type": "end_group"})
+    return {
+        "survey": pd.DataFrame(rows).fillna(""),
+        "choices": pd.DataFrame(_choices(instrument)).fillna(""),
+        "settings": pd.DataFrame([_settings(instrument)]),
+    }
+
+
+def write_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """Write the sheets as an Excel file; the same sheets give the same bytes."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, table in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in [list(table.columns), *table.to_numpy().tolist()]:
+            sheet.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return _without_times(buffer.getvalue())
+
+
+def _without_times(data: bytes) -> bytes:
+    """Replace the moments that Excel files record by a fixed one."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w") as target:
+        for entry in source.infolist():
+            content = source.read(entry)
+            if entry.filename == "docProps/core.xml":
+                content = re.sub(
+                    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", content
+                )
+            fixed = zipfile.ZipInfo(entry.filename, (2000, 1, 1, 0, 0, 0))
+            fixed.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(fixed, content)
+    return result.getvalue()
+
+
+def _code(language: str) -> str:
+    return language.split("-")[0]
+
+
+def _column(kind: str, language: str) -> str:
+    code = _code(language)
+    return f"{kind}::{LANGUAGE_NAMES.get(code, code)} ({code})"
+
+
+def _labels(kind: str, text: Mapping[str, str], instrument: Instrument) -> dict[str, str]:
+    return {_column(kind, language): text[language] for language in instrument.languages}
+
+
+def _settings(instrument: Instrument) -> dict[str, str]:
+    first = instrument.languages[0]
+    return {
+        "form_title": instrument.title[first],
+        "form_id": instrument.id,
+        "version": instrument.version,
+        "default_language": _column("", first).removeprefix("::"),
+    }
+
+
+def _choices(instrument: Instrument) -> list[dict[str, str]]:
+    used: dict[str, ResponseSet] = {}
+    for item in instrument.items:
+        if item.response_set is not None and item.type != "random":
+            used[item.response_set.id] = item.response_set
+    rows = []
+    for response_set in used.values():
+        entries = [(option.wire, option.label) for option in response_set.options]
+        missing = [instrument.missing_codes[kind] for kind in response_set.offer_missing]
+        entries += [(code.wire or "", code.label) for code in missing]
+        for wire, label in entries:
+            labels = _labels("label", label, instrument)
+            rows.append({"list_name": response_set.id, "name": wire, **labels})
+    return rows
+
+
+def _question(item: Item, instrument: Instrument) -> dict[str, str]:
+    relevant = to_xpath(item.asked_if) if item.asked_if else ""
+    if item.type == "random":
+        return {
+            "type": "calculate",
+            "name": item.id,
+            "relevant": relevant,
+            "calculation": _draw(item),
+        }
+    kind = TYPES[item.type]
+    list_name = f" {item.response_set.id}" if item.response_set else ""
+    row = {
+        "type": kind + list_name,
+        "name": item.id,
+        **_labels("label", item.text, instrument),
+        "required": "yes" if item.required else "",
+        "relevant": relevant,
+    }
+    if item.hint:
+        row.update(_labels("hint", item.hint, instrument))
+    return {**row, **_constraint(item, instrument)}
+
+
+def _draw(item: Item) -> str:
+    """Draw one of the arms with equal chances, once per form."""
+    wires = [option.wire for option in item.response_set.options]
+    drawn = f"int(random() * {len(wires)})"
+    if wires != [str(position) for position in range(len(wires))]:
+        listed = " ".join(wires)
+        drawn = f"selected-at('{listed}', {drawn})"
+    return f"once({drawn})"
+
+
+def _constraint(item: Item, instrument: Instrument) -> dict[str, str]:
+    if item.type in ("integer", "decimal") and item.minimum is not None:
+        limits = {"low": _plain(item.minimum), "high": _plain(item.maximum)}
+        return {
+            "constraint": f". >= {limits['low']} and . <= {limits['high']}",
+            **_messages("range", instrument, limits),
+        }
+    if item.type == "text" and item.pattern:
+        return {
+            "constraint": f"regex(., '{item.pattern}')",
+            **_messages("pattern", instrument, {}),
+        }
+    if item.type == "select_multiple":
+        exclusive = [option for option in item.response_set.options if option.exclusive]
+        if exclusive:
+            alone = [f"not(selected(., '{o.wire}') and count-selected(.) > 1)" for o in exclusive]
+            label = {language: exclusive[0].label[language] for language in instrument.languages}
+            return {
+                "constraint": " and ".join(alone),
+                **_messages("exclusive", instrument, {"label": label}),
+            }
+    return {}
+
+
+def _plain(number: float) -> str:
+    """Write a number without an exponent, which XPath does not know."""
+    return f"{number:.10f}".rstrip("0").rstrip(".")
+
+
+def _messages(kind: str, instrument: Instrument, fields: Mapping[str, object]) -> dict[str, str]:
+    result = {}
+    for language in instrument.languages:
+        words = {
+            name: value[language] if isinstance(value, Mapping) else value
+            for name, value in fields.items()
+        }
+        sentence = MESSAGES[kind].get(_code(language), MESSAGES[kind]["en"])
+        result[_column("constraint_message", language)] = sentence.format(**words)
+    return result
+
+
+def note_names(instrument: Instrument) -> set[str]:
+    """Names that a form gives to texts without an answer; exports hold them as empty columns."""
+    names = {item.id for item in instrument.items if item.type == "note"}
+    for item in instrument.items:
+        names.update(row["name"] for row in _scenario_notes(item, instrument))
+    return names
+
+
+def _scenario_notes(item: Item, instrument: Instrument) -> list[dict[str, str]]:
+    if not item.scenario:
+        return []
+    arms = [
+        instrument.by_id[name] for name in scenario_arms(item.scenario[instrument.languages[0]])
+    ]
+    rows = []
+    combinations = itertools.product(*(arm.response_set.options for arm in arms))
+    for position, options in enumerate(combinations, 1):
+        label = {
+            language: item.scenario[language].format(
+                **{
+                    arm.id: (option.wording or {}).get(language, "")
+                    for arm, option in zip(arms, options, strict=True)
+                }
+            )
+            for language in instrument.languages
+        }
+        drawn = [
+            f"${{{arm.id}}} = '{option.wire}'" for arm, option in zip(arms, options, strict=True)
+        ]
+        asked = [to_xpath(item.asked_if)] if item.asked_if else []
+        rows.append(
+            {
+                "type": "note",
+                "name": f"{item.id}v{position}",
+                **_labels("label", label, instrument),
+                "relevant": " and ".join([*asked, *drawn]),
+            }
+        )
+    return rows
