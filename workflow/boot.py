@@ -59,7 +59,7 @@ def install() -> None:
         fill = [uv, "pip", "install", "-q", "--python", python]
     else:
         create = [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)]
-        fill = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        fill = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     settings = {"UV_SYSTEM_CERTS": "1", "UV_COMPILE_BYTECODE": "1", "PIP_USER": "0"}
     environment = {**os.environ, **settings}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -5,7 +5,7 @@ rule measurement:
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",
     output:
         reliability=f"{RESULTS}/measurement/reliability.csv",
-        items=f"{RESULTS}/measurement/items.csv",
+        item_statistics=f"{RESULTS}/measurement/items.csv",
         sample=f"{RESULTS}/measurement/sample.csv",
     log:
         f"{LOGS}/measurement.log",

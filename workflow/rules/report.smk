@@ -7,7 +7,7 @@ rule report:
         flow=rules.cleaning.output.flow,
         quality=rules.cleaning.output.quality,
         reliability=rules.measurement.output.reliability,
-        items=rules.measurement.output.items,
+        item_statistics=rules.measurement.output.item_statistics,
         sample=rules.measurement.output.sample,
         models=rules.inference.output.models,
         coefficients=rules.inference.output.coefficients,

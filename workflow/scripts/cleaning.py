@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from coproduction.cleaning.clean import clean
-
 from common import load_instrument, logged
+from coproduction.cleaning.clean import clean
 from coproduction.tables import read_parquet, write_csv, write_parquet
 
 with logged(snakemake.log[0]):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, read_instrument
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfile import Document, read_yaml
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 
@@ -44,5 +44,14 @@ def logged(log: str) -> Iterator[None]:
 
 def load_instrument(path: str) -> Instrument:
     """Read a questionnaire definition."""
-    schema = json.loads((SCHEMAS / "instrument.schema.json").read_text(encoding="utf-8"))
-    return read_instrument(read_yaml(Path(path).read_text(encoding="utf-8"), str(path), schema))
+    return read_instrument(_document(path, "instrument"))
+
+
+def load_truth(path: str) -> dict:
+    """Read the simulator's parameters."""
+    return _document(path, "truth").data
+
+
+def _document(path: str, schema: str) -> Document:
+    rules = json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
+    return read_yaml(Path(path).read_text(encoding="utf-8-sig"), str(path), rules)

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from coproduction.inference.analysis import analyse
-
 from common import logged
+from coproduction.inference.analysis import analyse
 from coproduction.tables import read_parquet, write_csv
 
 with logged(snakemake.log[0]):

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pandas as pd
+
+from common import load_instrument, logged
 from coproduction.cleaning.clean import check_synthetic
 from coproduction.intake.canonical import combine
 from coproduction.intake.readers import READERS
-
-from common import load_instrument, logged
 from coproduction.tables import write_csv, write_parquet
 
 with logged(snakemake.log[0]):

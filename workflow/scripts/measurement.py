@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from coproduction.measurement.scales import measure
-
 from common import load_instrument, logged
+from coproduction.measurement.scales import measure
 from coproduction.tables import read_parquet, write_csv
 
 with logged(snakemake.log[0]):
@@ -14,5 +13,5 @@ with logged(snakemake.log[0]):
         load_instrument(snakemake.input.instrument),
         snakemake.params.plan,
     )
-    for name in ("reliability", "items", "sample"):
+    for name in ("reliability", "item_statistics", "sample"):
         Path(snakemake.output[name]).write_bytes(write_csv(getattr(measured, name)))

@@ -4,23 +4,19 @@ import json
 from pathlib import Path
 
 import pandas as pd
-from coproduction.report.page import render
 
 from common import load_instrument, logged
 from coproduction.provenance import provenance
+from coproduction.report.page import render
 from coproduction.tables import read_csv
 
-TABLES = tuple(
-    name
-    for name in snakemake.input.keys()
-    if name not in ("instrument", "definitions", "raw", "findings")
-)
+TABLES = "flow quality reliability item_statistics sample models coefficients effects verdicts"
 
 with logged(snakemake.log[0]):
     study = snakemake.params.study
     files = [*snakemake.input.definitions, snakemake.input.instrument, *snakemake.input.raw]
     origin = provenance({path: Path(path).read_bytes() for path in files}, study)
-    tables = {name: read_csv(Path(snakemake.input[name]).read_bytes()) for name in TABLES}
+    tables = {name: read_csv(Path(snakemake.input[name]).read_bytes()) for name in TABLES.split()}
     findings = [read_csv(Path(path).read_bytes()) for path in snakemake.input.findings]
     tables["findings"] = pd.concat(findings, ignore_index=True)
     instrument = load_instrument(snakemake.input.instrument)

@@ -21,7 +21,7 @@ class Measurement:
     ----------
     reliability
         One row per construct.
-    items
+    item_statistics
         One row per scale item, in the order of the questionnaire.
     sample
         One row per category of each describing item: `item, value, n, share`; `value` is empty for
@@ -29,7 +29,7 @@ class Measurement:
     """
 
     reliability: pd.DataFrame
-    items: pd.DataFrame
+    item_statistics: pd.DataFrame
     sample: pd.DataFrame
 
 

@@ -135,7 +135,7 @@ def measurement(tables: Tables, plan: Mapping, labels: Labels, stamp: str) -> Se
         Paragraphs(sentences),
         table(text["captions"]["reliability"], records, columns, [note, *warnings], file),
         Figure(text["captions"]["reliability_figure"], figure, " ".join(sentences), file=file),
-        _item_table(tables["items"], labels),
+        _item_table(tables["item_statistics"], labels),
     ]
     return Section("measurement", text["sections"]["measurement"], blocks)
 
@@ -180,7 +180,7 @@ def hypotheses(tables: Tables, plan: Mapping, labels: Labels, stamp: str) -> Sec
             known["conf_high"].astype(float),
             stamp=stamp,
             line=0.0,
-            bands=known["smallest_effect"],
+            bands=list(known["smallest_effect"]),
             axis_label=text["columns"]["estimate"],
         )
         description = text["list_separator"].join(
