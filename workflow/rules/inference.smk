@@ -10,7 +10,9 @@ rule inference:
         f"{LOGS}/inference.log",
     params:
         code=code("inference"),
-        plan={name: PLAN.get(name, []) for name in ("variables", "models", "hypotheses", "families")},
+        plan={
+            name: PLAN.get(name, []) for name in ("variables", "models", "hypotheses", "families")
+        },
     message:
         "Fits the planned models and computes the verdicts"
     script:

@@ -120,7 +120,8 @@ def check_synthetic(responses: pd.DataFrame, synthetic: bool) -> None:
         first = responses.loc[simulated.idxmax()]
         raise StudyError(
             f"{first['source_file']}, row {first['source_row']}: this row was made by the "
-            "simulator, but study.yaml says `synthetic: false`; remove the file or set `synthetic: true`."
+            "simulator, but study.yaml says `synthetic: false`; remove the file or say "
+            "`synthetic: true`."
         )
 
 

@@ -9,6 +9,8 @@ import pandas as pd
 
 from coproduction.instrument.definition import Instrument
 
+LEAST_ANSWERS = 10
+
 
 def duplicates(
     responses: pd.DataFrame, instrument: Instrument, same: Sequence[str], minimum_match: float
@@ -17,7 +19,8 @@ def duplicates(
 
     A row repeats another if both share all metadata named in `same` *and* at least `minimum_match`
     of the answers that either holds are equal. Shared devices alone prove nothing: neighbours and
-    families share telephones, interviewers carry one tablet. The earliest row is kept.
+    families share telephones, interviewers carry one tablet. Rows with fewer than ten answers say
+    too little to be told apart and are never duplicates. The earliest row is kept.
 
     Parameters
     ----------
@@ -37,12 +40,14 @@ def duplicates(
     """
     items = [item.id for item in instrument.questions if item.type != "random"]
     order = responses.sort_values(["submitted_at", "source_row"], kind="stable")
-    known = order.dropna(subset=list(same))
+    answers = order[items].astype("string")
+    answers = answers.mask(answers == str(instrument.missing_code("not_asked")))
+    known = order[answers.notna().sum(axis=1) >= LEAST_ANSWERS].dropna(subset=list(same))
     repeats = pd.Series(pd.NA, index=responses.index, dtype="string")
     for _, group in known.groupby(list(same), sort=False):
         if len(group) < 2:
             continue
-        codes = _codes(group[items])
+        codes = _codes(answers.loc[group.index])
         kept: list[int] = []
         for position in range(len(group)):
             earlier = next(

@@ -35,10 +35,10 @@ def indices(responses: pd.DataFrame, asked: pd.DataFrame, instrument: Instrument
 
         - `seconds_per_item`: duration over the number of questions answered; lower is worse;
         - `long_string`: longest run of one answer over consecutive scale items; higher is worse;
-        - `individual_variability`: standard deviation (N − 1) of a row's scale items; lower is worse;
-        - `mahalanobis_p`: upper χ² tail of the squared distance from the centre of the rows with all
-          scale items answered; lower is worse;
-        - `reversal_conflict`: largest difference, over constructs that hold both, between the mean
+        - `individual_variability`: standard deviation (N − 1) of the scale items; lower is worse;
+        - `mahalanobis_p`: upper χ² tail of the squared distance from the centre of the rows with
+          all scale items answered; lower is worse;
+        - `reversal_conflict`: mean difference, over constructs that hold both, between the mean
           of the forward and of the keyed reversed items, in points; higher is worse;
         - `attention_misses`: attention checks answered wrongly; higher is worse;
         - `item_nonresponse`: share of the questions put that were left blank, refused or not known;
@@ -103,8 +103,8 @@ def long_string(values: np.ndarray) -> np.ndarray:
 def mahalanobis_p(values: np.ndarray) -> np.ndarray:
     """P value of each row's squared Mahalanobis distance (χ² with one df per varying item).
 
-    Centre and covariance (N − 1) come from the complete rows; NaN for incomplete rows, and for all if
-    there are fewer complete rows than items or the covariance is singular.
+    Centre and covariance (N − 1) come from the complete rows; NaN for incomplete rows, and for all
+    if there are fewer complete rows than items or the covariance is singular.
     """
     from scipy.stats import chi2
 
@@ -159,7 +159,7 @@ def _reversal_conflict(
         differences.append((values[forward].mean(axis=1) - keyed.mean(axis=1)).abs())
     if not differences:
         return pd.Series(np.nan, index=values.index)
-    return pd.concat(differences, axis=1).max(axis=1)
+    return pd.concat(differences, axis=1).mean(axis=1)
 
 
 def _attention_misses(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:

@@ -30,9 +30,9 @@ def restore_not_asked(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Write the code of *not asked* where the skip logic did not ask.
 
-    An answer that stands where nothing was asked is a contradiction: it is recorded as a finding and
-    replaced by the code. Items are treated in the order asked, so that a condition never rests on
-    an answer that was itself not asked.
+    An answer that stands where nothing was asked is a contradiction: it is recorded as a finding
+    and replaced by the code. Items are treated in the order asked, so that a condition never rests
+    on an answer that was itself not asked.
 
     Returns
     -------

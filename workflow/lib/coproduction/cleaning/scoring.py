@@ -14,8 +14,8 @@ def analysis_table(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFr
     -------
     pandas.DataFrame
         `submission`; every numeric item as float with all kinds of missing as NaN; texts and
-        multiple choices as text; each reversed item keyed under `<id>_r` (lowest + highest − value);
-        one score per construct.
+        multiple choices as text; each reversed item keyed under `<id>_r` (lowest + highest −
+        value); one score per construct.
     """
     missing = {str(code) for code in instrument.missing_values}
     columns: dict[str, pd.Series] = {"submission": responses["submission"]}
@@ -39,8 +39,8 @@ def keyed_names(items: tuple[Item, ...]) -> list[str]:
 def score(table: pd.DataFrame, instrument: Instrument, construct: str) -> pd.Series | None:
     """Score a construct: the mean of the valid keyed items, or that mean times their number.
 
-    A respondent with fewer than the construct's minimum share of valid items has no score (NaN). None
-    if no item measures the construct.
+    A respondent with fewer than the construct's minimum share of valid items has no score (NaN).
+    None if no item measures the construct.
     """
     items = instrument.scale(construct)
     if not items:

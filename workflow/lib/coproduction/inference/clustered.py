@@ -81,10 +81,10 @@ def cluster_covariance(
 
 
 def _adjustment(x: np.ndarray, v: np.ndarray, bread: np.ndarray) -> np.ndarray:
-    """Adjustment A = D (D (V − X M X') D)^(−½) D of one cluster, D = V^½, so that A (V − X M X') A = V.
+    """Find A with A (V − X M X') A' = V for one cluster: D (D (V − X M X') D)^(−½) D, D = V^½.
 
-    The inverse root is the Moore–Penrose one: a cluster that a coefficient fits exactly adds nothing
-    in that direction.
+    The inverse root is the Moore–Penrose one: where the model fits a cluster exactly, nothing is
+    added in that direction.
     """
     root = np.sqrt(v)
     middle = root[:, None] * (np.diag(v) - x @ bread @ x.T) * root

@@ -1,7 +1,8 @@
 """Effects on the outcome's own scale: average marginal effects and cross-partials.
 
 Interactions count: the derivative of the linear predictor runs through every column that a variable
-stands in. Standard errors come from the delta method on the model's covariance, with exact gradients.
+stands in. Standard errors come from the delta method on the model's covariance, with exact
+gradients.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ def average_marginal_effect(fit: Fit, term: str, confidence: float = 0.95) -> di
 def cross_partial(fit: Fit, one: str, other: str, confidence: float = 0.95) -> dict[str, object]:
     """Mean cross-partial ∂²E(y|x)/∂a∂b of two terms over the analysed rows.
 
-    On the outcome's scale an interaction is not the product's coefficient alone (Ai and Norton 2003,
-    *Economics Letters* 80): with linear predictor η and mean μ(η), the cross-partial is
+    On the outcome's scale an interaction is not the product's coefficient alone (Ai and Norton
+    2003, *Economics Letters* 80): with linear predictor η and mean μ(η), the cross-partial is
     μ″ η_a η_b + μ′ η_ab.
 
     Raises
@@ -106,7 +107,7 @@ def _row(
 
 
 def _derivative(design: Design, term: str) -> np.ndarray:
-    """Derivative of every column of the design with respect to a term (n × k)."""
+    """Differentiate every column of the design with respect to a term (n × k)."""
     result = np.zeros(design.matrix.shape)
     for position, factors in enumerate(design.factors.values()):
         if term in factors:

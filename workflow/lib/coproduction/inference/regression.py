@@ -103,9 +103,9 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `model, term, estimate, std_error, statistic, df, p_value, conf_low, conf_high, exp_estimate,
-        exp_conf_low, exp_conf_high, n, n_clusters, covariance`; the exponentiated columns are NaN
-        for the identity link.
+        `model, term, estimate, std_error, statistic, df, p_value, conf_low, conf_high,
+        exp_estimate, exp_conf_low, exp_conf_high, n, n_clusters, covariance`; the exponentiated
+        columns are NaN for the identity link.
     """
     rows = []
     for position, term in enumerate(fit.params.index):
@@ -122,7 +122,7 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
 
 
 def estimate(fit: Fit, value: float, gradient: np.ndarray, confidence: float) -> dict[str, float]:
-    """Complete an estimate by the delta method: error, t statistic, degrees of freedom, interval."""
+    """Complete an estimate by the delta method: error, statistic, df, p value, interval."""
     from scipy.stats import t
 
     error = float(np.sqrt(gradient @ fit.covariance @ gradient))

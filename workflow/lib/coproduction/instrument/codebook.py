@@ -58,8 +58,9 @@ def codebook(instrument: Instrument) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per item: `section, item, type, role, construct, facet, reverse, required, asked_if,
-        minimum, maximum`, the `text_` and the `options_` (code = label; …) in each language, `source`.
+        One row per item: `section, item, type, role, construct, facet, reverse, required,
+        asked_if, minimum, maximum`, in each language `text_` and `options_` (code = label; …),
+        and `source`.
     """
     rows = []
     for item in instrument.items:

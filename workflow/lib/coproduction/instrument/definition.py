@@ -324,7 +324,7 @@ def _construct(key: str, entry: Mapping[str, Any]) -> Construct:
         definition=entry.get("definition"),
         facets=entry.get("facets", {}),
         rule=scoring.get("rule", "mean"),
-        minimum_valid=scoring.get("minimum_valid", 0.67),
+        minimum_valid=scoring.get("minimum_valid", 0.66),
     )
 
 

@@ -22,8 +22,8 @@ def lint(instrument: Instrument) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `code, severity, item, found, advice`; `warning` is to be mended before fielding, `note` to be
-        known.
+        `code, severity, item, found, advice`; a `warning` is to be mended before fielding, a `note`
+        to be known.
     """
     rows = [
         *_wording(instrument),

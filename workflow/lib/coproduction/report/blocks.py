@@ -85,7 +85,7 @@ def table(
     notes: Sequence[str] = (),
     file: str = "",
 ) -> Table:
-    """Make a table from records and, for each column, its heading, its text and whether it counts."""
+    """Make a table from records and each column's heading, text and whether it is numeric."""
     rows = [[text(record) for _, text, _ in columns] for record in records]
     headings = [(heading, numeric) for heading, _, numeric in columns]
     return Table(caption, headings, rows, notes, file)

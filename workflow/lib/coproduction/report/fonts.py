@@ -25,8 +25,8 @@ def font_file() -> Path:
 def embedded(text: str) -> str:
     """Make a CSS rule that embeds just the glyphs of a text, as WOFF.
 
-    Readers without a Chinese font then see every character, and nothing is fetched. The bytes depend
-    on the set of characters only.
+    Readers without a Chinese font then see every character, and nothing is fetched. The bytes
+    depend on the set of characters only.
     """
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont

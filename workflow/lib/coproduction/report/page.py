@@ -28,8 +28,9 @@ def render(
     language
         BCP 47 tag.
     tables
-        Result tables by name: `flow`, `quality`, `findings`, `sample`, `reliability`, `item_statistics`,
-        `models`, `coefficients`, `effects`, `verdicts`; an empty table leaves its section out.
+        Result tables by name: `flow`, `quality`, `findings`, `sample`, `reliability`,
+        `item_statistics`, `models`, `coefficients`, `effects`, `verdicts`; an empty table leaves
+        its section out.
     instrument
         The questionnaire, for labels.
     study

@@ -141,7 +141,7 @@ def measurement(tables: Tables, plan: Mapping, labels: Labels, stamp: str) -> Se
 
 
 def models(tables: Tables, plan: Mapping, labels: Labels) -> Section:
-    """What was fitted: overview, coefficients of each model, marginal effects."""
+    """Show what was fitted: overview, coefficients of each model, marginal effects."""
     text, overview = labels.text, tables["models"]
     if overview.empty:
         return Section("models", "")
@@ -194,7 +194,7 @@ def hypotheses(tables: Tables, plan: Mapping, labels: Labels, stamp: str) -> Sec
 
 
 def limitations(labels: Labels, study: Mapping) -> Section:
-    """What a reader must know before using the results."""
+    """List what a reader must know before using the results."""
     points = [labels.text["stamp_long"]] if study["synthetic"] else []
     points += [wording(text, labels.language) for text in study.get("limitations", ())]
     blocks = [Paragraphs(points, points=True)] if points else []

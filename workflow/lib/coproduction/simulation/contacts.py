@@ -25,7 +25,8 @@ def contact_log(
     """Log the interviews and, for each community and frame, the contacts that led to none.
 
     Dispositions are final codes of the AAPOR *Standard Definitions* (1.10 interview, 2.10 refusal,
-    2.20 non-contact, …). Where respondents answer less often, more contacts failed for each interview.
+    2.20 non-contact, …). Where respondents answer less often, more contacts failed for each
+    interview.
 
     Parameters
     ----------

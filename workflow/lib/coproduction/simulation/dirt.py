@@ -79,7 +79,7 @@ def _typed(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
 def break_off(
     answers: pd.DataFrame, rows: np.ndarray, instrument: Instrument, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Blank everything behind a random question in some rows; consent and screening were answered."""
+    """Blank everything behind a random question in some rows, consent and screening excepted."""
     answers = answers.copy()
     items = [item.id for item in instrument.questions if item.type != "random"]
     first = 1 + max(

@@ -13,7 +13,7 @@ from coproduction.instrument.definition import Instrument, Item
 
 
 def kobo_csv(answers: pd.DataFrame, metadata: pd.DataFrame, instrument: Instrument) -> bytes:
-    """Write answers as a KoboToolbox CSV: values, group prefixes, multiple choices joined and split.
+    """Write answers as a KoboToolbox CSV: values, group prefixes, choices joined and split.
 
     Parameters
     ----------
