@@ -7,18 +7,30 @@ from hypothesis import strategies as st
 
 from coproduction.tables import read_csv, read_parquet, write_csv, write_parquet
 
+COLUMNS = {
+    "estimate": ["number", "an estimate"],
+    "text": ["text", "words"],
+    "n": ["integer", "a count"],
+}
+
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_csv_keeps_every_digit_of_a_number(numbers):
     table = pd.DataFrame({"estimate": numbers})
-    assert read_csv(write_csv(table))["estimate"].astype(float).tolist() == numbers
+    assert read_csv(write_csv(table), COLUMNS)["estimate"].tolist() == numbers
 
 
 def test_csv_is_utf8_with_unix_line_ends_and_keeps_chinese_and_quotes():
     table = pd.DataFrame({"text": ['他说"好"', "两\n行", ""], "n": [1, 2, 3]})
     data = write_csv(table)
     assert b"\r" not in data
-    assert read_csv(data)["text"].tolist() == ['他说"好"', "两\n行", ""]
+    assert read_csv(data, COLUMNS)["text"].tolist() == ['他说"好"', "两\n行", ""]
+
+
+def test_an_empty_column_is_read_as_its_declared_type():
+    table = read_csv(b"text,estimate\n,\n", COLUMNS)
+    assert table["text"].tolist() == [""]
+    assert np.isnan(table["estimate"].iloc[0])
 
 
 def test_parquet_keeps_integers_with_gaps_apart_from_floats():

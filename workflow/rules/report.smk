@@ -15,6 +15,7 @@ rule report:
         verdicts=rules.inference.output.verdicts,
     output:
         provenance=f"{RESULTS}/report/provenance.json",
+        dictionary=f"{RESULTS}/report/dictionary.csv",
         pages=expand(f"{RESULTS}/report/{{name}}", name=report_names()),
     log:
         f"{LOGS}/report.log",

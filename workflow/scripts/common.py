@@ -7,11 +7,15 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import pandas as pd
+import yaml
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.tables import read_csv
 from coproduction.yamlfile import Document, read_yaml
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -55,3 +59,17 @@ def load_truth(path: str) -> dict:
 def _document(path: str, schema: str) -> Document:
     rules = json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
     return read_yaml(Path(path).read_text(encoding="utf-8-sig"), str(path), rules)
+
+
+def load_columns() -> dict[str, dict[str, list[str]]]:
+    """Read the type and meaning of every column of every result table."""
+    return yaml.safe_load((SCHEMAS / "tables.yaml").read_text(encoding="utf-8"))
+
+
+def load_tables(paths: Iterable[str]) -> list[pd.DataFrame]:
+    """Read result tables, each by the columns that its room and name declare."""
+    columns = load_columns()
+    return [
+        read_csv(Path(path).read_bytes(), columns["/".join(Path(path).parts[-2:])])
+        for path in paths
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -12,12 +13,28 @@ def write_csv(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
-def read_csv(data: bytes) -> pd.DataFrame:
-    """Read a table written by `write_csv`; empty cells of text columns stay empty text."""
-    table = pd.read_csv(io.BytesIO(data))
+def read_csv(data: bytes, columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Read a table written by `write_csv`.
+
+    Parameters
+    ----------
+    data
+        Content of the file.
+    columns
+        Type (`text`, `number`, `integer`, `boolean`) and meaning of each column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text with empty cells as empty text, everything else as numbers with NaN.
+    """
+    table = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
     for name in table.columns:
-        if pd.api.types.is_string_dtype(table[name].dtype):
-            table[name] = table[name].astype(object).where(table[name].notna(), "")
+        kind = columns[name][0]
+        if kind == "boolean":
+            table[name] = table[name] == "True"
+        elif kind != "text":
+            table[name] = table[name].map(lambda cell: float(cell or "nan")).astype("float64")
     return table
 
 
@@ -31,3 +48,13 @@ def write_parquet(table: pd.DataFrame) -> bytes:
 def read_parquet(data: bytes) -> pd.DataFrame:
     """Read a table written by `write_parquet`."""
     return pd.read_parquet(io.BytesIO(data), engine="pyarrow", dtype_backend="numpy_nullable")
+
+
+def dictionary(tables: Mapping[str, Mapping[str, Sequence[str]]]) -> pd.DataFrame:
+    """Make the data dictionary: `table, column, type, meaning`, one row per column."""
+    rows = [
+        (table, column, kind, meaning)
+        for table, columns in tables.items()
+        for column, (kind, meaning) in columns.items()
+    ]
+    return pd.DataFrame(rows, columns=["table", "column", "type", "meaning"])

@@ -126,8 +126,9 @@ class Item:
     ----------
     id, aliases
         Present identifier and former ones.
-    type, text, hint, scenario
-        How and in what words it is asked; a scenario may name randomised arms in braces.
+    type, text, label, hint, scenario
+        How and in what words it is asked, and its short name in tables; a scenario may name
+        randomised arms in braces.
     section
         Identifier of its section.
     response_set
@@ -170,6 +171,7 @@ class Item:
     terminate_if: str = ""
     expected: int | None = None
     sensitive: bool = False
+    label: Text | None = None
     hint: Text | None = None
     scenario: Text | None = None
     aliases: tuple[str, ...] = ()
@@ -377,6 +379,7 @@ def _item(
         terminate_if=entry.get("terminate_if", ""),
         expected=entry.get("expected"),
         sensitive=entry.get("sensitive", False),
+        label=entry.get("label"),
         hint=entry.get("hint"),
         scenario=entry.get("scenario"),
         aliases=tuple(entry.get("aliases", ())),

@@ -49,7 +49,7 @@ def render(
 
     text = words(language)
     stamp = text["stamp"] if study["synthetic"] else ""
-    labels = sections.Labels(instrument, plan, language)
+    labels = sections.Labels(instrument, plan, language, study["synthetic"])
     parts = [
         sections.summary(tables, plan, labels, study),
         sections.hypotheses(tables, plan, labels, stamp),

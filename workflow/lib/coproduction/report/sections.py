@@ -23,17 +23,27 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 class Labels:
-    """Names of variables and terms in the language of the report."""
+    """Names of variables, terms and verdicts in the language of the report."""
 
-    def __init__(self, instrument: Instrument, plan: Mapping[str, Any], language: str):
+    def __init__(
+        self, instrument: Instrument, plan: Mapping[str, Any], language: str, synthetic: bool
+    ):
         self.language = language
+        self.synthetic = synthetic
         self.text = words(language)
         self.instrument = instrument
         self.names = {
-            **{item.id: wording(item.text, language) for item in instrument.questions},
+            **{
+                item.id: wording(item.label or item.text, language) for item in instrument.questions
+            },
             **{key: wording(c.label, language) for key, c in instrument.constructs.items()},
             **{v["id"]: wording(v["label"], language) for v in plan.get("variables", ())},
         }
+
+    def verdict(self, code: str) -> str:
+        """Words of a verdict; of synthetic data, said so."""
+        words_of_it = self.text["verdict"][code]
+        return self.text["simulated"].format(verdict=words_of_it) if self.synthetic else words_of_it
 
     def answer(self, item: str, value: str) -> str:
         """Label of an answer's code."""
@@ -56,7 +66,7 @@ class Labels:
         variable, bracket, level = term.partition("[")
         name = self.names.get(variable, variable)
         if bracket and variable in self.instrument.by_id:
-            return f"{name} {self.answer(variable, level.rstrip(']'))}"
+            return f"{name}: {self.answer(variable, level.rstrip(']'))}"
         return name
 
 
@@ -166,8 +176,11 @@ def hypotheses(tables: Tables, plan: Mapping, labels: Labels, stamp: str) -> Sec
             row["hypothesis"],
             wording(planned[row["hypothesis"]]["statement"], labels.language),
             row["verdict"],
-            text["verdict"][row["verdict"]],
-            verdict_sentences(row, planned[row["hypothesis"]], labels.language),
+            labels.verdict(row["verdict"]),
+            [
+                *([text["simulated_sentence"]] if labels.synthetic else []),
+                *verdict_sentences(row, planned[row["hypothesis"]], labels.language),
+            ],
         )
         for row in verdicts.to_dict("records")
     ]
@@ -244,7 +257,7 @@ def _verdict_table(verdicts: pd.DataFrame, plan: Mapping, labels: Labels) -> Tab
             ),
             False,
         ),
-        (head["verdict"], lambda r: text["verdict"][r["verdict"]], False),
+        (head["verdict"], lambda r: labels.verdict(r["verdict"]), False),
         (head["estimate"], lambda r: number(r["estimate"]), True),
         (head["interval"], lambda r: interval(r["conf_low"], r["conf_high"]), True),
         (head["p_adjusted"], lambda r: p_value(r["p_adjusted"]), True),
@@ -270,8 +283,8 @@ def _quality_table(quality: pd.DataFrame, study: Mapping, labels: Labels) -> Tab
     return table(text["captions"]["quality"], records, columns, notes, "cleaning/quality.csv")
 
 
-def _limit(value: Any) -> str:
-    return number(float(value), 3).rstrip("0").rstrip(".") if value not in ("", None) else "–"
+def _limit(value: float) -> str:
+    return "–" if value != value else f"{value:g}"
 
 
 def _findings_table(findings: pd.DataFrame, labels: Labels) -> Table:
@@ -296,16 +309,12 @@ def _sample_table(sample: pd.DataFrame, labels: Labels) -> Table:
     records = rows.assign(first=first).to_dict("records")
     columns = [
         (head["question"], lambda r: labels.names[r["item"]] if r["first"] else "", False),
-        (head["answer"], lambda r: labels.answer(r["item"], _code(r["value"])), False),
+        (head["answer"], lambda r: labels.answer(r["item"], r["value"]), False),
         (head["n"], lambda r: count(r["n"]), True),
         (head["share"], lambda r: percent(r["share"]), True),
     ]
     notes = [text["notes"]["sample"]]
     return table(text["captions"]["sample"], records, columns, notes, "measurement/sample.csv")
-
-
-def _code(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) and value == value else str(value or "")
 
 
 def _item_table(items: pd.DataFrame, labels: Labels) -> Table:

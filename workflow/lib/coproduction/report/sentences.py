@@ -34,7 +34,7 @@ def measurement_sentences(
     ]
     if len(weak):
         named = [
-            f"{labels[row['construct']]} ({number(row['alpha'], 2)})"
+            f"{labels[row['construct']]} ({number(row['alpha'])})"
             for row in weak.to_dict("records")
         ]
         sentences.append(text["weak_sentence"].format(scales=text["list_separator"].join(named)))
