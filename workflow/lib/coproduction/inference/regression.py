@@ -90,11 +90,11 @@ def fit(design: Design) -> Fit:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PerfectSeparationWarning)
-        result = model.fit(maxiter=100, tol=1e-13)
+        result = model.fit(maxiter=100, tol=1e-10, rtol=1e-13)
     params = pd.Series(result.params, index=design.matrix.columns)
     _check(design, params, result.converged)
     covariance, clustered = _covariance(design, result)
-    return Fit(design, params, covariance, clustered, float(result.llf))
+    return Fit(design, params, covariance, clustered, _log_likelihood(design, result))
 
 
 def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
@@ -160,6 +160,14 @@ def _check(design: Design, params: pd.Series, converged: bool) -> None:
             )
     if not converged:
         raise StudyError(f"Model `{design.model}`: the estimation does not converge.")
+
+
+def _log_likelihood(design: Design, result) -> float:
+    """Log-likelihood at the maximum; for the linear model with the variance's own maximum, RSS/n."""
+    if design.family != "gaussian":
+        return float(result.llf)
+    n = len(design.outcome)
+    return float(-n / 2 * (np.log(2 * np.pi * (result.resid_response**2).mean()) + 1))
 
 
 def _covariance(design: Design, result) -> tuple[np.ndarray, ClusteredCovariance | None]:

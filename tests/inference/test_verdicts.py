@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coproduction.inference.verdicts import verdict, verdicts
+
+VALUES = st.floats(-1, 1)
+SMALLEST = st.floats(0.01, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "p", "equivalence", "expected"),
+    [
+        (0.06, 0.01, (0.02, 0.10), "supported"),
+        (0.04, 0.01, (0.02, 0.06), "supported"),
+        (0.02, 0.01, (0.01, 0.05), "detected_below_smallest_effect"),
+        (0.02, 0.01, (0.01, 0.03), "detected_below_smallest_effect"),
+        (0.01, 0.40, (-0.01, 0.03), "practically_null"),
+        (-0.02, 0.01, (-0.03, -0.01), "practically_null"),
+        (-0.06, 0.01, (-0.10, -0.02), "contradicted"),
+        (0.05, 0.20, (-0.01, 0.11), "inconclusive"),
+        (-0.05, 0.20, (-0.11, 0.01), "inconclusive"),
+    ],
+)
+def test_the_first_rule_that_applies_decides(estimate, p, equivalence, expected):
+    assert verdict(estimate, p, equivalence, "positive", 0.04, 0.05) == expected
+
+
+@given(VALUES, st.floats(0, 1), st.floats(0, 0.5), SMALLEST)
+def test_a_hypothesis_and_its_mirror_image_get_the_same_verdict(estimate, p, half, smallest):
+    interval = (estimate - half, estimate + half)
+    mirrored = (-interval[1], -interval[0])
+    one = verdict(estimate, p, interval, "positive", smallest, 0.05)
+    assert one == verdict(-estimate, p, mirrored, "negative", smallest, 0.05)
+
+
+@given(VALUES, st.floats(0.06, 1), st.floats(0, 0.5), SMALLEST)
+def test_what_is_not_detected_is_neither_supported_nor_contradicted(estimate, p, half, smallest):
+    result = verdict(estimate, p, (estimate - half, estimate + half), "positive", smallest, 0.05)
+    assert result in ("practically_null", "inconclusive")
+
+
+EFFECTS = pd.DataFrame(
+    {
+        "model": ["m", "m"],
+        "estimand": ["average_marginal_effect", "cross_partial"],
+        "term": ["a", "a:b"],
+        "estimate": [0.08, 0.01],
+        "std_error": [0.02, 0.02],
+        "statistic": [4.0, 0.5],
+        "df": [20.0, 20.0],
+        "p_value": [0.0007, 0.62],
+        "conf_low": [0.038, -0.032],
+        "conf_high": [0.122, 0.052],
+        "n": [500, 500],
+        "n_clusters": [30, 30],
+        "covariance": ["CR2", "CR2"],
+    }
+)
+FAMILIES = [{"id": "all", "method": "holm", "level": 0.05}]
+
+
+def hypothesis(name: str, **changes) -> dict:
+    base = {
+        "id": name,
+        "family": "all",
+        "model": "m",
+        "estimand": {"kind": "average_marginal_effect", "variable": "a"},
+        "direction": "positive",
+        "smallest_effect": 0.04,
+    }
+    return {**base, **changes}
+
+
+def judge(*hypotheses: dict, failures: dict | None = None) -> pd.DataFrame:
+    coefficients = EFFECTS.drop(columns="estimand").assign(term=["a", "b"])
+    return verdicts(EFFECTS, coefficients, hypotheses, FAMILIES, failures or {})
+
+
+def test_p_values_are_corrected_within_the_family():
+    cross = {"kind": "cross_partial", "variables": ["b", "a"]}
+    table = judge(hypothesis("H1"), hypothesis("H2", estimand=cross))
+    assert table["p_adjusted"].tolist() == pytest.approx([0.0014, 0.62])
+    assert table["verdict"].tolist() == ["supported", "practically_null"]
+
+
+def test_a_model_that_failed_makes_its_hypothesis_not_estimable_and_leaves_the_others():
+    table = judge(hypothesis("H1", model="broken"), hypothesis("H2"), failures={"broken": "Why."})
+    assert table["verdict"].tolist() == ["not_estimable", "supported"]
+    assert table["reason"].tolist() == ["Why.", ""]
+    assert table["p_adjusted"].iloc[1] == pytest.approx(0.0007)
+
+
+def test_a_term_the_model_lacks_is_named():
+    missing = {"kind": "average_marginal_effect", "variable": "zzz"}
+    table = judge(hypothesis("H1", estimand=missing))
+    assert table["verdict"].iloc[0] == "not_estimable"
+    assert "`zzz`" in table["reason"].iloc[0]
+
+
+def test_the_detectable_effect_and_the_equivalence_interval_rest_on_the_t_distribution():
+    from scipy.stats import t
+
+    row = judge(hypothesis("H1")).iloc[0]
+    assert row["minimum_detectable_effect"] == pytest.approx(
+        (t.ppf(0.975, 20) + t.ppf(0.8, 20)) * 0.02
+    )
+    assert row["equivalence_high"] - 0.08 == pytest.approx(t.ppf(0.95, 20) * 0.02)
+
+
+def test_a_plan_without_hypotheses_gives_an_empty_table():
+    table = verdicts(EFFECTS.iloc[:0], EFFECTS.iloc[:0], [], [], {})
+    assert table.empty and "verdict" in table
+    assert np.isin(["p_adjusted", "reason"], table.columns).all()
