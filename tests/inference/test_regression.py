@@ -1,7 +1,8 @@
-"""Regressions and effects against R: stats, clubSandwich, sandwich (see tests/reference/regression).
+"""Regressions and effects against R: stats, clubSandwich, sandwich; see tests/reference/regression.
 
-Estimates are closed form or converged to 1e-13, so they agree to 1e-7; standard errors and degrees of
-freedom follow from them. R's marginal effects use numerical derivatives, hence their wider tolerance.
+Estimates are closed form or converged to 1e-13, so they agree to 1e-7; standard errors and degrees
+of freedom follow from them. R's marginal effects use numerical derivatives, hence their wider
+tolerance.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def test_p_values_are_corrected_within_the_family():
     cross = {"kind": "cross_partial", "variables": ["b", "a"]}
     table = judge(hypothesis("H1"), hypothesis("H2", estimand=cross))
     assert table["p_adjusted"].tolist() == pytest.approx([0.0014, 0.62])
-    assert table["verdict"].tolist() == ["supported", "practically_null"]
+    assert table["verdict"].tolist() == ["supported", "inconclusive"]
 
 
 def test_a_model_that_failed_makes_its_hypothesis_not_estimable_and_leaves_the_others():

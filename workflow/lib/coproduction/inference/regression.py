@@ -163,7 +163,7 @@ def _check(design: Design, params: pd.Series, converged: bool) -> None:
 
 
 def _log_likelihood(design: Design, result) -> float:
-    """Log-likelihood at the maximum; for the linear model with the variance's own maximum, RSS/n."""
+    """Log-likelihood at the maximum; for the linear model the variance is its own, RSS/n."""
     if design.family != "gaussian":
         return float(result.llf)
     n = len(design.outcome)

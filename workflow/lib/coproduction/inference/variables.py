@@ -45,4 +45,5 @@ def _derived(table: pd.DataFrame, variable: Mapping[str, Any]) -> pd.Series:
         return table[variable["recode"]["item"]].map(values)
     excluded = {str(code) for code in variable["count"].get("exclude", ())}
     ticked = table[variable["count"]["item"]].astype("string").str.split(" ")
-    return ticked.map(lambda codes: len(set(codes) - excluded), na_action="ignore")
+    counted = ticked.map(lambda codes: len(set(codes) - excluded), na_action="ignore")
+    return counted.astype("Float64")
