@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pandas as pd
+
+from common import load_instrument, logged
 from coproduction.instrument.codebook import codebook, codebook_html
 from coproduction.instrument.forms.xlsform import write_xlsx, xlsform
 from coproduction.instrument.lint import lint
-
-from common import load_instrument, logged
 from coproduction.tables import write_csv
 
 with logged(snakemake.log[0]):
