@@ -49,6 +49,12 @@ def instrument_files():
     return {name: f"{FOLDER}/{file}" for name, file in STUDY.files.items()}
 
 
+def result_tables(*names):
+    """Every CSV that the rules of these names write."""
+    outputs = [file for name in names for file in getattr(rules, name).output]
+    return [file for file in outputs if str(file).endswith(".csv")]
+
+
 def report_names():
     return [f"report_{language}.html" for language in STUDY.settings["study"]["languages"]]
 

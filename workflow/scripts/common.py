@@ -66,10 +66,8 @@ def load_columns() -> dict[str, dict[str, list[str]]]:
     return yaml.safe_load((SCHEMAS / "tables.yaml").read_text(encoding="utf-8"))
 
 
-def load_tables(paths: Iterable[str]) -> list[pd.DataFrame]:
-    """Read result tables, each by the columns that its room and name declare."""
+def load_tables(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Read result tables by room and name, such as `cleaning/flow.csv`, as their columns say."""
     columns = load_columns()
-    return [
-        read_csv(Path(path).read_bytes(), columns["/".join(Path(path).parts[-2:])])
-        for path in paths
-    ]
+    names = {"/".join(Path(path).parts[-2:]): path for path in paths}
+    return {name: read_csv(Path(path).read_bytes(), columns[name]) for name, path in names.items()}

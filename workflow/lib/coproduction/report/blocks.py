@@ -1,10 +1,9 @@
-"""What a page is made of: tables, figures and paragraphs, ready for the template."""
+"""What a report is made of, whatever the format: sections of paragraphs, tables and figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,20 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A figure: its caption, its SVG and the same content in words for those who cannot see it."""
+class Drawing:
+    """A picture as SVG text, and as PNG for programs that cannot show SVG."""
 
-    caption: str
     svg: str
+    png: bytes
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: a short file name, caption, picture, and its content in words."""
+
+    id: str
+    caption: str
+    drawing: Drawing
     description: str
     notes: Sequence[str] = ()
     file: str = ""
@@ -66,26 +74,45 @@ class Judgement:
     kind: str = "judgement"
 
 
+Block = Table | Figure | Paragraphs | Judgement
+
+
 @dataclass(frozen=True)
 class Section:
-    """A section of the page; one without blocks is not shown."""
+    """A section of the report; one without blocks is not shown."""
 
     id: str
     title: str
-    blocks: Sequence[Any] = field(default_factory=tuple)
+    blocks: Sequence[Block] = field(default_factory=tuple)
 
 
-Column = tuple[str, Callable[[Mapping[str, Any]], str], bool]
+@dataclass(frozen=True)
+class Document:
+    """A report in one language, ready for any format.
 
+    Attributes
+    ----------
+    language
+        BCP 47 tag.
+    title
+        Title of the study.
+    stamp, warning
+        Words on every page, table and figure while the data are synthetic, and the same in a
+        sentence; empty for real data.
+    sections
+        In order.
+    text
+        Words that formats need: `contents`, `skip`, `table`, `figure`, `note`, `source_file`.
+    """
 
-def table(
-    caption: str,
-    records: Iterable[Mapping[str, Any]],
-    columns: Sequence[Column],
-    notes: Sequence[str] = (),
-    file: str = "",
-) -> Table:
-    """Make a table from records and each column's heading, text and whether it is numeric."""
-    rows = [[text(record) for _, text, _ in columns] for record in records]
-    headings = [(heading, numeric) for heading, _, numeric in columns]
-    return Table(caption, headings, rows, notes, file)
+    language: str
+    title: str
+    stamp: str
+    warning: str
+    sections: Sequence[Section]
+    text: dict[str, str]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Every figure, in order."""
+        return [b for section in self.sections for b in section.blocks if b.kind == "figure"]

@@ -1,4 +1,4 @@
-"""Figures as SVG text: readable in grey, without a time stamp, glyphs drawn as paths."""
+"""Figures as SVG and PNG: readable in grey, without a time stamp, glyphs drawn as paths."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from coproduction.report.blocks import Drawing
 from coproduction.report.fonts import font_file
+from coproduction.report.labels import Labels
 from coproduction.report.numbers import count
 
 INK, QUIET, BAND = "#1a1a1a", "#6b6b6b", "#dcdcdc"
@@ -28,11 +30,11 @@ STYLE = {
 }
 
 
-def _styled(draw: Callable[..., str]) -> Callable[..., str]:
+def _styled(draw: Callable[..., Drawing]) -> Callable[..., Drawing]:
     """Draw with the project's style and font, leaving matplotlib's own settings alone."""
 
     @functools.wraps(draw)
-    def styled(*arguments, **options) -> str:
+    def styled(*arguments, **options) -> Drawing:
         from matplotlib import font_manager, rc_context
 
         font_manager.fontManager.addfont(str(font_file()))
@@ -44,7 +46,7 @@ def _styled(draw: Callable[..., str]) -> Callable[..., str]:
 
 
 @_styled
-def flow_diagram(flow: pd.DataFrame, names: dict[str, str], stamp: str) -> str:
+def flow_diagram(flow: pd.DataFrame, names: dict[str, str], stamp: str) -> Drawing:
     """Draw the flow from received to analysed, a box per stage with what was left out beside it."""
     removed = flow[(flow["step"] == "excluded") & (flow["n_removed"] > 0)]
     height = 0.9 + 0.62 * (len(removed) + 1)
@@ -66,7 +68,7 @@ def flow_diagram(flow: pd.DataFrame, names: dict[str, str], stamp: str) -> str:
         f"{names['analysed']}  n = {count(flow['n_remaining'].iloc[-1])}",
         bold=True,
     )
-    return _svg(figure, stamp)
+    return _drawing(figure, stamp)
 
 
 @_styled
@@ -80,7 +82,7 @@ def intervals(
     line: float | None = None,
     bands: Sequence[float] | None = None,
     axis_label: str = "",
-) -> str:
+) -> Drawing:
     """Draw estimates with intervals, one row each, first row on top.
 
     Parameters
@@ -110,7 +112,33 @@ def intervals(
     axes.tick_params(axis="y", length=0)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    return _svg(figure, stamp)
+    return _drawing(figure, stamp)
+
+
+@_styled
+def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Drawing:
+    """Draw every estimate with its interval as a multiple of its smallest effect of interest.
+
+    The grey band reaches from minus one to plus one: what lies inside it is smaller than the plan
+    calls worth knowing. Predicted positive associations point right, predicted negative ones left.
+    """
+    figure, axes = _figure(7.2, 1.1 + 0.42 * len(verdicts))
+    axes.axvspan(-1, 1, color=BAND, lw=0, zorder=0)
+    axes.axvline(0, color=QUIET, lw=0.9, ls="--", zorder=1)
+    for place, row in enumerate(verdicts.to_dict("records")):
+        unit = row["smallest_effect"]
+        axes.plot([row["conf_low"] / unit, row["conf_high"] / unit], [place] * 2, color=INK, lw=1.4)
+        axes.plot(row["estimate"] / unit, place, "o", color=INK, ms=6)
+        side = axes.get_yaxis_transform()
+        words = labels.verdict(row["verdict"])
+        axes.text(1.02, place, words, transform=side, va="center", color=INK, fontsize=9)
+    axes.set_yticks(range(len(verdicts)), verdicts["hypothesis"])
+    axes.set_ylim(len(verdicts) - 0.5, -0.5)
+    axes.set_xlabel(labels.text["axes"]["smallest_effects"])
+    axes.tick_params(axis="y", length=0)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    return _drawing(figure, stamp)
 
 
 def _figure(width: float, height: float):
@@ -130,17 +158,19 @@ def _box(axes, x: float, y: float, text: str, bold: bool = False) -> None:
     axes.text(x, y, text, ha="center", va="center", bbox=frame, color=INK)
 
 
-def _svg(figure, stamp: str) -> str:
-    """Write a figure; a character the font lacks is an error, not an empty box."""
+def _drawing(figure, stamp: str) -> Drawing:
+    """Save a figure; a character the font lacks is an error, not an empty box."""
     if stamp:
         figure.text(0.99, 0.01, stamp, ha="right", va="bottom", color=QUIET, fontsize=8)
-    buffer = io.StringIO()
+    text, picture = io.StringIO(), io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
-    return re.sub(
-        r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text)
-    )
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(
+            picture, format="png", dpi=200, facecolor="white", metadata={"Software": None}
+        )
+    svg = text.getvalue()
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
+    for size in ("width", "height"):
+        svg = re.sub(rf'(<svg[^>]*?) {size}="[^"]*"', r"\1", svg)
+    return Drawing(svg, picture.getvalue())

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.report.labels import Labels
 from coproduction.report.numbers import count, interval, number, p_value
 from coproduction.report.words import wording, words
 
@@ -63,6 +64,12 @@ def verdict_sentences(
         unit=wording(hypothesis["unit"], language),
     )
     return [verdict, estimate]
+
+
+def estimate_in_words(row: Mapping[str, Any], labels: Labels) -> str:
+    """Give a hypothesis with its verdict, estimate and interval, for those who see no picture."""
+    estimate = f"{number(row['estimate'])} {interval(row['conf_low'], row['conf_high'])}"
+    return f"{row['hypothesis']} {labels.verdict(row['verdict'])} {estimate}"
 
 
 def clusters_clause(n_clusters: Any, language: str) -> str:

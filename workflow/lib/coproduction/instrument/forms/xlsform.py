@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import itertools
-import re
-import zipfile
 from collections.abc import Mapping
 
 import pandas as pd
 
+from coproduction.archive import without_times
 from coproduction.instrument.definition import Instrument, Item, ResponseSet, scenario_arms
 from coproduction.instrument.expressions import to_xpath
 
@@ -78,23 +77,7 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
             sheet.append(row)
     buffer = io.BytesIO()
     book.save(buffer)
-    return _without_times(buffer.getvalue())
-
-
-def _without_times(data: bytes) -> bytes:
-    """Replace the moments that Excel files record by a fixed one."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w") as target:
-        for entry in source.infolist():
-            content = source.read(entry)
-            if entry.filename == "docProps/core.xml":
-                content = re.sub(
-                    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", content
-                )
-            fixed = zipfile.ZipInfo(entry.filename, (2000, 1, 1, 0, 0, 0))
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(fixed, content)
-    return result.getvalue()
+    return without_times(buffer.getvalue())
 
 
 def _code(language: str) -> str:

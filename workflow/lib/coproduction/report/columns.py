@@ -1,0 +1,115 @@
+"""How each column of a result table is shown: its heading, its format, its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from coproduction.report.blocks import Table
+from coproduction.report.labels import Labels
+from coproduction.report.numbers import count, interval, number, p_value, percent
+
+Record = Mapping[str, Any]
+Format = Callable[[Any], str]
+NUMBERS: dict[str, Format] = {
+    **dict.fromkeys(
+        ("n", "n_items", "n_clusters", "n_removed", "n_remaining", "n_flagged", "n_dropped"), count
+    ),
+    **dict.fromkeys(
+        ("share", "floor", "ceiling", "dont_know_rate", "missing_rate", "flagged"), percent
+    ),
+    **dict.fromkeys(("p_value", "p_adjusted"), p_value),
+    **dict.fromkeys(("mean", "sd"), lambda value: number(value, 2)),
+    "df": lambda value: number(value, 1),
+    "limit": lambda value: "–" if value != value else f"{value:g}",
+}
+WORDS = {
+    "verdict": "verdict",
+    "index": "indices",
+    "code": "findings",
+    "action": "actions",
+    "estimand": "estimands",
+    "covariance": "covariance",
+}
+
+
+def tabulate(
+    frame: pd.DataFrame,
+    columns: Sequence[str],
+    labels: Labels,
+    caption: str,
+    notes: Sequence[str] = (),
+    file: str = "",
+    headings: Mapping[str, str] | None = None,
+) -> Table:
+    """Make a table as it is shown from a result table.
+
+    Parameters
+    ----------
+    frame
+        Result table; one row per row shown.
+    columns
+        Names of its columns in order; `interval` stands for `conf_low` and `conf_high`, and
+        `x_interval` for `x_conf_low` and `x_conf_high`.
+    labels
+        Names in the language of the report.
+    caption
+        What the table shows.
+    notes
+        Sentences under it.
+    file
+        Result file it was made from.
+    headings
+        Headings that differ from the usual one of a column, as keys of the words' `columns`.
+    """
+    usual = labels.text["columns"]
+    other = headings or {}
+    shown = [(usual[other.get(name, _usual(name))], _numeric(frame, name)) for name in columns]
+    rows = [[cell(record, name, labels) for name in columns] for record in frame.to_dict("records")]
+    return Table(caption, shown, rows, [note for note in notes if note], file)
+
+
+def cell(record: Record, name: str, labels: Labels) -> str:
+    """Write one cell of a result table for the reader."""
+    if name.endswith("interval"):
+        part = name.removesuffix("interval")
+        return interval(record[f"{part}conf_low"], record[f"{part}conf_high"])
+    value = record[name]
+    if name in TEXTS:
+        return TEXTS[name](record, labels)
+    if name in WORDS:
+        return labels.word(WORDS[name], value)
+    if isinstance(value, bool):
+        return labels.text["yes" if value else "no"]
+    if isinstance(value, str):
+        return value
+    return NUMBERS.get(name, number)(value)
+
+
+def _question(record: Record, labels: Labels) -> str:
+    return f"{record['item']} {labels.name(record['item'])}"
+
+
+def _hypothesis(record: Record, labels: Labels) -> str:
+    identifier = record["hypothesis"]
+    return f"{identifier} {labels.hypotheses.get(identifier, '')}".rstrip()
+
+
+TEXTS: dict[str, Callable[[Record, Labels], str]] = {
+    "item": _question,
+    "hypothesis": _hypothesis,
+    "verdict": lambda record, labels: labels.verdict(record["verdict"]),
+    "construct": lambda record, labels: labels.name(record["construct"]),
+    "term": lambda record, labels: labels.term(record["term"]),
+    "model": lambda record, labels: labels.model(record["model"]),
+}
+
+
+def _usual(name: str) -> str:
+    return "interval" if name.endswith("_interval") else name
+
+
+def _numeric(frame: pd.DataFrame, name: str) -> bool:
+    return name.endswith("interval") or pd.api.types.is_float_dtype(frame[name])

@@ -1,0 +1,60 @@
+"""The report in one language, composed from result tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from coproduction.instrument.definition import Instrument
+from coproduction.report.blocks import Document
+from coproduction.report.labels import labels
+from coproduction.report.material import Material
+from coproduction.report.sections.ending import limitations, origin
+from coproduction.report.sections.hypotheses import hypotheses
+from coproduction.report.sections.inference import inference
+from coproduction.report.sections.measurement import measurement
+from coproduction.report.sections.sample import sample
+from coproduction.report.sections.summary import summary
+
+SECTIONS = (summary, hypotheses, inference, measurement, sample, limitations, origin)
+
+
+def compose(
+    language: str,
+    tables: Mapping[str, pd.DataFrame],
+    instrument: Instrument,
+    study: Mapping[str, Any],
+    plan: Mapping[str, Any],
+    provenance: Mapping[str, Any],
+) -> Document:
+    """Compose the report in one language; nothing is computed here.
+
+    Parameters
+    ----------
+    language
+        BCP 47 tag.
+    tables
+        Result tables by file, such as `cleaning/flow.csv`; a section whose tables are missing or
+        empty is left out.
+    instrument
+        The questionnaire, for labels.
+    study
+        The `study` block of `study.yaml`.
+    plan
+        The analysis plan, for labels and planned limits.
+    provenance
+        From `coproduction.provenance.provenance`.
+    """
+    named = labels(instrument, plan, language, study["synthetic"])
+    material = Material(tables, study, plan, provenance, named)
+    sections = [section(material) for section in SECTIONS]
+    return Document(
+        language,
+        material.wording(study["title"]),
+        material.stamp,
+        named.text["stamp_long"] if study["synthetic"] else "",
+        [section for section in sections if section.blocks],
+        {key: value for key, value in named.text.items() if isinstance(value, str)},
+    )

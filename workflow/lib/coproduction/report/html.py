@@ -1,0 +1,25 @@
+"""The report as one self-contained HTML file."""
+
+from __future__ import annotations
+
+from coproduction.report.blocks import Document
+from coproduction.report.fonts import FAMILY, embedded
+
+
+def html(document: Document) -> str:
+    """Render a report as HTML without references to anything outside itself.
+
+    The same report gives the same text.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("coproduction.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.get_template("report.html")
+    fields = {"document": document, "family": FAMILY}
+    return template.render(**fields, font=embedded(template.render(**fields, font="")))
