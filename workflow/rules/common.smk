@@ -56,7 +56,10 @@ def result_tables(*names):
 
 
 def report_names():
-    return [f"report_{language}.html" for language in STUDY.settings["study"]["languages"]]
+    languages = STUDY.settings["study"]["languages"]
+    return [
+        f"report_{language}.{kind}" for language in languages for kind in ("html", "pdf", "docx")
+    ]
 
 
 try:

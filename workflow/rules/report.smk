@@ -7,11 +7,13 @@ rule report:
     output:
         provenance=f"{RESULTS}/report/provenance.json",
         dictionary=f"{RESULTS}/report/dictionary.csv",
-        pages=expand(f"{RESULTS}/report/{{name}}", name=report_names()),
+        reports=expand(f"{RESULTS}/report/{{name}}", name=report_names()),
+        figures=directory(f"{RESULTS}/report/figures"),
     log:
         f"{LOGS}/report.log",
     params:
         code=code("report"),
+        folder=f"{RESULTS}/report",
         study=SETTINGS["study"],
         plan=PLAN,
     message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 
 MINUS = "−"
 NONE = "–"
@@ -44,3 +45,8 @@ def interval(low: float, high: float, digits: int = 3) -> str:
     if number(low) == NONE:
         return NONE
     return f"[{number(low, digits)}, {number(high, digits)}]"
+
+
+def display_width(text: str) -> int:
+    """Width of a text in half-width characters; a Chinese character counts two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -19,9 +19,8 @@ COLUMNS = (
 def summary(material: Material) -> Section:
     """Compose the first page: question, data, verdicts as a picture and a table, limits."""
     text, labels = material.text, material.labels
-    opening = [
-        material.wording(material.study[key]) for key in ("question",) if key in material.study
-    ]
+    study = material.study
+    opening = [material.wording(study["question"])] if "question" in study else []
     flow = material.table("cleaning/flow.csv")
     blocks: list[Block] = [Paragraphs([*opening, sample_sentence(flow, labels.language)])]
     verdicts = material.table(FILE)
@@ -35,7 +34,7 @@ def summary(material: Material) -> Section:
     if len(verdicts):
         caption, notes = text["captions"]["verdicts"], [text["notes"]["verdicts"]]
         blocks.append(tabulate(verdicts, COLUMNS, labels, caption, notes, FILE))
-    limits = [material.wording(each) for each in material.study.get("limitations", ())]
+    limits = [material.wording(each) for each in study.get("limitations", ())]
     if limits:
         blocks.append(Paragraphs(limits[:LIMITS_SHOWN], points=True))
     return Section("summary", text["sections"]["summary"], blocks)
