@@ -1,0 +1,187 @@
+"""A small bilingual study with results, as the report reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from coproduction.instrument.definition import read_instrument
+from coproduction.report.document import compose
+from coproduction.yamlfile import read_yaml
+
+INSTRUMENT = """
+instrument: {id: people, version: "1", unit: respondent, languages: [zh-CN, en],
+             title: {zh-CN: "人", en: "People"}, licence: CC0-1.0}
+missing_codes:
+  dont_know: {code: -88, label: {zh-CN: "不知道", en: "Don't know"}}
+  refused: {code: -99, label: {zh-CN: "拒答", en: "Refused"}}
+  not_asked: {code: -77, label: {zh-CN: "未问", en: "Not asked"}}
+  not_reached: {code: -66, label: {zh-CN: "未到", en: "Not reached"}}
+response_sets:
+  agree:
+    level: ordinal
+    options:
+      - {value: 1, label: {zh-CN: "不同意", en: "Disagree"}}
+      - {value: 2, label: {zh-CN: "一般", en: "Neutral"}}
+      - {value: 3, label: {zh-CN: "同意", en: "Agree"}}
+constructs:
+  trust: {label: {zh-CN: "信任", en: "Trust"}}
+sections:
+  - id: one
+    label: {zh-CN: "一", en: "One"}
+    items:
+      - {id: t1, response_set: agree, construct: trust, text: {zh-CN: "多数人可信", en: "LABEL"}}
+      - {id: t2, response_set: agree, construct: trust, text: {zh-CN: "邻居可信", en: "Neighbours"}}
+      - {id: hours, type: integer, range: [0, 500], text: {zh-CN: "小时", en: "Hours"}}
+"""
+STUDY = {
+    "id": "small",
+    "title": {"zh-CN": "小研究", "en": "A small study"},
+    "question": {"zh-CN": "信任能否预测小时数？", "en": "Does trust predict hours?"},
+    "synthetic": True,
+    "seed": 1,
+    "languages": ["zh-CN", "en"],
+    "limitations": [{"zh-CN": "样本很小。", "en": "The sample is small."}],
+}
+PLAN: dict[str, Any] = {
+    "plan": {"version": "1"},
+    "measurement": {"minimum_reliability": 0.7},
+    "models": [{"id": "m1", "label": {"zh-CN": "模型一", "en": "Model one"}}],
+    "hypotheses": [
+        {
+            "id": "H1",
+            "statement": {"zh-CN": "越信任，小时越多。", "en": "Trust goes with hours."},
+            "unit": {"zh-CN": "每分的小时数", "en": "hours per point"},
+        }
+    ],
+}
+PROVENANCE = {
+    "software": {"coproduction": "0.1.0"},
+    "inputs": {"data/raw/small/people.csv": "ab" * 32},
+    "plan_sha256": "cd" * 32,
+    "seed": 1,
+    "synthetic": True,
+}
+TEST = {"statistic": 2.5, "df": 18.25, "p_value": 0.0217, "covariance": "CR2", "n": 421.0}
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "cleaning/flow.csv": [
+        {"step": "received", "reason": "", "n_removed": 0, "n_remaining": 1234},
+        {"step": "excluded", "reason": "duplicate", "n_removed": 13, "n_remaining": 1221},
+        {"step": "analysed", "reason": "", "n_removed": 0, "n_remaining": 1221},
+    ],
+    "measurement/reliability.csv": [
+        {
+            "construct": "trust",
+            "n_items": 2,
+            "n": 1187,
+            "alpha": 0.6543,
+            "alpha_conf_low": 0.6111,
+            "alpha_conf_high": 0.6999,
+            "mean_interitem_correlation": 0.4861,
+        }
+    ],
+    "inference/models.csv": [
+        {
+            "model": "m1",
+            "outcome": "hours",
+            "family": "gaussian",
+            "link": "identity",
+            "n": 421,
+            "n_clusters": 19,
+            "n_dropped": 800,
+            "covariance": "CR2",
+            "log_likelihood": -612.25,
+            "status": "fitted",
+        }
+    ],
+    "inference/coefficients.csv": [
+        {
+            "model": "m1",
+            "term": "trust",
+            "estimate": 1.2345,
+            "std_error": 0.4938,
+            "conf_low": 0.1981,
+            "conf_high": 2.2709,
+            "n_clusters": 19.0,
+            **TEST,
+        }
+    ],
+    "inference/verdicts.csv": [
+        {
+            "hypothesis": "H1",
+            "family": "main",
+            "model": "m1",
+            "estimand": "average_marginal_effect",
+            "term": "trust",
+            "direction": "positive",
+            "smallest_effect": 0.5,
+            "estimate": 1.2345,
+            "std_error": 0.4938,
+            "p_adjusted": 0.0434,
+            "conf_low": 0.1981,
+            "conf_high": 2.2709,
+            "equivalence_low": 0.38,
+            "equivalence_high": 2.09,
+            "verdict": "supported",
+            "minimum_detectable_effect": 1.44,
+            "n_clusters": 19.0,
+            **TEST,
+        }
+    ],
+}
+
+
+def instrument(schemas: dict, label: str = "Most people can be trusted"):
+    text = INSTRUMENT.replace("LABEL", label)
+    return read_instrument(read_yaml(text, "instrument.yaml", schemas["instrument"]))
+
+
+@pytest.fixture
+def tables(root) -> dict[str, pd.DataFrame]:
+    """Every result table with its declared columns, a few of them with rows."""
+    return result_tables(root)
+
+
+def result_tables(root) -> dict[str, pd.DataFrame]:
+    declared = yaml.safe_load((root / "workflow/schemas/tables.yaml").read_text("utf-8"))
+    return {name: _table(ROWS.get(name, []), columns) for name, columns in declared.items()}
+
+
+def _table(rows: list[dict[str, Any]], columns: dict[str, list[str]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=list(columns))
+    for name, (kind, _) in columns.items():
+        blank = "" if kind == "text" else np.nan
+        frame[name] = frame[name].astype(object).where(frame[name].notna(), blank)
+        frame[name] = frame[name].astype("object" if kind == "text" else "float64")
+    return frame
+
+
+@pytest.fixture(scope="session")
+def documents(root, schemas):
+    """The report of the small study in both languages."""
+    people, tables = instrument(schemas), result_tables(root)
+    return {
+        language: compose(language, tables, people, STUDY, PLAN, PROVENANCE)
+        for language in ("zh-CN", "en")
+    }
+
+
+@pytest.fixture
+def composed(tables, schemas):
+    """Compose the small study's English report with parts of it replaced."""
+
+    def make(label: str = "Most people can be trusted", language: str = "en", **other: Any):
+        return compose(
+            language,
+            other.get("tables", tables),
+            instrument(schemas, label),
+            {**STUDY, **other.get("study", {})},
+            other.get("plan", PLAN),
+            PROVENANCE,
+        )
+
+    return make

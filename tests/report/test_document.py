@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from coproduction.report.html import html
+from coproduction.report.words import words
+
+NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?")
+
+
+def texts(document):
+    for section in document.sections:
+        yield section.title
+        for block in section.blocks:
+            if block.kind == "paragraphs":
+                yield from block.sentences
+            elif block.kind == "judgement":
+                yield from (block.statement, block.verdict, *block.sentences)
+            elif block.kind == "table":
+                yield from (block.caption, *block.notes)
+                for row in block.rows:
+                    yield from row
+            else:
+                yield from (block.caption, block.description, *block.notes)
+
+
+def numbers(document):
+    return sorted(NUMBER.findall(" ".join(texts(document)).replace("<", " ")))
+
+
+def keys(text, prefix=""):
+    for key, value in text.items():
+        yield prefix + key
+        if isinstance(value, dict):
+            yield from keys(value, f"{prefix}{key}.")
+
+
+def sections(document):
+    return [section.id for section in document.sections]
+
+
+def test_both_languages_have_words_for_the_same_things():
+    assert set(keys(words("en"))) == set(keys(words("zh-CN")))
+
+
+def test_no_chinese_sentence_borrows_half_width_punctuation():
+    def sentences(text):
+        for value in text.values():
+            if isinstance(value, dict):
+                yield from sentences(value)
+            else:
+                yield value
+
+    borrowed = [text for text in sentences(words("zh-CN")) if re.search("[一-鿿][,;:?!]", text)]
+    assert borrowed == []
+
+
+def test_both_languages_give_the_same_numbers(documents):
+    assert numbers(documents["zh-CN"]) == numbers(documents["en"])
+    assert "1.234" in numbers(documents["en"])
+
+
+def test_every_number_in_a_verdict_stands_in_its_result_table(documents, tables):
+    row = tables["inference/verdicts.csv"].iloc[0]
+    known = {float(value) for value in row if isinstance(value, float)} | {95.0, 90.0}
+    judgement = next(s for s in documents["en"].sections if s.id == "verdicts").blocks[0]
+    found = NUMBER.findall(" ".join(judgement.sentences).replace(" .", " 0."))
+    assert found
+    for text in found:
+        digits = len(text.partition(".")[2])
+        value = float(text.replace(",", "").replace("−", "-"))
+        assert any(abs(value - each) <= 0.5 * 10**-digits + 1e-12 for each in known), text
+
+
+def test_a_study_without_hypotheses_has_no_section_on_them(composed, tables):
+    for name in ("verdicts", "models", "coefficients", "effects"):
+        tables[f"inference/{name}.csv"] = tables[f"inference/{name}.csv"].iloc[:0]
+    assert not {"verdicts", "models"} & set(sections(composed(tables=tables, plan={"plan": {}})))
+
+
+def test_a_study_without_scales_has_no_section_on_them(composed, tables):
+    tables["measurement/reliability.csv"] = tables["measurement/reliability.csv"].iloc[:0]
+    assert "measurement" not in sections(composed(tables=tables))
+
+
+def test_no_section_is_empty(documents):
+    assert all(section.blocks for section in documents["en"].sections)
+
+
+def test_verdicts_on_synthetic_data_say_so(documents):
+    verdicts = next(s for s in documents["en"].sections if s.id == "verdicts")
+    assert verdicts.blocks[0].verdict == "simulated: supported"
+
+
+def test_the_stamp_stands_on_every_table_and_figure_of_synthetic_data(documents):
+    page = html(documents["en"])
+    shown = page.count("<caption>") + page.count("<figcaption>")
+    assert shown > 5
+    assert page.count('<span class="mark">SYNTHETIC DATA</span>') >= shown
+
+
+def test_real_data_carry_no_stamp(composed):
+    page = html(composed(study={"synthetic": False}))
+    assert "synthetic" not in page.lower()
+    assert "simulated" not in page.lower()
+
+
+@pytest.mark.parametrize("verdict", ["inconclusive", "practically_null"])
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_no_evidence_is_never_written_as_no_effect(composed, tables, verdict, language):
+    tables["inference/verdicts.csv"]["verdict"] = verdict
+    page = html(composed(tables=tables, language=language))
+    assert not re.search("no effect|does not affect|没有影响|无影响|无效应", page)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_sentences_about_associations_use_no_causal_words(composed, language):
+    judgements = next(s for s in composed(language=language).sections if s.id == "verdicts").blocks
+    text = " ".join(" ".join(judgement.sentences) for judgement in judgements)
+    assert not re.search(
+        "cause|effect of|impact|leads to|导致|影响|促进",
+        text.replace("smallest effect of interest", ""),
+    )
+
+
+def test_what_could_not_be_estimated_is_shown_with_its_reason(composed, tables):
+    verdicts = tables["inference/verdicts.csv"]
+    verdicts[["verdict", "reason"]] = ["not_estimable", "everyone gave 0 hours."]
+    for column in verdicts.select_dtypes("float"):
+        verdicts[column] = float("nan")
+    document = composed(tables=tables)
+    page = html(document)
+    assert "not estimable" in page
+    assert "everyone gave 0 hours." in page
+    assert not any("nan" in text.split() for text in texts(document))
