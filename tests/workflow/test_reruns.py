@@ -1,0 +1,55 @@
+"""What a change makes anew: all that depends on it, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SENTENCES = {
+    "instrument": "Makes the forms",
+    "intake": "Reads the raw exports",
+    "cleaning": "Decides who is kept",
+    "measurement": "Computes the reliability",
+    "inference": "Fits the planned models",
+    "report": "Writes the report",
+}
+
+
+def planned(run, checkout: Path) -> set[str]:
+    """Rules that a run would start now."""
+    dry = run(checkout, "--config", "study=cowles", "--cores", "2", "--dry-run")
+    assert dry.returncode == 0, dry.stderr
+    return {rule for rule, words in SENTENCES.items() if words in dry.stderr + dry.stdout}
+
+
+@pytest.mark.parametrize(
+    ("file", "rules"),
+    [
+        ("workflow/lib/coproduction/report/figures.py", {"report"}),
+        ("workflow/lib/coproduction/report/words/en.yaml", {"report"}),
+        ("workflow/lib/coproduction/inference/verdicts.py", {"inference", "report"}),
+        ("workflow/lib/coproduction/instrument/lint.py", {"instrument"}),
+        ("workflow/scripts/measurement.py", {"measurement", "report"}),
+    ],
+)
+def test_editing_a_file_reruns_the_steps_that_use_it(file, rules, cowles, checkout, run):
+    path = checkout / file
+    before = path.read_bytes()
+    path.write_bytes(before + b"\n# edited\n")
+    try:
+        assert planned(run, checkout) == rules
+    finally:
+        path.write_bytes(before)
+    assert planned(run, checkout) == set()
+
+
+def test_changing_how_the_study_is_described_reruns_only_the_report(cowles, checkout, run):
+    path = checkout / "instruments/cowles/study.yaml"
+    before = path.read_text("utf-8")
+    assert "seed:" in before
+    path.write_text(before.replace("seed:", "question: {en: Why?}\n  seed:"), "utf-8")
+    try:
+        assert planned(run, checkout) == {"report"}
+    finally:
+        path.write_text(before, "utf-8")
