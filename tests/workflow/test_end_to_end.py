@@ -34,6 +34,8 @@ def small(checkout, run) -> Path:
     truth = yaml.safe_load((folder / "truth.yaml").read_text("utf-8"))
     truth["communities"]["number"] = N_COMMUNITIES
     (folder / "truth.yaml").write_text(yaml.safe_dump(truth, allow_unicode=True), "utf-8")
+    study = (folder / "study.yaml").read_text("utf-8")
+    (folder / "study.yaml").write_text(study.replace("id: coproduction", "id: small", 1), "utf-8")
     raw = checkout / "data" / "raw" / "small"
     shutil.copytree(checkout / "data" / "raw" / "coproduction", raw)
     results = checkout / "results" / "small"

@@ -114,7 +114,10 @@ def _check(document: Document, schema: Mapping[str, Any]) -> None:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    error = best_match(Draft202012Validator(schema).iter_errors(document.data))
+    errors = list(Draft202012Validator(schema).iter_errors(document.data))
+    # A misspelt key is both unknown and missing; its unknown half shows the line to mend.
+    unknown = [error for error in errors if error.validator == "additionalProperties"]
+    error = best_match(unknown or errors)
     if error is not None:
         path, message = _sentence(error)
         raise document.error(path, message)
