@@ -34,7 +34,7 @@ sections:
   - id: one
     label: {zh-CN: "一", en: "One"}
     items:
-      - {id: t1, response_set: agree, construct: trust, text: {zh-CN: "多数人可信", en: "LABEL"}}
+      - {id: t1, response_set: agree, construct: trust, text: {zh-CN: "多数人可信", en: 'LABEL'}}
       - {id: t2, response_set: agree, construct: trust, text: {zh-CN: "邻居可信", en: "Neighbours"}}
       - {id: hours, type: integer, range: [0, 500], text: {zh-CN: "小时", en: "Hours"}}
 """
@@ -82,6 +82,21 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "alpha_conf_low": 0.6111,
             "alpha_conf_high": 0.6999,
             "mean_interitem_correlation": 0.4861,
+        }
+    ],
+    "measurement/items.csv": [
+        {
+            "construct": "trust",
+            "item": "t1",
+            "reverse": 0.0,
+            "n": 1190,
+            "mean": 2.11,
+            "sd": 0.83,
+            "floor": 0.212,
+            "ceiling": 0.331,
+            "dont_know_rate": 0.012,
+            "missing_rate": 0.025,
+            "item_rest_correlation": 0.4861,
         }
     ],
     "inference/models.csv": [

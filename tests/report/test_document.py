@@ -81,7 +81,8 @@ def test_a_study_without_hypotheses_has_no_section_on_them(composed, tables):
 
 
 def test_a_study_without_scales_has_no_section_on_them(composed, tables):
-    tables["measurement/reliability.csv"] = tables["measurement/reliability.csv"].iloc[:0]
+    for name in ("measurement/reliability.csv", "measurement/items.csv"):
+        tables[name] = tables[name].iloc[:0]
     assert "measurement" not in sections(composed(tables=tables))
 
 

@@ -112,6 +112,14 @@ class Document:
     sections: Sequence[Section]
     text: dict[str, str]
 
+    def note(self, block: Table | Figure) -> str:
+        """Words under a table or figure: its notes, its result file and the step behind it."""
+        parts = [self.text["note"], *block.notes] if block.notes else []
+        if block.file:
+            step = block.file.partition("/")[0]
+            parts.append(self.text["source_file"].format(file=block.file, step=step))
+        return " ".join(parts)
+
     @property
     def figures(self) -> list[Figure]:
         """Every figure, in order."""

@@ -15,10 +15,15 @@ from coproduction.report.sections.ending import limitations, origin
 from coproduction.report.sections.hypotheses import hypotheses
 from coproduction.report.sections.inference import inference
 from coproduction.report.sections.measurement import measurement
+from coproduction.report.sections.methods import methods
 from coproduction.report.sections.sample import sample
+from coproduction.report.sections.standards import standards
 from coproduction.report.sections.summary import summary
 
-SECTIONS = (summary, hypotheses, inference, measurement, sample, limitations, origin)
+SECTIONS = (
+    *(summary, hypotheses, methods, inference, measurement, sample),
+    *(limitations, standards, origin),
+)
 
 
 def compose(

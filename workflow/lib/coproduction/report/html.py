@@ -5,6 +5,9 @@ from __future__ import annotations
 from coproduction.report.blocks import Document
 from coproduction.report.fonts import FAMILY, embedded
 
+SORTABLE_FROM = 6
+"""Tables with at least this many rows can be sorted by the reader."""
+
 
 def html(document: Document) -> str:
     """Render a report as HTML without references to anything outside itself.
@@ -21,5 +24,5 @@ def html(document: Document) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("report.html")
-    fields = {"document": document, "family": FAMILY}
+    fields = {"document": document, "family": FAMILY, "sortable_from": SORTABLE_FROM}
     return template.render(**fields, font=embedded(template.render(**fields, font="")))

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from coproduction.errors import StudyError
-from coproduction.report.blocks import Block, Document, Table
+from coproduction.report.blocks import Block, Document, Figure, Table
 from coproduction.report.fonts import font_file
 from coproduction.report.numbers import display_width
 
@@ -33,7 +33,10 @@ def pdf(document: Document) -> bytes:
         "warning": document.warning,
         "text": document.text,
         "sections": [
-            {"title": section.title, "blocks": [_block(block) for block in section.blocks]}
+            {
+                "title": section.title,
+                "blocks": [_block(block, document) for block in section.blocks],
+            }
             for section in document.sections
         ],
     }
@@ -51,12 +54,15 @@ def pdf(document: Document) -> bytes:
     return compiled
 
 
-def _block(block: Block) -> dict[str, Any]:
-    if block.kind == "figure":
-        fields = {field.name: getattr(block, field.name) for field in dataclasses.fields(block)}
-        return {**fields, "drawing": None, "svg": block.drawing.svg}
+def _block(block: Block, document: Document) -> dict[str, Any]:
+    if isinstance(block, Figure):
+        names = ("kind", "caption", "description")
+        fields = {name: getattr(block, name) for name in names}
+        return {**fields, "svg": block.drawing.svg, "note": document.note(block)}
     fields = dataclasses.asdict(block)
-    return {**fields, "shares": _shares(block)} if isinstance(block, Table) else fields
+    if isinstance(block, Table):
+        return {**fields, "shares": _shares(block), "note": document.note(block)}
+    return fields
 
 
 def _shares(table: Table) -> list[float]:

@@ -131,11 +131,8 @@ def _figure(word: Any, block: Figure) -> None:
 def _notes(word: Any, block: Table | Figure, document: Document) -> None:
     from docx.shared import Pt
 
-    parts = [document.text["note"], *block.notes] if block.notes else []
-    if block.file:
-        parts.append(document.text["source_file"].format(file=block.file))
     paragraph = word.add_paragraph()
-    _coloured(paragraph, " ".join(parts), QUIET)
+    _coloured(paragraph, document.note(block), QUIET)
     paragraph.runs[0].font.size = Pt(8)
 
 

@@ -1,0 +1,167 @@
+"""Reporting checklists, answered from the results where they can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from coproduction.report.material import Material
+from coproduction.report.numbers import count, number, percent
+from coproduction.report.sentences import sample_sentence
+
+COLUMNS = ("checklist", "asked", "answered")
+
+
+@cache
+def checklists() -> list[dict[str, Any]]:
+    """Read the checklists: `id`, `title` and items with `text` and the `answer` that fits them."""
+    file = resources.files("coproduction.report") / "checklists.yaml"
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+def answered(material: Material) -> pd.DataFrame:
+    """Answer every item of every checklist: `checklist`, `asked`, `answered`.
+
+    An item that the results do not answer says that a person must.
+    """
+    open_item = material.text["checklist_answers"]["person"]
+    rows = []
+    for checklist in checklists():
+        for item in checklist["items"]:
+            answer = ANSWERS[item["answer"]](material) if "answer" in item else ""
+            asked = material.wording(item["text"])
+            rows.append((material.wording(checklist["title"]), asked, answer or open_item))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _say(material: Material, name: str, **values: str) -> str:
+    return material.text["checklist_answers"][name].format(**values)
+
+
+def _flow(material: Material) -> str:
+    return sample_sentence(material.table("cleaning/flow.csv"), material.labels.language)
+
+
+def _removed(reason: str) -> Callable[[Material], str]:
+    def answer(material: Material) -> str:
+        flow = material.table("cleaning/flow.csv")
+        rows = flow[flow["reason"] == reason]
+        step = material.text["steps"][reason]
+        return _say(material, "removed", step=step, n=count(rows["n_removed"].sum()))
+
+    return answer
+
+
+def _question(material: Material) -> str:
+    question = material.study.get("question")
+    return material.wording(question) if question else ""
+
+
+def _design(material: Material) -> str:
+    design = material.study.get("design")
+    return material.wording(design) if design else ""
+
+
+def _instrument(material: Material) -> str:
+    instrument = material.labels.instrument
+    return _say(
+        material,
+        "instrument",
+        n=count(len(instrument.questions)),
+        languages=count(len(instrument.languages)),
+    )
+
+
+def _missing(material: Material) -> str:
+    models = material.table("inference/models.csv")
+    fitted = models[models["status"] == "fitted"] if len(models) else models
+    if fitted.empty:
+        return ""
+    low, high = fitted["n_dropped"].min(), fitted["n_dropped"].max()
+    return _say(material, "missing", low=count(low), high=count(high))
+
+
+def _weights(material: Material) -> str:
+    return _say(material, "weights") if len(material.table("inference/models.csv")) else ""
+
+
+def _quality(material: Material) -> str:
+    quality = material.table("cleaning/quality.csv")
+    flagged = quality[quality["index"] == "any_flag"] if len(quality) else quality
+    return (
+        _say(material, "quality", share=percent(flagged["share"].iloc[0])) if len(flagged) else ""
+    )
+
+
+def _reliability(material: Material) -> str:
+    scales = material.table("measurement/reliability.csv").get("alpha", pd.Series(dtype=float))
+    if scales.notna().sum() == 0:
+        return ""
+    low, high = number(scales.min(), 2), number(scales.max(), 2)
+    return _say(material, "reliability", n=count(len(scales)), low=low, high=high)
+
+
+def _rows(file: str, name: str) -> Callable[[Material], str]:
+    def answer(material: Material) -> str:
+        table = material.table(file)
+        return _say(material, name, n=count(len(table))) if len(table) else ""
+
+    return answer
+
+
+def _clusters(material: Material) -> str:
+    models = material.table("inference/models.csv")
+    clusters = models.get("n_clusters", pd.Series(dtype=float)).dropna()
+    return _say(material, "clusters", n=count(clusters.max())) if len(clusters) else ""
+
+
+def _plan(material: Material) -> str:
+    return _say(material, "plan", plan=material.provenance["plan_sha256"])
+
+
+def _software(material: Material) -> str:
+    software = [f"{name} {version}" for name, version in material.provenance["software"].items()]
+    return _say(material, "software", list=", ".join(software), seed=material.provenance["seed"])
+
+
+def _limits(material: Material) -> str:
+    limits = material.study.get("limitations", ())
+    return _say(material, "limits", n=count(len(limits))) if limits else ""
+
+
+def _power(material: Material) -> str:
+    verdicts = material.table("inference/verdicts.csv")
+    return _say(material, "power") if len(verdicts) else ""
+
+
+ANSWERS: dict[str, Callable[[Material], str]] = {
+    "question": _question,
+    "design": _design,
+    "flow": _flow,
+    "eligibility": _removed("not_eligible"),
+    "consent": _removed("no_consent"),
+    "duplicates": _removed("duplicate"),
+    "break_off": _removed("break_off"),
+    "instrument": _instrument,
+    "missing": _missing,
+    "weights": _weights,
+    "quality": _quality,
+    "reliability": _reliability,
+    "structure": _rows("measurement/fit.csv", "structure"),
+    "invariance": _rows("measurement/invariance.csv", "invariance"),
+    "response_rates": _rows("cleaning/response_rates.csv", "response_rates"),
+    "sample": _rows("measurement/sample.csv", "sample"),
+    "estimates": _rows("inference/coefficients.csv", "estimates"),
+    "verdicts": _rows("inference/verdicts.csv", "verdicts"),
+    "diagnostics": _rows("inference/diagnostics.csv", "diagnostics"),
+    "clusters": _clusters,
+    "plan": _plan,
+    "software": _software,
+    "limits": _limits,
+    "power": _power,
+}
