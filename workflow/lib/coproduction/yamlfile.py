@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,18 @@ import yaml
 from coproduction.errors import StudyError
 
 Path = tuple[str | int, ...]
+DEEPEST, MOST_VALUES, LONGEST_SHOWN = 40, 200_000, 120
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+COUNTS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+    "minItems": "a list of at least",
+    "maxItems": "a list of at most",
+    "minProperties": "at least this many keys:",
+    "minLength": "a text of at least this many characters:",
+}
 
 
 @dataclass(frozen=True)
@@ -70,17 +83,23 @@ def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:
 
 
 def _parse(text: str, source: str) -> Document:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    lines: dict[Path, int] = {}
     try:
-        node = loader.get_single_node()
-        lines: dict[Path, int] = {}
-        if node is not None:
-            _index(node, (), lines, source)
-        data = loader.construct_document(node) if node is not None else None
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        try:
+            node = loader.get_single_node()
+            if node is not None:
+                _index(node, (), lines, source)
+            data = loader.construct_document(node) if node is not None else None
+        finally:
+            loader.dispose()
     except yaml.YAMLError as error:
         raise StudyError(_syntax_message(error, source)) from error
-    finally:
-        loader.dispose()
+    except ValueError as error:
+        raise StudyError(
+            f"{source}: a value looks like a date or a number and is none ({error}); put it in "
+            "quotes."
+        ) from error
     if not isinstance(data, dict):
         raise StudyError(f"{source} is empty or holds no keys: write it as `key: value` lines.")
     return Document(data, source, lines)
@@ -88,15 +107,22 @@ def _parse(text: str, source: str) -> Document:
 
 def _syntax_message(error: yaml.YAMLError, source: str) -> str:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
+    problem = getattr(error, "problem", None) or " ".join(str(error).split())
     place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-    return f"{source}{place}: this is not valid YAML ({problem}); check indentation and quotes."
+    return (
+        f"{source}{place}: this is not valid YAML ({problem}); check indentation (spaces, no tabs) "
+        "and quotes."
+    )
 
 
 def _index(node: yaml.Node, path: Path, lines: dict[Path, int], source: str) -> None:
+    """Note the line of every value; refuse what YAML allows and no study needs."""
     lines.setdefault(path, node.start_mark.line + 1)
+    if len(path) > DEEPEST or len(lines) > MOST_VALUES:
+        raise StudyError(f"{source}, line {lines[path]}: too many values inside each other.")
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
+            _check_key(key, source)
             child = (*path, key.value)
             if child in lines:
                 raise StudyError(
@@ -108,6 +134,26 @@ def _index(node: yaml.Node, path: Path, lines: dict[Path, int], source: str) -> 
     elif isinstance(node, yaml.SequenceNode):
         for position, value in enumerate(node.value):
             _index(value, (*path, position), lines, source)
+    else:
+        _check_scalar(node, source)
+
+
+def _check_key(key: yaml.Node, source: str) -> None:
+    if key.tag != "tag:yaml.org,2002:str":
+        shown = key.value if isinstance(key.value, str) else "a list or block"
+        raise StudyError(
+            f"{source}, line {key.start_mark.line + 1}: the key `{shown}` is not read as text; put "
+            "it in quotes."
+        )
+
+
+def _check_scalar(node: yaml.Node, source: str) -> None:
+    place = f"{source}, line {node.start_mark.line + 1}"
+    if node.value.lstrip("+-").casefold() in (".nan", ".inf") and node.tag.endswith(":float"):
+        raise StudyError(f"{place}: `{node.value}` is no number a study can use; write a number.")
+    if found := UNPRINTABLE.search(node.value):
+        code = f"U+{ord(found.group()):04X}"
+        raise StudyError(f"{place}: the text holds the invisible character {code}; remove it.")
 
 
 def _check(document: Document, schema: Mapping[str, Any]) -> None:
@@ -126,29 +172,62 @@ def _check(document: Document, schema: Mapping[str, Any]) -> None:
 def _sentence(error: Any) -> tuple[Path, str]:
     """Say a schema violation as a researcher would: what was found, what is allowed."""
     path = tuple(error.absolute_path)
+    rule = error.validator_value
     if error.validator == "additionalProperties":
-        allowed = sorted(error.schema.get("properties", {}))
-        unknown = next(key for key in error.instance if key not in allowed)
-        return (*path, unknown), f"unknown key `{unknown}`{_suggest(unknown, allowed)}."
+        unknown = next(key for key in error.instance if not _is_known(key, error.schema))
+        return (*path, unknown), f"unknown key `{unknown}`{_suggest(unknown, error.schema)}."
     if error.validator == "required":
-        missing = next(key for key in error.validator_value if key not in error.instance)
+        missing = next(key for key in rule if key not in error.instance)
         return path, f"the key `{missing}` is missing."
     if error.validator in ("enum", "const"):
-        allowed = error.validator_value
-        allowed = [allowed] if error.validator == "const" else allowed
-        return path, f"`{error.instance}` is not one of {', '.join(map(str, allowed))}."
+        allowed = [rule] if error.validator == "const" else rule
+        return (
+            path,
+            f"found {_shown(error.instance)}, allowed are {', '.join(map(_plain, allowed))}.",
+        )
     if error.validator == "type":
-        return path, f"found `{error.instance}`, expected {_type_names(error.validator_value)}."
-    if error.validator in ("pattern", "propertyNames"):
-        rule = error.schema.get("description") or f"must match {error.validator_value}"
-        return path, f"`{error.instance}` is not allowed: {rule}"
-    return path, f"{error.message}."
+        return path, f"found {_shown(error.instance)}, expected {_type_names(rule)}."
+    if error.validator == "pattern":
+        if "propertyNames" in error.absolute_schema_path:
+            path = (*path, error.instance)
+        meaning = error.schema.get("description") or f"must match {rule}"
+        return path, f"{_shown(error.instance)} is not allowed: {meaning}"
+    if error.validator in COUNTS:
+        found = error.instance if isinstance(error.instance, int | float) else len(error.instance)
+        return path, f"found {_plain(found)}, expected {COUNTS[error.validator]} {_plain(rule)}."
+    return path, f"{_short(error.message)}."
 
 
-def _suggest(unknown: str, allowed: list[str]) -> str:
+def _is_known(key: str, schema: Mapping[str, Any]) -> bool:
+    patterns = schema.get("patternProperties", {})
+    return key in schema.get("properties", {}) or any(re.search(rule, key) for rule in patterns)
+
+
+def _suggest(unknown: str, schema: Mapping[str, Any]) -> str:
+    allowed = sorted(schema.get("properties", {}))
     close = difflib.get_close_matches(unknown, allowed, n=1)
     hint = f"; did you mean `{close[0]}`?" if close else ""
-    return f"{hint} (allowed: {', '.join(allowed)})" if allowed else hint
+    if allowed:
+        return f"{hint} (allowed: {', '.join(allowed)})"
+    meaning = schema.get("description", "")
+    return f": {meaning.rstrip('.')}" if meaning else hint
+
+
+def _plain(value: Any) -> str:
+    """Write a value as it stands in YAML."""
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    return str(value)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "a block of keys" if isinstance(value, dict) else "a list"
+    return "nothing" if value is None else f"`{_short(_plain(value))}`"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
 def _type_names(types: str | list[str]) -> str:

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from coproduction.errors import StudyError
-from coproduction.instrument.expressions import variables_in
+from coproduction.instrument.checks import check_codes, check_identifiers, check_items
+from coproduction.instrument.wording import Text, check_translations
 from coproduction.yamlfile import Document
 
-Text = Mapping[str, str]
 ItemType = Literal[
     "select_one", "select_multiple", "integer", "decimal", "text", "date", "note", "random"
 ]
 NUMERIC_TYPES = ("select_one", "integer", "decimal", "random")
-RESERVED_IDS = frozenset(
-    [
-        "start",
-        "end",
-        "today",
-        "meta",
-        "id",
-        "time",
-        "token",
-        "seed",
-        "with",
-        "deviceid",
-        "username",
-        "audit",
-        "version",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -240,16 +222,19 @@ def read_instrument(document: Document) -> Instrument:
         If a reference leads nowhere, an identifier stands twice, a translation is missing or a
         condition names an item that is not asked before.
     """
+    check_translations(document)
+    check_codes(document)
+    check_identifiers(document)
+    check_items(document)
     data = document.data
     head = data["instrument"]
-    languages = tuple(head["languages"])
-    _check_translations(document, data, (), languages)
     missing = {
         kind: MissingCode(kind, entry["code"], entry.get("wire"), entry["label"])
         for kind, entry in data["missing_codes"].items()
     }
-    response_sets = _response_sets(document, missing)
-    constructs = {key: _construct(key, entry) for key, entry in data.get("constructs", {}).items()}
+    response_sets = {
+        key: _response_set(key, entry) for key, entry in data.get("response_sets", {}).items()
+    }
     sections = tuple(
         Section(entry["id"], entry["label"], entry.get("random_order", False))
         for entry in data["sections"]
@@ -258,64 +243,31 @@ def read_instrument(document: Document) -> Instrument:
         id=head["id"],
         version=head["version"],
         unit=head["unit"],
-        languages=languages,
+        languages=tuple(head["languages"]),
         title=head["title"],
         licence=head["licence"],
         missing_codes=missing,
-        constructs=constructs,
+        constructs={
+            key: _construct(key, entry) for key, entry in data.get("constructs", {}).items()
+        },
         sections=sections,
-        items=_items(document, response_sets, constructs),
+        items=_items(data["sections"], response_sets),
         source=document.source,
     )
 
 
-def _check_translations(
-    document: Document, node: Any, path: tuple[str | int, ...], languages: tuple[str, ...]
-) -> None:
-    if isinstance(node, dict):
-        if any(language in node for language in languages):
-            for language in languages:
-                if not str(node.get(language) or "").strip():
-                    raise document.error(path, f"the wording in `{language}` is missing.")
-            return
-        for key, value in node.items():
-            _check_translations(document, value, (*path, key), languages)
-    elif isinstance(node, list):
-        for position, value in enumerate(node):
-            _check_translations(document, value, (*path, position), languages)
-
-
-def _response_sets(
-    document: Document, missing: Mapping[str, MissingCode]
-) -> dict[str, ResponseSet]:
-    result = {}
-    missing_values = {code.code for code in missing.values()}
-    for key, entry in document.data.get("response_sets", {}).items():
-        path = ("response_sets", key)
-        options = tuple(
-            Option(
-                value=option["value"],
-                label=option["label"],
-                wire=str(option.get("wire", option["value"])),
-                exclusive=option.get("exclusive", False),
-                wording=option.get("wording"),
-            )
-            for option in entry["options"]
+def _response_set(key: str, entry: Mapping[str, Any]) -> ResponseSet:
+    options = tuple(
+        Option(
+            value=option["value"],
+            label=option["label"],
+            wire=str(option.get("wire", option["value"])),
+            exclusive=option.get("exclusive", False),
+            wording=option.get("wording"),
         )
-        offered = tuple(entry.get("offer_missing", ()))
-        for kind in offered:
-            if kind not in missing or missing[kind].wire is None:
-                raise document.error(
-                    (*path, "offer_missing"), f"`{kind}` is not a missing code with a `wire`."
-                )
-        values = [option.value for option in options]
-        wires = [option.wire for option in options] + [missing[kind].wire for kind in offered]
-        if len(set(values)) < len(values) or len(set(wires)) < len(wires):
-            raise document.error(path, "two options have the same code; make each unique.")
-        if missing_values & set(values):
-            raise document.error(path, "an option has the code of a missing answer; change it.")
-        result[key] = ResponseSet(key, entry["level"], options, offered)
-    return result
+        for option in entry["options"]
+    )
+    return ResponseSet(key, entry["level"], options, tuple(entry.get("offer_missing", ())))
 
 
 def _construct(key: str, entry: Mapping[str, Any]) -> Construct:
@@ -331,25 +283,16 @@ def _construct(key: str, entry: Mapping[str, Any]) -> Construct:
 
 
 def _items(
-    document: Document,
-    response_sets: Mapping[str, ResponseSet],
-    constructs: Mapping[str, Construct],
+    sections: Sequence[Mapping[str, Any]], response_sets: Mapping[str, ResponseSet]
 ) -> tuple[Item, ...]:
     items: list[Item] = []
-    known: dict[str, tuple] = {}
     ends: list[str] = []
-    for s, section in enumerate(document.data["sections"]):
-        for i, entry in enumerate(section["items"]):
-            path = ("sections", s, "items", i)
-            _check_identity(document, path, entry, known)
-            _check_references(document, path, entry, response_sets, constructs)
+    for section in sections:
+        for entry in section["items"]:
             conditions = [section.get("relevant", ""), entry.get("relevant", ""), *ends]
-            _check_condition(document, path, conditions, items)
             items.append(_item(entry, section["id"], conditions, response_sets))
             if end := entry.get("terminate_if"):
-                _check_condition(document, path, [end], items)
                 ends.append(f"not ({end})")
-    _check_scenarios(document, items)
     return tuple(items)
 
 
@@ -385,71 +328,3 @@ def _item(
         aliases=tuple(entry.get("aliases", ())),
         source=entry.get("source", {}),
     )
-
-
-def _check_identity(
-    document: Document, path: tuple, entry: Mapping[str, Any], known: dict[str, tuple]
-) -> None:
-    for name in (entry["id"], *entry.get("aliases", ())):
-        if name.lower() in RESERVED_IDS:
-            raise document.error(path, f"`{name}` is reserved by survey platforms; rename it.")
-        owner = known.setdefault(name.lower(), path)
-        if owner != path:
-            raise document.error(path, f"the id `{name}` stands twice; make each unique.")
-
-
-def _check_references(
-    document: Document,
-    path: tuple,
-    entry: Mapping[str, Any],
-    response_sets: Mapping[str, ResponseSet],
-    constructs: Mapping[str, Construct],
-) -> None:
-    chosen = entry.get("response_set")
-    choice = entry.get("type", "select_one") in ("select_one", "select_multiple", "random")
-    if choice and chosen is None:
-        raise document.error(path, f"`{entry['id']}` is a choice and needs a `response_set`.")
-    if not choice and chosen is not None:
-        raise document.error(path, f"`{entry['id']}` is no choice; remove `response_set`.")
-    if chosen is not None and chosen not in response_sets:
-        raise document.error((*path, "response_set"), f"there is no response set `{chosen}`.")
-    construct = entry.get("construct")
-    if construct is not None and construct not in constructs:
-        raise document.error((*path, "construct"), f"there is no construct `{construct}`.")
-    facet = entry.get("facet")
-    if facet is not None and (construct is None or facet not in constructs[construct].facets):
-        raise document.error((*path, "facet"), f"construct `{construct}` has no facet `{facet}`.")
-
-
-def _check_condition(
-    document: Document, path: tuple, conditions: list[str], items: list[Item]
-) -> None:
-    before = {item.id for item in items}
-    for condition in filter(None, conditions):
-        try:
-            names = variables_in(condition)
-        except StudyError as error:
-            raise document.error(path, f"in the condition `{condition}`: {error}") from error
-        for name in names - before:
-            raise document.error(
-                path, f"the condition `{condition}` names `{name}`, which is not asked before."
-            )
-
-
-def _check_scenarios(document: Document, items: list[Item]) -> None:
-    arms = {item.id for item in items if item.type == "random"}
-    for item in items:
-        for text in (item.scenario or {}).values():
-            for name in scenario_arms(text):
-                if name not in arms:
-                    raise StudyError(
-                        f"{document.source}, item `{item.id}`: the scenario names `{{{name}}}`, "
-                        "which is not an item of type `random`."
-                    )
-
-
-def scenario_arms(text: str) -> tuple[str, ...]:
-    """Names of the randomised arms that a scenario holds in braces, in order."""
-    import string
-
-    return tuple(name for _, name, _, _ in string.Formatter().parse(text) if name)

@@ -1,4 +1,4 @@
-"""Skip logic and derived variables: one small expression language, three readings.
+"""Skip logic and derived variables: one small expression language.
 
 The grammar: item ids, numbers, quoted texts, `== != < <= > >=`, `in [1, 2]`, `+ - * /`,
 `and or not`, parentheses, `selected(item, code)` and `answered(item)`.
@@ -11,15 +11,17 @@ every platform and in the data alike.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
 
-FUNCTIONS = ("selected", "answered")
-_COMPARISONS = {
+Kind = Literal["number", "text", "choices", "condition", "any"]
+FUNCTIONS = {"selected": 2, "answered": 1}
+COMPARISONS = {
     ast.Eq: "==",
     ast.NotEq: "!=",
     ast.Lt: "<",
@@ -27,8 +29,8 @@ _COMPARISONS = {
     ast.Gt: ">",
     ast.GtE: ">=",
 }
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+LARGEST = 1e15
 
 
 def parse(text: str) -> ast.expr:
@@ -42,62 +44,151 @@ def parse(text: str) -> ast.expr:
     Raises
     ------
     StudyError
-        If the text is no expression of the grammar.
+        If the text is no expression of the grammar; names the place.
     """
-    try:
-        tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError) as error:
-        raise StudyError(f"`{text}` is not a complete expression.") from error
-    _check(tree, text)
+    tree = _tree(text)
+    _kind(tree, text, {})
     return tree
+
+
+def kind(text: str, types: Mapping[str, Kind]) -> Kind:
+    """Tell what an expression gives: a condition, a number or a text.
+
+    `choices` is what a multiple choice holds; only `selected` and `answered` can ask about it.
+
+    Parameters
+    ----------
+    text
+        The expression.
+    types
+        What each name holds; a name that is not there may hold anything.
+
+    Raises
+    ------
+    StudyError
+        If the text is no expression of the grammar or mixes conditions, numbers and texts.
+    """
+    return _kind(_tree(text), text, types)
 
 
 def variables_in(text: str) -> set[str]:
     """Names of the items or variables that an expression uses."""
-    tree = parse(text)
+    return names_in(parse(text))
+
+
+def names_in(tree: ast.expr) -> set[str]:
+    """Names of the items or variables in a part of an expression."""
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called}
 
 
-def _check(node: ast.AST, text: str) -> None:
-    allowed = (
-        ast.BoolOp,
-        ast.And,
-        ast.Or,
-        ast.UnaryOp,
-        ast.Not,
-        ast.USub,
-        ast.Compare,
-        ast.In,
-        ast.NotIn,
-        ast.List,
-        ast.Tuple,
-        ast.BinOp,
-        ast.Name,
-        ast.Load,
-        ast.Call,
-        ast.Constant,
-        *_COMPARISONS,
-        *_ARITHMETIC,
-    )
-    for part in ast.walk(node):
-        if not isinstance(part, allowed):
-            raise StudyError(f"`{text}` uses something this language does not have.")
-        if isinstance(part, ast.Compare) and len(part.ops) > 1:
-            raise StudyError(f"`{text}` chains comparisons; join them with `and`.")
-        if isinstance(part, ast.Constant) and not isinstance(part.value, int | float | str):
-            raise StudyError(f"`{text}` holds a value that is neither number nor text.")
-        if isinstance(part, ast.Call):
-            _check_call(part, text)
+def constant(node: ast.expr) -> int | float | str:
+    """Value of a number or text that stands in an expression."""
+    return ast.literal_eval(node)
 
 
-def _check_call(call: ast.Call, text: str) -> None:
-    name = call.func.id if isinstance(call.func, ast.Name) else "?"
-    arity = {"selected": 2, "answered": 1}.get(name)
+def _tree(text: str) -> ast.expr:
+    line = text.replace("\n", " ").replace("\r", " ").strip()
+    try:
+        tree = ast.parse(line, mode="eval").body
+        # A comment would swallow what a longer condition puts behind this one.
+        ast.parse(f"({line})", mode="eval")
+    except SyntaxError as error:
+        place = f" (near character {min(error.offset, len(line))})" if error.offset else ""
+        hint = "; compare with `==`" if "==" in error.msg else ""
+        raise StudyError(f"`{text}` is not a complete expression{place}{hint}.") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise StudyError(f"`{text[:40]}…` is not an expression this language can read.") from error
+    return tree
+
+
+def _kind(node: ast.expr, text: str, types: Mapping[str, Kind]) -> Kind:
+    match node:
+        case ast.Name(id=name):
+            return types.get(name, "any")
+        case ast.Constant():
+            return _constant_kind(node, text)
+        case ast.BoolOp(values=parts):
+            return _all("condition", parts, text, types)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _all("condition", [operand], text, types)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return _all("number", [operand], text, types)
+        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in ARITHMETIC:
+            return _all("number", [left, right], text, types)
+        case ast.Compare():
+            return _comparison_kind(node, text, types)
+        case ast.Call():
+            return _call_kind(node, text)
+    raise _error(text, node, f"this language does not have `{ast.unparse(node)}`")
+
+
+def _constant_kind(node: ast.Constant, text: str) -> Kind:
+    if isinstance(node.value, str):
+        return "text"
+    if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+        raise _error(text, node, f"`{node.value}` is neither a number nor a text in quotes")
+    if abs(node.value) > LARGEST:
+        raise _error(text, node, "this number is too large")
+    return "number"
+
+
+def _all(wanted: Kind, parts: Iterable[ast.expr], text: str, types: Mapping[str, Kind]) -> Kind:
+    for part in parts:
+        found = _kind(part, text, types)
+        if found not in (wanted, "any"):
+            hint = ", such as `b == 1`" if wanted == "condition" else ""
+            message = f"`{ast.unparse(part)}` is a {found}; a {wanted}{hint} must stand here"
+            raise _error(text, part, message)
+    return wanted
+
+
+def _comparison_kind(node: ast.Compare, text: str, types: Mapping[str, Kind]) -> Kind:
+    if len(node.ops) > 1:
+        raise _error(text, node, "comparisons in a chain; join them with `and`")
+    operator, right = node.ops[0], node.comparators[0]
+    if isinstance(operator, ast.In | ast.NotIn):
+        if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
+            raise _error(text, right, "after `in` stands a list such as [1, 2]")
+        members = right.elts
+    elif type(operator) in COMPARISONS:
+        members = [right]
+    else:
+        raise _error(text, node, f"this language does not have `{ast.unparse(node)}`")
+    kinds = {_kind(part, text, types) for part in (node.left, *members)} - {"any"}
+    if "condition" in kinds:
+        raise _error(text, node, "a condition cannot be compared; write `and`, `or`, `not`")
+    if "choices" in kinds:
+        raise _error(
+            text, node, "a multiple choice cannot be compared; write `selected(item, code)`"
+        )
+    if len(kinds) > 1:
+        raise _error(text, node, f"`{ast.unparse(node)}` compares a text with a number")
+    if kinds == {"text"} and not isinstance(operator, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+        raise _error(text, node, "texts have no order; compare them with `==` or `!=`")
+    if isinstance(operator, ast.In | ast.NotIn) and any(map(names_in, members)):
+        raise _error(text, right, "the list after `in` holds numbers or texts only")
+    return "condition"
+
+
+def _call_kind(node: ast.Call, text: str) -> Kind:
+    name = node.func.id if isinstance(node.func, ast.Name) else "?"
+    arity = FUNCTIONS.get(name)
     if arity is None:
-        raise StudyError(f"`{text}` calls `{name}`; known are {', '.join(FUNCTIONS)}.")
-    if len(call.args) != arity or call.keywords or not isinstance(call.args[0], ast.Name):
-        raise StudyError(f"`{text}`: `{name}` takes an item and {arity - 1} value(s).")
+        raise _error(text, node, f"there is no function `{name}`; known are {', '.join(FUNCTIONS)}")
+    takes = "an item" if arity == 1 else "an item and one code"
+    if len(node.args) != arity or node.keywords or not isinstance(node.args[0], ast.Name):
+        raise _error(text, node, f"`{name}` takes {takes}")
+    for argument in node.args[1:]:
+        if names_in(argument) or _kind(argument, text, {}) == "condition":
+            raise _error(text, argument, f"`{name}` takes {takes}")
+    return "condition"
+
+
+def _error(text: str, node: ast.expr, message: str) -> StudyError:
+    line = text.replace("\n", " ").replace("\r", " ").strip()
+    place = len(line.encode("utf-8")[: node.col_offset].decode("utf-8")) + 1
+    return StudyError(f"`{text}`, character {place}: {message}.")
 
 
 def evaluate(text: str, table: pd.DataFrame, missing: Iterable[int] = ()) -> pd.Series:
@@ -115,51 +206,39 @@ def evaluate(text: str, table: pd.DataFrame, missing: Iterable[int] = ()) -> pd.
     Returns
     -------
     pandas.Series
-        Nullable boolean for a condition, Float64 for arithmetic; unknown is null.
+        Nullable boolean for a condition, Float64 for arithmetic; unknown is null. A division by
+        zero is unknown.
 
     Raises
     ------
     StudyError
-        If the expression is malformed or names a column the table does not have.
+        If the expression is malformed, names a column the table does not have, or mixes texts and
+        numbers.
     """
-    for name in sorted(variables_in(text) - set(table.columns)):
-        raise StudyError(f"`{text}` names `{name}`, which is not a column of the table.")
-    result = _value(parse(text), table, frozenset(missing))
-    if not isinstance(result, pd.Series):
-        result = pd.Series(result, index=table.index)
-    return result.astype("boolean") if result.dtype == bool else result
+    tree = parse(text)
+    names = sorted(names_in(tree))
+    for name in names:
+        if name not in table:
+            raise StudyError(f"`{text}` names `{name}`, which is not a column of the table.")
+    codes = frozenset(missing)
+    columns = pd.DataFrame({name: _column(table[name], codes) for name in names}, index=table.index)
+    _kind(tree, text, {name: _column_kind(columns[name]) for name in names})
+    return _value(tree, columns)
 
 
 def holds(text: str, table: pd.DataFrame, missing: Iterable[int] = ()) -> pd.Series:
     """Tell for every row whether a condition is true; unknown is not true. Empty text holds."""
     if not text:
         return pd.Series(True, index=table.index)
-    return evaluate(text, table, missing).fillna(False).astype(bool)
-
-
-def _value(node: ast.expr, table: pd.DataFrame, missing: frozenset[int]):
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Name):
-        return _column(table[node.id], missing)
-    if isinstance(node, ast.UnaryOp):
-        operand = _value(node.operand, table, missing)
-        return ~operand if isinstance(node.op, ast.Not) else -operand
-    if isinstance(node, ast.BoolOp):
-        parts = [_value(part, table, missing) for part in node.values]
-        result = parts[0]
-        for part in parts[1:]:
-            result = result & part if isinstance(node.op, ast.And) else result | part
-        return result
-    if isinstance(node, ast.BinOp):
-        left, right = (_value(side, table, missing) for side in (node.left, node.right))
-        return _arithmetic(_ARITHMETIC[type(node.op)], left, right)
-    if isinstance(node, ast.Call):
-        return _call(node, table, missing)
-    return _comparison(node, table, missing)
+    result = evaluate(text, table, missing)
+    if result.dtype != "boolean":
+        raise StudyError(f"`{text}` is no condition; compare it, such as `b == 1`.")
+    return result.fillna(False).astype(bool)
 
 
 def _column(column: pd.Series, missing: frozenset[int]) -> pd.Series:
+    if column.dtype == object:
+        column = column.convert_dtypes()
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.astype("boolean")
     if pd.api.types.is_numeric_dtype(column.dtype):
@@ -169,114 +248,65 @@ def _column(column: pd.Series, missing: frozenset[int]) -> pd.Series:
     return text.mask(text.isin([str(code) for code in missing]) | (text == ""))
 
 
-def _arithmetic(sign: str, left, right):
-    if sign == "+":
-        return left + right
-    if sign == "-":
-        return left - right
-    if sign == "*":
-        return left * right
-    quotient = left / right
-    if isinstance(quotient, pd.Series):
-        return quotient.mask(np.isinf(quotient.astype("float64").to_numpy(na_value=np.nan)))
-    return quotient
+def _column_kind(column: pd.Series) -> Kind:
+    return {"boolean": "condition", "Float64": "number"}.get(str(column.dtype), "text")
 
 
-def _call(node: ast.Call, table: pd.DataFrame, missing: frozenset[int]) -> pd.Series:
-    column = _column(table[node.args[0].id], missing)
+def _value(node: ast.expr, table: pd.DataFrame) -> pd.Series:
+    match node:
+        case ast.Name(id=name):
+            return table[name]
+        case ast.Constant(value=value):
+            kind = "string" if isinstance(value, str) else "Float64"
+            return pd.Series(value, index=table.index, dtype=kind)
+        case ast.UnaryOp(op=sign, operand=operand):
+            inner = _value(operand, table)
+            return ~inner if isinstance(sign, ast.Not) else -inner
+        case ast.BoolOp(op=sign, values=parts):
+            result, *rest = (_value(part, table) for part in parts)
+            for part in rest:
+                result = result & part if isinstance(sign, ast.And) else result | part
+            return result
+        case ast.BinOp(left=left, op=sign, right=right):
+            return _arithmetic(ARITHMETIC[type(sign)], _value(left, table), _value(right, table))
+        case ast.Call():
+            return _call(node, table)
+    return _comparison(node, table)
+
+
+def _arithmetic(sign: str, left: pd.Series, right: pd.Series) -> pd.Series:
+    if sign == "/":
+        right = right.mask(right == 0)
+    compute = {"+": left.add, "-": left.sub, "*": left.mul, "/": left.truediv}[sign]
+    result = compute(right)
+    return result.mask(np.isinf(result.to_numpy("float64", na_value=np.nan)))
+
+
+def _call(node: ast.Call, table: pd.DataFrame) -> pd.Series:
+    column = table[node.args[0].id]
     if node.func.id == "answered":
         return column.notna().astype("boolean")
-    code = str(_value(node.args[1], table, missing))
+    code = constant(node.args[1])
+    if column.dtype == "Float64":
+        return column.eq(float(code)).astype("boolean")
     ticked = column.astype("string").str.split(" ")
-    return ticked.map(lambda codes: code in codes, na_action="ignore").astype("boolean")
+    return ticked.map(lambda codes: str(code) in codes, na_action="ignore").astype("boolean")
 
 
-def _comparison(node: ast.Compare, table: pd.DataFrame, missing: frozenset[int]) -> pd.Series:
-    left = _value(node.left, table, missing)
+def _comparison(node: ast.Compare, table: pd.DataFrame) -> pd.Series:
+    left = _value(node.left, table)
     operator, right = node.ops[0], node.comparators[0]
     if isinstance(operator, ast.In | ast.NotIn):
-        members = [_value(element, table, missing) for element in right.elts]
+        members = [constant(element) for element in right.elts]
         inside = left.isin(members).astype("boolean").mask(left.isna())
         return ~inside if isinstance(operator, ast.NotIn) else inside
-    right = _value(right, table, missing)
-    sign = _COMPARISONS[type(operator)]
-    compare = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}[sign]
-    if not isinstance(left, pd.Series):
-        left = pd.Series(left, index=table.index)
-    return getattr(left, compare)(right).astype("boolean")
-
-
-def to_xpath(text: str) -> str:
-    """Translate a condition to the XPath of ODK forms.
-
-    Negations are pushed down to the comparisons and each comparison also asks that the answer is
-    there, so that the form asks a question exactly where `holds` is true.
-    """
-    return _xpath(parse(text), positive=True)
-
-
-def _xpath(node: ast.expr, positive: bool) -> str:
-    if isinstance(node, ast.BoolOp):
-        both = isinstance(node.op, ast.And) == positive
-        parts = [_xpath(part, positive) for part in node.values]
-        return "(" + (" and " if both else " or ").join(parts) + ")"
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return _xpath(node.operand, not positive)
-    if isinstance(node, ast.Call):
-        return _xpath_call(node, positive)
-    if isinstance(node, ast.Compare):
-        return _xpath_comparison(node, positive)
-    raise StudyError(f"`{ast.unparse(node)}` is no condition.")
-
-
-def _xpath_call(node: ast.Call, positive: bool) -> str:
-    reference = f"${{{node.args[0].id}}}"
-    if node.func.id == "answered":
-        return f"{reference} != ''" if positive else f"{reference} = ''"
-    inner = f"selected({reference}, '{_literal(node.args[1])}')"
-    return inner if positive else f"({reference} != '' and not({inner}))"
-
-
-def _xpath_comparison(node: ast.Compare, positive: bool) -> str:
-    operator, right = node.ops[0], node.comparators[0]
-    if isinstance(operator, ast.In | ast.NotIn):
-        inside = isinstance(operator, ast.In) == positive
-        signs = [ast.Eq() if inside else ast.NotEq()] * len(right.elts)
-        parts = [
-            _xpath_comparison(ast.Compare(node.left, [sign], [element]), True)
-            for sign, element in zip(signs, right.elts, strict=True)
-        ]
-        return "(" + (" or " if inside else " and ").join(parts) + ")"
-    sign = _COMPARISONS[type(operator)]
-    sign = sign if positive else _OPPOSITE[sign]
-    left, other = _xpath_operand(node.left), _xpath_operand(right)
-    guards = [
-        f"number(${{{name}}}) = number(${{{name}}})" if not _is_text(node) else f"${{{name}}} != ''"
-        for name in sorted(variables_in(ast.unparse(node)))
-    ]
-    comparison = f"{left} {'=' if sign == '==' else sign} {other}"
-    return comparison if sign == "==" else "(" + " and ".join([*guards, comparison]) + ")"
-
-
-def _is_text(node: ast.Compare) -> bool:
-    return any(
-        isinstance(part, ast.Constant) and isinstance(part.value, str) for part in ast.walk(node)
-    )
-
-
-def _xpath_operand(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return f"${{{node.id}}}"
-    if isinstance(node, ast.Constant):
-        return f"'{node.value}'" if isinstance(node.value, str) else str(node.value)
-    if isinstance(node, ast.BinOp):
-        sign = _ARITHMETIC[type(node.op)]
-        sign = "div" if sign == "/" else sign
-        return f"({_xpath_operand(node.left)} {sign} {_xpath_operand(node.right)})"
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return f"-{_xpath_operand(node.operand)}"
-    raise StudyError(f"`{ast.unparse(node)}` cannot stand in a comparison.")
-
-
-def _literal(node: ast.expr) -> str:
-    return str(node.value) if isinstance(node, ast.Constant) else ast.unparse(node)
+    other = _value(right, table)
+    compare = {
+        "==": left.eq,
+        "!=": left.ne,
+        "<": left.lt,
+        "<=": left.le,
+        ">": left.gt,
+        ">=": left.ge,
+    }[COMPARISONS[type(operator)]]
+    return compare(other).astype("boolean")

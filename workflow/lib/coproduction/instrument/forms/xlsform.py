@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from coproduction.archive import without_times
-from coproduction.instrument.definition import Instrument, Item, ResponseSet, scenario_arms
-from coproduction.instrument.expressions import to_xpath
+from coproduction.instrument.definition import Instrument, Item, ResponseSet
+from coproduction.instrument.forms.xpath import to_xpath
+from coproduction.instrument.wording import scenario_arms
 
 # XLSForm names a language as `Name (code)` with a two-letter code; regional tags are warned about.
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -120,7 +121,7 @@ def _choices(instrument: Instrument) -> list[dict[str, str]]:
 
 
 def _question(item: Item, instrument: Instrument) -> dict[str, str]:
-    relevant = to_xpath(item.asked_if) if item.asked_if else ""
+    relevant = to_xpath(item.asked_if, instrument) if item.asked_if else ""
     if item.type == "random":
         return {
             "type": "calculate",
@@ -222,7 +223,7 @@ def _scenario_notes(item: Item, instrument: Instrument) -> list[dict[str, str]]:
         drawn = [
             f"${{{arm.id}}} = '{option.wire}'" for arm, option in zip(arms, options, strict=True)
         ]
-        asked = [to_xpath(item.asked_if)] if item.asked_if else []
+        asked = [to_xpath(item.asked_if, instrument)] if item.asked_if else []
         rows.append(
             {
                 "type": "note",

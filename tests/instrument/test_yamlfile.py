@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coproduction.errors import StudyError
+from coproduction.yamlfile import read_yaml
+
+TEXT = {
+    "type": "object",
+    "description": "Wording by language.",
+    "patternProperties": {"^[a-z]{2}$": {"type": "string", "minLength": 1}},
+    "additionalProperties": False,
+}
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string"},
+        "share": {"type": "number", "minimum": 0, "maximum": 1},
+        "open": {"type": "boolean"},
+        "colour": {"enum": ["red", "blue"]},
+        "level": {"const": "interval"},
+        "steps": {"type": "array", "minItems": 1, "items": {"type": "integer"}},
+        "wording": TEXT,
+        "parts": {
+            "type": "object",
+            "propertyNames": {"pattern": "^[a-z]+$", "description": "Small letters only."},
+            "additionalProperties": {"type": "integer"},
+        },
+    },
+    "required": ["title"],
+    "additionalProperties": False,
+}
+
+
+def message(text: str) -> str:
+    with pytest.raises(StudyError) as error:
+        read_yaml(text, "study.yaml", SCHEMA)
+    return str(error.value)
+
+
+def test_a_sound_file_is_read_and_can_say_where_each_value_stands():
+    document = read_yaml("title: A\nsteps:\n  - 1\n  - 2\n", "study.yaml", SCHEMA)
+    assert document.data == {"title": "A", "steps": [1, 2]}
+    assert str(document.error(("steps", 1), "too big.")) == "study.yaml, line 4, steps.1: too big."
+    assert str(document.error(("steps", 7), "gone.")).startswith("study.yaml, line 2, steps.7")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("title: A\ncolor: red\n", ["line 2", "`color`", "did you mean `colour`?", "share, steps"]),
+        ("share: 0.5\n", ["line 1", "`title` is missing"]),
+        ("title: A\nshare: high\n", ["line 2, share", "found `high`", "expected a number"]),
+        ("title: no\n", ["line 1, title", "found `false`", "text (put it in quotes)"]),
+        ("title: 2026-01-01\n", ["line 1, title", "found `2026-01-01`", "text"]),
+        ("title: A\nopen: 1\n", ["line 2, open", "found `1`", "true or false"]),
+        ("title:\n", ["line 1, title", "found nothing", "expected text"]),
+        ("title: {a: 1}\n", ["line 1, title", "found a block of keys", "expected text"]),
+        ("title: A\nsteps: 3\n", ["line 2, steps", "found `3`", "a list"]),
+        ("title: A\nsteps:\n - 1\n - x\n", ["line 4, steps.1", "found `x`", "a whole number"]),
+        ("title: A\nsteps: []\n", ["line 2, steps", "a list of at least 1"]),
+        ("title: A\nshare: 2\n", ["line 2, share", "found 2", "at most 1"]),
+        ("title: A\ncolour: green\n", ["line 2, colour", "found `green`", "red, blue"]),
+        ("title: A\ncolour: off\n", ["line 2, colour", "found `false`", "red, blue"]),
+        ("title: A\nlevel: high\n", ["line 2, level", "`high`", "interval"]),
+        ("title: A\nparts:\n  ab: 1\n  B: 2\n", ["line 4", "parts.B", "Small letters only"]),
+        ("title: A\nwording: {en: a, English: b}\n", ["`English`", "Wording by language"]),
+        ("title: A\nwording: {en: ''}\n", ["line 2, wording.en", "characters: 1"]),
+    ],
+)
+def test_a_broken_rule_names_line_key_what_was_found_and_what_is_allowed(text, expected):
+    found = message(text)
+    assert found.startswith("study.yaml, line ")
+    assert "\n" not in found
+    for part in expected:
+        assert part in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("title: A\nshare: 0.1\ntitle: B\n", ["line 3", "`title` stands twice", "line 1"]),
+        ("title: A\nparts:\n  a: 1\n  a: 2\n", ["line 4", "`a` stands twice", "line 3"]),
+        ("title: A\nsteps:\n\t- 1\n", ["line 3", "not valid YAML", "no tabs"]),
+        ("title: A\n  share: 1\n", ["line 2", "not valid YAML", "indentation"]),
+        ('title: "A\n', ["line 2", "not valid YAML", "quotes"]),
+        ("title: A: B\n", ["line 1", "not valid YAML"]),
+        ("title: A\n---\ntitle: B\n", ["line 2", "not valid YAML"]),
+        ("title: !!python/object:os.system {}\n", ["line 1", "not valid YAML"]),
+        ("title: \x01\n", ["not valid YAML"]),
+        ("title: 2026-13-45\n", ["study.yaml", "put it in quotes"]),
+        ("title: !!int abc\n", ["study.yaml", "put it in quotes"]),
+        ("title: A\nno: 1\n", ["line 2", "the key `no`", "put it in quotes"]),
+        ("title: A\n1: 1\n", ["line 2", "the key `1`", "put it in quotes"]),
+        ("title: A\n? [a, b]\n: 1\n", ["line 2", "key", "put it in quotes"]),
+        ("title: A\nshare: .nan\n", ["line 2", "`.nan`", "write a number"]),
+        ("title: A\nshare: -.inf\n", ["line 2", "`-.inf`", "write a number"]),
+        ('title: "A\\x07"\n', ["line 1", "U+0007"]),
+        ('title: "\\ud800"\n', ["line 1"]),
+        ("title: &a [*a]\n", ["line 1", "inside each other"]),
+    ],
+)
+def test_what_yaml_would_let_pass_or_crash_on_is_refused_in_one_sentence(text, expected):
+    found = message(text)
+    assert "\n" not in found
+    for part in ("study.yaml", *expected):
+        assert part in found
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "# nothing\n", "---\n", "just words\n", "- 1\n"])
+def test_an_empty_file_or_one_without_keys_says_so(text):
+    assert "study.yaml is empty or holds no keys" in message(text)
+
+
+def test_values_that_multiply_through_anchors_are_refused():
+    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 9))
+    assert "inside each other" in message("l0: &l0 [1, 1]\n" + levels)
+
+
+def test_an_anchor_may_repeat_a_block():
+    text = "title: &t A\nwording: {en: *t}\n"
+    assert read_yaml(text, "study.yaml", SCHEMA).data["wording"] == {"en": "A"}
+
+
+@given(
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufffe\uffff"),
+        min_size=1,
+    )
+)
+def test_any_printable_text_survives(text):
+    written = yaml.safe_dump({"title": text}, allow_unicode=True)
+    assert read_yaml(written, "study.yaml", SCHEMA).data == {"title": text}
+
+
+@given(st.text(max_size=60))
+def test_whatever_stands_in_a_file_it_is_read_or_explained(text):
+    try:
+        read_yaml(text, "study.yaml", SCHEMA)
+    except StudyError as error:
+        assert "study.yaml" in str(error)
+
+
+def _objects(node, path=()):
+    """Every schema of an object, with its path."""
+    if isinstance(node, dict):
+        if node.get("type") == "object" or "properties" in node:
+            yield path, node
+        for key, value in node.items():
+            yield from _objects(value, (*path, key))
+    elif isinstance(node, list):
+        for position, value in enumerate(node):
+            yield from _objects(value, (*path, position))
+
+
+def test_every_schema_is_closed_at_every_depth_and_describes_every_key(schemas):
+    for name, schema in schemas.items():
+        for path, node in _objects(schema):
+            closed = node.get("additionalProperties", True)
+            assert closed is False or isinstance(closed, dict), (name, *path)
+            for key, value in node.get("properties", {}).items():
+                assert value.get("description"), (name, *path, key)

@@ -1,0 +1,294 @@
+"""What must hold in a questionnaire beyond its schema: names, codes and references fit together."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from coproduction.errors import StudyError
+from coproduction.instrument.expressions import Kind, kind, variables_in
+from coproduction.instrument.wording import scenario_arms
+from coproduction.yamlfile import Document, Path
+
+CHOICES = ("select_one", "select_multiple", "random")
+NUMBERS = ("integer", "decimal")
+PLATFORM_WORDS = frozenset(
+    """
+    start end today meta id time token seed deviceid username audit version subscriberid
+    simserial phonenumber instanceid key
+    """.split()
+)
+# Names of the study's own tables, and words that SPSS, Stata or the skip logic read otherwise.
+TABLE_WORDS = frozenset(
+    """
+    submission instrument platform mode language device status flags
+    """.split()
+)
+STATISTICS_WORDS = frozenset(
+    """
+    all and by eq ge gt le lt ne not or to with byte double float if in int long strl using
+    selected answered
+    """.split()
+)
+KINDS: Mapping[str, Kind] = {"select_multiple": "choices", "text": "text", "date": "text"}
+
+
+def check_codes(document: Document) -> None:
+    """Refuse codes of answers that cannot be told apart in tables or on survey platforms.
+
+    Raises
+    ------
+    StudyError
+        If two kinds of missing answer or two options share a code, an option bears the code of a
+        missing answer or is labelled with the code of another, or a kind is offered without `wire`.
+    """
+    missing = document.data["missing_codes"]
+    for what in ("code", "wire"):
+        values = [entry[what] for entry in missing.values() if what in entry]
+        if repeated := _repeated(values):
+            message = f"two kinds of missing answer have the {what} `{repeated}`; make each unique."
+            raise document.error(("missing_codes",), message)
+    for name, entry in document.data.get("response_sets", {}).items():
+        _check_options(document, ("response_sets", name), entry, missing)
+
+
+def _check_options(
+    document: Document, path: Path, entry: Mapping[str, Any], missing: Mapping[str, Any]
+) -> None:
+    offered = entry.get("offer_missing", ())
+    for kind_ in offered:
+        if "wire" not in missing[kind_]:
+            message = f"`{kind_}` has no `wire` under `missing_codes`; give it one."
+            raise document.error((*path, "offer_missing"), message)
+    values = [option["value"] for option in entry["options"]]
+    wires = [str(option.get("wire", option["value"])) for option in entry["options"]]
+    wires += [missing[kind_]["wire"] for kind_ in offered]
+    repeated = _repeated(values) or _repeated([wire.casefold() for wire in wires])
+    if repeated is not None:
+        raise document.error(path, f"two answers have the code `{repeated}`; make each unique.")
+    for kind_, code in missing.items():
+        if code["code"] in values:
+            message = f"an option has the code {code['code']} of `{kind_}`; change it."
+            raise document.error(path, message)
+    _check_labels(document, path, entry["options"])
+
+
+def _check_labels(document: Document, path: Path, options: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse a label that is another option's code: exports with labels would be misread."""
+    codes = {}
+    for option in options:
+        for code in (str(option["value"]), str(option.get("wire", option["value"]))):
+            if codes.setdefault(code.casefold(), option) is not option:
+                message = f"`{code}` is the value of one option and the `wire` of another."
+                raise document.error((*path, "options"), message)
+    for position, option in enumerate(options):
+        for label in option["label"].values():
+            owner = codes.get(_folded(label), option)
+            if owner is not option:
+                message = f"the label `{label}` is the code of another option; change either."
+                raise document.error((*path, "options", position), message)
+
+
+def check_identifiers(document: Document) -> None:
+    """Refuse names that stand twice, or that a platform or statistics program reads otherwise.
+
+    Raises
+    ------
+    StudyError
+        If an id or alias stands twice or is reserved.
+    """
+    owners: dict[str, Path] = {}
+    sections: set[str] = set()
+    for name in document.data.get("constructs", {}):
+        owners[_folded(name)] = ("constructs", name)
+    for s, section in enumerate(document.data["sections"]):
+        if section["id"] in sections:
+            message = f"the section `{section['id']}` stands twice; make each id unique."
+            raise document.error(("sections", s, "id"), message)
+        sections.add(section["id"])
+        for i, entry in enumerate(section["items"]):
+            _check_names(document, ("sections", s, "items", i), entry, owners)
+
+
+def _check_names(
+    document: Document, path: Path, entry: Mapping[str, Any], owners: dict[str, Path]
+) -> None:
+    name = entry["id"]
+    if name in PLATFORM_WORDS | TABLE_WORDS:
+        message = f"`{name}` is reserved by survey platforms or the study's tables; rename it."
+        raise document.error((*path, "id"), message)
+    if name in STATISTICS_WORDS or keyword.iskeyword(name) or re.fullmatch(r"str\d+", name):
+        message = f"`{name}` is a reserved word of SPSS, Stata or the skip logic; rename it."
+        raise document.error((*path, "id"), message)
+    for spelling in (name, *entry.get("aliases", ())):
+        owner = owners.setdefault(_folded(spelling), path)
+        if owner != path:
+            message = f"the id `{spelling}` stands twice; make each unique."
+            if owner[0] == "constructs":
+                message = f"`{spelling}` is also the name of a construct; rename one."
+            raise document.error((*path, "id"), message)
+
+
+def check_items(document: Document) -> None:
+    """Refuse items whose references, limits or conditions lead nowhere.
+
+    Raises
+    ------
+    StudyError
+        If an item names an unknown response set, construct or facet, bears a key that its type
+        cannot have, or a condition or scenario names an item that is not asked before.
+    """
+    before: dict[str, Mapping[str, Any]] = {}
+    for s, section in enumerate(document.data["sections"]):
+        _check_condition(document, ("sections", s), "relevant", section, before)
+        for i, entry in enumerate(section["items"]):
+            path = ("sections", s, "items", i)
+            _check_answers(document, path, entry)
+            _check_limits(document, path, entry)
+            _check_construct(document, path, entry)
+            _check_condition(document, path, "relevant", entry, before)
+            _check_scenario(document, path, entry, before)
+            before[entry["id"]] = entry
+            _check_condition(document, path, "terminate_if", entry, before)
+
+
+def _type(entry: Mapping[str, Any]) -> str:
+    return entry.get("type", "select_one")
+
+
+def _check_answers(document: Document, path: Path, entry: Mapping[str, Any]) -> None:
+    chosen = entry.get("response_set")
+    sets = document.data.get("response_sets", {})
+    if _type(entry) in CHOICES and chosen is None:
+        raise document.error(path, f"`{entry['id']}` is a choice and needs a `response_set`.")
+    if _type(entry) not in CHOICES and chosen is not None:
+        raise document.error(path, f"`{entry['id']}` is no choice; remove `response_set`.")
+    if chosen is not None and chosen not in sets:
+        known = ", ".join(sets) or "none"
+        message = f"there is no response set `{chosen}` (known: {known})."
+        raise document.error((*path, "response_set"), message)
+    if "expected" in entry:
+        values = [option["value"] for option in sets[chosen]["options"]] if chosen else []
+        if entry["expected"] not in values:
+            message = f"{entry['expected']} is not an answer of `{entry['id']}`."
+            raise document.error((*path, "expected"), message)
+
+
+def _check_limits(document: Document, path: Path, entry: Mapping[str, Any]) -> None:
+    if "range" in entry:
+        if _type(entry) not in NUMBERS:
+            message = "only an item of type `integer` or `decimal` has a `range`; remove it."
+            raise document.error((*path, "range"), message)
+        low, high = entry["range"]
+        if low > high:
+            message = f"the lowest number {low} is above the highest {high}; swap them."
+            raise document.error((*path, "range"), message)
+    if "pattern" in entry:
+        if _type(entry) != "text":
+            message = "only an item of type `text` has a `pattern`; remove it."
+            raise document.error((*path, "pattern"), message)
+        try:
+            re.compile(entry["pattern"])
+        except re.error as error:
+            message = f"`{entry['pattern']}` is no regular expression ({error})."
+            raise document.error((*path, "pattern"), message) from error
+
+
+def _check_construct(document: Document, path: Path, entry: Mapping[str, Any]) -> None:
+    construct, constructs = entry.get("construct"), document.data.get("constructs", {})
+    if construct is not None and construct not in constructs:
+        known = ", ".join(constructs) or "none"
+        message = f"there is no construct `{construct}` (known: {known})."
+        raise document.error((*path, "construct"), message)
+    if construct is not None and _type(entry) not in ("select_one", *NUMBERS):
+        message = f"an item of type `{_type(entry)}` cannot measure a construct."
+        raise document.error((*path, "construct"), message)
+    facet = entry.get("facet")
+    if facet is not None and (
+        construct is None or facet not in constructs[construct].get("facets", {})
+    ):
+        raise document.error((*path, "facet"), f"construct `{construct}` has no facet `{facet}`.")
+    if entry.get("reverse") and not _is_reversible(document, entry):
+        message = "a reversed item needs a `construct` and ordered options or a `range`."
+        raise document.error((*path, "reverse"), message)
+
+
+def _is_reversible(document: Document, entry: Mapping[str, Any]) -> bool:
+    if "construct" not in entry:
+        return False
+    if _type(entry) == "select_one":
+        return document.data["response_sets"][entry["response_set"]]["level"] != "nominal"
+    return "range" in entry
+
+
+def _check_condition(
+    document: Document,
+    path: Path,
+    key: str,
+    entry: Mapping[str, Any],
+    before: Mapping[str, Mapping[str, Any]],
+) -> None:
+    if key not in entry:
+        return
+    condition = entry[key]
+    types = {name: KINDS.get(_type(item), "number") for name, item in before.items()}
+    try:
+        for name in sorted(variables_in(condition) - set(types)):
+            raise StudyError(f"`{condition}` names `{name}`, which is not asked before")
+        for name in sorted(variables_in(condition)):
+            if _type(before[name]) == "note":
+                raise StudyError(f"`{condition}` names `{name}`, a note without an answer")
+        if kind(condition, types) != "condition":
+            raise StudyError(f"`{condition}` is no condition; compare it, such as `b == 1`")
+    except StudyError as error:
+        message = f"in the condition {str(error).rstrip('.')}."
+        raise document.error((*path, key), message) from error
+
+
+def _check_scenario(
+    document: Document,
+    path: Path,
+    entry: Mapping[str, Any],
+    before: Mapping[str, Mapping[str, Any]],
+) -> None:
+    named: dict[str, set[str]] = {}
+    for language, text in entry.get("scenario", {}).items():
+        try:
+            named[language] = set(scenario_arms(text))
+        except ValueError as error:
+            message = f"the braces of the scenario do not hold ids of random items ({error})."
+            raise document.error((*path, "scenario", language), message) from error
+    for language, arms in named.items():
+        if arms != next(iter(named.values())):
+            message = "every language of a scenario must name the same arms."
+            raise document.error((*path, "scenario", language), message)
+        for arm in sorted(arms):
+            _check_arm(document, (*path, "scenario", language), arm, before)
+
+
+def _check_arm(
+    document: Document, path: Path, arm: str, before: Mapping[str, Mapping[str, Any]]
+) -> None:
+    if arm not in before or _type(before[arm]) != "random":
+        message = f"`{{{arm}}}` is not an item of type `random` that stands before."
+        raise document.error(path, message)
+    options = document.data["response_sets"][before[arm]["response_set"]]["options"]
+    if not any("wording" in option for option in options):
+        raise document.error(path, f"no option of the arm `{arm}` has a `wording`; add them.")
+
+
+def _folded(text: str) -> str:
+    """Reduce a name to what survey platforms and exports do not tell apart."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _repeated(values: Iterable[Any]) -> Any:
+    seen = set()
+    for value in values:
+        if value in seen:
+            return value
+        seen.add(value)
+    return None
