@@ -6,8 +6,7 @@ import pandas as pd
 
 from common import load_instrument, logged
 from coproduction.cleaning.clean import check_synthetic
-from coproduction.intake.canonical import combine
-from coproduction.intake.readers import READERS
+from coproduction.intake.readers import join, read_export
 from coproduction.tables import write_csv, write_parquet
 
 with logged(snakemake.log[0]):
@@ -19,19 +18,12 @@ with logged(snakemake.log[0]):
         for source in snakemake.params.sources:
             if source["instrument"] != instrument.id:
                 continue
+            options = {k: v for k, v in source.items() if k not in ("instrument", "files")}
             for file in source["files"]:
                 raw = Path(snakemake.params.raw, file)
-                part = READERS[source["platform"]](
-                    raw.read_bytes(),
-                    instrument,
-                    str(raw),
-                    mode=source.get("mode"),
-                    ignore_columns=source.get("ignore_columns", ()),
-                    absent_items=source.get("absent_items", ()),
-                )
-                parts.append(part)
-        responses = combine([part.responses for part in parts])
-        check_synthetic(responses, snakemake.params.synthetic)
-        findings.extend(part.findings for part in parts)
-        (folder / f"{instrument.id}.parquet").write_bytes(write_parquet(responses))
+                parts.append(read_export(raw.read_bytes(), instrument, str(raw), **options))
+        intake = join(parts)
+        check_synthetic(intake.responses, snakemake.params.synthetic)
+        findings.append(intake.findings)
+        (folder / f"{instrument.id}.parquet").write_bytes(write_parquet(intake.responses))
     Path(snakemake.output.findings).write_bytes(write_csv(pd.concat(findings)))

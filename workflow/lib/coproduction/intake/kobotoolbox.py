@@ -8,11 +8,11 @@ import pandas as pd
 
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.forms.xlsform import note_names
-from coproduction.intake.canonical import Intake, canonical, no_findings
-from coproduction.intake.columns import match
-from coproduction.intake.text import read_cells
-from coproduction.intake.times import seconds_between, to_utc
-from coproduction.intake.values import decode_answers
+from coproduction.intake.assemble import assemble
+from coproduction.intake.canonical import Intake
+from coproduction.intake.metadata import read_metadata
+from coproduction.intake.recognition import group_readings, recognise
+from coproduction.intake.tabular import read_cells, without
 
 # Columns Kobo adds; the set changed in September 2026 (`_notes` and `_tags` went, `meta/rootUuid`
 # came), so they are known by name, never by position.
@@ -43,7 +43,19 @@ PLATFORM_COLUMNS = (
     "meta/instanceID",
     "meta/instanceName",
     "meta/deprecatedID",
+    "mode",
 )
+FIELDS = {
+    "submission": ("_uuid", "meta/rootUuid", "_id"),
+    "form_version": ("__version__", "_version_"),
+    "submitted_by": ("_submitted_by",),
+    "device": ("deviceid",),
+    "validation_status": ("_validation_status",),
+    "submitted_at": ("_submission_time",),
+    "started_at": ("start",),
+    "ended_at": ("end",),
+    "mode": ("mode",),
+}
 VALIDATION = {
     "validation_status_approved": "approved",
     "validation_status_not_approved": "not_approved",
@@ -62,8 +74,9 @@ def read_kobotoolbox(
     mode: str | None = None,
     ignore_columns: Iterable[str] = (),
     absent_items: Iterable[str] = (),
+    time_zone: str = "UTC",
 ) -> Intake:
-    """Read a KoboToolbox CSV export.
+    """Read a KoboToolbox export, CSV or Excel.
 
     Headers and cells may be names or labels in any language of the questionnaire; multiple choices
     may be split, joined or both; a row of HXL tags is skipped.
@@ -75,26 +88,31 @@ def read_kobotoolbox(
     instrument
         The questionnaire.
     mode
-        Mode of interview of the whole file.
+        Mode of interview, where a row does not say its own.
     ignore_columns
         Further headers that are no items.
     absent_items
         Items that the file does not hold.
+    time_zone
+        Zone of moments that name none.
     """
-    cells = _without_tags(read_cells(data, source))
-    matched = match(
-        list(cells.columns),
+    cells = without(_without_tags(read_cells(data, source)), ignore_columns)
+    metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
+    status = metadata["validation_status"]
+    metadata["validation_status"] = status.str.casefold().map(VALIDATION).fillna(status)
+    own = _platform_columns(cells, instrument)
+    return assemble(
+        cells,
+        metadata,
         instrument,
         source,
-        platform_columns=_platform_columns(cells, instrument),
-        ignore=ignore_columns,
-        absent=absent_items,
+        platform="kobotoolbox",
+        recognised=recognise(cells.columns, instrument, group_readings, own),
+        own_columns=own,
+        mode=mode,
+        absent_items=absent_items,
+        findings=findings,
     )
-    answers = decode_answers(cells, matched, instrument, source)
-    metadata = _metadata(cells).assign(
-        instrument=instrument.id, platform="kobotoolbox", source_file=source, mode=mode
-    )
-    return Intake(canonical(answers, metadata, instrument), no_findings())
 
 
 def _platform_columns(cells: pd.DataFrame, instrument: Instrument) -> list[str]:
@@ -111,30 +129,3 @@ def _without_tags(cells: pd.DataFrame) -> pd.DataFrame:
         return cells
     rest = cells.iloc[1:]
     return rest.set_axis(pd.RangeIndex(1, len(rest) + 1, name=cells.index.name))
-
-
-def _metadata(cells: pd.DataFrame) -> pd.DataFrame:
-    def column(*names: str) -> pd.Series:
-        for name in names:
-            if name in cells:
-                return cells[name].str.strip().replace("", pd.NA).astype("string")
-        return pd.Series(pd.NA, index=cells.index, dtype="string")
-
-    started, ended = to_utc(column("start")), to_utc(column("end"))
-    identifier = column("_uuid", "meta/rootUuid", "_id")
-    numbers = pd.Series(cells.index.astype(str), index=cells.index, dtype="string")
-    status = column("_validation_status")
-    return pd.DataFrame(
-        {
-            "submission": identifier.str.removeprefix("uuid:").fillna(numbers),
-            "source_row": cells.index,
-            "form_version": column("__version__", "_version_"),
-            "submitted_by": column("_submitted_by"),
-            "device": column("deviceid"),
-            "validation_status": status.str.casefold().map(VALIDATION).fillna(status),
-            "submitted_at": to_utc(column("_submission_time")),
-            "started_at": started,
-            "ended_at": ended,
-            "duration_seconds": seconds_between(started, ended),
-        }
-    )

@@ -1,16 +1,20 @@
-"""Plain CSV whose headers are item ids."""
+"""Plain tables (CSV, Excel, Parquet) whose headers are item ids."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pandas as pd
-
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.canonical import METADATA, Intake, canonical, no_findings
-from coproduction.intake.columns import match, normal
-from coproduction.intake.text import read_cells
-from coproduction.intake.values import decode_answers
+from coproduction.intake.assemble import assemble
+from coproduction.intake.canonical import METADATA, Intake
+from coproduction.intake.metadata import read_metadata
+from coproduction.intake.recognition import group_readings, recognise
+from coproduction.intake.tabular import read_cells, without
+
+FIELDS = {name: (name,) for name in METADATA if name != "source_row"} | {
+    "submission": ("submission", "id", "ID", "Id")
+}
+OWN_COLUMNS = (*METADATA, "id", "ID", "Id")
 
 
 def read_plain(
@@ -21,8 +25,9 @@ def read_plain(
     mode: str | None = None,
     ignore_columns: Iterable[str] = (),
     absent_items: Iterable[str] = (),
+    time_zone: str = "UTC",
 ) -> Intake:
-    """Read a CSV whose headers are item ids, aliases or wordings.
+    """Read a table whose headers are item ids, aliases or wordings.
 
     Columns named like the canonical metadata are taken as such; a column `id` is the submission id.
     Without one, submissions are numbered by row.
@@ -34,36 +39,25 @@ def read_plain(
     instrument
         The questionnaire.
     mode
-        Mode of interview of the whole file.
+        Mode of interview, where a row does not say its own.
     ignore_columns
         Headers that are no items.
     absent_items
         Items that the file does not hold.
+    time_zone
+        Zone of moments that name none.
     """
-    cells = read_cells(data, source)
-    metadata = _metadata(cells, instrument)
-    headers = [header for header in cells.columns if header not in metadata.columns]
-    if "submission" not in cells and "id" not in instrument.by_id:
-        headers = [header for header in headers if normal(header) != "id"]
-    matched = match(headers, instrument, source, ignore=ignore_columns, absent=absent_items)
-    answers = decode_answers(cells, matched, instrument, source)
-    metadata = metadata.assign(
-        instrument=instrument.id,
+    cells = without(read_cells(data, source), ignore_columns)
+    metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
+    return assemble(
+        cells,
+        metadata,
+        instrument,
+        source,
         platform="plain",
-        source_file=source,
-        source_row=cells.index,
-        mode=metadata.get("mode", mode),
+        recognised=recognise(cells.columns, instrument, group_readings, OWN_COLUMNS),
+        own_columns=OWN_COLUMNS,
+        mode=mode,
+        absent_items=absent_items,
+        findings=findings,
     )
-    return Intake(canonical(answers, metadata, instrument), no_findings())
-
-
-def _metadata(cells: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    names = [name for name in METADATA if name in cells and name not in instrument.by_id]
-    metadata = cells[names].replace("", pd.NA)
-    identifier = next(
-        (name for name in cells if normal(name) == "id" and "id" not in instrument.by_id), None
-    )
-    if "submission" not in metadata:
-        numbers = pd.Series(cells.index.astype(str), index=cells.index)
-        metadata = metadata.assign(submission=cells[identifier] if identifier else numbers)
-    return metadata

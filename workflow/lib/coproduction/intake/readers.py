@@ -1,8 +1,118 @@
-"""The reader of each platform, by the name that `study.yaml` gives."""
+"""The reader of each platform, by the name that `study.yaml` gives, or found from the file."""
 
 from __future__ import annotations
 
-from coproduction.intake.kobotoolbox import read_kobotoolbox
-from coproduction.intake.plain import read_plain
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-READERS = {"kobotoolbox": read_kobotoolbox, "plain": read_plain}
+import pandas as pd
+
+from coproduction.errors import StudyError
+from coproduction.instrument.definition import Instrument
+from coproduction.intake.canonical import Intake, combine
+from coproduction.intake.detection import detect
+from coproduction.intake.kobotoolbox import read_kobotoolbox
+from coproduction.intake.limesurvey import read_limesurvey
+from coproduction.intake.odk_central import read_odk_central
+from coproduction.intake.paper import read_paper
+from coproduction.intake.plain import read_plain
+from coproduction.intake.qualtrics import read_qualtrics
+from coproduction.intake.redcap import read_redcap
+from coproduction.intake.spss_stata import read_spss_stata
+from coproduction.intake.surveycto import read_surveycto
+from coproduction.intake.surveyjs import read_surveyjs
+from coproduction.intake.wenjuanxing import read_wenjuanxing
+
+READERS: Mapping[str, Callable[..., Intake]] = {
+    "kobotoolbox": read_kobotoolbox,
+    "odk_central": read_odk_central,
+    "surveycto": read_surveycto,
+    "limesurvey": read_limesurvey,
+    "qualtrics": read_qualtrics,
+    "redcap": read_redcap,
+    "wenjuanxing": read_wenjuanxing,
+    "surveyjs": read_surveyjs,
+    "spss_stata": read_spss_stata,
+    "paper": read_paper,
+    "plain": read_plain,
+}
+
+
+def read_export(
+    data: bytes,
+    instrument: Instrument,
+    source: str,
+    *,
+    platform: str | None = None,
+    mode: str | None = None,
+    language: str | None = None,
+    form_version: str | None = None,
+    id_prefix: str = "",
+    time_zone: str | None = None,
+    ignore_columns: Iterable[str] = (),
+    absent_items: Iterable[str] = (),
+) -> Intake:
+    """Read one export of any platform into the canonical table.
+
+    Parameters
+    ----------
+    data, source
+        Content and name of the file.
+    instrument
+        The questionnaire.
+    platform
+        Name of the platform; found from the file by default.
+    mode, language, form_version
+        Mode of interview, language and version of the rows that do not say their own.
+    id_prefix
+        Put before every submission id, where two exports number from 1.
+    time_zone
+        Zone of moments that name none; the platform's own by default.
+    ignore_columns
+        Headers that are no items.
+    absent_items
+        Items that the file does not hold.
+
+    Raises
+    ------
+    StudyError
+        If the platform cannot be found or the file cannot be read.
+    """
+    platform = platform or detect(data, instrument, source)
+    options = {"time_zone": time_zone} if time_zone else {}
+    intake = READERS[platform](
+        data,
+        instrument,
+        source,
+        mode=mode,
+        ignore_columns=tuple(ignore_columns),
+        absent_items=tuple(absent_items),
+        **options,
+    )
+    responses = intake.responses.assign(
+        submission=id_prefix + intake.responses["submission"],
+        language=_filled(intake.responses["language"], language),
+        form_version=_filled(intake.responses["form_version"], form_version),
+    )
+    found = intake.findings
+    named = found.assign(
+        submission=(id_prefix + found["submission"]).where(found["submission"] != "", "")
+    )
+    return Intake(responses, named)
+
+
+def _filled(column: pd.Series, value: str | None) -> pd.Series:
+    return column.fillna(value) if value else column
+
+
+def join(parts: Sequence[Intake]) -> Intake:
+    """Join the exports of several files, waves and modes, each row keeping where it came from.
+
+    Raises
+    ------
+    StudyError
+        If there is no export, or a submission stands twice.
+    """
+    if not parts:
+        raise StudyError("A questionnaire has no exports: name some under `data` in study.yaml.")
+    responses = combine([part.responses for part in parts])
+    return Intake(responses, pd.concat([part.findings for part in parts], ignore_index=True))

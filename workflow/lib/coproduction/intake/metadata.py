@@ -1,0 +1,100 @@
+"""What an export says about each submission, under the fixed names of the canonical table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from coproduction.instrument.definition import Instrument
+from coproduction.intake.canonical import TEXT_METADATA, findings
+from coproduction.intake.moments import seconds, utc
+
+MOMENTS = ("submitted_at", "started_at", "ended_at")
+
+
+def read_metadata(
+    cells: pd.DataFrame,
+    fields: Mapping[str, Sequence[str]],
+    instrument: Instrument,
+    time_zone: str = "UTC",
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the metadata columns that an export holds.
+
+    Parameters
+    ----------
+    cells
+        Text cells of the export, indexed by row number.
+    fields
+        For each metadata name the headers under which it may stand; the first one present counts,
+        a header that is an item never does.
+    instrument
+        The questionnaire.
+    time_zone
+        Zone of moments that name none.
+
+    Returns
+    -------
+    metadata, findings
+        The metadata, same rows; and one finding for each moment that cannot be read and each
+        interview that ends before it starts (its duration becomes null).
+    """
+    raw = {name: pick(cells, instrument, *fields.get(name, ())) for name in TEXT_METADATA}
+    raw["duration_seconds"] = pick(cells, instrument, *fields.get("duration_seconds", ()))
+    table = pd.DataFrame(raw).assign(source_row=cells.index)
+    numbers = pd.Series(cells.index.astype(str), index=cells.index, dtype="string")
+    table["submission"] = table["submission"].str.removeprefix("uuid:").fillna(numbers)
+    table["language"] = _languages(table["language"], instrument)
+    rows: list[tuple] = []
+    for name in MOMENTS:
+        table[name] = utc(raw[name], time_zone)
+        rows += _rows(
+            table, raw[name], table[name].isna() & raw[name].notna(), "unreadable_time", name
+        )
+    return _with_duration(table, raw["duration_seconds"], rows)
+
+
+def pick(cells: pd.DataFrame, instrument: Instrument, *headers: str) -> pd.Series:
+    """Take the first of these columns that the export holds; blank cells become null."""
+    for header in headers:
+        if header in cells and header not in instrument.by_id:
+            return cells[header].astype("string").str.strip().replace("", pd.NA)
+    return pd.Series(pd.NA, index=cells.index, dtype="string")
+
+
+def _with_duration(
+    table: pd.DataFrame, written: pd.Series, rows: list[tuple]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    duration = seconds(written)
+    rows += _rows(table, written, duration.isna() & written.notna(), "unreadable_time", "duration")
+    start, end = (pd.to_datetime(table[name], utc=True) for name in ("started_at", "ended_at"))
+    measured = (end - start).dt.total_seconds().astype("Float64")
+    duration = duration.fillna(measured)
+    negative = (duration < 0).fillna(False).astype(bool)
+    rows += _rows(table, duration.astype("string"), negative, "negative_duration", "duration")
+    table["duration_seconds"] = duration.mask(negative)
+    return table, findings(rows)
+
+
+def _rows(
+    table: pd.DataFrame, found: pd.Series, wrong: pd.Series, code: str, item: str
+) -> list[tuple]:
+    expected = "a time" if code == "unreadable_time" else "an end after the start"
+    return [
+        (code, "warning", table["submission"][row], row, item, found[row], expected, "set_missing")
+        for row in table.index[wrong]
+    ]
+
+
+def _languages(tags: pd.Series, instrument: Instrument) -> pd.Series:
+    """Platforms spell languages in their own way; the questionnaire's tag is kept where it fits."""
+    known: dict[str, str] = {}
+    for tag in instrument.languages:
+        known.setdefault(tag.casefold().split("-")[0], tag)
+    exact = {tag.casefold(): tag for tag in instrument.languages}
+
+    def canonical_tag(tag: str) -> str:
+        folded = tag.strip().casefold().replace("_", "-")
+        return exact.get(folded) or known.get(folded.split("-")[0], tag)
+
+    return tags.map(canonical_tag, na_action="ignore").astype("string")

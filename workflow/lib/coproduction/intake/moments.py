@@ -1,0 +1,96 @@
+"""Moments and durations as platforms write them, in any zone and several local spellings."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+
+import pandas as pd
+
+from coproduction.errors import StudyError
+
+ZONED = r"(?:Z|[+-]\d{2}:?\d{2})$"
+# Spellings without a zone, tried in this order; day and month are never guessed.
+LOCAL_FORMATS = (
+    "ISO8601",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%b %d, %Y %I:%M:%S %p",
+    "%b %d, %Y",
+    "%Y-%m-%d %I:%M:%S %p",
+)
+PARTS_OF_DAY = {"上午": "AM", "下午": "PM"}
+UNITS = {"天": 86400, "小时": 3600, "时": 3600, "分钟": 60, "分": 60, "秒": 1}
+
+
+def utc(text: pd.Series, zone: str = "UTC") -> pd.Series:
+    """Turn moments into UTC text ending in `Z`; null what is no moment.
+
+    Parameters
+    ----------
+    text
+        Moments as written: ISO 8601 with or without a zone, `2026/11/20 16:05:01`,
+        `Nov 20, 2026 4:05:01 PM`, `2026年11月20日 下午4:05:01`.
+    zone
+        Zone of the moments that name none, such as `Asia/Shanghai`.
+    """
+    text = text.astype("string").str.strip()
+    zoned = text.str.contains(ZONED, regex=True).fillna(False).astype(bool)
+    result = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us, UTC]")
+    with_zone = pd.to_datetime(text[zoned], format="ISO8601", utc=True, errors="coerce")
+    result.loc[zoned] = with_zone.astype(result.dtype)
+    local = _local(text[~zoned])
+    there = local.dt.tz_localize(checked_zone(zone), ambiguous="NaT", nonexistent="shift_forward")
+    result.loc[~zoned] = there.dt.tz_convert("UTC")
+    return result.dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("string")
+
+
+def checked_zone(name: str) -> zoneinfo.ZoneInfo:
+    """Find a time zone by name."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise StudyError(
+            f"There is no time zone `{name}`: name one like `Asia/Shanghai` under `time_zone` in "
+            "study.yaml."
+        ) from error
+
+
+def _local(text: pd.Series) -> pd.Series:
+    result = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
+    plain = text.map(_in_english, na_action="ignore").astype("string")
+    for form in LOCAL_FORMATS:
+        open_ = result.isna() & plain.notna()
+        if not open_.any():
+            break
+        found = pd.to_datetime(plain[open_], format=form, errors="coerce")
+        result.loc[open_] = found.astype(result.dtype)
+    return result
+
+
+def _in_english(text: str) -> str:
+    parts = re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日\s*(上午|下午)?\s*(\d.*)?", text)
+    if not parts:
+        return text
+    year, month, day, half, clock = parts.groups()
+    date = f"{year}-{int(month):02}-{int(day):02}"
+    return " ".join(filter(None, [date, clock, PARTS_OF_DAY.get(half or "", "")]))
+
+
+def seconds(text: pd.Series) -> pd.Series:
+    """Read durations as seconds: `192`, `3分12秒`, `1小时5分`, `00:03:12`; null what is none."""
+    return text.astype("string").map(_seconds, na_action="ignore").astype("Float64")
+
+
+def _seconds(text: str) -> float | None:
+    text = text.strip()
+    if re.fullmatch(r"-?\d+(\.\d+)?", text):
+        return float(text)
+    if clock := re.fullmatch(r"(\d+):(\d{2}):(\d{2}(?:\.\d+)?)", text):
+        hours, minutes, rest = clock.groups()
+        return int(hours) * 3600 + int(minutes) * 60 + float(rest)
+    unit = "|".join(UNITS)
+    if not re.fullmatch(rf"(?:\d+(?:\.\d+)?\s*(?:{unit})\s*)+", text):
+        return None
+    return sum(float(n) * UNITS[u] for n, u in re.findall(rf"(\d+(?:\.\d+)?)\s*({unit})", text))

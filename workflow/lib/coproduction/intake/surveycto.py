@@ -1,0 +1,107 @@
+"""SurveyCTO exports: wide CSV of an XLSForm, multiple choices joined and split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from coproduction.instrument.definition import Instrument
+from coproduction.instrument.forms.xlsform import note_names
+from coproduction.intake.assemble import assemble
+from coproduction.intake.canonical import Intake
+from coproduction.intake.metadata import read_metadata
+from coproduction.intake.recognition import recognise, without_groups
+from coproduction.intake.tabular import read_cells, without
+
+FIELDS = {
+    "submission": ("KEY", "instanceID"),
+    "submitted_at": ("SubmissionDate", "CompletionDate"),
+    "started_at": ("starttime", "start"),
+    "ended_at": ("endtime", "end"),
+    "duration_seconds": ("duration",),
+    "submitted_by": ("username",),
+    "device": ("deviceid",),
+    "validation_status": ("review_status",),
+    "form_version": ("formdef_version",),
+    "mode": ("mode",),
+}
+OWN_COLUMNS = frozenset(
+    [
+        *(name for names in FIELDS.values() for name in names),
+        "today",
+        "subscriberid",
+        "simid",
+        "devicephonenum",
+        "caseid",
+        "device_info",
+        "comments",
+        "text_audit",
+        "audio_audit",
+        "instanceName",
+        "review_quality",
+        "review_comments",
+        "review_corrections",
+    ]
+)
+
+
+def read_surveycto(
+    data: bytes,
+    instrument: Instrument,
+    source: str,
+    *,
+    mode: str | None = None,
+    ignore_columns: Iterable[str] = (),
+    absent_items: Iterable[str] = (),
+    time_zone: str = "UTC",
+) -> Intake:
+    """Read a wide SurveyCTO export.
+
+    Rejected submissions are in the export unless it was filtered; they keep their
+    `validation_status`. Moments are local text, so the server's time zone must be given.
+
+    Parameters
+    ----------
+    data, source
+        Content and name of the file.
+    instrument
+        The questionnaire.
+    mode
+        Mode of interview, where a row does not say its own.
+    ignore_columns
+        Headers that are no items.
+    absent_items
+        Items that the file does not hold.
+    time_zone
+        Zone of moments that name none.
+    """
+    cells = without(read_cells(data, source), ignore_columns)
+    metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
+    metadata["validation_status"] = metadata["validation_status"].str.casefold()
+    notes = note_names(instrument)
+    own = {*OWN_COLUMNS, *(name for name in cells if name.split("-")[-1] in notes)}
+    return assemble(
+        cells,
+        metadata,
+        instrument,
+        source,
+        platform="surveycto",
+        recognised=recognise(cells.columns, instrument, _readings, own),
+        own_columns=own,
+        mode=mode,
+        absent_items=absent_items,
+        findings=findings,
+    )
+
+
+def _readings(header: str) -> Iterator[tuple[str, str]]:
+    """Read `group-item`, `group/item`, `item` and `item_answer`; a minus is written as `_`."""
+    names = [name for mark in "-/" for name in without_groups(header, mark)]
+    for name in names:
+        yield name, ""
+    for name in names:
+        stem, mark, answer = name.partition("_")
+        if mark:
+            yield stem, answer
+        stem, mark, answer = name.rpartition("_")
+        if mark:
+            yield stem, answer

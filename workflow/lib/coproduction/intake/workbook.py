@@ -1,0 +1,178 @@
+"""From the bytes of an Excel file to rows of text cells."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from coproduction.errors import StudyError
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# An honest export of a survey stays far below both: a small file that unpacks to more is a trap.
+LARGEST_UNPACKED, LARGEST_RATIO = 2_000_000_000, 500
+WIDEST = 16_384
+SERIAL_NUMBERS = 1e15
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether the bytes begin like an Excel file of either kind (.xlsx, .xls)."""
+    return data.startswith((ZIP, OLE))
+
+
+def sheet_rows(data: bytes, source: str, sheet: str | None = None) -> list[list[str]]:
+    """Read one sheet of a workbook as text.
+
+    Numbers are written without needless decimals, moments in ISO 8601, true and false as 1 and 0.
+    Rows keep their place; cells that a row does not have are empty text.
+
+    Parameters
+    ----------
+    data
+        Content of the file.
+    source
+        Name of the file, for messages.
+    sheet
+        Name of the sheet; the first one that holds anything by default.
+
+    Raises
+    ------
+    StudyError
+        If the file is damaged, has no such sheet, unpacks to an unreasonable size or holds a
+        formula whose result was never computed.
+    """
+    tables = _modern(data, source) if data.startswith(ZIP) else _old(data, source)
+    for name, rows in tables:
+        if sheet is None and not any(any(row) for row in rows):
+            continue
+        if sheet in (None, name):
+            width = max(len(row) for row in rows) if rows else 0
+            return [[*row, *[""] * (width - len(row))] for row in rows]
+    wanted = "nothing on any sheet" if sheet is None else f"no sheet `{sheet}`"
+    raise StudyError(f"{source} has {wanted}: export it again.")
+
+
+def sheet_names(data: bytes, source: str) -> list[str]:
+    """Names of the sheets of a workbook."""
+    from openpyxl import load_workbook
+
+    if not data.startswith(ZIP):
+        return [name for name, _ in _old(data, source)]
+    _check_size(data, source)
+    with _explained(source):
+        return list(load_workbook(io.BytesIO(data), read_only=True).sheetnames)
+
+
+def _modern(data: bytes, source: str) -> Iterator[tuple[str, list[list[str]]]]:
+    from openpyxl import load_workbook
+
+    formulas = _check_size(data, source)
+    with _explained(source):
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        written = load_workbook(io.BytesIO(data), read_only=True) if formulas else None
+        names = [sheet.title for sheet in book.worksheets]
+    for name in names:
+        with _explained(source):
+            sheet = book[name]
+            sheet.reset_dimensions()
+            rows = [
+                [cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True)
+            ]
+            if written is not None:
+                written[name].reset_dimensions()
+                _check_formulas(rows, written[name].iter_rows(), name, source)
+        yield name, rows
+
+
+def _check_size(data: bytes, source: str) -> bool:
+    """Refuse what unpacks to too much; say whether any sheet holds a formula."""
+    with _explained(source), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+        unpacked = sum(entry.file_size for entry in entries)
+        if unpacked > min(LARGEST_UNPACKED, max(LARGEST_RATIO * len(data), 10_000_000)):
+            raise StudyError(
+                f"{source} unpacks to {unpacked:,} bytes, which no export of a survey does; "
+                "export it again, or as CSV."
+            )
+        sheets = [entry for entry in entries if entry.filename.startswith("xl/worksheets/")]
+        return any(_holds(archive, entry, (b"<f>", b"<f ")) for entry in sheets)
+
+
+def _holds(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, marks: Sequence[bytes]) -> bool:
+    tail = b""
+    with archive.open(entry) as stream:
+        while piece := stream.read(1 << 20):
+            if any(mark in tail + piece for mark in marks):
+                return True
+            tail = piece[-4:]
+    return False
+
+
+def _check_formulas(rows: list[list[str]], written, name: str, source: str) -> None:
+    """Refuse formulas without a computed result: their cells would read as empty."""
+    for number, (values, cells) in enumerate(zip(rows, written, strict=True), 1):
+        for place, (value, cell) in enumerate(zip(values, cells, strict=False), 1):
+            if value == "" and getattr(cell, "data_type", "") == "f":
+                raise StudyError(
+                    f"{source}, sheet `{name}`, line {number}, column {place}: a formula without "
+                    "a result; open the file in Excel, copy and paste it as values, and save."
+                )
+
+
+def _old(data: bytes, source: str) -> Iterator[tuple[str, list[list[str]]]]:
+    import xlrd
+
+    with _explained(source):
+        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
+    for sheet in book.sheets():
+        with _explained(source):
+            rows = [
+                [_old_cell(cell, book.datemode) for cell in sheet.row(number)]
+                for number in range(sheet.nrows)
+            ]
+        yield sheet.name, rows
+
+
+def _old_cell(cell, datemode: int) -> str:
+    import xlrd
+
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return cell_text(xlrd.xldate_as_datetime(cell.value, datemode))
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(cell.value, "#ERROR")
+    return cell_text(bool(cell.value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else cell.value)
+
+
+def cell_text(value: object) -> str:
+    """Write one value as text: whole numbers without decimals, moments in ISO 8601."""
+    if value is None:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return str(int(value))
+    if isinstance(value, float):
+        whole = value.is_integer() and abs(value) < SERIAL_NUMBERS
+        return str(int(value)) if whole else repr(float(value))
+    if isinstance(value, datetime.datetime):
+        date_only = value.time() == datetime.time()
+        return value.date().isoformat() if date_only else value.isoformat()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value)
+
+
+@contextlib.contextmanager
+def _explained(source: str) -> Iterator[None]:
+    """Turn whatever a damaged workbook makes its parser raise into one sentence."""
+    try:
+        yield
+    except StudyError:
+        raise
+    except Exception as error:
+        raise StudyError(
+            f"{source} is damaged or no Excel file ({type(error).__name__}): open it in Excel and "
+            "save it again, or export it as CSV."
+        ) from error
