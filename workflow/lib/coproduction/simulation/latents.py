@@ -18,7 +18,8 @@ def latents(
 
     Exogenous ones are multivariate normal with the given correlations both between and within
     communities, the share of variance between communities being the intraclass correlation.
-    Endogenous ones are linear in earlier ones, with as much noise as brings the variance to one.
+    Endogenous ones are linear in earlier ones, with as much noise as brings the variance to one;
+    their share concerns this noise only, since their causes bring differences of their own.
 
     Parameters
     ----------
@@ -42,19 +43,25 @@ def latents(
     if np.linalg.eigvalsh(correlations).min() <= 0:
         raise StudyError("truth.yaml, latents.exogenous.correlations: not positive definite.")
     root = np.linalg.cholesky(correlations)
-    share = np.array([truth.get("community_share", {}).get(name, 0.0) for name in names])
+    shares = truth.get("community_share", {})
+    share = np.array([shares.get(name, 0.0) for name in names])
     between = rng.standard_normal((community.max() + 1, len(names))) @ root.T
     within = rng.standard_normal((len(community), len(names))) @ root.T
     values = np.sqrt(share) * between[community] + np.sqrt(1 - share) * within
     table = pd.DataFrame(values, columns=names).join(fixed.reset_index(drop=True))
     for entry in truth.get("endogenous", ()):
-        table[entry["name"]] = _endogenous(table, entry, rng)
+        noise = _noise(community, shares.get(entry["name"], 0.0), rng)
+        table[entry["name"]] = _endogenous(table, entry, noise)
     return table
 
 
-def _endogenous(
-    table: pd.DataFrame, entry: Mapping[str, Any], rng: np.random.Generator
-) -> np.ndarray:
+def _noise(community: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+    between = rng.standard_normal(community.max() + 1)
+    within = rng.standard_normal(len(community))
+    return np.sqrt(share) * between[community] + np.sqrt(1 - share) * within
+
+
+def _endogenous(table: pd.DataFrame, entry: Mapping[str, Any], noise: np.ndarray) -> np.ndarray:
     names, weights = zip(*entry["coefficients"].items(), strict=True)
     explained = table[list(names)].to_numpy(float) @ np.array(weights)
     explained = explained - explained.mean()
@@ -63,4 +70,4 @@ def _endogenous(
         raise StudyError(
             f"truth.yaml: the coefficients of `{entry['name']}` explain more than all."
         )
-    return explained + np.sqrt(rest) * rng.standard_normal(len(table))
+    return explained + np.sqrt(rest) * noise

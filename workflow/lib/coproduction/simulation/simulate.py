@@ -29,7 +29,7 @@ class Simulated:
     Attributes
     ----------
     persons
-        What is true: communities, memberships, latents, one row per person.
+        What is true: communities, memberships, latents, who was careless; one row per person.
     intended
         What each person would have answered with care and without skipping, in codes.
     answers, metadata
@@ -75,7 +75,7 @@ def simulate(
     contacts = contact_log(persons, intended, metadata, instrument, truth["contacts"], rng)
     answers, metadata = _sent_again(answers, metadata, truth, rng)
     return Simulated(
-        persons=persons,
+        persons=persons.assign(careless=hurried),
         intended=intended,
         answers=answers,
         metadata=metadata,
@@ -121,12 +121,13 @@ def _given(
     hurried = rng.random(n) < rules["careless"]
     answers = dirt.careless(answers, hurried, instrument, rng)
     answers = dirt.nonresponse(answers, instrument, truth["nonresponse"], rng)
+    answers = dirt.break_off(answers, rng.random(n) < rules["break_offs"], instrument, rng)
+    answers = dirt.route(answers, instrument)
     wrong = rules["out_of_range"]
     given = np.flatnonzero(answers[wrong["item"]].notna())
-    hit = rng.choice(given, size=wrong["rows"], replace=False)
+    hit = rng.choice(given, size=min(wrong["rows"], len(given)), replace=False)
     answers.loc[hit, wrong["item"]] = wrong["value"]
-    answers = dirt.break_off(answers, rng.random(n) < rules["break_offs"], instrument, rng)
-    return dirt.route(answers, instrument), hurried
+    return answers, hurried
 
 
 def _metadata(
