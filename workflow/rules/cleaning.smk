@@ -1,19 +1,48 @@
+SHEET = next(
+    (
+        (id, file)
+        for id, file in STUDY.files.items()
+        if STUDY.instruments[id].unit == "community" and id != STUDY.main.id
+    ),
+    None,
+)
+CONTACTS = SETTINGS.get("cleaning", {}).get("contacts", {})
+CORRECTIONS = f"{FOLDER}/corrections.csv"
+FURTHER = {}
+if SHEET:
+    FURTHER["sheet"] = f"{FOLDER}/{SHEET[1]}"
+    FURTHER["sheets"] = f"{RESULTS}/intake/{SHEET[0]}.parquet"
+if CONTACTS:
+    FURTHER["contacts"] = f"{RAW}/{CONTACTS['file']}"
+    if not Path(FURTHER["contacts"]).is_file():
+        sys.exit(
+            f"✗ {FURTHER['contacts']} is missing: put the contact log there, or correct "
+            f"cleaning.contacts.file in {FOLDER}/study.yaml."
+        )
+if Path(CORRECTIONS).is_file():
+    FURTHER["corrections"] = CORRECTIONS
+
+
 rule cleaning:
     input:
+        **FURTHER,
         instrument=MAIN,
         responses=f"{RESULTS}/intake/{STUDY.main.id}.parquet",
     output:
+        **({"communities": f"{RESULTS}/cleaning/communities.parquet"} if SHEET else {}),
         responses=f"{RESULTS}/cleaning/responses.parquet",
         scores=f"{RESULTS}/cleaning/scores.parquet",
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",
         findings=f"{RESULTS}/cleaning/findings.csv",
         flow=f"{RESULTS}/cleaning/flow.csv",
         quality=f"{RESULTS}/cleaning/quality.csv",
+        response_rates=f"{RESULTS}/cleaning/response_rates.csv",
     log:
         f"{LOGS}/cleaning.log",
     params:
         code=code("cleaning"),
         rules=SETTINGS.get("cleaning", {}),
+        synthetic=SETTINGS["study"]["synthetic"],
     message:
         "Decides who is kept and computes the scale scores"
     script:

@@ -8,13 +8,21 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.cleaning.consent import withhold_sensitive
 from coproduction.cleaning.exclusions import ANALYSED, flow, status
 from coproduction.cleaning.findings import finding, join
-from coproduction.cleaning.quality import flag, indices
+from coproduction.cleaning.quality import (
+    SYNONYM_CORRELATION,
+    answered,
+    flag,
+    indices,
+    share_answered,
+)
 from coproduction.cleaning.ranges import remove_impossible
 from coproduction.cleaning.routing import (
     asked,
     nonresponse,
+    required_unanswered,
     restore_not_asked,
     restore_not_reached,
 )
@@ -34,10 +42,10 @@ class Cleaned:
     ----------
     responses
         All raw rows: codes with *not asked* and *not reached* restored, impossible values blanked,
-        `status`, `completeness` (complete or partial), one `flag_` column per quality limit and
-        consistency rule, and the number of `flags`.
+        `status`, `completeness` (complete or partial), the quality indices, one `flag_` column per
+        quality limit and consistency rule, and the number of `flags`.
     scores
-        Analysis table of the analysed rows.
+        Analysis table of the analysed rows, with their `flags`.
     nonresponse
         Kind of missing answer of every item, same rows as `scores`.
     findings
@@ -45,7 +53,7 @@ class Cleaned:
     flow
         Received to analysed; the counts add up to the raw rows.
     quality
-        `index, limit, n_flagged, share`, over the analysed rows.
+        `index, limit, n, n_flagged, share`, over the analysed rows.
     """
 
     responses: pd.DataFrame
@@ -62,7 +70,7 @@ def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, A
     Parameters
     ----------
     responses
-        Canonical response table, one row per submission.
+        Canonical response table, one row per submission, corrections by hand applied.
     instrument
         The questionnaire.
     rules
@@ -76,34 +84,30 @@ def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, A
     responses, impossible = remove_impossible(responses, instrument)
     responses, routed = restore_not_asked(responses, instrument)
     put = asked(responses, instrument)
-    quality = indices(responses, put, instrument)
-    statuses, detail = status(responses, 1 - quality["item_nonresponse"], instrument, rules)
-    responses, withheld = _withhold_sensitive(responses, instrument)
-    complete = _complete(quality, rules)
-    responses = restore_not_reached(responses, instrument, ~complete)
-    flags = flag(quality, rules.get("quality", {}))
-    flags = flags.join(_contradictions(responses, instrument, rules.get("consistency", ())))
-    excluded = [
-        finding(responses, statuses == reason, reason, found=detail, action="excluded")
-        for reason in statuses[statuses != ANALYSED].drop_duplicates().sort_values()
-    ]
-    flagged = [
-        finding(responses, flags[name], f"flag_{name}", action="flagged", severity="note")
-        for name in flags
-    ]
+    share = share_answered(answered(responses, put, instrument), put)
+    statuses, detail = status(responses, share, instrument, rules)
     kept = statuses == ANALYSED
     if not kept.any():
         raise StudyError(
             f"No submission of `{instrument.id}` is left to analyse; most are excluded as "
             f"{statuses.value_counts().index[0]}. See the cleaning rules in study.yaml."
         )
+    responses, withheld = withhold_sensitive(responses, instrument)
+    complete = share.fillna(0) >= rules.get("complete", {}).get("complete", 0)
+    responses = restore_not_reached(responses, instrument, ~complete)
+    unanswered = required_unanswered(responses, instrument, kept)
+    quality = _quality_indices(responses, put, instrument, kept, rules)
+    flags = flag(quality, rules.get("quality", {}))
+    flags = flags.join(_contradictions(responses, instrument, rules.get("consistency", ())))
+    decisions = _decisions(responses, statuses, detail, flags)
+    responses = _with_status(responses, statuses, complete, quality, flags)
     return Cleaned(
-        responses=_with_status(responses, statuses, complete, quality, flags),
-        scores=analysis_table(responses[kept], instrument).reset_index(drop=True),
+        responses=responses,
+        scores=_scores(responses[kept], instrument),
         nonresponse=nonresponse(responses[kept], instrument).reset_index(drop=True),
-        findings=join([impossible, routed, withheld, *excluded, *flagged]),
+        findings=join([impossible, routed, withheld, unanswered, *decisions]),
         flow=flow(statuses),
-        quality=_quality(flags[kept], rules),
+        quality=_quality(quality[kept], flags[kept], rules),
     )
 
 
@@ -125,37 +129,15 @@ def check_synthetic(responses: pd.DataFrame, synthetic: bool) -> None:
         )
 
 
-def _withhold_sensitive(
-    responses: pd.DataFrame, instrument: Instrument
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Blank sensitive items of rows that did not give the sensitive-data consent."""
-    consents = instrument.with_role("consent_sensitive")
-    if not consents:
-        return responses, join([])
-    responses = responses.copy()
-    agreed = pd.Series(True, index=responses.index)
-    for consent in consents:
-        yes = consent.response_set.options[0].value
-        agreed &= (responses[consent.id] == yes).fillna(False).astype(bool)
-    missing = [str(code) for code in instrument.missing_values]
-    parts = []
-    for item in instrument.questions:
-        if not item.sensitive:
-            continue
-        text = responses[item.id].astype("string")
-        withheld = ~agreed & text.notna() & ~text.isin(missing)
-        parts.append(
-            finding(
-                responses,
-                withheld,
-                "sensitive_without_consent",
-                item=item.id,
-                expected="the sensitive-data consent",
-                action="set_missing",
-            )
-        )
-        responses[item.id] = responses[item.id].mask(withheld)
-    return responses, join(parts)
+def _quality_indices(
+    responses: pd.DataFrame,
+    put: pd.DataFrame,
+    instrument: Instrument,
+    kept: pd.Series,
+    rules: Mapping[str, Any],
+) -> pd.DataFrame:
+    correlation = rules.get("synonyms", {}).get("minimum_correlation", SYNONYM_CORRELATION)
+    return indices(responses, put, instrument, kept, correlation)
 
 
 def _contradictions(
@@ -168,9 +150,20 @@ def _contradictions(
     return pd.DataFrame(columns, index=responses.index)
 
 
-def _complete(quality: pd.DataFrame, rules: Mapping[str, Any]) -> pd.Series:
-    threshold = rules.get("complete", {}).get("complete", 0)
-    return (1 - quality["item_nonresponse"]).fillna(0) >= threshold
+def _decisions(
+    responses: pd.DataFrame, statuses: pd.Series, detail: pd.Series, flags: pd.DataFrame
+) -> list[pd.DataFrame]:
+    """Record a finding for every exclusion and every flag."""
+    reasons = statuses[statuses != ANALYSED].drop_duplicates().sort_values()
+    excluded = [
+        finding(responses, statuses == reason, reason, found=detail, action="excluded")
+        for reason in reasons
+    ]
+    flagged = [
+        finding(responses, flags[name], f"flag_{name}", action="flagged", severity="note")
+        for name in flags
+    ]
+    return [*excluded, *flagged]
 
 
 def _with_status(
@@ -185,14 +178,24 @@ def _with_status(
     return responses.assign(status=statuses, completeness=named).join(quality).join(extra)
 
 
-def _quality(flags: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
+def _scores(analysed: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    table = analysis_table(analysed, instrument)
+    if "flags" not in table:
+        table = table.assign(flags=analysed["flags"].astype("float64"))
+    return table.reset_index(drop=True)
+
+
+def _quality(quality: pd.DataFrame, flags: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
     limits = rules.get("quality", {})
-    rows = [
-        (name, limits.get(name, float("nan")), int(flags[name].sum()), float(flags[name].mean()))
-        for name in flags
-    ]
-    several = flags.sum(axis=1)
-    for name, hit in (("any_flag", several >= 1), ("two_or_more_flags", several >= 2)):
-        if len(flags.columns):
-            rows.append((name, float("nan"), int(hit.sum()), float(hit.mean())))
-    return pd.DataFrame(rows, columns=["index", "limit", "n_flagged", "share"])
+    rows = []
+    for name in flags:
+        known = int(quality[name].notna().sum()) if name in quality else len(quality)
+        rows.append((name, limits.get(name, float("nan")), known, flags[name]))
+    if len(flags.columns):
+        several = flags.sum(axis=1)
+        for name, hit in (("any_flag", several >= 1), ("two_or_more_flags", several >= 2)):
+            rows.append((name, float("nan"), len(quality), hit))
+    return pd.DataFrame(
+        [(name, limit, n, int(hit.sum()), float(hit.mean())) for name, limit, n, hit in rows],
+        columns=["index", "limit", "n", "n_flagged", "share"],
+    )

@@ -50,13 +50,12 @@ def duplicates(
         codes = _codes(answers.loc[group.index])
         kept: list[int] = []
         for position in range(len(group)):
-            earlier = next(
-                (k for k in kept if _match(codes[position], codes[k]) >= minimum_match), None
-            )
-            if earlier is None:
-                kept.append(position)
-            else:
+            equal = _matches(codes[position], codes[kept]) >= minimum_match
+            if equal.any():
+                earlier = kept[int(equal.argmax())]
                 repeats.loc[group.index[position]] = group["submission"].iloc[earlier]
+            else:
+                kept.append(position)
     return repeats
 
 
@@ -66,6 +65,7 @@ def _codes(answers: pd.DataFrame) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def _match(one: np.ndarray, other: np.ndarray) -> float:
-    either = (one >= 0) | (other >= 0)
-    return float((one == other)[either].mean()) if either.any() else 0.0
+def _matches(one: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Share of equal answers of one row and each of several, among those that either holds."""
+    either = (one >= 0) | (others >= 0)
+    return ((one == others) & either).sum(axis=1) / np.maximum(either.sum(axis=1), 1)

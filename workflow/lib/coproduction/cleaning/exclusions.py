@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.cleaning.consent import agreed
 from coproduction.cleaning.duplicates import duplicates
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds
@@ -43,7 +44,7 @@ def status(
     detail = pd.Series("", index=responses.index, dtype="string")
     tests = {
         "test_submission": _tests(responses, rules.get("test_submissions", {})),
-        "no_consent": _no_consent(responses, instrument),
+        "no_consent": ~agreed(responses, instrument.with_role("consent")),
         "not_eligible": _not_eligible(responses, instrument, rules.get("eligible", "")),
         "break_off": share_answered < rules.get("complete", {}).get("partial", 0),
     }
@@ -87,15 +88,6 @@ def _tests(responses: pd.DataFrame, rule: Mapping[str, Any]) -> pd.Series:
         hit |= responses[column].isin(rule.get(column, ())).fillna(False).astype(bool)
     if before := rule.get("before"):
         hit |= (responses["submitted_at"].str[:10] < before).fillna(False).astype(bool)
-    return hit
-
-
-def _no_consent(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
-    """No consent unless the first option of every consent item, its agreement, was chosen."""
-    hit = pd.Series(False, index=responses.index)
-    for item in instrument.with_role("consent"):
-        agreement = item.response_set.options[0].value
-        hit |= ~(responses[item.id] == agreement).fillna(False).astype(bool)
     return hit
 
 

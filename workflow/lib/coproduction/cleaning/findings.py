@@ -14,7 +14,7 @@ def finding(
     *,
     item: str = "",
     found: pd.Series | str = "",
-    expected: str = "",
+    expected: pd.Series | str = "",
     action: str,
     severity: str = "warning",
 ) -> pd.DataFrame:
@@ -33,7 +33,7 @@ def finding(
     found
         What stood there: text, or the column of values.
     expected
-        What should stand there.
+        What should stand there: text, or the column of values.
     action
         What was done, as a machine word.
     severity
@@ -42,7 +42,6 @@ def finding(
     chosen = responses.loc[rows]
     if chosen.empty:
         return no_findings()
-    values = found.loc[chosen.index].astype("string").fillna("") if hasattr(found, "loc") else found
     table = pd.DataFrame(
         {
             "code": code,
@@ -50,12 +49,18 @@ def finding(
             "submission": chosen["submission"],
             "source_row": chosen["source_row"],
             "item": item,
-            "found": values,
-            "expected": expected,
+            "found": _texts(found, chosen),
+            "expected": _texts(expected, chosen),
             "action": action,
         }
     )
     return table[list(FINDING_COLUMNS)].astype(no_findings().dtypes.to_dict())
+
+
+def _texts(values: pd.Series | str, chosen: pd.DataFrame) -> pd.Series | str:
+    if isinstance(values, str):
+        return values
+    return values.loc[chosen.index].astype("string").fillna("")
 
 
 def join(parts: list[pd.DataFrame]) -> pd.DataFrame:

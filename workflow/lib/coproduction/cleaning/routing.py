@@ -47,7 +47,8 @@ def restore_not_asked(
             continue
         put = holds(item.asked_if, responses, instrument.missing_values)
         column = responses[item.id]
-        contradiction = ~put & column.notna()
+        stands = column.notna() & (column != _as_stored(code, item)).fillna(False)
+        contradiction = (~put & stands).astype(bool)
         parts.append(
             finding(
                 responses,
@@ -88,6 +89,35 @@ def restore_not_reached(
     for item, rows in zip(items, not_reached.T, strict=True):
         responses[item.id] = responses[item.id].mask(rows, _as_stored(code, item))
     return responses
+
+
+def required_unanswered(
+    responses: pd.DataFrame, instrument: Instrument, kept: pd.Series
+) -> pd.DataFrame:
+    """Find questions that the form insists on and that analysed rows were asked and left blank.
+
+    Parameters
+    ----------
+    responses
+        Canonical response table with *not asked* and *not reached* restored.
+    instrument
+        The questionnaire.
+    kept
+        Analysed rows.
+    """
+    parts = [
+        finding(
+            responses,
+            (kept & responses[item.id].isna()).astype(bool),
+            "required_unanswered",
+            item=item.id,
+            expected="an answer",
+            action="kept",
+        )
+        for item in instrument.questions
+        if item.required
+    ]
+    return join(parts)
 
 
 def _as_stored(code: int, item: Item) -> int | str:

@@ -1,0 +1,86 @@
+"""One row of numbers for each community, from the sheets that its office filled in."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coproduction.cleaning.exclusions import ANALYSED
+from coproduction.cleaning.findings import finding, join
+from coproduction.cleaning.ranges import remove_impossible
+from coproduction.cleaning.routing import restore_not_asked
+from coproduction.cleaning.scoring import analysis_table
+from coproduction.errors import StudyError
+from coproduction.instrument.definition import Instrument
+
+
+def communities(
+    sheets: pd.DataFrame, sheet: Instrument, responses: pd.DataFrame, instrument: Instrument
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Clean the sheets and check that every analysed respondent's community has one.
+
+    Parameters
+    ----------
+    sheets, sheet
+        Canonical response table of the communities' questionnaire, and that questionnaire.
+    responses, instrument
+        Cleaned response table of the respondents with `status`, and their questionnaire.
+
+    Returns
+    -------
+    communities, findings
+        One row per community: its code under the id of the sheet's cluster item, then every numeric
+        item with all kinds of missing as NaN, ordered by code; and one finding for everything
+        changed, for each further sheet of a community (the first counts) and for each analysed
+        respondent whose community has none.
+
+    Raises
+    ------
+    StudyError
+        If either questionnaire has no item, or more than one, that holds the community's code.
+    """
+    key, place = _cluster(sheet), _cluster(instrument)
+    sheets, impossible = remove_impossible(sheets, sheet)
+    sheets, routed = restore_not_asked(sheets, sheet)
+    unnamed = sheets[key].isna()
+    repeated = sheets[key].duplicated() & ~unnamed
+    kept = sheets[~unnamed & ~repeated]
+    lonely = (responses["status"] == ANALYSED) & ~responses[place].isin(kept[key])
+    parts = [
+        _sheet_finding(sheets, unnamed, "community_unnamed", key),
+        _sheet_finding(sheets, repeated, "community_sheet_repeated", key),
+        finding(
+            responses,
+            lonely,
+            "community_without_sheet",
+            item=place,
+            found=responses[place],
+            expected="a community with a sheet",
+            action="kept",
+        ),
+    ]
+    table = analysis_table(kept, sheet).drop(columns="submission")
+    numeric = table.select_dtypes("number")
+    table = numeric.assign(**{key: table[key]})[[key, *numeric]]
+    return table.sort_values(key, ignore_index=True), join([impossible, routed, *parts])
+
+
+def _cluster(instrument: Instrument) -> str:
+    items = instrument.with_role("cluster")
+    if len(items) != 1:
+        raise StudyError(
+            f"`{instrument.id}` has {len(items)} items with the role `cluster`; to join the "
+            "communities' sheets to respondents each questionnaire needs exactly one."
+        )
+    return items[0].id
+
+
+def _sheet_finding(sheets: pd.DataFrame, rows: pd.Series, code: str, key: str) -> pd.DataFrame:
+    return finding(
+        sheets,
+        rows,
+        code,
+        item=key,
+        found=sheets[key],
+        expected="one sheet per community",
+        action="excluded",
+    )

@@ -1,0 +1,54 @@
+"""What a respondent did not agree to is not used."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coproduction.cleaning.findings import finding, join
+from coproduction.instrument.definition import Instrument, Item
+
+
+def agreed(responses: pd.DataFrame, items: tuple[Item, ...]) -> pd.Series:
+    """Tell who chose the first option, the agreement, of every consent item."""
+    result = pd.Series(True, index=responses.index)
+    for item in items:
+        yes = item.response_set.options[0].value
+        result &= (responses[item.id] == yes).fillna(False).astype(bool)
+    return result
+
+
+def withhold_sensitive(
+    responses: pd.DataFrame, instrument: Instrument
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Blank sensitive items of rows that did not give the sensitive-data consent.
+
+    Returns
+    -------
+    responses, findings
+        The table without these answers, and one finding for each; the finding does not repeat the
+        answer.
+    """
+    consents = instrument.with_role("consent_sensitive")
+    if not consents:
+        return responses, join([])
+    responses = responses.copy()
+    refused = ~agreed(responses, consents)
+    missing = [str(code) for code in instrument.missing_values]
+    parts = []
+    for item in instrument.questions:
+        if not item.sensitive:
+            continue
+        text = responses[item.id].astype("string")
+        withheld = refused & text.notna() & ~text.isin(missing)
+        parts.append(
+            finding(
+                responses,
+                withheld,
+                "sensitive_without_consent",
+                item=item.id,
+                expected="the sensitive-data consent",
+                action="set_missing",
+            )
+        )
+        responses[item.id] = responses[item.id].mask(withheld)
+    return responses, join(parts)
