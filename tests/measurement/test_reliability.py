@@ -73,7 +73,7 @@ def test_item_statistics_equal_psych(scales, scale):
 
 
 def test_the_reliability_table_equals_psych_for_every_scale(scales):
-    table = reliability(scales).set_index("construct")
+    table = reliability(scales, minimum=0).set_index("construct")
     for scale in SCALES:
         row, expected = table.loc[scale], REFERENCE[scale]
         assert row["n"] == expected["n"] and row["n_items"] == 5 and row["warning"] == ""
@@ -88,6 +88,9 @@ def small(**columns) -> pd.DataFrame:
     return pd.DataFrame({**base, **columns})
 
 
+SOUND = pd.concat([small()] * 4, ignore_index=True)
+
+
 @pytest.mark.parametrize(
     ("items", "message"),
     [
@@ -98,7 +101,7 @@ def small(**columns) -> pd.DataFrame:
     ],
 )
 def test_a_scale_with_a_flaw_is_named_and_the_others_still_arrive(items, message):
-    table = reliability({"flawed": items, "sound": small()})
+    table = reliability({"flawed": items, "sound": SOUND}, minimum=0)
     assert message in table["warning"].iloc[0] and "`flawed`" in table["warning"].iloc[0]
     assert table["alpha"].notna().iloc[1] and table["warning"].iloc[1] == ""
 

@@ -7,12 +7,19 @@ rule measurement:
         reliability=f"{RESULTS}/measurement/reliability.csv",
         item_statistics=f"{RESULTS}/measurement/items.csv",
         sample=f"{RESULTS}/measurement/sample.csv",
+        loadings=f"{RESULTS}/measurement/loadings.csv",
+        fit=f"{RESULTS}/measurement/fit.csv",
+        validity=f"{RESULTS}/measurement/validity.csv",
+        common_method=f"{RESULTS}/measurement/common_method.csv",
+        aggregation=f"{RESULTS}/measurement/aggregation.csv",
     log:
         f"{LOGS}/measurement.log",
+    threads: 4
     params:
         code=code("measurement"),
         plan=PLAN.get("measurement", {}),
+        seed=SETTINGS["study"]["seed"],
     message:
-        "Computes the reliability of the scales"
+        "Judges whether the items measure the constructs"
     script:
         "../scripts/measurement.py"

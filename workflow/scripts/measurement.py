@@ -1,9 +1,10 @@
-"""Compute reliability and item statistics of every scale, and describe the sample."""
+"""Judge whether the items measure the constructs, and describe the sample."""
 
+from dataclasses import fields
 from pathlib import Path
 
 from common import load_instrument, logged
-from coproduction.measurement.scales import measure
+from coproduction.measurement.scales import Measurement, measure
 from coproduction.tables import read_parquet, write_csv
 
 with logged(snakemake.log[0]):
@@ -12,6 +13,8 @@ with logged(snakemake.log[0]):
         read_parquet(Path(snakemake.input.nonresponse).read_bytes()),
         load_instrument(snakemake.input.instrument),
         snakemake.params.plan,
+        snakemake.params.seed,
+        snakemake.threads,
     )
-    for name in ("reliability", "item_statistics", "sample"):
-        Path(snakemake.output[name]).write_bytes(write_csv(getattr(measured, name)))
+    for table in fields(Measurement):
+        Path(snakemake.output[table.name]).write_bytes(write_csv(getattr(measured, table.name)))

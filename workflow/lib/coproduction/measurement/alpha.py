@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 
@@ -63,6 +64,35 @@ def cronbach_alpha(items: pd.DataFrame, confidence: float = 0.95) -> Alpha:
     alpha = float(pingouin.cronbach_alpha(complete)[0])
     low, high = _feldt(alpha, n, n_items, confidence)
     return Alpha(alpha, low, high, n, n_items)
+
+
+def alpha_of(matrix: np.ndarray) -> np.ndarray:
+    """Compute raw alpha from covariances, standardised or ordinal alpha from correlations.
+
+    Parameters
+    ----------
+    matrix
+        … × items × items; a stack gives one alpha each. Pearson correlations give the standardised,
+        polychoric ones the ordinal alpha.
+
+    Returns
+    -------
+    numpy.ndarray
+        k / (k − 1) · (1 − trace / sum); NaN with fewer than two items or no variance.
+
+    Notes
+    -----
+    Ordinal alpha: Zumbo, Gadermann and Zeisser (2007), *Journal of Modern Applied Statistical
+    Methods* 6, 21–29. It is the alpha of the responses that are thought to lie behind the answers,
+    not of the sum score that is used.
+    """
+    k = matrix.shape[-1]
+    total = matrix.sum(axis=(-2, -1))
+    if k < 2:
+        return np.full(matrix.shape[:-2], np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        alpha = k / (k - 1) * (1 - np.trace(matrix, axis1=-2, axis2=-1) / total)
+    return np.where(total > 0, alpha, np.nan)
 
 
 def _feldt(alpha: float, n: int, n_items: int, confidence: float) -> tuple[float, float]:

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coproduction.measurement.alpha import cronbach_alpha
+from coproduction.errors import StudyError
+from coproduction.measurement.alpha import alpha_of, cronbach_alpha
+from coproduction.measurement.exploratory import factor_analysis, schmid_leiman
+from coproduction.measurement.omega import omega_hierarchical, omega_total
+from coproduction.measurement.ordinal_reliability import ordinal_reliability
+from coproduction.measurement.polychoric import polychoric
+from coproduction.measurement.resampling import (
+    bootstrap_counts,
+    bootstrap_sums,
+    generator,
+    percentile_interval,
+    resampling_units,
+)
+from coproduction.measurement.split_half import split_half
+from coproduction.measurement.validity import average_variance_extracted, composite_reliability
 
 COLUMNS = (
     "construct",
@@ -16,12 +31,46 @@ COLUMNS = (
     "alpha",
     "alpha_conf_low",
     "alpha_conf_high",
+    "alpha_bootstrap_low",
+    "alpha_bootstrap_high",
+    "alpha_standardised",
+    "alpha_standardised_conf_low",
+    "alpha_standardised_conf_high",
+    "alpha_ordinal",
+    "alpha_ordinal_conf_low",
+    "alpha_ordinal_conf_high",
+    "omega_total",
+    "omega_total_conf_low",
+    "omega_total_conf_high",
+    "omega_hierarchical",
+    "omega_categorical",
+    "omega_categorical_conf_low",
+    "omega_categorical_conf_high",
+    "composite_reliability",
+    "average_variance_extracted",
+    "split_half",
+    "lambda_2",
+    "lambda_4",
+    "lambda_5",
+    "lambda_6",
     "mean_interitem_correlation",
+    "largest_residual",
+    "decision",
     "warning",
 )
+HIERARCHICAL_FACTORS = 3
 
 
-def reliability(constructs: Mapping[str, pd.DataFrame], confidence: float = 0.95) -> pd.DataFrame:
+def reliability(
+    constructs: Mapping[str, pd.DataFrame],
+    confidence: float = 0.95,
+    *,
+    replicates: int = 0,
+    seed: int = 0,
+    clusters: pd.Series | None = None,
+    minimum: float = 0.70,
+    composite_if: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
     """Compute the reliability of each scale.
 
     Parameters
@@ -31,29 +80,166 @@ def reliability(constructs: Mapping[str, pd.DataFrame], confidence: float = 0.95
         construct.
     confidence
         Confidence level of the intervals.
+    replicates, seed, clusters
+        Bootstrap of raw alpha, standardised alpha and omega; whole clusters are drawn where they
+        are given. None without replicates.
+    minimum
+        Alpha below this is decided to be `weak`.
+    composite_if
+        Constructs whose facets are summed rather than taken as one factor if a polychoric
+        correlation differs from the one-factor model by more than this.
 
     Returns
     -------
     pandas.DataFrame
-        One row per construct: `n_items`, complete rows `n`, raw `alpha` with Feldt's interval, the
-        mean Pearson correlation between items, and a `warning` sentence where something is amiss.
+        One row per construct: `n_items`, complete rows `n`, raw `alpha` with Feldt's and the
+        bootstrap interval, further coefficients (NaN where they do not exist), `decision`
+        (`adequate`, `weak`, `facet_composite`, `not_assessed`) and a `warning` sentence where
+        something is amiss.
+
+    Notes
+    -----
+    `omega_hierarchical` follows psych::omega: minimum residuals, three factors, oblimin, Schmid and
+    Leiman's transformation of the Pearson correlations; it needs six items. For the others see
+    `alpha`, `omega`, `ordinal_reliability` and `split_half`. Composite reliability and average
+    variance extracted are those of the ordinal one-factor model.
     """
-    rows = [_row(name, items, confidence) for name, items in constructs.items()]
+    rows = []
+    for name, items in constructs.items():
+        complete = items.dropna()
+        row: dict[str, Any] = {"construct": name} | _observed(complete, confidence)
+        warnings = [_warning(name, complete)]
+        if not warnings[0]:
+            rng = generator(seed, "reliability", name)
+            units = None if clusters is None else clusters.loc[complete.index]
+            row |= _resampled(complete, units, replicates, rng, confidence)
+            row |= _halves(complete, rng)
+            row |= _hierarchical(complete)
+            ordinal, notes = _ordinal(complete, confidence)
+            row |= ordinal
+            warnings += notes
+        row["decision"] = _decision(row, minimum, (composite_if or {}).get(name))
+        warnings.append(_judgement(name, row, minimum))
+        row["warning"] = " ".join(filter(None, warnings))
+        rows.append(row)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(construct: str, items: pd.DataFrame, confidence: float) -> tuple:
-    result = cronbach_alpha(items, confidence)
-    return (
-        construct,
-        result.n_items,
-        result.n,
-        result.alpha,
-        result.conf_low,
-        result.conf_high,
-        _mean_correlation(items.dropna()),
-        _warning(construct, items.dropna()),
-    )
+def _observed(complete: pd.DataFrame, confidence: float) -> dict[str, Any]:
+    result = cronbach_alpha(complete, confidence)
+    return {
+        "n_items": result.n_items,
+        "n": result.n,
+        "alpha": result.alpha,
+        "alpha_conf_low": result.conf_low,
+        "alpha_conf_high": result.conf_high,
+        "mean_interitem_correlation": _mean_correlation(complete),
+    }
+
+
+def _resampled(
+    complete: pd.DataFrame,
+    clusters: pd.Series | None,
+    replicates: int,
+    rng: np.random.Generator,
+    confidence: float,
+) -> dict[str, float]:
+    values = complete.to_numpy("float64")
+    covariance = np.cov(values, rowvar=False)
+    row = {
+        "alpha_standardised": float(alpha_of(_correlations(covariance))),
+        "omega_total": float(omega_total(covariance)),
+    }
+    if not replicates:
+        return row
+    units = resampling_units(len(values), clusters)
+    resampled = _bootstrap_covariances(values, units, replicates, rng)
+    for name, replicated in (
+        ("alpha_bootstrap", alpha_of(resampled)),
+        ("alpha_standardised_conf", alpha_of(_correlations(resampled))),
+        ("omega_total_conf", omega_total(resampled)),
+    ):
+        row[f"{name}_low"], row[f"{name}_high"] = percentile_interval(replicated, confidence)
+    return row
+
+
+def _bootstrap_covariances(
+    values: np.ndarray, units: np.ndarray, replicates: int, rng: np.random.Generator
+) -> np.ndarray:
+    n, k = values.shape
+    centred = values - values.mean(axis=0)
+    products = (centred[:, :, None] * centred[:, None, :]).reshape(n, k * k)
+    stacked = np.hstack([np.ones((n, 1)), centred, products])
+    sums = bootstrap_sums(stacked, units, bootstrap_counts(units, replicates, rng))
+    size, means = sums[:, 0], sums[:, 1 : k + 1] / sums[:, :1]
+    squares = sums[:, k + 1 :].reshape(-1, k, k)
+    moments = squares / size[:, None, None] - means[:, :, None] * means[:, None, :]
+    return moments * (size / (size - 1))[:, None, None]
+
+
+def _correlations(covariance: np.ndarray) -> np.ndarray:
+    scale = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return covariance / (scale[..., :, None] * scale[..., None, :])
+
+
+def _halves(complete: pd.DataFrame, rng: np.random.Generator) -> dict[str, float]:
+    halves = split_half(complete, rng)
+    bounds = {f"lambda_{number}": getattr(halves, f"lambda_{number}") for number in (2, 4, 5, 6)}
+    return {"split_half": halves.odd_even} | bounds
+
+
+def _hierarchical(complete: pd.DataFrame) -> dict[str, float]:
+    if complete.shape[1] < 2 * HIERARCHICAL_FACTORS:
+        return {}
+    correlations = complete.corr()
+    try:
+        oblique = factor_analysis(correlations, len(complete), HIERARCHICAL_FACTORS)
+        result = schmid_leiman(oblique.loadings, oblique.factor_correlations)
+    except StudyError:
+        return {}
+    return {"omega_hierarchical": omega_hierarchical(result.general, correlations.to_numpy())}
+
+
+def _ordinal(complete: pd.DataFrame, confidence: float) -> tuple[dict[str, float], list[str]]:
+    try:
+        estimate = polychoric(complete)
+    except StudyError as error:
+        return {}, [f"No ordinal reliability: {error}."]
+    result = ordinal_reliability(estimate, confidence)
+    row = {
+        "alpha_ordinal": result.alpha,
+        "alpha_ordinal_conf_low": result.alpha_conf_low,
+        "alpha_ordinal_conf_high": result.alpha_conf_high,
+        "omega_categorical": result.omega,
+        "omega_categorical_conf_low": result.omega_conf_low,
+        "omega_categorical_conf_high": result.omega_conf_high,
+        "largest_residual": result.largest_residual,
+    }
+    if np.isfinite(result.loadings).all():
+        row["composite_reliability"] = composite_reliability(result.loadings)
+        row["average_variance_extracted"] = average_variance_extracted(result.loadings)
+    return row, list(estimate.warnings)
+
+
+def _decision(row: Mapping[str, Any], minimum: float, limit: float | None) -> str:
+    if np.isnan(row["alpha"]):
+        return "not_assessed"
+    if limit is not None and row.get("largest_residual", 0) > limit:
+        return "facet_composite"
+    return "weak" if row["alpha"] < minimum else "adequate"
+
+
+def _judgement(construct: str, row: Mapping[str, Any], minimum: float) -> str:
+    sentences = []
+    if row["decision"] == "facet_composite":
+        sentences.append(
+            f"One factor does not hold for `{construct}` (largest residual correlation "
+            f"{row['largest_residual']:.2f}): the composite of its facets is primary."
+        )
+    if row["alpha"] < minimum:
+        sentences.append(f"`{construct}` is a weak scale: alpha is below {minimum:g}.")
+    return " ".join(sentences)
 
 
 def _mean_correlation(complete: pd.DataFrame) -> float:

@@ -1,4 +1,4 @@
-"""The measurement tables of a study: reliability, items, sample."""
+"""The measurement tables of a study."""
 
 from __future__ import annotations
 
@@ -9,13 +9,33 @@ from typing import Any
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
+from coproduction.measurement.aggregation import aggregation
+from coproduction.measurement.common_method import COLUMNS as COMMON_METHOD
+from coproduction.measurement.common_method import common_method
+from coproduction.measurement.item_statistics import COLUMNS as ITEMS
 from coproduction.measurement.item_statistics import item_statistics
+from coproduction.measurement.planned import check_plan, model_items, planned_model
+from coproduction.measurement.pool import Task, run
 from coproduction.measurement.reliability import reliability
+from coproduction.measurement.resampling import generator
+from coproduction.measurement.structure import (
+    FittedModel,
+    adopt_loadings,
+    fit_model,
+    fit_table,
+    latent_correlations,
+    loadings_table,
+    standardised_loadings,
+)
+from coproduction.measurement.validity import COLUMNS as VALIDITY
+from coproduction.measurement.validity import average_variance_extracted, validity
+
+REPLICATES = 500
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """Result tables of the measurement room.
+    """Result tables of the measurement room; empty with their columns where nothing is planned.
 
     Attributes
     ----------
@@ -26,11 +46,26 @@ class Measurement:
     sample
         One row per category of each describing item: `item, value, n, share`; `value` is empty for
         no answer, and shares are of those who answered.
+    loadings
+        One row per parameter of each planned measurement model.
+    fit
+        One row per planned measurement model.
+    validity
+        One row per pair of constructs.
+    common_method
+        Checks on shared method variance.
+    aggregation
+        One row per construct that may be averaged over clusters.
     """
 
     reliability: pd.DataFrame
     item_statistics: pd.DataFrame
     sample: pd.DataFrame
+    loadings: pd.DataFrame
+    fit: pd.DataFrame
+    validity: pd.DataFrame
+    common_method: pd.DataFrame
+    aggregation: pd.DataFrame
 
 
 def measure(
@@ -38,33 +73,135 @@ def measure(
     nonresponse: pd.DataFrame,
     instrument: Instrument,
     plan: Mapping[str, Any],
+    seed: int = 0,
+    cores: int = 1,
 ) -> Measurement:
     """Compute the measurement tables.
 
     Parameters
     ----------
     scores
-        Analysis table: one float column per item, reversed items also keyed under `<id>_r`.
+        Analysis table: one float column per item, reversed items also keyed under `<id>_r`, one
+        column per construct score.
     nonresponse
         Kind of missing answer of each scale item, same rows; empty where answered.
     instrument
         The questionnaire.
     plan
         The `measurement` block of the plan.
+    seed
+        Seed of every bootstrap; each part of the analysis has a stream of its own.
+    cores
+        Number of processes; results do not depend on it.
+
+    Raises
+    ------
+    StudyError
+        If the plan names a construct, item or model that does not exist.
     """
-    scales = {name: _keyed(scores, instrument, name) for name in instrument.constructs}
-    scales = {name: items for name, items in scales.items() if items.shape[1]}
+    check_plan(plan, instrument)
+    scales = _scales(scores, instrument)
+    clusters = scores[plan["cluster"]] if "cluster" in plan else None
+    models = [planned_model(entry, instrument) for entry in plan.get("models", ())]
+    tasks: dict[str, Task] = {}
+    for model, entry in zip(models, plan.get("models", ()), strict=True):
+        items = model_items(scores, instrument, entry["constructs"], model.keyed)
+        tasks[f"model {model.id}"] = (fit_model, (model, items, confidence_of(plan)))
+    tasks["reliability"] = (_reliability, (scales, clusters, plan, seed))
+    results = run(tasks, cores)
+    fitted = {model.id: results[f"model {model.id}"] for model in models}
     return Measurement(
-        reliability(scales, plan.get("confidence", 0.95)),
-        _items(scores, scales, nonresponse, instrument),
-        _sample(scores, plan.get("sample", ())),
+        reliability=adopt_loadings(results["reliability"], _reference(fitted, plan)),
+        item_statistics=_items(scores, scales, nonresponse, instrument),
+        sample=_sample(scores, plan.get("sample", ())),
+        loadings=loadings_table(fitted),
+        fit=fit_table(fitted),
+        validity=_validity(scores, scales, clusters, fitted, plan, seed),
+        common_method=_common_method(scores, instrument, plan),
+        aggregation=_aggregation(scores, scales, clusters, instrument, plan),
     )
 
 
-def _keyed(scores: pd.DataFrame, instrument: Instrument, construct: str) -> pd.DataFrame:
-    items = instrument.scale(construct)
-    columns = [f"{item.id}_r" if item.reverse else item.id for item in items]
-    return scores[columns].set_axis([item.id for item in items], axis=1).astype("float64")
+def confidence_of(plan: Mapping[str, Any]) -> float:
+    """Confidence level of intervals."""
+    return plan.get("confidence", 0.95)
+
+
+def _scales(scores: pd.DataFrame, instrument: Instrument) -> dict[str, pd.DataFrame]:
+    scales = {name: model_items(scores, instrument, [name], True) for name in instrument.constructs}
+    return {name: items for name, items in scales.items() if items.shape[1]}
+
+
+def _reliability(
+    scales: Mapping[str, pd.DataFrame],
+    clusters: pd.Series | None,
+    plan: Mapping[str, Any],
+    seed: int,
+) -> pd.DataFrame:
+    rule = plan.get("composite_if", {})
+    return reliability(
+        scales,
+        confidence_of(plan),
+        replicates=plan.get("bootstrap", REPLICATES),
+        seed=seed,
+        clusters=clusters,
+        minimum=plan.get("minimum_reliability", 0.70),
+        composite_if=dict.fromkeys(rule.get("constructs", ()), rule.get("largest_residual")),
+    )
+
+
+def _reference(fitted: Mapping[str, FittedModel], plan: Mapping[str, Any]) -> FittedModel | None:
+    """Find the model that lends its loadings and factor correlations."""
+    return fitted.get(plan.get("validity", {}).get("model", ""))
+
+
+def _validity(
+    scores: pd.DataFrame,
+    scales: Mapping[str, pd.DataFrame],
+    clusters: pd.Series | None,
+    fitted: Mapping[str, FittedModel],
+    plan: Mapping[str, Any],
+    seed: int,
+) -> pd.DataFrame:
+    if "validity" not in plan:
+        return pd.DataFrame(columns=list(VALIDITY))
+    chosen = {name: scales[name] for name in plan["validity"]["constructs"]}
+    reference = _reference(fitted, plan)
+    loadings = standardised_loadings(reference)
+    return validity(
+        chosen,
+        scores,
+        latent_correlations(reference, confidence_of(plan)),
+        {name: average_variance_extracted(values) for name, values in loadings.items()},
+        plan.get("bootstrap", REPLICATES),
+        generator(seed, "validity"),
+        clusters,
+        confidence_of(plan),
+    )
+
+
+def _common_method(
+    scores: pd.DataFrame, instrument: Instrument, plan: Mapping[str, Any]
+) -> pd.DataFrame:
+    if "validity" not in plan:
+        return pd.DataFrame(columns=list(COMMON_METHOD))
+    constructs = plan["validity"]["constructs"]
+    items = model_items(scores, instrument, constructs, False)
+    markers = plan["validity"].get("marker")
+    marker = scores[markers].mean(axis=1) if markers else None
+    return common_method(items, scores[constructs], marker)
+
+
+def _aggregation(
+    scores: pd.DataFrame,
+    scales: Mapping[str, pd.DataFrame],
+    clusters: pd.Series | None,
+    instrument: Instrument,
+    plan: Mapping[str, Any],
+) -> pd.DataFrame:
+    chosen = {name: scales[name] for name in plan.get("aggregation", ())}
+    categories = {name: len(instrument.scale(name)[0].response_set.values) for name in chosen}
+    return aggregation(scores, chosen, categories, clusters, confidence_of(plan))
 
 
 def _items(
@@ -81,7 +218,9 @@ def _items(
         statistics.insert(0, "construct", construct)
         statistics.insert(2, "reverse", [item.reverse for item in items])
         parts.append(statistics)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["construct"])
+    if not parts:
+        return pd.DataFrame(columns=["construct", ITEMS[0], "reverse", *ITEMS[1:]])
+    return pd.concat(parts, ignore_index=True)
 
 
 def _sample(scores: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:

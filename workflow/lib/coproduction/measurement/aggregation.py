@@ -1,0 +1,223 @@
+"""Whether answers agree within communities and differ between them enough to be averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = (
+    "construct",
+    "n",
+    "n_clusters",
+    "mean_cluster_size",
+    "variance_between",
+    "variance_within",
+    "icc_1",
+    "icc_1_conf_low",
+    "icc_1_conf_high",
+    "icc_2",
+    "statistic",
+    "df",
+    "df_error",
+    "p_value",
+    "rwg_mean",
+    "rwg_median",
+    "rwg_share",
+    "decision",
+    "warning",
+)
+AGREEMENT = 0.70
+
+
+@dataclass(frozen=True)
+class Intraclass:
+    """One-way analysis of variance of a score over clusters.
+
+    Attributes
+    ----------
+    n, n_clusters, size
+        Rows, clusters, and Searle's effective cluster size n0 = (N − Σ n² / N) / (J − 1), which is
+        the cluster size if all are equal.
+    variance_between, variance_within
+        ANOVA estimates of the variance components; the first may be negative.
+    icc_1, conf_low, conf_high
+        Share of variance between clusters, and reliability of one member's answer; exact interval
+        for equal cluster sizes, close otherwise.
+    icc_2
+        Reliability of the mean of a cluster of average size.
+    statistic, df, df_error, p_value
+        F test of no difference between clusters.
+    """
+
+    n: int
+    n_clusters: int
+    size: float
+    variance_between: float
+    variance_within: float
+    icc_1: float
+    conf_low: float
+    conf_high: float
+    icc_2: float
+    statistic: float
+    df: int
+    df_error: int
+    p_value: float
+
+
+def intraclass(values: pd.Series, clusters: pd.Series, confidence: float = 0.95) -> Intraclass:
+    """Compute ICC(1) and ICC(2) from the one-way analysis of variance.
+
+    Parameters
+    ----------
+    values
+        Score of each row; missing rows are left out.
+    clusters
+        Cluster of each row, same index.
+    confidence
+        Confidence level of the interval.
+
+    Notes
+    -----
+    ICC(1) = (MSB − MSW) / (MSB + (n0 − 1) MSW), ICC(2) = (MSB − MSW) / MSB (Bartko 1976,
+    *Psychological Bulletin* 83, 762–765; Bliese 2000). With unequal clusters n0 is Searle's, which
+    keeps the variance component unbiased; some programs put the mean size in its place. Interval:
+    Searle (1971) from the F distribution. NaN where there are fewer than two clusters, no cluster
+    with two rows, or no variance.
+    """
+    from scipy.stats import f
+
+    table = pd.DataFrame({"value": values.astype("float64"), "cluster": clusters}).dropna()
+    sizes = table.groupby("cluster")["value"].size().to_numpy("float64")
+    n, j = len(table), len(sizes)
+    if j < 2 or n <= j or table["value"].nunique() < 2:
+        return Intraclass(n, j, *[np.nan] * 8, max(j - 1, 0), max(n - j, 0), np.nan)
+    means = table.groupby("cluster")["value"].transform("mean")
+    between = float(((means - table["value"].mean()) ** 2).sum() / (j - 1))
+    within = float(((table["value"] - means) ** 2).sum() / (n - j))
+    size = float((n - (sizes**2).sum() / n) / (j - 1))
+    ratio = between / within if within > 0 else np.inf
+    tail = (1 - confidence) / 2
+    low = ratio / f.ppf(1 - tail, j - 1, n - j)
+    high = ratio / f.ppf(tail, j - 1, n - j)
+    return Intraclass(
+        n,
+        j,
+        size,
+        (between - within) / size,
+        within,
+        (between - within) / (between + (size - 1) * within),
+        *((bound - 1) / (bound + size - 1) if np.isfinite(bound) else 1.0 for bound in (low, high)),
+        (between - within) / between if between > 0 else np.nan,
+        ratio,
+        j - 1,
+        n - j,
+        float(f.sf(ratio, j - 1, n - j)),
+    )
+
+
+def within_group_agreement(
+    items: pd.DataFrame, clusters: pd.Series, categories: int
+) -> pd.DataFrame:
+    """Compute r_wg(j) of each cluster: agreement on the items of one construct.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, reverse-keyed; incomplete rows are left out. One item gives r_wg.
+    clusters
+        Cluster of each row, same index.
+    categories
+        Number of answers; the yardstick is their uniform variance, (A² − 1) / 12.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per cluster with two or more complete rows: `cluster, n, agreement`.
+
+    Notes
+    -----
+    James, Demaree and Wolf (1984), *Journal of Applied Psychology* 69, 85–98: with J items, mean
+    variance s² (N − 1) and q = s² / σ²: J (1 − q) / (J (1 − q) + q). Where the variance exceeds the
+    yardstick the agreement is set to 0, as is usual.
+    """
+    complete = items.dropna()
+    groups = complete.groupby(clusters.loc[complete.index])
+    n = groups.size()
+    ratio = groups.var(ddof=1).mean(axis=1) / ((categories**2 - 1) / 12)
+    j = items.shape[1]
+    agreement = (j * (1 - ratio) / (j * (1 - ratio) + ratio)).where(ratio < 1, 0.0)
+    table = pd.DataFrame({"cluster": n.index, "n": n.to_numpy(), "agreement": agreement.to_numpy()})
+    return table[table["n"] >= 2].reset_index(drop=True)
+
+
+def aggregation(
+    scores: pd.DataFrame,
+    scales: Mapping[str, pd.DataFrame],
+    categories: Mapping[str, int],
+    clusters: pd.Series,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Judge whether constructs may be averaged over clusters.
+
+    Parameters
+    ----------
+    scores
+        Rows × construct scores, named as the scales.
+    scales
+        Keyed items of each construct that is to be averaged.
+    categories
+        Number of answers to the items of each construct.
+    clusters
+        Cluster of each row.
+    confidence
+        Confidence level of the interval of ICC(1).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per construct. `rwg_mean` and `rwg_median` are over clusters, `rwg_share` is the
+        share of clusters at 0.70 or more. `decision` is `aggregate` where the clusters differ
+        (p < .05) and half of them agree at 0.70 or more, else `individual_only`.
+    """
+    rows = []
+    for name, items in scales.items():
+        result = intraclass(scores[name], clusters, confidence)
+        agreement = within_group_agreement(items, clusters, categories[name])["agreement"]
+        rows.append(_row(name, result, agreement))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(name: str, result: Intraclass, agreement: pd.Series) -> tuple:
+    share = float((agreement >= AGREEMENT).mean()) if len(agreement) else np.nan
+    return (
+        name,
+        result.n,
+        result.n_clusters,
+        result.n / result.n_clusters if result.n_clusters else np.nan,
+        result.variance_between,
+        result.variance_within,
+        result.icc_1,
+        result.conf_low,
+        result.conf_high,
+        result.icc_2,
+        result.statistic,
+        result.df,
+        result.df_error,
+        result.p_value,
+        agreement.mean(),
+        agreement.median(),
+        share,
+        "aggregate" if result.p_value < 0.05 and share >= 0.5 else "individual_only",
+        _warning(name, result),
+    )
+
+
+def _warning(name: str, result: Intraclass) -> str:
+    if np.isnan(result.icc_1):
+        return f"`{name}` cannot be compared between clusters: too few clusters or no variance."
+    if result.icc_2 < AGREEMENT:
+        return f"Cluster means of `{name}` are unreliable: ICC(2) is {result.icc_2:.2f}."
+    return ""

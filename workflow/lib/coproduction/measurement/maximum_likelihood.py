@@ -1,0 +1,213 @@
+"""Maximum-likelihood estimation of a measurement model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coproduction.measurement import incomplete_normal as normal
+from coproduction.measurement.descent import Optimum, minimise
+from coproduction.measurement.estimates import Estimates, Moments
+from coproduction.measurement.factor_model import FactorModel
+from coproduction.measurement.fit_measures import Test
+from coproduction.measurement.implied import complex_step, gradient, jacobian, structures
+from coproduction.measurement.incomplete_normal import Sample
+from coproduction.measurement.start import starting_values
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """The likelihood of a model given the answers of each group.
+
+    Attributes
+    ----------
+    model
+        The model.
+    samples
+        Answers of each group.
+    saturated
+        Each group's unrestricted mean and covariance matrix.
+    """
+
+    model: FactorModel
+    samples: tuple[Sample, ...]
+    saturated: tuple[Moments, ...]
+
+    @property
+    def n(self) -> int:
+        """Number of cases."""
+        return sum(sample.n for sample in self.samples)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no answer is missing."""
+        return all(sample.complete for sample in self.samples)
+
+    @property
+    def means(self) -> bool:
+        """Whether the model has a mean structure."""
+        return any(parameter.matrix == "means" for parameter in self.model.parameters)
+
+    def moments(self, theta: np.ndarray) -> tuple[Moments, ...]:
+        """Each group's implied mean and covariance matrix; a mean not modelled is the sample's."""
+        p = len(self.model.observed)
+        return tuple(
+            (part.centre[:p] if self.means else mean, part.spread[:p, :p])
+            for part, (mean, _) in zip(structures(self.model, theta), self.saturated, strict=True)
+        )
+
+    def value(self, theta: np.ndarray) -> float:
+        """Minus the log-likelihood per case."""
+        return -_total(self.samples, self.moments(theta)) / self.n
+
+    def score(self, theta: np.ndarray) -> np.ndarray:
+        """Gradient of the log-likelihood."""
+        parts = structures(self.model, theta)
+        return gradient(self.model, parts, *self._slopes(theta))
+
+    def jacobians(self, theta: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Differentiate each group's moments."""
+        parts = structures(self.model, theta)
+        return [jacobian(self.model, group, part) for group, part in enumerate(parts)]
+
+    def expected_information(self, theta: np.ndarray) -> np.ndarray:
+        """Fisher information, as if every answer were there."""
+        triples = zip(self.samples, self.moments(theta), self.jacobians(theta), strict=True)
+        return sum(
+            normal.expected_information(sample.n, moments[1], *derivatives)
+            for sample, moments, derivatives in triples
+        )
+
+    def observed_information(self, theta: np.ndarray) -> np.ndarray:
+        """Minus the Hessian of the log-likelihood.
+
+        The part that moves with the moments' gradient comes from `moment_information`, the
+        curvature of the moments themselves by a complex step with that gradient held.
+        """
+        triples = zip(self.samples, self.moments(theta), self.jacobians(theta), strict=True)
+        first = sum(
+            normal.moment_information(sample, *moments, *derivatives)
+            for sample, moments, derivatives in triples
+        )
+        held = self._slopes(theta)
+        curvature = complex_step(
+            lambda moved: gradient(self.model, structures(self.model, moved), *held), theta
+        )
+        return first - (curvature + curvature.T) / 2
+
+    def scores(self, theta: np.ndarray) -> list[np.ndarray]:
+        """Each group's casewise derivatives of the log-likelihood, cases × q."""
+        triples = zip(self.samples, self.moments(theta), self.jacobians(theta), strict=True)
+        return [
+            normal.scores(sample, *moments, *derivatives)
+            for sample, moments, derivatives in triples
+        ]
+
+    def _slopes(self, theta: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        pairs = zip(self.samples, self.moments(theta), strict=True)
+        slopes = [normal.moment_gradient(sample, *moments) for sample, moments in pairs]
+        return [slope[0] for slope in slopes], [slope[1] for slope in slopes]
+
+
+def likelihood(model: FactorModel, samples: tuple[Sample, ...]) -> Likelihood:
+    """Pair a model with data."""
+    return Likelihood(model, samples, tuple(normal.saturated(sample) for sample in samples))
+
+
+def estimate(likelihood: Likelihood) -> Estimates:
+    """Estimate a model by maximum likelihood.
+
+    Covariances are divided by N. Standard errors come from the expected information, from the
+    observed one where answers are missing. Corrections for non-normality are in `robust`.
+    """
+    optimum = maximise(likelihood)
+    theta = optimum.theta
+    information = (
+        likelihood.expected_information(theta)
+        if likelihood.complete
+        else likelihood.observed_information(theta)
+    )
+    moments = likelihood.moments(theta)
+    fitted = _total(likelihood.samples, moments)
+    free = _total(likelihood.samples, likelihood.saturated)
+    return Estimates(
+        likelihood.model,
+        theta,
+        inverse(information),
+        information,
+        Test(2 * (free - fitted), degrees_of_freedom(likelihood)),
+        _baseline(likelihood, free),
+        likelihood.saturated,
+        moments,
+        tuple(sample.n for sample in likelihood.samples),
+        likelihood.n,
+        optimum.converged,
+        _criteria(fitted, free, likelihood.model.n_free, likelihood.n),
+        likelihood.means,
+    )
+
+
+def maximise(likelihood: Likelihood) -> Optimum:
+    """Find the maximum-likelihood estimates by Fisher scoring.
+
+    With missing answers the steps use the information of complete data until they are small, then
+    the observed information.
+    """
+    covariances = [covariance for _, covariance in likelihood.saturated]
+    means = [mean for mean, _ in likelihood.saturated]
+    theta = starting_values(likelihood.model, covariances, means)
+    n = likelihood.n
+
+    def slope(theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return -likelihood.score(theta) / n, likelihood.expected_information(theta) / n
+
+    if likelihood.complete:
+        return minimise(theta, likelihood.value, slope)
+    rough = minimise(theta, likelihood.value, slope, tolerance=1e-4)
+
+    def sharp(theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return -likelihood.score(theta) / n, likelihood.observed_information(theta) / n
+
+    return minimise(rough.theta, likelihood.value, sharp)
+
+
+def degrees_of_freedom(likelihood: Likelihood) -> int:
+    """Count the moments less the estimated parameters."""
+    p = len(likelihood.model.observed)
+    moments = p * (p + 1) // 2 + (p if likelihood.means else 0)
+    return moments * len(likelihood.samples) - likelihood.model.n_free
+
+
+def inverse(information: np.ndarray) -> np.ndarray:
+    """Invert an information matrix, by its pseudo-inverse where it is singular."""
+    scale = np.sqrt(np.maximum(np.abs(np.diag(information)), 1e-300))
+    return np.linalg.pinv(information / np.outer(scale, scale), 1e-12, True) / np.outer(
+        scale, scale
+    )
+
+
+def _total(samples: tuple[Sample, ...], moments: tuple[Moments, ...]) -> float:
+    pairs = zip(samples, moments, strict=True)
+    return sum(normal.log_likelihood(sample, *pair) for sample, pair in pairs)
+
+
+def _baseline(likelihood: Likelihood, free: float) -> Test:
+    """Test the model in which items are uncorrelated, each with its own mean and variance."""
+    alone = tuple(
+        (np.nanmean(sample.data, 0), np.diag(np.nanvar(sample.data, 0)))
+        for sample in likelihood.samples
+    )
+    p = len(likelihood.model.observed)
+    df = p * (p - 1) // 2 * len(likelihood.samples)
+    return Test(2 * (free - _total(likelihood.samples, alone)), df)
+
+
+def _criteria(fitted: float, free: float, parameters: int, n: int) -> dict[str, float]:
+    return {
+        "log_likelihood": fitted,
+        "log_likelihood_saturated": free,
+        "aic": 2 * parameters - 2 * fitted,
+        "bic": parameters * np.log(n) - 2 * fitted,
+        "bic_adjusted": parameters * np.log((n + 2) / 24) - 2 * fitted,
+    }

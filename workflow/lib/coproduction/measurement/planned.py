@@ -1,0 +1,182 @@
+"""Measurement models as the plan declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from coproduction.errors import StudyError
+from coproduction.instrument.definition import Instrument
+
+DEFAULT = "WLSMV"
+METHOD = "acquiescence"
+GENERAL = "general"
+
+
+@dataclass(frozen=True)
+class PlannedModel:
+    """One measurement model of the plan.
+
+    Attributes
+    ----------
+    id
+        Its name.
+    estimator
+        How it is fitted: `ML`, `MLR`, `FIML` or `WLSMV`.
+    specification
+        Factors and the items below them, as `confirmatory` reads them.
+    keyed
+        Whether the items enter reverse-keyed; in a model of acquiescence they enter as answered.
+    constructs
+        Factors that stand for one whole construct each.
+    """
+
+    id: str
+    estimator: str
+    specification: Mapping[str, Any]
+    keyed: bool
+    constructs: tuple[str, ...]
+
+
+def planned_model(entry: Mapping[str, Any], instrument: Instrument) -> PlannedModel:
+    """Turn one entry of `models` in the plan's `measurement` block into a model.
+
+    Each construct is a factor, unless `one_factor` joins all of them, `merge` joins some, or
+    `second_order` puts a construct's facets between it and its items. `acquiescence` adds a method
+    factor behind every answer.
+    """
+    scales = {name: [i.id for i in instrument.scale(name)] for name in entry["constructs"]}
+    factors = _merged(scales, [list(scales)] if entry.get("one_factor") else entry.get("merge", ()))
+    second = {name: _facets(name, instrument) for name in entry.get("second_order", ())}
+    for name, facets in second.items():
+        factors.pop(name)
+        factors |= facets
+    specification: dict[str, Any] = {"factors": factors}
+    if second:
+        specification["second_order"] = {name: list(facets) for name, facets in second.items()}
+    if entry.get("acquiescence"):
+        specification["method"] = {METHOD: [item for items in scales.values() for item in items]}
+    return PlannedModel(
+        entry["id"],
+        entry.get("estimator", DEFAULT),
+        specification,
+        not entry.get("acquiescence", False),
+        tuple(name for name in factors if name in scales),
+    )
+
+
+def model_items(
+    scores: pd.DataFrame, instrument: Instrument, constructs: Sequence[str], keyed: bool
+) -> pd.DataFrame:
+    """Take the items of some constructs from the analysis table, under their identifiers.
+
+    Reversed items are keyed under `<id>_r` there; with `keyed` they are taken from it.
+    """
+    items = [item for name in constructs for item in instrument.scale(name)]
+    columns = [f"{item.id}_r" if keyed and item.reverse else item.id for item in items]
+    return scores[columns].set_axis([item.id for item in items], axis=1).astype("float64")
+
+
+def _merged(
+    scales: Mapping[str, list[str]], groups: Sequence[Sequence[str]]
+) -> dict[str, list[str]]:
+    owner = {name: _joint_name(group, len(scales)) for group in groups for name in group}
+    factors: dict[str, list[str]] = {}
+    for name, items in scales.items():
+        factors.setdefault(owner.get(name, name), []).extend(items)
+    return factors
+
+
+def _joint_name(group: Sequence[str], everything: int) -> str:
+    return GENERAL if len(group) == everything else "_".join(group)
+
+
+def _facets(construct: str, instrument: Instrument) -> dict[str, list[str]]:
+    facets: dict[str, list[str]] = {}
+    for item in instrument.scale(construct):
+        facets.setdefault(f"{construct}_{item.facet}", []).append(item.id)
+    return facets
+
+
+def check_plan(plan: Mapping[str, Any], instrument: Instrument) -> None:
+    """Check that the plan's `measurement` block names what exists.
+
+    Raises
+    ------
+    StudyError
+        If it names an unknown construct, item or model, a construct without items or facets, or
+        needs clusters and names none.
+    """
+    models = {entry["id"]: entry for entry in plan.get("models", ())}
+    if len(models) < len(plan.get("models", ())):
+        raise _error("models", "two models have the same `id`.")
+    for entry in models.values():
+        _check_model(entry, instrument)
+    for entry in plan.get("comparisons", ()):
+        _check_comparison(entry, models)
+    validity = plan.get("validity", {})
+    _check_constructs("validity", validity.get("constructs", ()), instrument)
+    _check_items("validity", validity.get("marker", ()), instrument)
+    if "model" in validity and validity["model"] not in models:
+        raise _error("validity", f"there is no model `{validity['model']}`.")
+    for key in ("invariance", "dimensionality"):
+        for entry in plan.get(key, ()):
+            _check_constructs(key, entry["constructs"], instrument)
+            _check_items(key, [entry["group"]] if "group" in entry else [], instrument)
+    _check_constructs("aggregation", plan.get("aggregation", ()), instrument)
+    rule = plan.get("composite_if", {})
+    _check_constructs("composite_if", rule.get("constructs", ()), instrument)
+    _check_items("cluster", [plan["cluster"]] if "cluster" in plan else [], instrument)
+    if plan.get("aggregation") and "cluster" not in plan:
+        raise _error("aggregation", "name the item that holds the cluster under `cluster`.")
+
+
+def _check_model(entry: Mapping[str, Any], instrument: Instrument) -> None:
+    place, constructs = f"models, `{entry['id']}`", entry["constructs"]
+    _check_constructs(place, constructs, instrument)
+    joined = [name for group in entry.get("merge", ()) for name in group]
+    for name in (*joined, *entry.get("second_order", ())):
+        if name not in constructs:
+            raise _error(place, f"`{name}` is not among the model's constructs.")
+    if len(set(joined)) < len(joined):
+        raise _error(place, "a construct is merged twice.")
+    for name in entry.get("second_order", ()):
+        if name in joined or entry.get("one_factor"):
+            raise _error(place, f"`{name}` cannot be merged and of second order at once.")
+        if any(item.facet is None for item in instrument.scale(name)):
+            raise _error(place, f"every item of `{name}` needs a facet for a second-order factor.")
+
+
+def _check_comparison(entry: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]]) -> None:
+    for name in entry.values():
+        if name not in models:
+            raise _error("comparisons", f"there is no model `{name}`.")
+    model, rival = models[entry["model"]], models[entry["rival"]]
+    if set(model["constructs"]) != set(rival["constructs"]):
+        raise _error(
+            "comparisons", f"`{model['id']}` and `{rival['id']}` have different constructs."
+        )
+    if model.get("estimator", DEFAULT) != rival.get("estimator", DEFAULT):
+        raise _error(
+            "comparisons", f"`{model['id']}` and `{rival['id']}` have different estimators."
+        )
+
+
+def _check_constructs(place: str, names: Sequence[str], instrument: Instrument) -> None:
+    for name in names:
+        if name not in instrument.constructs or not instrument.scale(name):
+            known = ", ".join(name for name in instrument.constructs if instrument.scale(name))
+            raise _error(place, f"there is no construct `{name}` with items (known: {known}).")
+
+
+def _check_items(place: str, names: Sequence[str], instrument: Instrument) -> None:
+    for name in names:
+        if name not in instrument.by_id:
+            raise _error(place, f"there is no item `{name}`.")
+
+
+def _error(place: str, sentence: str) -> StudyError:
+    return StudyError(f"plan.yaml, measurement, {place}: {sentence}")

@@ -1,0 +1,91 @@
+"""Bootstrap by rows or by whole clusters, the same on every machine and for any number of cores."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pandas as pd
+
+
+def generator(seed: int, *names: str) -> np.random.Generator:
+    """Make the random generator of one named part of the analysis.
+
+    Parts with different names get independent streams, so results depend neither on the order in
+    which parts are computed nor on which of them share a process.
+    """
+    return np.random.default_rng([seed, *(zlib.crc32(name.encode("utf-8")) for name in names)])
+
+
+def resampling_units(n: int, clusters: pd.Series | np.ndarray | None = None) -> np.ndarray:
+    """Give the units that are drawn a number: rows, or clusters where they are given.
+
+    Parameters
+    ----------
+    n
+        Number of rows.
+    clusters
+        Cluster of each row; rows without one are units of their own.
+
+    Returns
+    -------
+    numpy.ndarray
+        Unit of each row, from 0, without gaps.
+    """
+    if clusters is None:
+        return np.arange(n)
+    codes = pd.factorize(np.asarray(clusters, dtype=object))[0]
+    alone = codes < 0
+    codes[alone] = codes.max(initial=-1) + 1 + np.arange(alone.sum())
+    return codes
+
+
+def bootstrap_counts(units: np.ndarray, replicates: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw bootstrap samples of as many units as there are, with replacement.
+
+    Returns
+    -------
+    numpy.ndarray
+        Replicates × units: how often each unit is in each sample.
+    """
+    n_units = int(units.max()) + 1
+    probabilities = np.full(n_units, 1 / n_units)
+    return rng.multinomial(n_units, probabilities, size=replicates).astype("float64")
+
+
+def bootstrap_sums(values: np.ndarray, units: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Sum row values over bootstrap samples.
+
+    Any statistic that is a function of sums (means, covariances, correlations) is resampled by
+    resampling its sums, without ever building a sample.
+
+    Parameters
+    ----------
+    values
+        Rows × values.
+    units
+        Unit of each row, see `resampling_units`.
+    counts
+        Replicates × units, see `bootstrap_counts`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Replicates × values.
+    """
+    sums = np.zeros((counts.shape[1], values.shape[1]))
+    np.add.at(sums, units, values)
+    return counts @ sums
+
+
+def percentile_interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
+    """Take the percentile interval of bootstrap replicates, leaving out those that failed.
+
+    NaN where more than one replicate in twenty failed or fewer than forty remain.
+    """
+    valid = values[np.isfinite(values)]
+    if len(valid) < 40 or len(valid) < 0.95 * len(values):
+        return float("nan"), float("nan")
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(valid, [tail, 1 - tail])
+    return float(low), float(high)
