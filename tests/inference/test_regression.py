@@ -16,7 +16,7 @@ import pytest
 
 from coproduction.errors import StudyError
 from coproduction.inference.design import design
-from coproduction.inference.effects import effects
+from coproduction.inference.estimands import effects
 from coproduction.inference.regression import coefficients, fit
 
 FOLDER = Path(__file__).parents[1] / "reference" / "regression"

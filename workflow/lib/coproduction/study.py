@@ -8,7 +8,7 @@ from typing import Any
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, read_instrument
-from coproduction.instrument.expressions import variables_in
+from coproduction.plan import check_names, check_plan
 from coproduction.yamlfile import Document, read_yaml
 
 
@@ -65,7 +65,7 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
         files[instrument.id] = name
     study = Study(settings.data, plan.data, instruments, files)
     _check_settings(settings, study, folder)
-    _check_plan(plan, study)
+    check_plan(plan, study.main, [each for each in instruments.values() if each is not study.main])
     return study
 
 
@@ -102,66 +102,4 @@ def _check_expressions(document: Document, study: Study) -> None:
         conditions[("cleaning", "consistency", position)] = rule["contradiction"]
     for path, condition in conditions.items():
         if condition:
-            _check_names(document, path, condition, set(study.main.by_id))
-
-
-def _check_names(document: Document, path: tuple, expression: str, known: set[str]) -> None:
-    try:
-        unknown = variables_in(expression) - known
-    except StudyError as error:
-        raise document.error(path, str(error)) from error
-    for name in sorted(unknown):
-        raise document.error(path, f"`{name}` is neither an item nor a variable defined before.")
-
-
-def _check_plan(document: Document, study: Study) -> None:
-    plan = study.plan
-    known = {*study.main.by_id, *study.main.constructs}
-    for position, name in enumerate(plan.get("measurement", {}).get("sample", ())):
-        if name not in study.main.by_id:
-            raise document.error(("measurement", "sample", position), f"there is no item `{name}`.")
-    for position, variable in enumerate(plan.get("variables", ())):
-        path = ("variables", position)
-        if variable["id"] in known:
-            raise document.error(path, f"`{variable['id']}` is already the name of something.")
-        if "expression" in variable:
-            _check_names(document, (*path, "expression"), variable["expression"], known)
-        else:
-            item = (variable.get("recode") or variable["count"])["item"]
-            if item not in study.main.by_id:
-                raise document.error(path, f"there is no item `{item}`.")
-        known.add(variable["id"])
-    for position, model in enumerate(plan.get("models", ())):
-        _check_model(document, ("models", position), model, known)
-    _check_hypotheses(document, plan)
-
-
-def _check_model(
-    document: Document, path: tuple, model: Mapping[str, Any], known: set[str]
-) -> None:
-    predictors = [*model["predictors"], *model.get("covariates", ())]
-    names = [entry if isinstance(entry, str) else entry["variable"] for entry in predictors]
-    used = [model["outcome"], *names, *([model["cluster"]] if "cluster" in model else [])]
-    for name in used:
-        if name not in known:
-            raise document.error(
-                path, f"`{name}` is neither an item, a construct nor a derived variable."
-            )
-    if model["covariance"] in ("CR1", "CR2") and "cluster" not in model:
-        raise document.error(path, f"covariance {model['covariance']} needs a `cluster`.")
-
-
-def _check_hypotheses(document: Document, plan: Mapping[str, Any]) -> None:
-    models = {model["id"] for model in plan.get("models", ())}
-    families = {family["id"] for family in plan.get("families", ())}
-    seen: set[str] = set()
-    for position, hypothesis in enumerate(plan.get("hypotheses", ())):
-        path = ("hypotheses", position)
-        if hypothesis["id"] in seen:
-            raise document.error(path, f"the hypothesis `{hypothesis['id']}` stands twice.")
-        seen.add(hypothesis["id"])
-        for kind, names in (("model", models), ("family", families)):
-            if hypothesis[kind] not in names:
-                raise document.error(
-                    (*path, kind), f"there is no {kind} `{hypothesis[kind]}` in this plan."
-                )
+            check_names(document, path, condition, set(study.main.by_id))

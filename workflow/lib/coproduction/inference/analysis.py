@@ -10,8 +10,9 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.inference.design import design
-from coproduction.inference.effects import effects
-from coproduction.inference.regression import LINKS, Fit, coefficients, fit
+from coproduction.inference.estimands import effects
+from coproduction.inference.families import LINKS
+from coproduction.inference.regression import Fit, coefficients, fit
 from coproduction.inference.variables import derive
 from coproduction.inference.verdicts import verdicts
 

@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
+from coproduction.inference.families import COUNTS, TWO_PART
+from coproduction.instrument.expressions import holds
 
 Factors = tuple[str, ...]
+MOST_CATEGORIES = 20
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,31 @@ class Design:
     family: str
     covariance: str
     dropped: pd.DataFrame
+
+    def is_binary(self, term: str) -> bool:
+        """Tell whether a term takes the values 0 and 1 only."""
+        return set(np.unique(self.matrix[term])) <= {0.0, 1.0}
+
+    def siblings(self, term: str) -> tuple[str, ...]:
+        """Find the indicator columns of the same categorical variable, or the term alone."""
+        found = (columns for columns in self.indicators.values() if term in columns)
+        return next(found, (term,))
+
+    def at(self, values: Mapping[str, float]) -> pd.DataFrame:
+        """Design matrix with everyone at the given values of some terms; products follow.
+
+        An indicator set to 1 sets those of the other categories to 0.
+        """
+        matrix = self.matrix.copy()
+        for term, value in values.items():
+            for sibling in self.siblings(term):
+                matrix[sibling] = 0.0
+            matrix[term] = float(value)
+        touched = {sibling for term in values for sibling in self.siblings(term)}
+        for name, factors in self.factors.items():
+            if len(factors) > 1 and touched & set(factors):
+                matrix[name] = matrix[list(factors)].prod(axis=1)
+        return matrix
 
 
 def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
@@ -99,6 +127,8 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
     matrix = pd.DataFrame(columns, index=rows.index)
     outcome = rows[spec["outcome"]].to_numpy(float)
     _check(matrix, outcome, clusters, spec)
+    if spec.get("standardise_outcome"):
+        outcome = (outcome - outcome.mean()) / outcome.std(ddof=1)
     return Design(
         model=spec["id"],
         outcome_name=spec["outcome"],
@@ -127,6 +157,8 @@ def _complete_rows(
         if name not in table:
             raise StudyError(f"Model `{spec['id']}`: there is no variable `{name}`.")
     rows, dropped = table, []
+    if "subset" in spec:
+        rows = rows[holds(spec["subset"], rows)]
     for name in names:
         missing = rows[name].isna()
         if missing.any():
@@ -208,23 +240,72 @@ def _check(
 ) -> None:
     place = f"Model `{spec['id']}`"
     n, k = matrix.shape
-    if len(np.unique(outcome)) < 2:
-        raise StudyError(f"{place}: the outcome `{spec['outcome']}` is the same for all {n} rows.")
-    if spec["family"] == "binomial" and not set(np.unique(outcome)) <= {0.0, 1.0}:
-        raise StudyError(f"{place}: the outcome `{spec['outcome']}` must be 0 or 1.")
-    if spec["family"] == "poisson" and (outcome < 0).any():
-        raise StudyError(f"{place}: the outcome `{spec['outcome']}` must not be negative.")
+    _check_outcome(outcome, spec, place)
     if n <= k:
         raise StudyError(f"{place}: {n} complete rows are too few for {k} terms.")
-    if clusters is not None and len(np.unique(clusters)) < 2:
+    if clusters is not None:
+        _check_clusters(matrix, clusters, spec, place)
+    check_collinearity(matrix, place)
+
+
+def _check_outcome(outcome: np.ndarray, spec: Mapping[str, Any], place: str) -> None:
+    name, family, values = spec["outcome"], spec["family"], np.unique(outcome)
+    if len(values) < 2:
+        raise StudyError(f"{place}: the outcome `{name}` is the same for all {len(outcome)} rows.")
+    if family == "binomial" and not set(values) <= {0.0, 1.0}:
+        raise StudyError(f"{place}: the outcome `{name}` must be 0 or 1.")
+    if family == "ordinal" and len(values) > MOST_CATEGORIES:
+        raise StudyError(f"{place}: {len(values)} categories of `{name}` are too many; recode it.")
+    if family not in ("binomial", "gaussian", "ordinal") and values[0] < 0:
+        raise StudyError(f"{place}: the outcome `{name}` must not be negative.")
+    if family in COUNTS and (values % 1 != 0).any():
+        raise StudyError(
+            f"{place}: the outcome `{name}` must be counts (whole numbers); use `pseudo_poisson` "
+            "or `two_part_gamma` for amounts."
+        )
+    if family in TWO_PART and values[0] > 0:
+        raise StudyError(f"{place}: the outcome `{name}` has no zeros, so it needs no two parts.")
+
+
+def _check_clusters(
+    matrix: pd.DataFrame, clusters: np.ndarray, spec: Mapping[str, Any], place: str
+) -> None:
+    """Refuse too few clusters, in all or on either side of a two-valued cluster variable."""
+    groups, members = np.unique(clusters, return_inverse=True)
+    if len(groups) < 2:
         raise StudyError(f"{place}: only one cluster (`{spec['cluster']}`) is left.")
-    _check_collinearity(matrix, place)
+    rule = spec.get("minimum_clusters", {})
+    if len(groups) < rule.get("total", 0):
+        raise StudyError(
+            f"{place}: {len(groups)} clusters are fewer than the {rule['total']} that the plan "
+            "asks for inference at their level."
+        )
+    for name in rule.get("variables", ()):
+        values = pd.Series(matrix[name].to_numpy()).groupby(members).first()
+        for value in (0.0, 1.0):
+            found = int((values == value).sum())
+            if found < rule.get("each", 0):
+                raise StudyError(
+                    f"{place}: only {found} clusters have `{name}` = {value:g}; the plan asks for "
+                    f"{rule['each']}."
+                )
 
 
-def _check_collinearity(matrix: pd.DataFrame, place: str) -> None:
-    """Name the first term that is a linear combination of those before it."""
-    scaled = matrix.to_numpy() / np.sqrt((matrix.to_numpy() ** 2).sum(axis=0))
-    _, triangle = np.linalg.qr(scaled)
+def check_collinearity(matrix: pd.DataFrame, place: str) -> None:
+    """Name the first term that is a linear combination of those before it.
+
+    Raises
+    ------
+    StudyError
+        If there is such a term, or a column of zeros.
+    """
+    lengths = np.sqrt((matrix.to_numpy() ** 2).sum(axis=0))
+    if (lengths == 0).any():
+        term = matrix.columns[int(np.argmin(lengths))]
+        parts = " and ".join(f"`{part}`" for part in term.split(":"))
+        both = "both " if ":" in term else ""
+        raise StudyError(f"{place}: nobody analysed has {both}{parts}; merge categories.")
+    _, triangle = np.linalg.qr(matrix.to_numpy() / lengths)
     dependent = np.abs(np.diag(triangle)) < 1e-9
     if dependent.any():
         term = matrix.columns[int(np.argmax(dependent))]

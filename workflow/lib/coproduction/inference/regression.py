@@ -14,34 +14,36 @@ from coproduction.inference.clustered import (
     satterthwaite,
 )
 from coproduction.inference.design import Design
+from coproduction.inference.estimation import Estimated, estimate_family
+from coproduction.inference.families import DISPERSION, THRESHOLD, linear_parts
+from coproduction.inference.sandwich import cr1, hc1, leverage_adjusted
 
-LINKS = {"binomial": "logit", "gaussian": "identity", "poisson": "log"}
-SEPARATED = 15.0
+LEVERAGE_KINDS = ("CR2", "HC2", "HC3")
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted model.
+    """A fitted model of p parameters.
 
     Attributes
     ----------
     design
         What was fitted.
     params
-        Coefficients, by term.
+        Parameters, by `part` and `term`.
     covariance
-        k × k covariance of the coefficients, of the kind that the design names.
+        p × p covariance of the parameters, of the kind that the design names.
     clustered
         Moments behind Satterthwaite's degrees of freedom (CR2 only).
-    log_likelihood
-        At the maximum.
+    estimated
+        Scores, information and likelihood behind it.
     """
 
     design: Design
     params: pd.Series
     covariance: np.ndarray
     clustered: ClusteredCovariance | None
-    log_likelihood: float
+    estimated: Estimated
 
     @property
     def n(self) -> int:
@@ -54,8 +56,32 @@ class Fit:
         clusters = self.design.clusters
         return None if clusters is None else len(np.unique(clusters))
 
+    @property
+    def log_likelihood(self) -> float:
+        """Log-likelihood at the maximum; NaN for a pseudo-likelihood."""
+        return self.estimated.log_likelihood
+
+    def places(self, part: str) -> np.ndarray:
+        """Positions of a part's parameters."""
+        return np.flatnonzero(self.params.index.get_level_values("part") == part)
+
+    @property
+    def linear(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """For each linear predictor the positions of its parameters and of their columns."""
+        result = []
+        for part in linear_parts(self.design.family):
+            places = self.places(part)
+            terms = self.params.index.get_level_values("term")[places]
+            result.append((places, self.design.matrix.columns.get_indexer(terms)))
+        return result
+
+    @property
+    def further(self) -> np.ndarray:
+        """Positions of thresholds and dispersion."""
+        return np.concatenate([self.places(THRESHOLD), self.places(DISPERSION)])
+
     def degrees_of_freedom(self, contrast: np.ndarray) -> float:
-        """Degrees of freedom of a contrast of the coefficients.
+        """Degrees of freedom of a contrast of the parameters.
 
         Satterthwaite's with CR2, clusters − 1 with CR1, n − k for an unclustered linear model, and
         infinite otherwise (normal quantiles, as is usual for generalised linear models).
@@ -68,57 +94,41 @@ class Fit:
 
 
 def fit(design: Design) -> Fit:
-    """Fit a generalised linear model by maximum likelihood.
-
-    Links are the canonical ones: logit, identity, log. Estimates come from `statsmodels` (GLM).
+    """Fit a model by maximum likelihood.
 
     Raises
     ------
     StudyError
-        If the outcome is separated by a term or the estimation does not converge.
+        If the outcome is separated by a term, the estimation does not converge, or the kind of
+        standard error needs leverages, which only generalised linear models have.
     """
-    import statsmodels.api as sm
-    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
-
-    family = {
-        "binomial": sm.families.Binomial(),
-        "gaussian": sm.families.Gaussian(),
-        "poisson": sm.families.Poisson(),
-    }[design.family]
-    model = sm.GLM(design.outcome, design.matrix.to_numpy(), family=family)
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PerfectSeparationWarning)
-        result = model.fit(maxiter=100, tol=1e-10, rtol=1e-13)
-    params = pd.Series(result.params, index=design.matrix.columns)
-    _check(design, params, result.converged)
-    covariance, clustered = _covariance(design, result)
-    return Fit(design, params, covariance, clustered, _log_likelihood(design, result))
+    estimated = estimate_family(design)
+    covariance, clustered = _covariance(design, estimated)
+    return Fit(design, estimated.params, covariance, clustered, estimated)
 
 
 def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
-    """Tabulate the coefficients, on the scale of the linear predictor and exponentiated.
+    """Tabulate the parameters, on the scale of the linear predictor and exponentiated.
 
     Returns
     -------
     pandas.DataFrame
-        `model, term, estimate, std_error, statistic, df, p_value, conf_low, conf_high,
+        `model, part, term, estimate, std_error, statistic, df, p_value, conf_low, conf_high,
         exp_estimate, exp_conf_low, exp_conf_high, n, n_clusters, covariance`; the exponentiated
-        columns are NaN for the identity link.
+        columns are NaN for the identity link, thresholds and the dispersion.
     """
     rows = []
-    for position, term in enumerate(fit.params.index):
+    for position, (part, term) in enumerate(fit.params.index):
         contrast = np.zeros(len(fit.params))
         contrast[position] = 1.0
-        rows.append(
-            {"term": term, **estimate(fit, fit.params.iloc[position], contrast, confidence)}
-        )
+        value = estimate(fit, fit.params.iloc[position], contrast, confidence)
+        rows.append({"part": part, "term": term, **value})
     table = pd.DataFrame(rows)
-    exponential = np.exp if fit.design.family != "gaussian" else lambda x: x * np.nan
+    ratio = table["part"].isin(linear_parts(fit.design.family)) & (fit.design.family != "gaussian")
     for name in ("estimate", "conf_low", "conf_high"):
-        table[f"exp_{name}"] = exponential(table[name])
-    return _with_model(table, fit)
+        table[f"exp_{name}"] = np.exp(table[name].where(ratio))
+    table.insert(0, "model", fit.design.model)
+    return table.assign(n=fit.n, n_clusters=fit.n_clusters, covariance=fit.design.covariance)
 
 
 def estimate(fit: Fit, value: float, gradient: np.ndarray, confidence: float) -> dict[str, float]:
@@ -128,7 +138,7 @@ def estimate(fit: Fit, value: float, gradient: np.ndarray, confidence: float) ->
     error = float(np.sqrt(gradient @ fit.covariance @ gradient))
     df = fit.degrees_of_freedom(gradient)
     quantile = t.ppf((1 + confidence) / 2, df)
-    statistic = value / error
+    statistic = value / error if error else np.nan
     return {
         "estimate": float(value),
         "std_error": error,
@@ -140,76 +150,30 @@ def estimate(fit: Fit, value: float, gradient: np.ndarray, confidence: float) ->
     }
 
 
-def _with_model(table: pd.DataFrame, fit: Fit) -> pd.DataFrame:
-    table.insert(0, "model", fit.design.model)
-    return table.assign(n=fit.n, n_clusters=fit.n_clusters, covariance=fit.design.covariance)
-
-
-def _check(design: Design, params: pd.Series, converged: bool) -> None:
-    if design.family == "binomial":
-        spread = design.matrix.std(ddof=0).replace(0, 1)
-        extreme = (params * spread).abs().drop("intercept", errors="ignore")
-        binary = design.matrix.isin([0, 1]).all()
-        extreme[binary] = params[binary].abs()
-        extreme = extreme.drop("intercept", errors="ignore")
-        if len(extreme) and extreme.max() > SEPARATED:
-            raise StudyError(
-                f"Model `{design.model}`: `{extreme.idxmax()}` separates the outcome "
-                f"`{design.outcome_name}` (all or nobody in a group has it); merge categories or "
-                "leave the term out."
-            )
-    if not converged:
-        raise StudyError(f"Model `{design.model}`: the estimation does not converge.")
-
-
-def _log_likelihood(design: Design, result) -> float:
-    """Log-likelihood at the maximum; for the linear model the variance is its own, RSS/n."""
-    if design.family != "gaussian":
-        return float(result.llf)
-    n = len(design.outcome)
-    return float(-n / 2 * (np.log(2 * np.pi * (result.resid_response**2).mean()) + 1))
-
-
-def _covariance(design: Design, result) -> tuple[np.ndarray, ClusteredCovariance | None]:
-    x = design.matrix.to_numpy()
-    mean = np.asarray(result.mu)
-    residuals = design.outcome - mean
-    # Canonical links: the variance function is also the derivative of the mean.
-    variance = result.family.variance(mean)
-    slope = variance if design.family != "gaussian" else np.ones_like(mean)
-    kind = design.covariance
+def _covariance(
+    design: Design, estimated: Estimated
+) -> tuple[np.ndarray, ClusteredCovariance | None]:
+    kind, linear = design.covariance, estimated.linear
     if kind == "classical":
-        return np.asarray(result.cov_params()), None
+        return estimated.classical, None
+    if kind == "CR1":
+        return cr1(estimated.scores, estimated.bread, design.clusters), None
+    if kind == "HC1":
+        return hc1(estimated.scores, estimated.bread), None
+    if linear is None:
+        raise StudyError(
+            f"Model `{design.model}`: the family {design.family} has no {kind} standard errors; "
+            "choose CR1, HC1 or classical."
+        )
+    x = design.matrix.to_numpy()
     if kind == "CR2":
         clustered = cluster_covariance(
-            x * slope[:, None], residuals, 1 / variance, variance, design.clusters
+            x * linear.slope[:, None],
+            design.outcome - linear.mean,
+            1 / linear.variance,
+            linear.variance,
+            design.clusters,
         )
         return clustered.covariance, clustered
-    bread = np.linalg.inv((x * (slope**2 / variance)[:, None]).T @ x)
-    scores = x * (residuals * slope / variance)[:, None]
-    if kind == "CR1":
-        return _cr1(scores, bread, design.clusters), None
-    return _heteroskedastic(scores, bread, x, slope**2 / variance, kind), None
-
-
-def _cr1(scores: np.ndarray, bread: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """Sandwich with the factor J / (J − 1)."""
-    members = np.unique(clusters, return_inverse=True)[1]
-    n_clusters = members.max() + 1
-    sums = np.zeros((n_clusters, scores.shape[1]))
-    np.add.at(sums, members, scores)
-    return bread @ (sums.T @ sums) @ bread * n_clusters / (n_clusters - 1)
-
-
-def _heteroskedastic(
-    scores: np.ndarray, bread: np.ndarray, x: np.ndarray, weights: np.ndarray, kind: str
-) -> np.ndarray:
-    """HC1, HC2, HC3 (Long and Ervin 2000), leverages from the weighted hat matrix."""
-    n, k = x.shape
-    leverage = np.einsum("ij,jk,ik->i", x, bread, x) * weights
-    factor = {
-        "HC1": np.full(n, n / (n - k)),
-        "HC2": 1 / (1 - leverage),
-        "HC3": (1 - leverage) ** -2,
-    }
-    return bread @ (scores.T @ (scores * factor[kind][:, None])) @ bread
+    weights = linear.slope**2 / linear.variance
+    return leverage_adjusted(estimated.scores, estimated.bread, x, weights, kind), None

@@ -19,7 +19,7 @@ def derive(table: pd.DataFrame, variables: Sequence[Mapping[str, Any]]) -> pd.Da
         One row per analysed respondent: numeric items with missing answers as NaN, multiple choices
         as text of ticked codes, construct scores.
     variables
-        The `variables` block of the plan, each with `expression`, `recode` or `count`.
+        The `variables` block of the plan, each with `expression`, `recode`, `count` or `first`.
 
     Returns
     -------
@@ -40,6 +40,8 @@ def derive(table: pd.DataFrame, variables: Sequence[Mapping[str, Any]]) -> pd.Da
 def _derived(table: pd.DataFrame, variable: Mapping[str, Any]) -> pd.Series:
     if "expression" in variable:
         return evaluate(variable["expression"], table)
+    if "first" in variable:
+        return table[list(variable["first"])].astype("float64").bfill(axis=1).iloc[:, 0]
     if "recode" in variable:
         values = {int(code): number for code, number in variable["recode"]["values"].items()}
         return table[variable["recode"]["item"]].map(values)

@@ -1,0 +1,187 @@
+"""Maximum of the likelihood of every family, in one form: parameters, scores, information."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import StudyError
+from coproduction.inference.design import Design, check_collinearity
+from coproduction.inference.families import (
+    ANY,
+    DISPERSION,
+    GENERALISED_LINEAR,
+    MEAN,
+    POSITIVE,
+    THRESHOLD,
+)
+from coproduction.inference.glm import LinearFit, fit_glm
+from coproduction.inference.likelihood import Maximum, maximise, negative_binomial
+from coproduction.inference.ordinal import fit_proportional_odds
+
+SEPARATED = 15.0
+NO_OVERDISPERSION = -9.0
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """An estimated model of n rows and p parameters.
+
+    Attributes
+    ----------
+    params
+        Parameters by `part` and `term`.
+    scores
+        n × p: each row's gradient; zero where a part does not concern the row.
+    bread
+        p × p: inverse information (expected for generalised linear models, else observed).
+    classical
+        p × p: covariance if the model holds.
+    log_likelihood
+        At the maximum; NaN for a pseudo-likelihood and for the gamma part, whose dispersion is
+        Pearson's.
+    linear
+        The generalised linear model, if it is one.
+    """
+
+    params: pd.Series
+    scores: np.ndarray
+    bread: np.ndarray
+    classical: np.ndarray
+    log_likelihood: float
+    linear: LinearFit | None = None
+
+
+def estimate_family(design: Design) -> Estimated:
+    """Estimate a design by maximum likelihood.
+
+    Raises
+    ------
+    StudyError
+        If a term separates the outcome, counts are not overdispersed where the family needs it, or
+        the estimation does not converge.
+    """
+    if design.family in GENERALISED_LINEAR:
+        return _generalised_linear(design, design.family, design.outcome, design.matrix, MEAN)
+    if design.family == "negative_binomial":
+        return _negative_binomial(design, design.outcome, design.matrix, MEAN, truncated=False)
+    if design.family == "ordinal":
+        return _ordinal(design)
+    return _two_part(design)
+
+
+def _generalised_linear(
+    design: Design, family: str, outcome: np.ndarray, matrix: pd.DataFrame, part: str
+) -> Estimated:
+    x = matrix.to_numpy()
+    plain = "poisson" if family == "pseudo_poisson" else family
+    fitted = fit_glm(outcome, x, plain)
+    params = _named(part, matrix.columns, fitted.params)
+    if family == "binomial":
+        _check_separation(design, matrix, fitted.params)
+    _check_convergence(design, fitted.converged)
+    weight = fitted.slope / fitted.variance
+    bread = np.linalg.inv((x * (fitted.slope * weight)[:, None]).T @ x)
+    scores = x * ((outcome - fitted.mean) * weight)[:, None]
+    known = np.nan if family in ("pseudo_poisson", "gamma") else fitted.log_likelihood
+    return Estimated(params, scores, bread, bread * fitted.scale, known, fitted)
+
+
+def _negative_binomial(
+    design: Design, outcome: np.ndarray, matrix: pd.DataFrame, part: str, truncated: bool
+) -> Estimated:
+    x = matrix.to_numpy()
+    start = fit_glm(outcome, x, "poisson")
+    moment = (((outcome - start.mean) ** 2 - outcome) / start.mean**2).mean()
+    shape = 0.0 if truncated else float(np.log(max(moment, 0.05)))
+    maximum = maximise(negative_binomial(outcome, truncated), x, np.append(start.params, shape))
+    if maximum.params[-1] < NO_OVERDISPERSION:
+        raise StudyError(
+            f"Model `{design.model}`: the counts of `{design.outcome_name}` vary no more than a "
+            "Poisson model allows; use the family `poisson` or `two_part_poisson`."
+        )
+    _check_convergence(design, maximum.converged)
+    params = _named(part, matrix.columns, maximum.params[:-1])
+    params = pd.concat([params, _named(DISPERSION, ["log_dispersion"], maximum.params[-1:])])
+    return _from_maximum(params, maximum)
+
+
+def _ordinal(design: Design) -> Estimated:
+    levels, codes = np.unique(design.outcome, return_inverse=True)
+    matrix = design.matrix.drop(columns="intercept")
+    maximum = fit_proportional_odds(codes, matrix.to_numpy())
+    k = matrix.shape[1]
+    _check_separation(design, matrix, maximum.params[:k])
+    _check_convergence(design, maximum.converged)
+    names = [f"{low:g}|{high:g}" for low, high in pairwise(levels)]
+    params = pd.concat(
+        [
+            _named(MEAN, matrix.columns, maximum.params[:k]),
+            _named(THRESHOLD, names, maximum.params[k:]),
+        ]
+    )
+    return _from_maximum(params, maximum)
+
+
+def _two_part(design: Design) -> Estimated:
+    """Estimate both parts apart: their likelihoods share no parameter (Mullahy 1986)."""
+    positive = design.outcome > 0
+    sizes, matrix = design.outcome[positive], design.matrix[positive]
+    place = f"Model `{design.model}`, positive outcomes"
+    if len(sizes) <= matrix.shape[1]:
+        raise StudyError(f"{place}: {len(sizes)} rows are too few for {matrix.shape[1]} terms.")
+    check_collinearity(matrix, place)
+    chance = _generalised_linear(design, "binomial", positive.astype(float), design.matrix, ANY)
+    if design.family == "hurdle_negative_binomial":
+        size = _negative_binomial(design, sizes, matrix, POSITIVE, truncated=True)
+    else:
+        family = "gamma" if design.family == "two_part_gamma" else "pseudo_poisson"
+        size = _generalised_linear(design, family, sizes, matrix, POSITIVE)
+    scores = np.zeros((len(positive), len(chance.params) + len(size.params)))
+    scores[:, : len(chance.params)] = chance.scores
+    scores[positive, len(chance.params) :] = size.scores
+    return Estimated(
+        pd.concat([chance.params, size.params]),
+        scores,
+        _block(chance.bread, size.bread),
+        _block(chance.classical, size.classical),
+        chance.log_likelihood + size.log_likelihood,
+    )
+
+
+def _from_maximum(params: pd.Series, maximum: Maximum) -> Estimated:
+    return Estimated(params, maximum.scores, maximum.bread, maximum.bread, maximum.log_likelihood)
+
+
+def _named(part: str, terms, values: np.ndarray) -> pd.Series:
+    index = pd.MultiIndex.from_product([[part], list(terms)], names=["part", "term"])
+    return pd.Series(np.asarray(values, float), index=index)
+
+
+def _block(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    result = np.zeros((len(one) + len(other),) * 2)
+    result[: len(one), : len(one)] = one
+    result[len(one) :, len(one) :] = other
+    return result
+
+
+def _check_separation(design: Design, matrix: pd.DataFrame, params: np.ndarray) -> None:
+    """Refuse a logit whose coefficients ran away: nothing else moves so far."""
+    spread = matrix.std(ddof=0).to_numpy()
+    binary = matrix.isin([0, 1]).all().to_numpy()
+    moved = pd.Series(np.abs(params) * np.where(binary, 1.0, spread), index=matrix.columns)
+    moved = moved.drop("intercept", errors="ignore")
+    if len(moved) and moved.max() > SEPARATED:
+        raise StudyError(
+            f"Model `{design.model}`: `{moved.idxmax()}` separates the outcome "
+            f"`{design.outcome_name}` (all or nobody in a group has it); merge categories or "
+            "leave the term out."
+        )
+
+
+def _check_convergence(design: Design, converged: bool) -> None:
+    if not converged:
+        raise StudyError(f"Model `{design.model}`: the estimation does not converge.")

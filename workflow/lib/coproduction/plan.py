@@ -1,0 +1,187 @@
+"""The analysis plan checked against the questionnaires and against itself, before any data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coproduction.errors import StudyError
+from coproduction.instrument.definition import Instrument
+from coproduction.instrument.expressions import variables_in
+from coproduction.yamlfile import Document
+
+Path = tuple[str | int, ...]
+CLUSTERED = ("CR1", "CR2")
+WITHOUT_LEVERAGES = (
+    *("negative_binomial", "ordinal"),
+    *("hurdle_negative_binomial", "two_part_gamma", "two_part_poisson"),
+)
+
+
+def check_plan(document: Document, main: Instrument, others: Sequence[Instrument] = ()) -> None:
+    """Refuse a plan that names what does not exist, or breaks its own rules.
+
+    Parameters
+    ----------
+    document
+        The plan.
+    main
+        The questionnaire that is analysed.
+    others
+        Further questionnaires of the study, such as the sheets of communities.
+
+    Raises
+    ------
+    StudyError
+        With file, line and key.
+    """
+    plan = document.data
+    sheets = [item for instrument in others for item in instrument.by_id]
+    origins = {name: {name} for name in [*sheets, *main.by_id]}
+    origins |= {
+        name: {item.id for item in main.questions if item.construct == name}
+        for name in main.constructs
+    }
+    for position, name in enumerate(plan.get("measurement", {}).get("sample", ())):
+        if name not in main.by_id:
+            raise document.error(("measurement", "sample", position), f"there is no item `{name}`.")
+    for position, variable in enumerate(plan.get("variables", ())):
+        _add_variable(document, ("variables", position), variable, origins)
+    _check_communities(document, main, set(sheets))
+    for position, model in enumerate(plan.get("models", ())):
+        _check_model(document, ("models", position), model, origins)
+    _check_hypotheses(document, plan)
+    _check_experiments(document, plan, set(origins))
+
+
+def check_names(document: Document, path: Path, expression: str, known: set[str]) -> None:
+    """Refuse an expression that is malformed or uses a name that is not known."""
+    try:
+        unknown = variables_in(expression) - known
+    except StudyError as error:
+        raise document.error(path, str(error)) from error
+    for name in sorted(unknown):
+        raise document.error(path, f"`{name}` is neither an item nor a variable defined before.")
+
+
+def _add_variable(
+    document: Document, path: Path, variable: Mapping[str, Any], origins: dict[str, set[str]]
+) -> None:
+    """Check a derived variable and note the items it comes from."""
+    if variable["id"] in origins:
+        raise document.error(path, f"`{variable['id']}` is already the name of something.")
+    if "expression" in variable:
+        check_names(document, (*path, "expression"), variable["expression"], set(origins))
+        used = variables_in(variable["expression"])
+    elif "first" in variable:
+        used = set(variable["first"])
+    else:
+        used = {(variable.get("recode") or variable["count"])["item"]}
+    for name in sorted(used - set(origins)):
+        raise document.error(path, f"`{name}` is neither an item nor a variable defined before.")
+    origins[variable["id"]] = set().union(*(origins[name] for name in used))
+
+
+def _check_communities(document: Document, main: Instrument, sheets: set[str]) -> None:
+    rule = document.data.get("communities")
+    if not rule:
+        return
+    for key, known in (("cluster", set(main.by_id)), ("key", sheets)):
+        if rule[key] not in known:
+            raise document.error(("communities", key), f"there is no item `{rule[key]}`.")
+
+
+def _check_model(
+    document: Document, path: Path, model: Mapping[str, Any], origins: Mapping[str, set[str]]
+) -> None:
+    entries = [*model["predictors"], *model.get("covariates", ())]
+    names = [entry if isinstance(entry, str) else entry["variable"] for entry in entries]
+    for name in [model["outcome"], *names, *([model["cluster"]] if "cluster" in model else [])]:
+        if name not in origins:
+            raise document.error(
+                path, f"`{name}` is neither an item, a construct nor a derived variable."
+            )
+    if "subset" in model:
+        check_names(document, (*path, "subset"), model["subset"], set(origins))
+    covariance, family = model["covariance"], model["family"]
+    if covariance in CLUSTERED and "cluster" not in model:
+        raise document.error(path, f"covariance {covariance} needs a `cluster`.")
+    if family in WITHOUT_LEVERAGES and covariance in ("CR2", "HC2", "HC3"):
+        raise document.error(
+            (*path, "covariance"), f"{family} has no {covariance}; choose CR1, HC1 or classical."
+        )
+    if family == "pseudo_poisson" and covariance == "classical":
+        raise document.error(
+            (*path, "covariance"), "a pseudo-likelihood has no classical standard errors."
+        )
+    _check_apart(document, path, model["outcome"], names, origins)
+
+
+def _check_apart(
+    document: Document,
+    path: Path,
+    outcome: str,
+    predictors: Sequence[str],
+    origins: Mapping[str, set[str]],
+) -> None:
+    """Refuse a model whose predictors come from items that must not predict its outcome."""
+    for rule in document.data.get("keep_apart", ()):
+        if not origins[outcome] & set(rule["outcomes"]):
+            continue
+        for name in predictors:
+            if origins[name] & set(rule["predictors"]):
+                raise document.error(
+                    path, f"`{name}` must not predict `{outcome}`: {rule['reason']}"
+                )
+
+
+def _check_hypotheses(document: Document, plan: Mapping[str, Any]) -> None:
+    models = {model["id"]: model for model in plan.get("models", ())}
+    families = {family["id"] for family in plan.get("families", ())}
+    seen: dict[str, Mapping[str, Any]] = {}
+    for position, hypothesis in enumerate(plan.get("hypotheses", ())):
+        path = ("hypotheses", position)
+        if hypothesis["id"] in seen:
+            raise document.error(path, f"the hypothesis `{hypothesis['id']}` stands twice.")
+        for kind, names in (("model", models), ("family", families)):
+            if hypothesis[kind] not in names:
+                raise document.error(
+                    (*path, kind), f"there is no {kind} `{hypothesis[kind]}` in this plan."
+                )
+        _check_estimand(document, path, hypothesis)
+        _check_rival(document, path, hypothesis, seen)
+        seen[hypothesis["id"]] = hypothesis
+
+
+def _check_estimand(document: Document, path: Path, hypothesis: Mapping[str, Any]) -> None:
+    estimand = hypothesis["estimand"]
+    pair = estimand["kind"] in ("cross_partial", "difference")
+    needed, other = ("variables", "variable") if pair else ("variable", "variables")
+    if needed not in estimand or other in estimand:
+        raise document.error((*path, "estimand"), f"a {estimand['kind']} takes `{needed}`.")
+
+
+def _check_rival(
+    document: Document,
+    path: Path,
+    hypothesis: Mapping[str, Any],
+    seen: Mapping[str, Mapping[str, Any]],
+) -> None:
+    name = hypothesis.get("rival_of")
+    if name is None:
+        return
+    if name not in seen:
+        raise document.error((*path, "rival_of"), f"no hypothesis `{name}` stands before this one.")
+    for key in ("family", "model", "estimand"):
+        if seen[name][key] != hypothesis[key]:
+            raise document.error((*path, key), f"must be that of its rival `{name}`.")
+
+
+def _check_experiments(document: Document, plan: Mapping[str, Any], known: set[str]) -> None:
+    for position, experiment in enumerate(plan.get("experiments", ())):
+        used = [experiment["outcome"], *experiment["factors"], *experiment.get("balance", ())]
+        for name in used:
+            if name not in known:
+                raise document.error(
+                    ("experiments", position), f"`{name}` is neither an item nor a variable."
+                )
