@@ -112,7 +112,8 @@ def randomisation(
     the sharp null that nobody's answer depends on it, the factor is shuffled within the sides
     of the other. The interaction is the difference of differences; main effects may exist under
     its null, so residuals of the additive model are shuffled (Freedman and Lane 1983, *JBES* 1,
-    292–298), which is exact only asymptotically. p = (1 + number at least as extreme) / (1 + draws).
+    292–298), which is exact only asymptotically. p = (1 + number at least as extreme) /
+    (1 + draws).
 
     Returns
     -------
