@@ -15,13 +15,23 @@ Record = Mapping[str, Any]
 Format = Callable[[Any], str]
 NUMBERS: dict[str, Format] = {
     **dict.fromkeys(
-        ("n", "n_items", "n_clusters", "n_removed", "n_remaining", "n_flagged", "n_dropped"), count
+        (
+            *("n", "n_items", "n_clusters", "n_removed", "n_remaining", "n_flagged", "n_dropped"),
+            *("contacts", "complete", "partial", "refusal", "non_contact"),
+        ),
+        count,
     ),
     **dict.fromkeys(
-        ("share", "floor", "ceiling", "dont_know_rate", "missing_rate", "flagged"), percent
+        (
+            *("share", "floor", "ceiling", "dont_know_rate", "missing_rate", "flagged"),
+            *("rr1", "rr3", "coop1", "ref1", "con1", "break_off_rate", "participation_rate"),
+            *("eligibility", "rwg_share"),
+        ),
+        percent,
     ),
     **dict.fromkeys(("p_value", "p_adjusted"), p_value),
     **dict.fromkeys(("mean", "sd"), lambda value: number(value, 2)),
+    "chisq": lambda value: number(value, 1),
     "df": lambda value: number(value, 1),
     "limit": lambda value: "–" if value != value else f"{value:g}",
 }
@@ -32,6 +42,10 @@ WORDS = {
     "action": "actions",
     "estimand": "estimands",
     "covariance": "covariance",
+    "decision": "decisions",
+    "check": "checks",
+    "mode": "modes",
+    "frame": "frames",
 }
 
 
@@ -101,7 +115,10 @@ TEXTS: dict[str, Callable[[Record, Labels], str]] = {
     "item": _question,
     "hypothesis": _hypothesis,
     "verdict": lambda record, labels: labels.verdict(record["verdict"]),
-    "construct": lambda record, labels: labels.name(record["construct"]),
+    **{
+        name: lambda record, labels, name=name: labels.name(record[name])
+        for name in ("construct", "construct_1", "construct_2")
+    },
     "term": lambda record, labels: labels.term(record["term"]),
     "model": lambda record, labels: labels.model(record["model"]),
 }

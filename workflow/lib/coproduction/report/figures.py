@@ -1,56 +1,27 @@
-"""Figures as SVG and PNG: readable in grey, without a time stamp, glyphs drawn as paths."""
+"""Figures of the report."""
 
 from __future__ import annotations
 
-import functools
-import io
-import re
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from coproduction.report.blocks import Drawing
-from coproduction.report.fonts import font_file
+from coproduction.report.canvas import BAND, INK, QUIET, bare, canvas, finished, styled
 from coproduction.report.labels import Labels
 from coproduction.report.numbers import count
 
-INK, QUIET, BAND = "#1a1a1a", "#6b6b6b", "#dcdcdc"
-STYLE = {
-    "svg.fonttype": "path",
-    "svg.hashsalt": "coproduction",
-    "font.size": 10,
-    "axes.edgecolor": QUIET,
-    "axes.labelcolor": INK,
-    "xtick.color": QUIET,
-    "ytick.color": INK,
-    "axes.unicode_minus": True,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-}
+CROWDED = 16
+"""More rows than this stand closer together."""
 
 
-def _styled(draw: Callable[..., Drawing]) -> Callable[..., Drawing]:
-    """Draw with the project's style and font, leaving matplotlib's own settings alone."""
-
-    @functools.wraps(draw)
-    def styled(*arguments, **options) -> Drawing:
-        from matplotlib import font_manager, rc_context
-
-        font_manager.fontManager.addfont(str(font_file()))
-        family = font_manager.FontProperties(fname=str(font_file())).get_name()
-        with rc_context({**STYLE, "font.family": [family]}):
-            return draw(*arguments, **options)
-
-    return styled
-
-
-@_styled
+@styled
 def flow_diagram(flow: pd.DataFrame, names: dict[str, str], stamp: str) -> Drawing:
     """Draw the flow from received to analysed, a box per stage with what was left out beside it."""
     removed = flow[(flow["step"] == "excluded") & (flow["n_removed"] > 0)]
     height = 0.9 + 0.62 * (len(removed) + 1)
-    figure, axes = _figure(7.2, height)
+    figure, axes = canvas(7.2, height)
     axes.set_axis_off()
     axes.set(xlim=(0, 10), ylim=(-(len(removed) + 1) - 0.5, 0.6))
     _box(axes, 2.6, 0, f"{names['received']}  n = {count(flow['n_remaining'].iloc[0])}", bold=True)
@@ -68,10 +39,10 @@ def flow_diagram(flow: pd.DataFrame, names: dict[str, str], stamp: str) -> Drawi
         f"{names['analysed']}  n = {count(flow['n_remaining'].iloc[-1])}",
         bold=True,
     )
-    return _drawing(figure, stamp)
+    return finished(figure, stamp)
 
 
-@_styled
+@styled
 def intervals(
     labels: Sequence[str],
     estimates: Sequence[float],
@@ -98,7 +69,8 @@ def intervals(
     axis_label
         Words under the axis.
     """
-    figure, axes = _figure(7.2, 0.9 + 0.42 * len(labels))
+    row_height = 0.42 if len(labels) <= CROWDED else 0.24
+    figure, axes = canvas(7.2, 0.9 + row_height * len(labels))
     places = range(len(labels))
     for place, band in zip(places, bands or (), strict=False):
         axes.barh(place, 2 * band, left=-band, height=0.62, color=BAND, lw=0, zorder=0)
@@ -109,20 +81,18 @@ def intervals(
     axes.set_yticks(list(places), labels)
     axes.invert_yaxis()
     axes.set_xlabel(axis_label)
-    axes.tick_params(axis="y", length=0)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    return _drawing(figure, stamp)
+    bare(axes, "top", "right", "left")
+    return finished(figure, stamp)
 
 
-@_styled
+@styled
 def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Drawing:
     """Draw every estimate with its interval as a multiple of its smallest effect of interest.
 
     The grey band reaches from minus one to plus one: what lies inside it is smaller than the plan
     calls worth knowing. Predicted positive associations point right, predicted negative ones left.
     """
-    figure, axes = _figure(7.2, 1.1 + 0.42 * len(verdicts))
+    figure, axes = canvas(7.2, 1.1 + 0.42 * len(verdicts))
     axes.axvspan(-1, 1, color=BAND, lw=0, zorder=0)
     axes.axvline(0, color=QUIET, lw=0.9, ls="--", zorder=1)
     for place, row in enumerate(verdicts.to_dict("records")):
@@ -135,20 +105,11 @@ def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Drawi
     axes.set_yticks(range(len(verdicts)), verdicts["hypothesis"])
     axes.set_ylim(len(verdicts) - 0.5, -0.5)
     axes.set_xlabel(labels.text["axes"]["smallest_effects"])
-    axes.tick_params(axis="y", length=0)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    return _drawing(figure, stamp)
+    bare(axes, "top", "right", "left")
+    return finished(figure, stamp)
 
 
-def _figure(width: float, height: float):
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots()
-
-
-def _box(axes, x: float, y: float, text: str, bold: bool = False) -> None:
+def _box(axes: Any, x: float, y: float, text: str, bold: bool = False) -> None:
     frame = {
         "boxstyle": "round,pad=0.45",
         "facecolor": "white",
@@ -156,21 +117,3 @@ def _box(axes, x: float, y: float, text: str, bold: bool = False) -> None:
         "linewidth": 1.3 if bold else 0.8,
     }
     axes.text(x, y, text, ha="center", va="center", bbox=frame, color=INK)
-
-
-def _drawing(figure, stamp: str) -> Drawing:
-    """Save a figure; a character the font lacks is an error, not an empty box."""
-    if stamp:
-        figure.text(0.99, 0.01, stamp, ha="right", va="bottom", color=QUIET, fontsize=8)
-    text, picture = io.StringIO(), io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("error", message="Glyph .* missing")
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-        figure.savefig(
-            picture, format="png", dpi=200, facecolor="white", metadata={"Software": None}
-        )
-    svg = text.getvalue()
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
-    for size in ("width", "height"):
-        svg = re.sub(rf'(<svg[^>]*?) {size}="[^"]*"', r"\1", svg)
-    return Drawing(svg, picture.getvalue())

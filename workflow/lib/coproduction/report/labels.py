@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coproduction.instrument.definition import Instrument
+from coproduction.report.messages import message
 from coproduction.report.words import wording, words
 
 
@@ -54,6 +55,10 @@ class Labels:
         """Words of a verdict; of synthetic data, said so."""
         verdict = self.text["verdict"][code]
         return self.text["simulated"].format(verdict=verdict) if self.synthetic else verdict
+
+    def message(self, text: str) -> str:
+        """Sentences of a result table, with names for identifiers."""
+        return message(text, self.language, self.name)
 
     def answer(self, item: str, value: str) -> str:
         """Label of an answer's code."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -76,3 +76,9 @@ def clusters_clause(n_clusters: Any, language: str) -> str:
     """Name the number of clusters, or nothing where there are none."""
     shown = count(n_clusters)
     return words(language)["notes"]["clusters"].format(n=shown) if shown != "–" else ""
+
+
+def described(names: Iterable[str], values: Iterable[float], separator: str) -> str:
+    """Give the points of a figure in words, for those who see no picture."""
+    pairs = zip(names, values, strict=True)
+    return separator.join(f"{name} {number(value)}" for name, value in pairs)

@@ -9,6 +9,13 @@ from coproduction.report.columns import tabulate
 from coproduction.report.figures import flow_diagram
 from coproduction.report.material import Material
 from coproduction.report.numbers import count
+from coproduction.report.sections.tables import shown
+
+RATES = (
+    *("frame", "mode", "contacts", "complete", "partial", "refusal", "non_contact"),
+    *("eligibility", "rr1", "rr3", "coop1", "ref1", "con1", "break_off_rate"),
+    "participation_rate",
+)
 
 
 def sample(material: Material) -> Section:
@@ -17,6 +24,7 @@ def sample(material: Material) -> Section:
     design = [material.wording(study[key]) for key in ("design", "source") if key in study]
     blocks: list[Block] = [Paragraphs(design)] if design else []
     blocks.append(_flow(material))
+    blocks += shown(material, "cleaning/response_rates.csv", RATES)
     quality = material.table("cleaning/quality.csv")
     if len(quality):
         columns, notes = ("index", "limit", "n_flagged", "share"), [text["notes"]["quality"]]

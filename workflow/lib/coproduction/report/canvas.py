@@ -1,0 +1,85 @@
+"""Drawing on a page of the project's style: readable in grey, no time stamp, glyphs as paths."""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from coproduction.report.blocks import Drawing
+from coproduction.report.fonts import font_file
+
+INK, QUIET, BAND = "#1a1a1a", "#6b6b6b", "#dcdcdc"
+STYLE = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "coproduction",
+    "font.size": 10,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "xtick.color": QUIET,
+    "ytick.color": INK,
+    "axes.unicode_minus": True,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+}
+
+
+def styled(draw: Callable[..., Drawing]) -> Callable[..., Drawing]:
+    """Draw with the project's style and font, leaving matplotlib's own settings alone."""
+
+    @functools.wraps(draw)
+    def drawn(*arguments: Any, **options: Any) -> Drawing:
+        from matplotlib import font_manager, rc_context
+
+        font_manager.fontManager.addfont(str(font_file()))
+        family = font_manager.FontProperties(fname=str(font_file())).get_name()
+        with rc_context({**STYLE, "font.family": [family]}):
+            return draw(*arguments, **options)
+
+    return drawn
+
+
+def canvas(width: float, height: float) -> tuple[Any, Any]:
+    """Open a figure of a size in inches with one field to draw on."""
+    figure = _page(width, height)
+    return figure, figure.subplots()
+
+
+def grid(width: float, heights: Sequence[float], columns: int) -> tuple[Any, Any]:
+    """Open a figure with rows of given heights in inches: rows × columns of fields."""
+    figure = _page(width, sum(heights))
+    return figure, figure.subplots(len(heights), columns, squeeze=False, height_ratios=heights)
+
+
+def _page(width: float, height: float) -> Any:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def bare(axes: Any, *sides: str) -> None:
+    """Take away the frame on some sides, and the ticks of the vertical axis."""
+    axes.tick_params(axis="y", length=0)
+    for side in sides:
+        axes.spines[side].set_visible(False)
+
+
+def finished(figure: Any, stamp: str) -> Drawing:
+    """Save a figure; a character the font lacks is an error, not an empty box."""
+    if stamp:
+        figure.text(0.99, 0.01, stamp, ha="right", va="bottom", color=QUIET, fontsize=8)
+    text, picture = io.StringIO(), io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing")
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(
+            picture, format="png", dpi=200, facecolor="white", metadata={"Software": None}
+        )
+    svg = text.getvalue()
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
+    for size in ("width", "height"):
+        svg = re.sub(rf'(<svg[^>]*?) {size}="[^"]*"', r"\1", svg)
+    return Drawing(svg, picture.getvalue())

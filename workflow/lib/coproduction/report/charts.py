@@ -1,0 +1,91 @@
+"""Bar charts of answers for readers who are no statisticians."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coproduction.report.blocks import Drawing
+from coproduction.report.canvas import INK, QUIET, bare, finished, grid, styled
+from coproduction.report.numbers import count, display_width, percent
+
+WIDTH, ROW, HEAD = 7.2, 0.25, 0.75
+"""Inches: width of the page, height of a bar with its space, height of a chart's title."""
+TITLE, LABEL = 46, 24
+"""Half-width characters after which a title or label goes on in the next line."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The answers to one question.
+
+    Attributes
+    ----------
+    title
+        The question.
+    answers
+        Label and share of each answer, from 0 to 1.
+    n
+        How many answered.
+    """
+
+    title: str
+    answers: Sequence[tuple[str, float]]
+    n: int
+
+
+@styled
+def bar_charts(charts: Sequence[Chart], stamp: str) -> Drawing:
+    """Draw charts in two columns, row by row; every bar carries its percentage."""
+    rows = [charts[place : place + 2] for place in range(0, len(charts), 2)]
+    heights = [HEAD + ROW * max(len(chart.answers) for chart in row) for row in rows]
+    figure, fields = grid(WIDTH, heights, 2)
+    for row, line in zip(rows, fields, strict=True):
+        for chart, axes in zip(row, line, strict=False):
+            _bars(axes, chart)
+        for axes in line[len(row) :]:
+            axes.set_axis_off()
+    return finished(figure, stamp)
+
+
+def _bars(axes, chart: Chart) -> None:
+    labels, shares = zip(*chart.answers, strict=True)
+    places = range(len(shares))
+    axes.barh(places, shares, height=0.7, color=QUIET)
+    for place, share in zip(places, shares, strict=True):
+        axes.text(share + 0.02, place, percent(share, 0), va="center", color=INK, fontsize=9)
+    axes.set_yticks(places, [wrapped(label, LABEL) for label in labels], fontsize=9)
+    axes.set(xlim=(0, 1.15), ylim=(len(shares) - 0.4, -0.6))
+    axes.set_xticks([])
+    title = wrapped(f"{chart.title} (n = {count(chart.n)})", TITLE)
+    axes.set_title(title, loc="left", fontsize=10, color=INK)
+    bare(axes, "top", "right", "bottom")
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break a text into lines of at most a number of half-width characters.
+
+    Latin words stay whole; Chinese text breaks anywhere but before a closing mark.
+    """
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if line and display_width(line + piece.rstrip()) > width and piece not in "，。；：？！）”":
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return "\n".join([*lines, line.rstrip()])
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut a text where a line may end: after spaces and around wide characters."""
+    pieces, word = [], ""
+    for character in text:
+        if display_width(character) == 2:
+            pieces += [word, character] if word else [character]
+            word = ""
+        elif character == " ":
+            pieces.append(word + character)
+            word = ""
+        else:
+            word += character
+    return [*pieces, word] if word else pieces

@@ -1,0 +1,64 @@
+"""Tables of result files as sections show them: under a caption and notes of their own name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from coproduction.report.blocks import Table
+from coproduction.report.columns import tabulate
+from coproduction.report.material import Material
+
+
+def shown(
+    material: Material,
+    file: str,
+    columns: Sequence[str],
+    *,
+    name: str | None = None,
+    rows: pd.DataFrame | None = None,
+    headings: Mapping[str, str] | None = None,
+    remarks: Sequence[str] = (),
+    warned: bool = True,
+) -> list[Table]:
+    """Show a result file as one table, or as none where it has no rows.
+
+    Parameters
+    ----------
+    material
+        What the report is made from.
+    file
+        Result file.
+    columns, headings
+        As in `columns.tabulate`; columns that the file lacks or leaves empty throughout are left
+        out.
+    name
+        Key of the words' `captions` and `notes`; the file's own name if not given.
+    rows
+        The rows shown; all rows of the file if not given.
+    remarks
+        Further sentences under the table, before the warnings of its rows.
+    warned
+        Whether the warnings and reasons of the rows stand under the table.
+    """
+    table = material.table(file) if rows is None else rows
+    if table.empty:
+        return []
+    name = name or file.partition("/")[2].removesuffix(".csv")
+    kept = [column for column in columns if _known(table, column)]
+    notes = [material.text["notes"].get(name, ""), *remarks]
+    notes += _warnings(table, material) if warned else []
+    caption = material.text["captions"][name]
+    return [tabulate(table, kept, material.labels, caption, notes, file, headings)]
+
+
+def _known(table: pd.DataFrame, column: str) -> bool:
+    held = f"{column.removesuffix('interval')}conf_low" if column.endswith("interval") else column
+    return held in table and bool((table[held].notna() & table[held].ne("")).any())
+
+
+def _warnings(table: pd.DataFrame, material: Material) -> list[str]:
+    """Take each warning and reason of the rows once, in order."""
+    told = [text for key in ("warning", "reason") if key in table for text in table[key]]
+    return [material.labels.message(text) for text in dict.fromkeys(told) if text]
