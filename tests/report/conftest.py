@@ -156,6 +156,12 @@ def instrument(schemas: dict, label: str = "Most people can be trusted"):
 
 
 @pytest.fixture
+def people(schemas):
+    """The questionnaire of the small study."""
+    return instrument(schemas)
+
+
+@pytest.fixture
 def tables(root) -> dict[str, pd.DataFrame]:
     """Every result table with its declared columns, a few of them with rows."""
     return result_tables(root)

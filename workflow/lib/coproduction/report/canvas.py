@@ -48,10 +48,10 @@ def canvas(width: float, height: float) -> tuple[Any, Any]:
     return figure, figure.subplots()
 
 
-def grid(width: float, heights: Sequence[float], columns: int) -> tuple[Any, Any]:
-    """Open a figure with rows of given heights in inches: rows × columns of fields."""
+def panels(width: float, heights: Sequence[float], columns: int) -> tuple[Any, Any]:
+    """Open a figure with rows of given heights in inches: rows × columns of figures within it."""
     figure = _page(width, sum(heights))
-    return figure, figure.subplots(len(heights), columns, squeeze=False, height_ratios=heights)
+    return figure, figure.subfigures(len(heights), columns, squeeze=False, height_ratios=heights)
 
 
 def _page(width: float, height: float) -> Any:

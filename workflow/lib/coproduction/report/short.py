@@ -1,0 +1,117 @@
+"""One page for residents and the community office: plain words, big charts, no rare answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from coproduction.instrument.definition import Instrument
+from coproduction.report.blocks import Block, Document, Figure, Paragraphs, Section
+from coproduction.report.charts import Chart, bar_charts
+from coproduction.report.labels import Labels, labels
+from coproduction.report.numbers import count, percent
+from coproduction.report.words import wording
+
+FREQUENCIES = "cleaning/frequencies.csv"
+MINIMUM_CELL = 10
+
+
+def compose_short(
+    language: str,
+    tables: Mapping[str, pd.DataFrame],
+    instrument: Instrument,
+    study: Mapping[str, Any],
+) -> Document:
+    """Compose the short report in one language.
+
+    Parameters
+    ----------
+    language
+        BCP 47 tag.
+    tables
+        Result tables; `cleaning/flow.csv` and `cleaning/frequencies.csv` are read.
+    instrument
+        The questionnaire, for wordings.
+    study
+        The `study` block of `study.yaml`; its `short_report` names the items shown.
+    """
+    named = labels(instrument, {}, language, study["synthetic"])
+    settings, text = study["short_report"], named.text["short"]
+    minimum = settings.get("minimum_cell", MINIMUM_CELL)
+    charts = [
+        chart
+        for item in settings["charts"]
+        if (chart := _chart(item, tables[FREQUENCIES], named, minimum))
+    ]
+    analysed = tables["cleaning/flow.csv"]["n_remaining"].iloc[-1]
+    opening = [text["opening"].format(n=count(analysed)), text["purpose"]]
+    blocks: list[Block] = [Paragraphs(opening)]
+    if charts:
+        stamp = named.text["stamp"] if study["synthetic"] else ""
+        words = " ".join(_described(chart, named) for chart in charts)
+        figure = Figure("answers", text["caption"], bar_charts(charts, stamp), words)
+        blocks.append(figure)
+    closing = [text["privacy"].format(minimum=count(minimum)), text["reading"]]
+    blocks.append(Paragraphs(closing))
+    return Document(
+        language,
+        text["title"].format(study=wording(study["title"], language)),
+        named.text["stamp"] if study["synthetic"] else "",
+        named.text["stamp_long"] if study["synthetic"] else "",
+        [Section("answers", text["section"], blocks)],
+        {key: value for key, value in named.text.items() if isinstance(value, str)},
+    )
+
+
+def combine_rare(counts: pd.Series, minimum: int, rest: str) -> pd.Series:
+    """Join answers that few gave into one, so that no small number can be read or worked out.
+
+    Parameters
+    ----------
+    counts
+        How many gave each answer.
+    minimum
+        The smallest number that may be shown.
+    rest
+        Name of the joint answer, which comes last.
+
+    Returns
+    -------
+    pandas.Series
+        Counts of at least `minimum`, in the given order; empty if that cannot be had. Answers are
+        joined from the rarest on until their sum reaches `minimum`: a single hidden answer could be
+        worked out from the total.
+    """
+    given = counts[counts > 0]
+    ascending = given.sort_values(kind="stable")
+    if ascending.empty or ascending.iloc[0] >= minimum:
+        return given
+    needed = int((ascending < minimum).sum())
+    while needed < len(ascending) and ascending.iloc[:needed].sum() < minimum:
+        needed += 1
+    joined = ascending.index[:needed]
+    total = ascending.iloc[:needed].sum()
+    if total < minimum:
+        return given.iloc[:0]
+    return pd.concat([given.drop(joined), pd.Series({rest: total})])
+
+
+def _chart(item: str, frequencies: pd.DataFrame, named: Labels, minimum: int) -> Chart | None:
+    rows = frequencies[(frequencies["item"] == item) & frequencies["missing"].eq("")]
+    names = [named.answer(item, value) for value in rows["value"]]
+    counts = pd.Series(rows["n"].to_numpy(), index=names)
+    shown = combine_rare(counts, minimum, named.text["short"]["rest"])
+    if shown.empty:
+        return None
+    n = int(shown.sum())
+    answers = [(str(label), float(value) / n) for label, value in shown.items()]
+    question = wording(named.instrument.by_id[item].text, named.language)
+    people = named.text["short"]["people"].format(n=count(n))
+    return Chart(f"{question}{people}", answers)
+
+
+def _described(chart: Chart, named: Labels) -> str:
+    answers = [f"{label} {percent(share, 0)}" for label, share in chart.answers]
+    return f"{chart.title} {named.text['list_separator'].join(answers)}{named.text['stop']}"
