@@ -8,6 +8,7 @@ import zipfile
 from html.parser import HTMLParser
 
 import docx as library
+import pandas as pd
 import pytest
 
 from coproduction.report.html import html
@@ -137,3 +138,22 @@ def test_figures_draw_every_glyph_or_fail(documents):
         assert figure.drawing.svg.startswith("<svg")
         assert figure.drawing.png.startswith(b"\x89PNG")
         assert "<text" not in figure.drawing.svg
+
+
+def test_a_study_of_sixty_constructs_renders_in_every_format(composed, tables):
+    names = [f"construct_{place}" for place in range(60)]
+    one = tables["measurement/reliability.csv"].iloc[[0]]
+    tables["measurement/reliability.csv"] = pd.concat(
+        [one.assign(construct=name) for name in names], ignore_index=True
+    )
+    pairs = pd.DataFrame(itertools.combinations(names, 2), columns=["construct_1", "construct_2"])
+    validity = tables["measurement/validity.csv"]
+    tables["measurement/validity.csv"] = pairs.reindex(columns=validity.columns).assign(
+        observed_correlation=0.5, warning="", decision="distinct"
+    )
+    document = composed(tables=tables)
+    page = html(document)
+    assert all(page.count(f">{name}<") >= 59 for name in names)
+    assert pdf(document).startswith(b"%PDF")
+    words = library.Document(io.BytesIO(docx(document)))
+    assert max(len(table.rows) for table in words.tables) == 1 + len(pairs)

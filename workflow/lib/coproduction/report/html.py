@@ -5,8 +5,8 @@ from __future__ import annotations
 from coproduction.report.blocks import Document
 from coproduction.report.fonts import FAMILY, embedded
 
-SORTABLE_FROM = 6
-"""Tables with at least this many rows can be sorted by the reader."""
+SORTABLE_FROM, FILTERED_FROM = 6, 24
+"""Tables with at least so many rows can be sorted, and filtered, by the reader."""
 
 
 def html(document: Document) -> str:
@@ -24,5 +24,10 @@ def html(document: Document) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("report.html")
-    fields = {"document": document, "family": FAMILY, "sortable_from": SORTABLE_FROM}
+    fields = {
+        "document": document,
+        "family": FAMILY,
+        "sortable_from": SORTABLE_FROM,
+        "filtered_from": FILTERED_FROM,
+    }
     return template.render(**fields, font=embedded(template.render(**fields, font="")))

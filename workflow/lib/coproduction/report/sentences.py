@@ -20,11 +20,9 @@ def sample_sentence(flow: pd.DataFrame, language: str) -> str:
     )
 
 
-def measurement_sentences(
-    reliability: pd.DataFrame, minimum: float, labels: Mapping[str, str], language: str
-) -> list[str]:
+def measurement_sentences(reliability: pd.DataFrame, minimum: float, labels: Labels) -> list[str]:
     """Say how many scales reach the planned reliability, and name those that do not."""
-    text = words(language)
+    text = labels.text
     weak = reliability[~(reliability["alpha"] >= minimum)]
     sentences = [
         text["measurement_sentence"].format(
@@ -35,7 +33,7 @@ def measurement_sentences(
     ]
     if len(weak):
         named = [
-            f"{labels[row['construct']]} ({number(row['alpha'])})"
+            f"{labels.name(row['construct'])} ({number(row['alpha'])})"
             for row in weak.to_dict("records")
         ]
         sentences.append(text["weak_sentence"].format(scales=text["list_separator"].join(named)))

@@ -56,7 +56,7 @@ def _reliability(material: Material) -> list[Block]:
     if table.empty:
         return []
     minimum = material.plan.get("measurement", {}).get("minimum_reliability", 0.70)
-    sentences = measurement_sentences(table, minimum, labels.names, labels.language)
+    sentences = measurement_sentences(table, minimum, labels)
     limit = text["planned_minimum"].format(minimum=number(minimum, 2))
     blocks: list[Block] = [
         Paragraphs(sentences),
