@@ -5,10 +5,24 @@ rule report:
         raw=raw_files(SETTINGS["data"]),
         tables=result_tables("intake", "cleaning", "measurement", "inference"),
     output:
-        provenance=f"{RESULTS}/report/provenance.json",
+        provenance=report(
+            f"{RESULTS}/report/provenance.json",
+            caption="../report/provenance.rst",
+            category="Report · 报告",
+        ),
         dictionary=f"{RESULTS}/report/dictionary.csv",
-        reports=expand(f"{RESULTS}/report/{{name}}", name=report_names()),
-        figures=directory(f"{RESULTS}/report/figures"),
+        reports=report(
+            expand(f"{RESULTS}/report/{{name}}", name=report_names()),
+            caption="../report/report.rst",
+            category="Report · 报告",
+        ),
+        figures=report(
+            directory(f"{RESULTS}/report/figures"),
+            patterns=["{language}/{figure}.svg"],
+            caption="../report/figures.rst",
+            category="Figures · 图",
+            subcategory="{language}",
+        ),
     log:
         f"{LOGS}/report.log",
     params:

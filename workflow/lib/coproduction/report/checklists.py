@@ -50,9 +50,9 @@ def _flow(material: Material) -> str:
 def _removed(reason: str) -> Callable[[Material], str]:
     def answer(material: Material) -> str:
         flow = material.table("cleaning/flow.csv")
-        rows = flow[flow["reason"] == reason]
+        removed = flow.loc[flow["reason"] == reason, "n_removed"].sum()
         step = material.text["steps"][reason]
-        return _say(material, "removed", step=step, n=count(rows["n_removed"].sum()))
+        return _say(material, "removed", step=step, n=count(removed)) if removed else ""
 
     return answer
 
