@@ -156,6 +156,12 @@ def instrument(schemas: dict, label: str = "Most people can be trusted"):
 
 
 @pytest.fixture
+def planned() -> list[Any]:
+    """What the small study plans and comes from."""
+    return [PLAN, PROVENANCE]
+
+
+@pytest.fixture
 def people(schemas):
     """The questionnaire of the small study."""
     return instrument(schemas)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -72,6 +73,31 @@ def test_every_number_in_a_verdict_stands_in_its_result_table(documents, tables)
         digits = len(text.partition(".")[2])
         value = float(text.replace(",", "").replace("−", "-"))
         assert any(abs(value - each) <= 0.5 * 10**-digits + 1e-12 for each in known), text
+
+
+def test_every_number_in_the_text_is_found_in_a_result_table_or_the_plan(
+    documents, tables, planned
+):
+    known = set(map(float, re.findall(r"[-]?\d+(?:\.\d+)?", json.dumps(planned))))
+    for table in tables.values():
+        known.add(float(len(table)))
+        known |= {float(size) for column in table for size in table[column].value_counts()}
+        known |= {float(each) for each in table.select_dtypes("float").stack()}
+    known |= {100 * each for each in known}
+    sentences = [
+        sentence
+        for section in documents["en"].sections
+        if section.id not in ("provenance", "standards")
+        for block in section.blocks
+        if block.kind in ("paragraphs", "judgement")
+        for sentence in block.sentences
+    ]
+    found = NUMBER.findall(" ".join(sentences).replace(" .", " 0.").replace("95% CI", "CI"))
+    assert len(found) > 8
+    for text in found:
+        digits = len(text.partition(".")[2])
+        value = float(text.replace(",", "").replace("−", "-"))
+        assert any(abs(value - each) <= 0.5 * 10**-digits + 1e-9 for each in known), text
 
 
 def test_a_study_without_hypotheses_has_no_section_on_them(composed, tables):

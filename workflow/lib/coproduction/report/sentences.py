@@ -16,7 +16,7 @@ def sample_sentence(flow: pd.DataFrame, language: str) -> str:
     """Say how many submissions came in and how many are analysed."""
     received, analysed = flow["n_remaining"].iloc[0], flow["n_remaining"].iloc[-1]
     return words(language)["sample_sentence"].format(
-        received=count(received), analysed=count(analysed), removed=count(received - analysed)
+        received=count(received), analysed=count(analysed)
     )
 
 

@@ -20,7 +20,7 @@ def methods(material: Material) -> Section:
 def _measures(material: Material) -> Iterable[str]:
     scales = material.table("measurement/reliability.csv")
     if len(scales):
-        items = count(scales["n_items"].sum())
+        items = count(len(material.table("measurement/items.csv")))
         yield _sentence(material, "scales", n=count(len(scales)), items=items)
 
 
