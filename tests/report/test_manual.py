@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from coproduction.report.html import html
+from coproduction.report.manual import keys, manual
+
+SCHEMA = {
+    "description": "A small file.",
+    "properties": {
+        "name": {"type": "string", "description": "Its name."},
+        "size": {"type": "integer", "minimum": 1, "default": 3, "description": "Its size."},
+        "title": {"$ref": "#/$defs/text", "description": "Its title."},
+        "parts": {
+            "type": "array",
+            "description": "Its parts.",
+            "items": {"properties": {"kind": {"enum": ["a", "b"], "description": "Which kind."}}},
+        },
+    },
+    "required": ["name"],
+    "$defs": {"text": {"type": "object", "additionalProperties": {"type": "string"}}},
+}
+
+
+def test_every_key_stands_with_its_meaning_and_what_is_allowed():
+    assert list(keys(SCHEMA, SCHEMA["$defs"])) == [
+        ("name", "yes", "Its name.", "text"),
+        ("size", "", "Its size.", "integer, at least 1, else 3"),
+        ("title", "", "Its title.", "text, by name"),
+        ("parts", "", "Its parts.", "list"),
+        ("parts[].kind", "", "Which kind.", "one of a, b"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["instrument", "study", "plan"])
+def test_every_key_of_the_study_s_files_is_explained(schemas, name):
+    silent = [
+        key for key, _, meaning, _ in keys(schemas[name], schemas[name]["$defs"]) if not meaning
+    ]
+    assert silent == []
+
+
+def test_the_manual_has_a_section_for_each_file():
+    page = html(manual({"small.yaml": SCHEMA}))
+    assert "small.yaml" in page
+    assert "parts[].kind" in page

@@ -1,0 +1,113 @@
+"""The manual of a study's files, made from their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from coproduction.report.blocks import Document, Paragraphs, Section, Table
+from coproduction.report.words import words
+
+Schema = Mapping[str, Any]
+Row = tuple[str, str, str, str]
+KINDS = {
+    "string": "text",
+    "boolean": "true or false",
+    "object": "keys",
+    "array": "list",
+    "null": "nothing",
+}
+LIMITS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "more than {}",
+    "maximum": "at most {}",
+    "minItems": "at least {} entries",
+    "maxItems": "at most {} entries",
+    "pattern": "of the form {}",
+    "default": "else {}",
+}
+COLUMNS = (("Key", False), ("Needed", False), ("What it says", False), ("Allowed", False))
+
+
+def manual(schemas: Mapping[str, Schema]) -> Document:
+    """Describe every key of every file of a study.
+
+    Parameters
+    ----------
+    schemas
+        File name, such as `plan.yaml` -> its JSON Schema, in which every key has a description.
+    """
+    sections = [
+        Section(
+            file.partition(".")[0],
+            file,
+            [
+                Paragraphs([schema["description"]]),
+                Table("", COLUMNS, [list(row) for row in keys(schema, schema.get("$defs", {}))]),
+            ],
+        )
+        for file, schema in schemas.items()
+    ]
+    text = {key: value for key, value in words("en").items() if isinstance(value, str)}
+    return Document("en", "The keys of a study's files", "", "", sections, text)
+
+
+def keys(schema: Schema, definitions: Mapping[str, Schema], prefix: str = "") -> Iterator[Row]:
+    """List the keys below a schema: path, whether needed, meaning, allowed values.
+
+    `[]` stands for each entry of a list and `<name>` for a name that the researcher chooses.
+    """
+    for branch in _branches(_resolved(schema, definitions), definitions):
+        needed = branch.get("required", ())
+        for key, raw in _members(branch):
+            child = _resolved(raw, definitions)
+            path = f"{prefix}.{key}" if prefix else key
+            meaning = raw.get("description") or child.get("description", "")
+            yield path, "yes" if key in needed else "", meaning, _allowed(child, definitions)
+            for below, mark in ((child, ""), (child.get("items"), "[]")):
+                if isinstance(below, Mapping) and not _by_name(
+                    _resolved(below, definitions), definitions
+                ):
+                    yield from keys(below, definitions, path + mark)
+
+
+def _branches(schema: Schema, definitions: Mapping[str, Schema]) -> list[Schema]:
+    """Split into the alternatives a value may follow; one where there are none."""
+    alternatives = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
+    return [schema, *(_resolved(each, definitions) for each in alternatives)]
+
+
+def _members(schema: Schema) -> Iterator[tuple[str, Schema]]:
+    yield from schema.get("properties", {}).items()
+    others = [*schema.get("patternProperties", {}).values(), schema.get("additionalProperties")]
+    yield from (("<name>", other) for other in others if isinstance(other, Mapping))
+
+
+def _resolved(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
+    reference = schema.get("$ref", "").removeprefix("#/$defs/")
+    return {**definitions[reference], **schema} if reference else schema
+
+
+def _by_name(schema: Schema, definitions: Mapping[str, Schema]) -> str:
+    """Describe a value that holds only simple values under names; any other gives no text."""
+    members = [child for _, child in _members(schema)]
+    if not members or "properties" in schema or any(_deep(child) for child in members):
+        return ""
+    return " or ".join(_allowed(child, definitions) for child in members)
+
+
+def _deep(schema: Schema) -> bool:
+    return "$ref" in schema or schema.get("type") in ("object", "array")
+
+
+def _allowed(schema: Schema, definitions: Mapping[str, Schema]) -> str:
+    if simple := _by_name(schema, definitions):
+        return f"{simple}, by name"
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    alternatives = _branches(schema, definitions)[1:]
+    kinds = schema.get("type", [])
+    named = [KINDS.get(kind, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+    named = named or [_allowed(each, definitions) for each in alternatives]
+    limits = [words.format(schema[name]) for name, words in LIMITS.items() if name in schema]
+    return ", ".join([" or ".join(dict.fromkeys(filter(None, named))), *limits])
