@@ -102,6 +102,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "inference/models.csv": [
         {
             "model": "m1",
+            "role": "confirmatory",
             "outcome": "hours",
             "family": "gaussian",
             "link": "identity",
@@ -125,6 +126,36 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             **TEST,
         }
     ],
+    "inference/effects.csv": [
+        {
+            **{"model": "m1", "role": role, "estimand": "average_marginal_effect"},
+            **{"term": "trust", "at": "t1 = 1", "estimate": size, "std_error": 0.4938},
+            **{"conf_low": 0.1981, "conf_high": 2.2709, "n_clusters": 19.0, **TEST},
+        }
+        for role, size in (("confirmatory", 1.2345), ("robustness", 1.1111))
+    ],
+    "inference/curves.csv": [
+        {
+            **{"model": "m1", "term": "trust", "by": "t1", "by_value": level, "value": value},
+            **{"estimate": value + 1, "conf_low": value, "conf_high": value + 2},
+        }
+        for level in ("1", "3")
+        for value in (1.0, 2.0, 3.0)
+    ],
+    "inference/moderation.csv": [
+        {
+            **{"moderation": "H1", "model": "m1", "term": "trust", "by": "t1", "level": "3"},
+            **{"kind": "slope", "status": "exploratory", "estimate": 0.75, "n_cell": 19},
+            **{"conf_low": 0.5, "conf_high": 1.0, "p_value": 0.001},
+        }
+    ],
+    "inference/arms.csv": [
+        {
+            **{"experiment": "x", "arm": "t1 = 1", "n": 99, "mean": 2.5, "sd": 1.25},
+            **{"conf_low": 2.25, "conf_high": 2.75},
+        }
+    ],
+    "inference/diagnostics.csv": [{"model": "m1", "check": "vif", "term": "trust", "value": 1.5}],
     "inference/verdicts.csv": [
         {
             "hypothesis": "H1",

@@ -1,18 +1,25 @@
+INFERENCE = (
+    *("models", "coefficients", "effects", "verdicts", "diagnostics"),
+    *("curves", "moderation", "experiment", "arms", "balance"),
+)
+PLANNED = (
+    *("variables", "communities", "models", "families", "hypotheses", "moderation"),
+    *("experiments", "checks"),
+)
+
+
 rule inference:
     input:
+        **({"sheets": f"{RESULTS}/cleaning/communities.parquet"} if SHEET else {}),
         scores=f"{RESULTS}/cleaning/scores.parquet",
     output:
-        models=f"{RESULTS}/inference/models.csv",
-        coefficients=f"{RESULTS}/inference/coefficients.csv",
-        effects=f"{RESULTS}/inference/effects.csv",
-        verdicts=f"{RESULTS}/inference/verdicts.csv",
+        **{name: f"{RESULTS}/inference/{name}.csv" for name in INFERENCE},
     log:
         f"{LOGS}/inference.log",
     params:
         code=code("inference"),
-        plan={
-            name: PLAN.get(name, []) for name in ("variables", "models", "hypotheses", "families")
-        },
+        plan={name: PLAN[name] for name in PLANNED if name in PLAN},
+        seed=SETTINGS["study"]["seed"],
     message:
         "Fits the planned models and computes the verdicts"
     script:

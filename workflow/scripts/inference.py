@@ -1,5 +1,6 @@
 """Fit the planned models, compute their effects and the verdict of every hypothesis."""
 
+from dataclasses import fields
 from pathlib import Path
 
 from common import logged
@@ -7,7 +8,11 @@ from coproduction.inference.analysis import analyse
 from coproduction.tables import read_parquet, write_csv
 
 with logged(snakemake.log[0]):
-    scores = read_parquet(Path(snakemake.input.scores).read_bytes())
-    analysed = analyse(scores, snakemake.params.plan)
-    for name in ("models", "coefficients", "effects", "verdicts"):
-        Path(snakemake.output[name]).write_bytes(write_csv(getattr(analysed, name)))
+    given, params = snakemake.input, snakemake.params
+    scores = read_parquet(Path(given.scores).read_bytes())
+    file = given.get("sheets")
+    sheets = read_parquet(Path(file).read_bytes()) if file else None
+    analysed = analyse(scores, params.plan, params.seed, sheets)
+    for table in fields(analysed):
+        data = write_csv(getattr(analysed, table.name))
+        Path(snakemake.output[table.name]).write_bytes(data)

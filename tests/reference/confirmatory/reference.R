@@ -1,71 +1,111 @@
-# Reference values of confirmatory factor analysis from lavaan, on the personality items shipped with
-# the project. Run in this folder: Rscript reference.R
+# Reference values of confirmatory factor analysis from lavaan. Run in this folder, after
+# make_data.py: Rscript reference.R
 suppressMessages({library(lavaan); library(jsonlite)})
-data <- read.csv("../../../data/raw/bfi/bfi.csv")
-scales <- c("A", "C", "E", "N", "O")
-items <- as.vector(outer(1:5, scales, function(i, s) paste0(s, i)))
-five <- paste(sapply(scales, function(s) paste0(s, " =~ ", paste0(s, 1:5, collapse = " + "))), collapse = "\n")
-two <- "A =~ A1 + A2 + A3 + A4 + A5
-        N =~ N1 + N2 + N3 + N4 + N5"
-raised <- "A =~ A1 + A2 + A3 + A4 + A5
-           C =~ C1 + C2 + C3 + C4 + C5
-           E =~ E1 + E2 + E3 + E4 + E5
-           G =~ A + C + E"
-extras <- "A =~ A1 + l*A2 + l*A3 + A4 + A5
-           N =~ N1 + N2 + N3 + 0.9*N4 + N5
-           N1 ~~ N2
-           A1 ~~ N5"
-method <- "C =~ C1 + C2 + C3 + C4 + C5
-           E =~ E1 + E2 + E3 + E4 + E5
-           M =~ 1*C1 + 1*C2 + 1*C3 + 1*C4 + 1*C5 + 1*E1 + 1*E2 + 1*E3 + 1*E4 + 1*E5
-           M ~~ 0*C
-           M ~~ 0*E"
-crossed <- "A =~ A1 + A2 + A3 + A4 + A5 + E4
-            E =~ E1 + E2 + E3 + E4 + E5"
+thousand <- read.csv("../polychoric/items_1000.csv")
+ten_thousand <- read.csv(gzfile("../polychoric/items_10000.csv.gz"))
+incomplete <- read.csv(gzfile("incomplete.csv.gz"))
+twelve <- read.csv("twelve.csv")
+forty <- names(thousand)
+xs <- paste0("x", 1:12)
 
-# A second search from the first one's end, and a tighter EM algorithm, so that digits compare.
+lines <- function(factors) paste(mapply(function(name, items)
+  paste(name, "=~", paste(items, collapse = " + ")), names(factors), factors), collapse = "\n")
+five <- lines(setNames(lapply(1:5, function(f) forty[(0:39) %% 5 == f - 1]), paste0("f", 1:5)))
+three <- lines(list(a = xs[1:4], b = xs[5:8], c = xs[9:12]))
+raised <- paste(three, "g =~ a + b + c", sep = "\n")
+extras <- "a =~ x1 + l*x2 + l*x3 + x4
+           b =~ x5 + x6 + 0.9*x7 + x8
+           c =~ x9 + x10 + x11 + x12
+           x1 ~~ x2
+           x4 ~~ x9"
+method <- paste(three, lines(list(m = paste0("1*", xs))), "m ~~ 0*a + 0*b + 0*c", sep = "\n")
+crossed <- "a =~ x1 + x2 + x3 + x4 + x5
+            b =~ x5 + x6 + x7 + x8
+            c =~ x9 + x10 + x11 + x12"
+
+# Searches that start where the last one ended, and a tight EM algorithm, so that digits compare.
 tight <- function(model, data, ...) {
-  options <- list(model = model, data = data, em.h1.tol = 1e-10, em.h1.iter.max = 5000L, ...)
-  first <- do.call("cfa", c(options, se = "none", test = "none"))
-  do.call("cfa", c(options, list(start = first)))
+  options <- list(model = model, data = data, em.h1.tol = 1e-11, em.h1.iter.max = 20000L,
+                  optim.force.converged = TRUE, control = list(eval.max = 50000L, iter.max = 20000L, rel.tol = 1e-14), ...)
+  fit <- do.call("cfa", c(options, se = "none", test = "none"))
+  for (again in 1:2) fit <- do.call("cfa", c(options, start = list(fit), se = "none", test = "none"))
+  do.call("cfa", c(options, start = list(fit)))
 }
-describe <- function(fit) {
+round_all <- function(frame) lapply(as.list(frame), function(x) if (is.numeric(x)) signif(x, 11) else x)
+describe <- function(fit, indices = FALSE) {
   estimates <- parameterEstimates(fit)
   standard <- standardizedSolution(fit)
   measures <- fitMeasures(fit)
   measures <- measures[!is.na(measures)]
-  list(parameters = data.frame(
+  residuals <- residuals(fit, type = "cor.bollen")
+  if (!is.null(residuals$type)) residuals <- list(residuals)
+  found <- list(parameters = round_all(data.frame(
          lhs = estimates$lhs, op = estimates$op, rhs = estimates$rhs,
-         group = if (is.null(estimates$block)) 1 else estimates$block,
-         estimate = estimates$est, std_error = estimates$se, p_value = estimates$pvalue,
-         conf_low = estimates$ci.lower, conf_high = estimates$ci.upper,
-         standardised = standard$est.std, standardised_std_error = standard$se),
-       fit = as.list(measures))
+         group = if (is.null(estimates$group)) 1 else estimates$group,
+         estimate = estimates$est, std_error = estimates$se, statistic = estimates$z,
+         p_value = estimates$pvalue, conf_low = estimates$ci.lower, conf_high = estimates$ci.upper,
+         standardised = standard$est.std, standardised_std_error = standard$se)),
+       fit = as.list(signif(unclass(measures), 11)),
+       residuals = lapply(residuals, function(part) signif(part$cov[lower.tri(part$cov)], 9)),
+       items = colnames(residuals[[1]]$cov))
+  if (indices) {
+    table <- as.data.frame(modindices(fit))
+    table <- table[table$op %in% c("=~", "~~") & table$lhs != table$rhs, ]
+    if (nrow(table) > 300) table <- table[table$mi > 3.84, ]
+    keep <- intersect(c("lhs", "op", "rhs", "group", "mi", "mi.scaled", "epc", "sepc.all"), names(table))
+    found$modification <- round_all(table[keep])
+  }
+  found
 }
-complete <- na.omit(data[c(items, "age")])
-cases <- list(
-  five_ml = tight(five, complete),
-  five_standardised = tight(five, complete, std.lv = TRUE),
-  second_order = tight(raised, complete),
-  second_order_standardised = tight(raised, complete, std.lv = TRUE),
-  extras = tight(extras, complete),
-  method = tight(method, complete),
-  crossed = tight(crossed, complete),
-  orthogonal = tight(two, complete, orthogonal = TRUE),
-  fiml = tight(five, data, missing = "fiml"),
-  mlr = tight(five, complete, estimator = "MLR"),
-  mlr_fiml = tight(five, data, estimator = "MLR", missing = "fiml"),
-  mlr_second_order = tight(raised, complete, estimator = "MLR"),
-  mlr_cluster = tight(two, complete, estimator = "MLR", cluster = "age"),
-  mlr_fiml_cluster = tight(two, data, estimator = "MLR", missing = "fiml", cluster = "age"),
-  wlsmv = tight(five, complete, ordered = items, estimator = "WLSMV"),
-  wlsmv_standardised = tight(five, complete, ordered = items, estimator = "WLSMV", std.lv = TRUE),
-  wlsmv_theta = tight(two, complete, ordered = items, estimator = "WLSMV", parameterization = "theta"),
-  wlsmv_second_order = tight(raised, complete, ordered = items, estimator = "WLSMV"),
-  wlsmv_extras = tight(extras, complete, ordered = items, estimator = "WLSMV"),
-  wlsmv_method = tight(method, complete, ordered = items, estimator = "WLSMV")
-)
-stopifnot(sapply(cases, lavInspect, "converged"))
-result <- list(R = R.version.string, lavaan = as.character(packageVersion("lavaan")),
-               cases = lapply(cases, describe))
+case <- function(name, model, data, ..., indices = FALSE) {
+  started <- proc.time()[["elapsed"]]
+  fit <- suppressWarnings(tight(model, data, ...)) # that nlminb cannot improve further
+  stopifnot(lavInspect(fit, "converged"))
+  result <- describe(fit, indices)
+  message(name, " ", round(proc.time()[["elapsed"]] - started, 1), " s")
+  cases[[name]] <<- result
+}
+cases <- list()
+case("ml", three, twelve, estimator = "ML", indices = TRUE)
+case("ml_standardised", three, twelve, estimator = "ML", std.lv = TRUE)
+case("ml_means", three, twelve, estimator = "ML", meanstructure = TRUE)
+case("second_order", raised, twelve, estimator = "ML")
+case("second_order_standardised", raised, twelve, estimator = "ML", std.lv = TRUE)
+case("extras", extras, twelve, estimator = "ML", indices = TRUE)
+case("method", method, twelve, estimator = "ML")
+case("crossed", crossed, twelve, estimator = "ML")
+case("orthogonal", three, twelve, estimator = "ML", orthogonal = TRUE, indices = TRUE)
+case("mlr", three, twelve, estimator = "MLR", indices = TRUE)
+case("mlr_second_order", raised, twelve, estimator = "MLR")
+case("mlr_cluster", three, twelve, estimator = "MLR", cluster = "community")
+case("groups_ml", three, twelve, estimator = "ML", group = "group", group.label = 1:2, meanstructure = TRUE)
+case("groups_ml_metric", three, twelve, estimator = "ML", group = "group", group.label = 1:2,
+     group.equal = "loadings", meanstructure = TRUE, indices = TRUE)
+case("groups_mlr_metric", three, twelve, estimator = "MLR", group = "group", group.label = 1:2,
+     group.equal = "loadings", meanstructure = TRUE)
+ordinal <- function(name, model, data, ..., items = xs)
+  case(name, model, data, estimator = "WLSMV", ordered = items, ...)
+ordinal("wlsmv", three, twelve, indices = TRUE)
+ordinal("wlsmv_standardised", three, twelve, std.lv = TRUE)
+ordinal("wlsmv_theta", three, twelve, parameterization = "theta", indices = TRUE)
+ordinal("wlsmv_second_order", raised, twelve)
+ordinal("wlsmv_extras", extras, twelve, indices = TRUE)
+ordinal("wlsmv_extras_theta", extras, twelve, parameterization = "theta")
+ordinal("wlsmv_method", method, twelve)
+ordinal("wlsmv_crossed", crossed, twelve)
+ordinal("wlsmv_groups", three, twelve, group = "group", group.label = 1:2)
+ordinal("wlsmv_groups_metric", three, twelve, group = "group", group.label = 1:2, group.equal = "loadings")
+case("forty_ml_1000", five, thousand, estimator = "ML")
+case("forty_mlr_1000", five, thousand, estimator = "MLR")
+case("forty_ml_10000", five, ten_thousand, estimator = "ML")
+case("forty_mlr_10000", five, ten_thousand, estimator = "MLR")
+case("forty_fiml", five, incomplete, estimator = "ML", missing = "fiml")
+case("forty_fiml_mlr", five, incomplete, estimator = "MLR", missing = "fiml")
+case("forty_fiml_cluster", five, incomplete, estimator = "MLR", missing = "fiml", cluster = "community")
+case("forty_fiml_groups", five, incomplete, estimator = "MLR", missing = "fiml", group = "group", group.label = 1:2)
+ordinal("forty_wlsmv_1000", five, thousand, items = forty, indices = TRUE)
+ordinal("forty_wlsmv_theta", five, thousand, items = forty, parameterization = "theta")
+ordinal("forty_wlsmv_10000", five, ten_thousand, items = forty)
+ordinal("forty_wlsmv_pairwise", five, incomplete, items = forty, missing = "pairwise")
+result <- list(R = R.version.string, lavaan = as.character(packageVersion("lavaan")), cases = cases)
 write(toJSON(result, digits = NA, auto_unbox = TRUE, pretty = FALSE), "reference.json")

@@ -11,6 +11,7 @@ from coproduction.instrument.expressions import variables_in
 from coproduction.yamlfile import Document
 
 Path = tuple[str | int, ...]
+ADDED = ("flags",)
 CLUSTERED = ("CR1", "CR2")
 WITHOUT_LEVERAGES = (
     *("negative_binomial", "ordinal"),
@@ -37,7 +38,7 @@ def check_plan(document: Document, main: Instrument, others: Sequence[Instrument
     """
     plan = document.data
     sheets = [item for instrument in others for item in instrument.by_id]
-    origins = {name: {name} for name in [*sheets, *main.by_id]}
+    origins = {name: {name} for name in [*sheets, *main.by_id, *ADDED]}
     origins |= {
         name: {item.id for item in main.questions if item.construct == name}
         for name in main.constructs
@@ -47,10 +48,11 @@ def check_plan(document: Document, main: Instrument, others: Sequence[Instrument
             raise document.error(("measurement", "sample", position), f"there is no item `{name}`.")
     for position, variable in enumerate(plan.get("variables", ())):
         _add_variable(document, ("variables", position), variable, origins)
-    _check_communities(document, main, set(sheets))
+    _check_communities(document, main, set(sheets), origins)
     for position, model in enumerate(plan.get("models", ())):
         _check_model(document, ("models", position), model, origins)
     _check_hypotheses(document, plan)
+    _check_moderation(document, plan, set(origins))
     _check_experiments(document, plan, set(origins))
 
 
@@ -82,10 +84,24 @@ def _add_variable(
     origins[variable["id"]] = set().union(*(origins[name] for name in used))
 
 
-def _check_communities(document: Document, main: Instrument, sheets: set[str]) -> None:
+def _check_communities(
+    document: Document, main: Instrument, sheets: set[str], origins: dict[str, set[str]]
+) -> None:
+    """Check how sheets are joined, and note the items that summaries come from."""
     rule = document.data.get("communities")
     if not rule:
         return
+    for position, summary in enumerate(rule.get("summaries", ())):
+        path = ("communities", "summaries", position)
+        if summary["id"] in origins:
+            raise document.error(path, f"`{summary['id']}` is already the name of something.")
+        if (summary["statistic"] == "concentration") != ("by" in summary):
+            raise document.error(path, "a concentration takes `by`, and nothing else does.")
+        used = [summary["variable"], *([summary["by"]] if "by" in summary else [])]
+        for name in used:
+            if name not in origins:
+                raise document.error(path, f"`{name}` is neither an item nor a variable.")
+        origins[summary["id"]] = set().union(*(origins[name] for name in used))
     for key, known in (("cluster", set(main.by_id)), ("key", sheets)):
         if rule[key] not in known:
             raise document.error(("communities", key), f"there is no item `{rule[key]}`.")
@@ -101,6 +117,8 @@ def _check_model(
             raise document.error(
                 path, f"`{name}` is neither an item, a construct nor a derived variable."
             )
+    if "level" in model and "communities" not in document.data:
+        raise document.error((*path, "level"), "needs a block `communities` in the plan.")
     if "subset" in model:
         check_names(document, (*path, "subset"), model["subset"], set(origins))
     covariance, family = model["covariance"], model["family"]
@@ -175,6 +193,20 @@ def _check_rival(
     for key in ("family", "model", "estimand"):
         if seen[name][key] != hypothesis[key]:
             raise document.error((*path, key), f"must be that of its rival `{name}`.")
+
+
+def _check_moderation(document: Document, plan: Mapping[str, Any], known: set[str]) -> None:
+    models = {model["id"] for model in plan.get("models", ())}
+    for position, moderation in enumerate(plan.get("moderation", ())):
+        path = ("moderation", position)
+        if moderation["model"] not in models:
+            raise document.error(
+                (*path, "model"), f"there is no model `{moderation['model']}` in this plan."
+            )
+        if moderation["by"]["variable"] not in known:
+            raise document.error(
+                (*path, "by"), f"`{moderation['by']['variable']}` is neither an item nor a variable."
+            )
 
 
 def _check_experiments(document: Document, plan: Mapping[str, Any], known: set[str]) -> None:

@@ -1,17 +1,25 @@
-"""The planned analysis of a study: models, effects, verdicts."""
+"""The planned analysis of a study: models, effects, checks, verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
+from coproduction.inference import diagnostics as checking
+from coproduction.inference import experiment as experimenting
+from coproduction.inference import moderation as moderating
+from coproduction.inference import predictions
+from coproduction.inference.bootstrap import bootstrap
+from coproduction.inference.communities import community_table, join_sheets
 from coproduction.inference.design import design
-from coproduction.inference.estimands import effects
-from coproduction.inference.families import LINKS
+from coproduction.inference.estimands import CROSS_PARTIAL, effects, row, value_of
+from coproduction.inference.families import GENERALISED_LINEAR, LINKS
 from coproduction.inference.regression import Fit, coefficients, fit
 from coproduction.inference.variables import derive
 from coproduction.inference.verdicts import verdicts
@@ -19,15 +27,19 @@ from coproduction.inference.verdicts import verdicts
 CONFIDENCE = 0.95
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 BASIS = ["n", "n_clusters", "covariance"]
-EFFECT_COLUMNS = ["model", "estimand", "term", *ESTIMATE, *BASIS]
+EFFECT_COLUMNS = [
+    *("model", "role", "estimand", "term", "at", "category", *ESTIMATE),
+    *("n", "n_cell", "n_clusters", "covariance"),
+]
 COEFFICIENT_COLUMNS = [
-    *("model", "term", *ESTIMATE),
+    *("model", "part", "term", *ESTIMATE),
     *("exp_estimate", "exp_conf_low", "exp_conf_high", *BASIS),
 ]
 MODEL_COLUMNS = [
-    *("model", "outcome", "family", "link", "n", "n_clusters", "n_dropped"),
+    *("model", "role", "outcome", "family", "link", "n", "n_clusters", "n_dropped"),
     *("covariance", "log_likelihood", "status", "reason"),
 ]
+Plan = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,15 +56,31 @@ class Analysis:
         One row per average marginal effect and per mean cross-partial, on the outcome's scale.
     verdicts
         One row per hypothesis.
+    diagnostics
+        One row per check of each fitted model.
+    curves
+        Predicted outcomes along the planned terms.
+    moderation
+        Slopes by cell and by bin of every moderator.
+    experiment, arms, balance
+        Randomised experiments: effects with randomisation tests, arms, respondents' balance.
     """
 
     models: pd.DataFrame
     coefficients: pd.DataFrame
     effects: pd.DataFrame
     verdicts: pd.DataFrame
+    diagnostics: pd.DataFrame
+    curves: pd.DataFrame
+    moderation: pd.DataFrame
+    experiment: pd.DataFrame
+    arms: pd.DataFrame
+    balance: pd.DataFrame
 
 
-def analyse(scores: pd.DataFrame, plan: Mapping[str, Any]) -> Analysis:
+def analyse(
+    scores: pd.DataFrame, plan: Plan, seed: int, sheets: pd.DataFrame | None = None
+) -> Analysis:
     """Fit every planned model and judge every hypothesis.
 
     A model that cannot be fitted stops nothing: its row gives the reason, and the hypotheses that
@@ -63,37 +91,171 @@ def analyse(scores: pd.DataFrame, plan: Mapping[str, Any]) -> Analysis:
     scores
         Analysis table, one row per analysed respondent.
     plan
-        The blocks `variables`, `models`, `hypotheses` and `families` of the plan.
+        The blocks `variables`, `communities`, `models`, `hypotheses`, `families`, `moderation`,
+        `experiments` and `checks` of the plan; those left out are empty.
+    seed
+        Seed of the bootstrap and of the randomisation tests.
+    sheets
+        One row per community, if the plan joins them.
     """
-    table = derive(scores, plan["variables"])
-    fits: dict[str, Fit] = {}
-    failures: dict[str, str] = {}
-    for model in plan["models"]:
+    tables = _tables(scores, plan, sheets)
+    fits, failures = _fitted(tables, plan)
+    estimates = _estimates(fits, failures, plan, seed)
+    arms, balance, tests = experimenting.experiments(tables[""], plan.get("experiments", ()), seed)
+    return Analysis(
+        models=_models(fits, failures, plan),
+        coefficients=_stack(
+            [coefficients(each, CONFIDENCE) for each in fits.values()], COEFFICIENT_COLUMNS
+        ),
+        effects=_effects(fits, plan),
+        verdicts=verdicts(estimates, plan.get("hypotheses", ()), plan.get("families", ())),
+        diagnostics=_diagnostics(fits, plan),
+        curves=_curves(fits, plan),
+        moderation=_moderation(tables, fits, plan),
+        experiment=tests,
+        arms=arms,
+        balance=balance,
+    )
+
+
+def _tables(
+    scores: pd.DataFrame, plan: Plan, sheets: pd.DataFrame | None
+) -> dict[str, pd.DataFrame]:
+    """Respondents under the name of no level, communities under theirs."""
+    rule = plan.get("communities")
+    table = derive(join_sheets(scores, sheets, rule), plan.get("variables", ()))
+    return {"": table} | ({"communities": community_table(table, rule)} if rule else {})
+
+
+def _fitted(
+    tables: Mapping[str, pd.DataFrame], plan: Plan
+) -> tuple[dict[str, Fit], dict[str, str]]:
+    fits, failures = {}, {}
+    for model in plan.get("models", ()):
         try:
-            fits[model["id"]] = fit(design(table, model))
+            fits[model["id"]] = fit(design(tables[model.get("level", "")], model))
         except StudyError as error:
             failures[model["id"]] = str(error)
-    estimated = _stack([effects(each, CONFIDENCE) for each in fits.values()], EFFECT_COLUMNS)
-    tabulated = _stack(
-        [coefficients(each, CONFIDENCE) for each in fits.values()], COEFFICIENT_COLUMNS
-    )
-    judged = verdicts(estimated, tabulated, plan["hypotheses"], plan["families"], failures)
-    rows = [_model(model, fits.get(model["id"]), failures) for model in plan["models"]]
-    return Analysis(pd.DataFrame(rows, columns=MODEL_COLUMNS), tabulated, estimated, judged)
+    return fits, failures
 
 
-def _stack(tables: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+def _estimates(
+    fits: Mapping[str, Fit], failures: Mapping[str, str], plan: Plan, seed: int
+) -> dict[str, dict[str, Any]]:
+    """Row of the effects table for each hypothesis, or the reason why there is none."""
+    draws = plan.get("checks", {}).get("bootstrap", 0)
+    found: dict[str, dict[str, Any]] = {}
+    for hypothesis in plan.get("hypotheses", ()):
+        fitted, estimand = fits.get(hypothesis["model"]), hypothesis["estimand"]
+        if fitted is None:
+            found[hypothesis["id"]] = {"reason": failures[hypothesis["model"]]}
+            continue
+        try:
+            estimated = row(fitted, estimand, CONFIDENCE)
+            estimated["bootstrap_p_value"] = _bootstrapped(fitted, estimand, draws, seed)
+            found[hypothesis["id"]] = estimated
+        except StudyError as error:
+            found[hypothesis["id"]] = {"reason": str(error)}
+    return found
+
+
+def _bootstrapped(fitted: Fit, estimand: Mapping[str, Any], draws: int, seed: int) -> float:
+    if not draws or fitted.design.clusters is None:
+        return np.nan
+    if fitted.design.family not in GENERALISED_LINEAR:
+        return np.nan
+    rng = np.random.default_rng(seed)
+    return bootstrap(fitted, *value_of(fitted, estimand), draws, rng).p_value
+
+
+def _effects(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
+    roles = {model["id"]: _role(model) for model in plan.get("models", ())}
+    tables = [effects(each, CONFIDENCE) for each in fits.values()]
+    tables = [each.assign(role=roles[each["model"].iloc[0]]) for each in tables if len(each)]
+    return _stack(tables, EFFECT_COLUMNS)
+
+
+def _diagnostics(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
+    found = []
+    for name, fitted in fits.items():
+        resting = [each for each in plan.get("hypotheses", ()) if each["model"] == name]
+        found.append(checking.diagnostics(fitted, resting))
+    return _stack(found, list(checking.COLUMNS))
+
+
+def _curves(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
+    found = [
+        predictions.curves(fits[model["id"]], curve, CONFIDENCE)
+        for model in plan.get("models", ())
+        if model["id"] in fits
+        for curve in model.get("curves", ())
+    ]
+    return _stack(found, list(predictions.COLUMNS))
+
+
+def _moderation(
+    tables: Mapping[str, pd.DataFrame], fits: Mapping[str, Fit], plan: Plan
+) -> pd.DataFrame:
+    """Tabulate the moderations that hypotheses are about, then the others."""
+    found = []
+    for hypothesis in plan.get("hypotheses", ()):
+        fitted, estimand = fits.get(hypothesis["model"]), hypothesis["estimand"]
+        if fitted and estimand["kind"] == CROSS_PARTIAL and "rival_of" not in hypothesis:
+            term, by = estimand["variables"]
+            planned = {"status": "confirmatory", **hypothesis}
+            found.append(_cells(lambda f=fitted, b=by: (f, _variable(f, b)), planned, term, plan))
+    models = {model["id"]: model for model in plan.get("models", ())}
+    for planned in plan.get("moderation", ()):
+        model = models[planned["model"]]
+        table = tables[model.get("level", "")]
+        extended = partial(moderating.moderated, table, model, planned)
+        found.append(_cells(extended, planned, planned["variable"], plan))
+    return _stack(found, list(moderating.COLUMNS))
+
+
+def _cells(
+    fitting: Callable[[], tuple[Fit, str]], planned: Mapping[str, Any], term: str, plan: Plan
+) -> pd.DataFrame:
+    """Tabulate one moderation, or the reason why it is not estimable."""
+    bins = plan.get("checks", {}).get("bins", 0)
+    try:
+        fitted, by = fitting()
+        rows = moderating.slopes(fitted, term, by, CONFIDENCE)
+        if bins and by not in fitted.design.indicators and not fitted.design.is_binary(by):
+            rows += moderating.binned_slopes(fitted, term, by, bins, CONFIDENCE)
+    except StudyError as error:
+        return moderating.refused(planned, term, str(error))
+    return moderating.tabulated(rows, fitted, planned, term, by)
+
+
+def _variable(fitted: Fit, term: str) -> str:
+    """Give the categorical variable an indicator belongs to, or the term itself."""
+    owners = (name for name, columns in fitted.design.indicators.items() if term in columns)
+    return next(owners, term)
+
+
+def _stack(tables: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
     filled = [table for table in tables if len(table)]
     return (
         pd.concat(filled, ignore_index=True)[columns] if filled else pd.DataFrame(columns=columns)
     )
 
 
+def _role(model: Mapping[str, Any]) -> str:
+    return model.get("role", "confirmatory")
+
+
+def _models(fits: Mapping[str, Fit], failures: Mapping[str, str], plan: Plan) -> pd.DataFrame:
+    rows = [_model(model, fits.get(model["id"]), failures) for model in plan.get("models", ())]
+    return pd.DataFrame(rows, columns=MODEL_COLUMNS)
+
+
 def _model(
     model: Mapping[str, Any], fitted: Fit | None, failures: Mapping[str, str]
 ) -> dict[str, Any]:
-    row = {
+    shared = {
         "model": model["id"],
+        "role": _role(model),
         "outcome": model["outcome"],
         "family": model["family"],
         "link": LINKS[model["family"]],
@@ -102,9 +264,9 @@ def _model(
         "reason": failures.get(model["id"], ""),
     }
     if fitted is None:
-        return row
+        return shared
     return {
-        **row,
+        **shared,
         "n": fitted.n,
         "n_clusters": fitted.n_clusters,
         "n_dropped": int(fitted.design.dropped["n"].sum()),

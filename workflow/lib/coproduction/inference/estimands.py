@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from coproduction.errors import StudyError
 from coproduction.inference.effects import (
     Effect,
     cross_effect,
@@ -15,6 +16,7 @@ from coproduction.inference.effects import (
     effect,
     smallest_cell,
 )
+from coproduction.inference.families import MEAN
 from coproduction.inference.regression import Fit, estimate
 
 AVERAGE_MARGINAL_EFFECT = "average_marginal_effect"
@@ -37,18 +39,8 @@ def at_of(estimand: Estimand) -> str:
     return ", ".join(f"{name} = {value:g}" for name, value in estimand.get("at", {}).items())
 
 
-def average_marginal_effect(fit: Fit, term: str, confidence: float = 0.95) -> dict[str, object]:
-    """Average marginal effect of one term, as a row of the effects table."""
-    return row(fit, {"kind": AVERAGE_MARGINAL_EFFECT, "variable": term}, confidence)
-
-
-def cross_partial(fit: Fit, one: str, other: str, confidence: float = 0.95) -> dict[str, object]:
-    """Mean cross-partial of two terms, as a row of the effects table."""
-    return row(fit, {"kind": CROSS_PARTIAL, "variables": [one, other]}, confidence)
-
-
-def effects(fit: Fit, confidence: float = 0.95, requested: Sequence[Estimand] = ()) -> pd.DataFrame:
-    """Tabulate the effects of a model: of its focal terms, of its products, and those asked for.
+def effects(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
+    """Tabulate the effects of a model: of its focal terms and of its products.
 
     Of an ordinal outcome there is a row for each category.
 
@@ -66,27 +58,15 @@ def effects(fit: Fit, confidence: float = 0.95, requested: Sequence[Estimand] = 
         for factors in fit.design.factors.values()
         if len(factors) == 2
     ]
-    categories = _categories(fit)
-    rows: dict[tuple, dict[str, object]] = {}
+    rows = []
     for estimand in usual:
-        for category in categories:
+        for category in _categories(fit):
             each = {**estimand, "category": category} if category is not None else estimand
-            rows[key_of(each)] = row(fit, each, confidence)
-    for estimand in requested:
-        if key_of(estimand) not in rows and estimand["kind"] != COEFFICIENT:
-            rows[key_of(estimand)] = row(fit, estimand, confidence)
-    return pd.DataFrame(list(rows.values()))
+            rows.append(row(fit, each, confidence))
+    return pd.DataFrame(rows)
 
 
-def key_of(estimand: Estimand) -> tuple:
-    """Key under which two spellings of the same estimand meet."""
-    terms = term_of(estimand)
-    if estimand["kind"] == CROSS_PARTIAL:
-        terms = ":".join(sorted(estimand["variables"]))
-    return estimand["kind"], terms, at_of(estimand), estimand.get("category")
-
-
-def row(fit: Fit, estimand: Estimand, confidence: float) -> dict[str, object]:
+def row(fit: Fit, estimand: Estimand, confidence: float = 0.95) -> dict[str, object]:
     """Compute one estimand of a fitted model.
 
     Raises
@@ -95,7 +75,7 @@ def row(fit: Fit, estimand: Estimand, confidence: float) -> dict[str, object]:
         If the model has no such term.
     """
     value, gradient = value_of(fit, estimand)
-    names = estimand.get("variables") or [estimand["variable"]]
+    names = estimand.get("variables") or estimand["variable"].split(":")
     return {
         "model": fit.design.model,
         "estimand": estimand["kind"],
@@ -112,6 +92,8 @@ def row(fit: Fit, estimand: Estimand, confidence: float) -> dict[str, object]:
 
 def value_of(fit: Fit, estimand: Estimand) -> Effect:
     """Value of an estimand and its gradient by the parameters."""
+    if estimand["kind"] == COEFFICIENT:
+        return _coefficient(fit, estimand)
     category = _position(fit, estimand.get("category"))
     if estimand["kind"] == CROSS_PARTIAL:
         return cross_effect(fit, *estimand["variables"], category)
@@ -120,6 +102,15 @@ def value_of(fit: Fit, estimand: Estimand) -> Effect:
         one, other = estimand["variables"]
         return difference(effect(fit, one, at, category), effect(fit, other, at, category))
     return effect(fit, estimand["variable"], at, category)
+
+
+def _coefficient(fit: Fit, estimand: Estimand) -> Effect:
+    part, term = estimand.get("part", MEAN), estimand["variable"]
+    names = {(part, each) for each in (term, ":".join(reversed(term.split(":"))))}
+    for position, name in enumerate(fit.params.index):
+        if name in names:
+            return float(fit.params.iloc[position]), np.eye(len(fit.params))[position]
+    raise StudyError(f"Model `{fit.design.model}` has no coefficient of `{term}` ({part}).")
 
 
 def _categories(fit: Fit) -> list[float | None]:

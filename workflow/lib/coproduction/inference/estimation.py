@@ -83,10 +83,9 @@ def _generalised_linear(
     if family == "binomial":
         _check_separation(design, matrix, fitted.params)
     _check_convergence(design, fitted.converged)
-    weight = fitted.slope / fitted.variance
-    bread = np.linalg.inv((x * (fitted.slope * weight)[:, None]).T @ x)
-    scores = x * ((outcome - fitted.mean) * weight)[:, None]
-    known = np.nan if family in ("pseudo_poisson", "gamma") else fitted.log_likelihood
+    bread = np.linalg.inv(fitted.information)
+    scores = x * ((outcome - fitted.mean) * fitted.slope / fitted.variance)[:, None]
+    known = np.nan if family == "pseudo_poisson" else fitted.log_likelihood
     return Estimated(params, scores, bread, bread * fitted.scale, known, fitted)
 
 

@@ -9,14 +9,20 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
+from coproduction.inference.student import quantile, two_sided
 
 ARM_COLUMNS = ("experiment", "arm", "n", "mean", "sd", "conf_low", "conf_high")
 BALANCE_COLUMNS = (
     *("experiment", "factor", "variable", "level", "mean_0", "mean_1"),
     *("standardised_difference", "p_value"),
 )
+EFFECT_COLUMNS = (
+    *("experiment", "outcome", "term", "estimate", "std_error", "statistic", "df", "p_value"),
+    *("conf_low", "conf_high", "standardised", "randomisation_p_value", "draws", "n", "reason"),
+)
 DRAWS = 1999
 FEW_VALUES = 8
+AT_ONCE = 500
 
 
 def assigned(table: pd.DataFrame, experiment: Mapping[str, Any]) -> pd.DataFrame:
@@ -40,12 +46,11 @@ def assigned(table: pd.DataFrame, experiment: Mapping[str, Any]) -> pd.DataFrame
 
 def arms(table: pd.DataFrame, experiment: Mapping[str, Any]) -> pd.DataFrame:
     """Tabulate size, mean, standard deviation (N − 1) and 95 % interval (t) of every arm."""
-    from scipy.stats import t
-
     rows = assigned(table, experiment)
     grouped = rows.groupby(experiment["factors"])[experiment["outcome"]]
     found = grouped.agg(n="size", mean="mean", sd="std").reset_index()
-    half = t.ppf(0.975, found["n"] - 1) * found["sd"] / np.sqrt(found["n"])
+    quantiles = np.array([quantile(0.975, n - 1) for n in found["n"]])
+    half = quantiles * found["sd"] / np.sqrt(found["n"])
     codes = found[experiment["factors"]].astype(int).to_dict("records")
     arm = [", ".join(f"{name} = {value}" for name, value in code.items()) for code in codes]
     found = found.assign(experiment=experiment["id"], arm=arm)
@@ -103,95 +108,134 @@ def _difference(values: pd.Series, treated: pd.Series) -> dict[str, float]:
     }
 
 
-def randomisation(
+def contrasts(rows: pd.DataFrame, factors: Sequence[str]) -> dict[str, np.ndarray]:
+    """Weights of the rows whose sum with the outcome gives each effect.
+
+    A factor's effect is the difference of means, averaged over the sides of the other factor; the
+    interaction `a:b` the difference of differences.
+    """
+    codes = [rows[factor].to_numpy() for factor in factors]
+    cells, members, sizes = np.unique(
+        np.column_stack(codes), axis=0, return_inverse=True, return_counts=True
+    )
+    share = 1 / sizes[members.ravel()]
+    found = {
+        factor: np.where(code == 1, share, -share) * 2 / len(cells)
+        for factor, code in zip(factors, codes, strict=True)
+    }
+    if len(factors) == 2:
+        found[":".join(factors)] = np.where(codes[0] == codes[1], share, -share)
+    return found
+
+
+def experiment_effects(
     table: pd.DataFrame, experiment: Mapping[str, Any], rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Test every effect of an experiment by repeating its randomisation.
+    """Estimate every effect of an experiment and test it by repeating its randomisation.
 
-    A factor's effect is the difference of means, averaged over the sides of the other factor; under
-    the sharp null that nobody's answer depends on it, the factor is shuffled within the sides
-    of the other. The interaction is the difference of differences; main effects may exist under
-    its null, so residuals of the additive model are shuffled (Freedman and Lane 1983, *JBES* 1,
-    292–298), which is exact only asymptotically. p = (1 + number at least as extreme) /
-    (1 + draws).
+    The standard error is Neyman's, from the variances of the arms; degrees of freedom are Welch's.
+    `standardised` divides the estimate by the outcome's standard deviation (N − 1). Under the sharp
+    null that nobody's answer depends on a factor, the factor is shuffled within the sides of the
+    other. Main effects may exist under the null of no interaction, so that residuals of the
+    additive model are shuffled there (Freedman and Lane 1983, *JBES* 1, 292–298), which is exact
+    only asymptotically. p = (1 + number at least as extreme) / (1 + draws).
 
     Returns
     -------
     pandas.DataFrame
-        `term, estimate, p_value, draws, n`; the interaction is `a:b`.
+        `experiment, outcome, term, estimate, std_error, statistic, df, p_value, conf_low,
+        conf_high, standardised, randomisation_p_value, draws, n, reason`.
     """
     rows, factors = assigned(table, experiment), list(experiment["factors"])
-    draws = experiment.get("permutations", DRAWS)
     outcome = rows[experiment["outcome"]].to_numpy()
-    codes = [rows[factor].to_numpy() for factor in factors]
+    draws = experiment.get("permutations", DRAWS)
+    strata = {
+        factor: rows[other].to_numpy() if len(factors) > 1 else np.zeros(len(rows))
+        for factor, other in zip(factors, reversed(factors), strict=True)
+    }
     found = []
-    for place, factor in enumerate(factors):
-        strata = codes[1 - place] if len(factors) > 1 else np.zeros(len(rows))
-        found.append((factor, *_main_effect(outcome, codes[place], strata, draws, rng)))
-    if len(factors) > 1:
-        found.append((":".join(factors), *_interaction(outcome, *codes, draws, rng)))
-    return pd.DataFrame(
-        [
-            {
-                "term": term,
-                "estimate": own,
-                "p_value": (1 + int((np.abs(drawn) >= abs(own) - 1e-12).sum())) / (1 + draws),
-                "draws": draws,
-                "n": len(rows),
-            }
-            for term, own, drawn in found
-        ]
-    )
+    for term, weights in contrasts(rows, factors).items():
+        if term in strata:
+            drawn = shuffled(outcome, strata[term], weights, draws, rng)
+        else:
+            drawn = shuffled(_residuals(rows, factors, outcome), None, weights, draws, rng)
+        estimated = _neyman(rows, factors, outcome, weights)
+        extreme = int((np.abs(drawn) >= abs(estimated["estimate"]) - 1e-12).sum())
+        found.append(
+            {"term": term, **estimated, "randomisation_p_value": (1 + extreme) / (1 + draws)}
+        )
+    shared = {"experiment": experiment["id"], "outcome": experiment["outcome"], "reason": ""}
+    return pd.DataFrame(found).assign(draws=draws, n=len(rows), **shared)[list(EFFECT_COLUMNS)]
 
 
-def _main_effect(
-    outcome: np.ndarray, factor: np.ndarray, strata: np.ndarray, draws: int, rng
-) -> tuple[float, np.ndarray]:
-    own, drawn, levels = 0.0, np.zeros(draws), np.unique(strata)
-    for level in levels:
-        values = outcome[strata == level]
-        treated = factor[strata == level] == 1
-        own += (values[treated].mean() - values[~treated].mean()) / len(levels)
-        shuffled = rng.permuted(np.tile(values, (draws, 1)), axis=1)
-        size = int(treated.sum())
-        drawn += (shuffled[:, :size].mean(1) - shuffled[:, size:].mean(1)) / len(levels)
-    return own, drawn
+def shuffled(
+    values: np.ndarray,
+    strata: np.ndarray | None,
+    weights: np.ndarray,
+    draws: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Draw weighted sums (draws,) with the values shuffled, within strata if there are any."""
+    total = np.zeros(draws)
+    for level in [None] if strata is None else np.unique(strata):
+        inside = np.ones(len(values), bool) if strata is None else strata == level
+        for start in range(0, draws, AT_ONCE):
+            size = min(AT_ONCE, draws - start)
+            drawn = rng.permuted(np.tile(values[inside], (size, 1)), axis=1)
+            total[start : start + size] += drawn @ weights[inside]
+    return total
 
 
-def _interaction(
-    outcome: np.ndarray, one: np.ndarray, other: np.ndarray, draws: int, rng
-) -> tuple[float, np.ndarray]:
-    additive = np.column_stack([np.ones(len(outcome)), one, other])
-    residuals = outcome - additive @ np.linalg.lstsq(additive, outcome, rcond=None)[0]
-    signs = _cell_weights(one, other)
-    shuffled = rng.permuted(np.tile(residuals, (draws, 1)), axis=1)
-    return float(outcome @ signs), shuffled @ signs
+def _residuals(rows: pd.DataFrame, factors: list[str], outcome: np.ndarray) -> np.ndarray:
+    additive = np.column_stack([np.ones(len(rows)), rows[factors].to_numpy()])
+    return outcome - additive @ np.linalg.lstsq(additive, outcome, rcond=None)[0]
 
 
-def _cell_weights(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Weights whose sum with the outcome is the difference of differences of cell means."""
-    weights = np.zeros(len(one))
-    for a in (0, 1):
-        for b in (0, 1):
-            cell = (one == a) & (other == b)
-            weights[cell] = (1 if a == b else -1) / cell.sum()
-    return weights
+def _neyman(
+    rows: pd.DataFrame, factors: list[str], outcome: np.ndarray, weights: np.ndarray
+) -> dict[str, float]:
+    """Complete an effect with the standard error from the arms' variances."""
+    arms = pd.DataFrame({"y": outcome, "w": weights}).groupby([rows[f].to_numpy() for f in factors])
+    sizes, variances = arms.size().to_numpy(), arms["y"].var(ddof=1).to_numpy()
+    parts = variances * arms["w"].first().to_numpy() ** 2 * sizes
+    value, error = float(outcome @ weights), float(np.sqrt(parts.sum()))
+    df = float(parts.sum() ** 2 / (parts**2 / (sizes - 1)).sum()) if error else np.nan
+    half = quantile(0.975, df) * error
+    return {
+        "estimate": value,
+        "std_error": error,
+        "statistic": value / error if error else np.nan,
+        "df": df,
+        "p_value": two_sided(value / error, df) if error else np.nan,
+        "conf_low": value - half,
+        "conf_high": value + half,
+        "standardised": value / outcome.std(ddof=1) if error else np.nan,
+    }
 
 
 def experiments(
     table: pd.DataFrame, plan: Sequence[Mapping[str, Any]], seed: int
-) -> tuple[pd.DataFrame, pd.DataFrame, list[dict[str, Any]]]:
-    """Tabulate every experiment: arms, balance, and rows of randomisation tests."""
-    empty = pd.DataFrame(columns=list(ARM_COLUMNS)), pd.DataFrame(columns=list(BALANCE_COLUMNS))
-    all_arms, all_balance, tests = [empty[0]], [empty[1]], []
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Tabulate every experiment: arms, balance, effects; one that cannot be has its reason."""
+    found: dict[str, list[pd.DataFrame]] = {"arms": [], "balance": [], "effects": []}
     for experiment in plan:
-        all_arms.append(arms(table, experiment))
-        all_balance.append(balance(table, experiment))
-        found = randomisation(table, experiment, np.random.default_rng(seed))
-        tests.extend({"outcome": experiment["outcome"], **row} for row in found.to_dict("records"))
-    return _joined(all_arms), _joined(all_balance), tests
+        try:
+            effects = experiment_effects(table, experiment, np.random.default_rng(seed))
+        except StudyError as error:
+            known = {"experiment": experiment["id"], "outcome": experiment["outcome"]}
+            found["effects"].append(pd.DataFrame([{**known, "reason": str(error)}]))
+            continue
+        found["effects"].append(effects)
+        found["arms"].append(arms(table, experiment))
+        found["balance"].append(balance(table, experiment))
+    return (
+        _joined(found["arms"], ARM_COLUMNS),
+        _joined(found["balance"], BALANCE_COLUMNS),
+        _joined(found["effects"], EFFECT_COLUMNS),
+    )
 
 
-def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def _joined(tables: list[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
     filled = [table for table in tables if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+    joined = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    return joined.reindex(columns=list(columns))

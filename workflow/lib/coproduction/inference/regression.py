@@ -17,6 +17,7 @@ from coproduction.inference.design import Design
 from coproduction.inference.estimation import Estimated, estimate_family
 from coproduction.inference.families import DISPERSION, THRESHOLD, linear_parts
 from coproduction.inference.sandwich import cr1, hc1, leverage_adjusted
+from coproduction.inference.student import quantile, two_sided
 
 LEVERAGE_KINDS = ("CR2", "HC2", "HC3")
 
@@ -133,20 +134,18 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
 
 def estimate(fit: Fit, value: float, gradient: np.ndarray, confidence: float) -> dict[str, float]:
     """Complete an estimate by the delta method: error, statistic, df, p value, interval."""
-    from scipy.stats import t
-
     error = float(np.sqrt(gradient @ fit.covariance @ gradient))
     df = fit.degrees_of_freedom(gradient)
-    quantile = t.ppf((1 + confidence) / 2, df)
+    half = quantile((1 + confidence) / 2, df) * error
     statistic = value / error if error else np.nan
     return {
         "estimate": float(value),
         "std_error": error,
         "statistic": statistic,
         "df": df,
-        "p_value": float(2 * t.sf(abs(statistic), df)),
-        "conf_low": value - quantile * error,
-        "conf_high": value + quantile * error,
+        "p_value": two_sided(statistic, df),
+        "conf_low": value - half,
+        "conf_high": value + half,
     }
 
 

@@ -8,7 +8,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from coproduction.inference.estimands import at_of, term_of
 from coproduction.inference.multiplicity import adjusted
+from coproduction.inference.student import quantile, two_sided
 
 Verdict = Literal[
     "supported",
@@ -21,30 +23,14 @@ Verdict = Literal[
 EQUIVALENCE_CONFIDENCE = 0.90
 POWER = 0.80
 TEST_LEVEL = 0.05
+EXPLORATORY = "exploratory"
+NON_INFERIORITY = "non_inferiority"
 COLUMNS = (
-    "hypothesis",
-    "family",
-    "model",
-    "estimand",
-    "term",
-    "direction",
-    "smallest_effect",
-    "estimate",
-    "std_error",
-    "statistic",
-    "df",
-    "p_value",
-    "p_adjusted",
-    "conf_low",
-    "conf_high",
-    "equivalence_low",
-    "equivalence_high",
-    "verdict",
-    "reason",
-    "minimum_detectable_effect",
-    "n",
-    "n_clusters",
-    "covariance",
+    *("hypothesis", "family", "status", "model", "estimand", "term", "at", "direction"),
+    *("comparison", "smallest_effect", "estimate", "std_error", "statistic", "df", "p_value"),
+    *("p_adjusted", "conf_low", "conf_high", "equivalence_low", "equivalence_high", "verdict"),
+    *("reason", "note", "minimum_detectable_effect", "bootstrap_p_value"),
+    *("n", "n_cell", "n_clusters", "covariance"),
 )
 
 
@@ -55,6 +41,7 @@ def verdict(
     direction: Literal["positive", "negative"],
     smallest_effect: float,
     level: float,
+    comparison: Literal["superiority", "non_inferiority"] = "superiority",
 ) -> Verdict:
     """Judge one estimate; the first rule that applies decides.
 
@@ -64,6 +51,11 @@ def verdict(
        one-sided tests of equivalence at 5 % (Schuirmann 1987);
     4. `contradicted`: adjusted p ≤ level, opposite sign;
     5. `inconclusive`: anything else.
+
+    A hypothesis of non-inferiority claims that the estimand is not worse than the margin, which is
+    the smallest effect on the other side of zero; its p value tests equality with the margin. It is
+    `supported` if adjusted p ≤ level on the better side of the margin, `contradicted` on the worse
+    side, else `inconclusive`.
 
     Parameters
     ----------
@@ -79,9 +71,14 @@ def verdict(
         Smallest effect of interest, positive, on the estimand's scale.
     level
         Level of the family.
+    comparison
+        With zero (`superiority`) or with the margin.
     """
     predicted = estimate if direction == "positive" else -estimate
     detected = p_adjusted <= level
+    if comparison == NON_INFERIORITY:
+        better = predicted > -smallest_effect
+        return ("supported" if better else "contradicted") if detected else "inconclusive"
     if detected and predicted > 0:
         large = predicted >= smallest_effect
         return "supported" if large else "detected_below_smallest_effect"
@@ -91,22 +88,22 @@ def verdict(
 
 
 def verdicts(
-    effects: pd.DataFrame,
-    coefficients: pd.DataFrame,
+    estimates: Mapping[str, Mapping[str, Any]],
     hypotheses: Sequence[Mapping[str, Any]],
     families: Sequence[Mapping[str, Any]],
-    failures: Mapping[str, str],
 ) -> pd.DataFrame:
     """Judge every hypothesis of the plan.
 
+    A hypothesis whose smallest cell has fewer respondents than planned is labelled exploratory,
+    whatever the plan calls it. A rival, which predicts the opposite sign of the same estimand, has
+    the adjusted p value of the hypothesis it rivals and is not counted again.
+
     Parameters
     ----------
-    effects, coefficients
-        Tables of the fitted models.
+    estimates
+        For each hypothesis a row of the effects table, or `reason` why there is none.
     hypotheses, families
         Blocks of the plan.
-    failures
-        Why a model could not be fitted, by model.
 
     Returns
     -------
@@ -114,12 +111,17 @@ def verdicts(
         One row per hypothesis, in the plan's order; `minimum_detectable_effect` is what the design
         would have found with 80 % power in a two-sided test at 5 %.
     """
-    rows = [_estimated(each, effects, coefficients, failures) for each in hypotheses]
+    rows = [_row(each, estimates[each["id"]]) for each in hypotheses]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
+    rivals = {each["id"]: each["rival_of"] for each in hypotheses if "rival_of" in each}
     for family in families:
         members = table["family"] == family["id"]
-        p_values = table.loc[members, "p_value"].to_numpy(float)
-        table.loc[members, "p_adjusted"] = adjusted(p_values, family["method"])
+        counted = members & ~table["hypothesis"].isin(rivals)
+        p_values = table.loc[counted, "p_value"].to_numpy(float)
+        table.loc[counted, "p_adjusted"] = adjusted(p_values, family["method"])
+        known = table.set_index("hypothesis")["p_adjusted"]
+        for place in table.index[members & ~counted]:
+            table.loc[place, "p_adjusted"] = known[rivals[table.loc[place, "hypothesis"]]]
         table.loc[members, "verdict"] = [
             _judged(row, family["level"]) for row in table[members].to_dict("records")
         ]
@@ -136,53 +138,57 @@ def _judged(row: Mapping[str, Any], level: float) -> Verdict:
         row["direction"],
         row["smallest_effect"],
         level,
+        row["comparison"],
     )
 
 
-def _estimated(
-    hypothesis: Mapping[str, Any],
-    effects: pd.DataFrame,
-    coefficients: pd.DataFrame,
-    failures: Mapping[str, str],
-) -> dict[str, Any]:
+def _row(hypothesis: Mapping[str, Any], estimated: Mapping[str, Any]) -> dict[str, Any]:
     estimand = hypothesis["estimand"]
-    kind = estimand["kind"]
-    term = ":".join(estimand["variables"]) if "variables" in estimand else estimand["variable"]
-    row: dict[str, Any] = {
+    planned = {
         "hypothesis": hypothesis["id"],
         "family": hypothesis["family"],
+        "status": hypothesis.get("status", "confirmatory"),
         "model": hypothesis["model"],
-        "estimand": kind,
-        "term": term,
+        "estimand": estimand["kind"],
+        "term": term_of(estimand),
+        "at": at_of(estimand),
         "direction": hypothesis["direction"],
+        "comparison": hypothesis.get("comparison", "superiority"),
         "smallest_effect": hypothesis["smallest_effect"],
         "verdict": "",
-        "reason": "",
+        "reason": estimated.get("reason", ""),
+        "note": "",
     }
-    if hypothesis["model"] in failures:
-        return {**row, "reason": failures[hypothesis["model"]]}
-    table = coefficients if kind == "coefficient" else effects[effects["estimand"] == kind]
-    found = table[(table["model"] == hypothesis["model"]) & table["term"].isin(_spellings(term))]
-    if found.empty:
-        reason = f"Model `{hypothesis['model']}` gives no {kind} of `{term}`."
-        return {**row, "reason": reason}
-    return {**row, **_completed(found.iloc[0].to_dict())}
+    if planned["reason"]:
+        return planned
+    row = {**estimated, **planned, **_intervals(estimated)}
+    if planned["comparison"] == NON_INFERIORITY:
+        row |= _against_margin(row)
+    return row | few_cases(estimated["n_cell"], hypothesis.get("minimum_cell", 0))
 
 
-def _spellings(term: str) -> list[str]:
-    return [term, ":".join(reversed(term.split(":")))]
+def few_cases(n_cell: int, minimum: int) -> dict[str, str]:
+    """Label a result exploratory if its smallest cell has fewer cases than planned."""
+    if n_cell >= minimum:
+        return {}
+    note = f"Exploratory: the smallest cell has {n_cell} respondents, the plan asks for {minimum}."
+    return {"status": EXPLORATORY, "note": note}
 
 
-def _completed(result: dict[str, Any]) -> dict[str, Any]:
-    from scipy.stats import t
-
-    error, df = result["std_error"], result["df"]
-    half = t.ppf((1 + EQUIVALENCE_CONFIDENCE) / 2, df) * error
-    detectable = (t.ppf(1 - TEST_LEVEL / 2, df) + t.ppf(POWER, df)) * error
-    kept = {name: value for name, value in result.items() if name in COLUMNS}
+def _intervals(estimated: Mapping[str, Any]) -> dict[str, float]:
+    error, df, value = (estimated[name] for name in ("std_error", "df", "estimate"))
+    half = quantile((1 + EQUIVALENCE_CONFIDENCE) / 2, df) * error
+    detectable = (quantile(1 - TEST_LEVEL / 2, df) + quantile(POWER, df)) * error
     return {
-        **{name: kept[name] for name in kept if name not in ("model", "estimand", "term")},
-        "equivalence_low": result["estimate"] - half,
-        "equivalence_high": result["estimate"] + half,
-        "minimum_detectable_effect": float(detectable) if np.isfinite(detectable) else np.nan,
+        "equivalence_low": value - half,
+        "equivalence_high": value + half,
+        "minimum_detectable_effect": detectable if np.isfinite(detectable) else np.nan,
     }
+
+
+def _against_margin(row: Mapping[str, Any]) -> dict[str, float]:
+    """Test equality with the margin of non-inferiority in place of zero."""
+    sign = 1 if row["direction"] == "positive" else -1
+    statistic = (row["estimate"] + sign * row["smallest_effect"]) / row["std_error"]
+    p_value = two_sided(statistic, row["df"])
+    return {"statistic": statistic, "p_value": p_value, "bootstrap_p_value": np.nan}

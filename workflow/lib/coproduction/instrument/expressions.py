@@ -11,6 +11,7 @@ every platform and in the data alike.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -31,6 +32,7 @@ COMPARISONS = {
 }
 ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 LARGEST = 1e15
+SINGLE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 
 
 def parse(text: str) -> ast.expr:
@@ -82,6 +84,12 @@ def names_in(tree: ast.expr) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called}
 
 
+def is_constant(node: ast.expr) -> bool:
+    """Whether a part of an expression is one number, perhaps with a minus sign, or one text."""
+    signed = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+    return isinstance(node.operand if signed else node, ast.Constant)
+
+
 def constant(node: ast.expr) -> int | float | str:
     """Value of a number or text that stands in an expression."""
     return ast.literal_eval(node)
@@ -95,7 +103,7 @@ def _tree(text: str) -> ast.expr:
         ast.parse(f"({line})", mode="eval")
     except SyntaxError as error:
         place = f" (near character {min(error.offset, len(line))})" if error.offset else ""
-        hint = "; compare with `==`" if "==" in error.msg else ""
+        hint = "; compare with `==`" if SINGLE_EQUALS.search(line) else ""
         raise StudyError(f"`{text}` is not a complete expression{place}{hint}.") from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise StudyError(f"`{text[:40]}…` is not an expression this language can read.") from error
@@ -166,7 +174,7 @@ def _comparison_kind(node: ast.Compare, text: str, types: Mapping[str, Kind]) ->
         raise _error(text, node, f"`{ast.unparse(node)}` compares a text with a number")
     if kinds == {"text"} and not isinstance(operator, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
         raise _error(text, node, "texts have no order; compare them with `==` or `!=`")
-    if isinstance(operator, ast.In | ast.NotIn) and any(map(names_in, members)):
+    if isinstance(operator, ast.In | ast.NotIn) and not all(map(is_constant, members)):
         raise _error(text, right, "the list after `in` holds numbers or texts only")
     return "condition"
 
@@ -180,7 +188,7 @@ def _call_kind(node: ast.Call, text: str) -> Kind:
     if len(node.args) != arity or node.keywords or not isinstance(node.args[0], ast.Name):
         raise _error(text, node, f"`{name}` takes {takes}")
     for argument in node.args[1:]:
-        if names_in(argument) or _kind(argument, text, {}) == "condition":
+        if not is_constant(argument):
             raise _error(text, argument, f"`{name}` takes {takes}")
     return "condition"
 

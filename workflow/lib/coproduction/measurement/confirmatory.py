@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from coproduction.errors import StudyError
 from coproduction.measurement import least_squares, maximum_likelihood
-from coproduction.measurement.estimates import Estimates
-from coproduction.measurement.factor_model import FactorModel, Identification, factor_model
-from coproduction.measurement.fit_measures import (
-    Test,
-    incremental,
-    rmsea,
-    robust_incremental,
-    srmr,
+from coproduction.measurement.admissibility import (
+    check_continuous,
+    check_identified,
+    check_ordinal,
+    solution_warnings,
 )
-from coproduction.measurement.implied import structures
-from coproduction.measurement.incomplete_normal import sample
-from coproduction.measurement.polychoric import polychoric
+from coproduction.measurement.estimates import Estimates
+from coproduction.measurement.factor_model import (
+    FactorModel,
+    Identification,
+    constrain,
+    factor_model,
+)
+from coproduction.measurement.fit_tables import (
+    factor_correlations,
+    fit_series,
+    parameter_table,
+    square_table,
+)
+from coproduction.measurement.incomplete_normal import Sample, sample
+from coproduction.measurement.least_squares import Distance
+from coproduction.measurement.maximum_likelihood import Likelihood
+from coproduction.measurement.polychoric import Polychoric, polychoric
 from coproduction.measurement.robust import robust_estimate
 from coproduction.measurement.specification import Specification, specification
-from coproduction.measurement.standardised import standard_errors, standardised, values
 
 Estimator = Literal["ML", "MLR", "WLSMV"]
-Missing = Literal["listwise", "fiml"]
+Missing = Literal["listwise", "pairwise", "fiml"]
 Parameterisation = Literal["delta", "theta"]
-COLUMNS = (
-    "group",
-    "term",
-    "kind",
-    "lhs",
-    "rhs",
-    "estimate",
-    "std_error",
-    "statistic",
-    "p_value",
-    "conf_low",
-    "conf_high",
-    "standardised",
-    "standardised_std_error",
-)
 
 
 @dataclass(frozen=True)
@@ -71,6 +65,9 @@ class FactorFit:
         For each group, correlations of the factors.
     estimates
         Estimated parameters, their covariance matrix, tests and moments.
+    objective
+        What was optimised: the weighted distance of WLSMV, with the sampling covariance of the
+        statistics, or the likelihood.
     warnings
         Sentences about what is amiss, naming item, factor and group.
     """
@@ -83,6 +80,7 @@ class FactorFit:
     sample: tuple[pd.DataFrame, ...]
     factor_correlations: tuple[pd.DataFrame, ...]
     estimates: Estimates
+    objective: Distance | Likelihood
     warnings: tuple[str, ...]
 
     @property
@@ -99,6 +97,9 @@ def confirmatory(
     missing: Missing = "listwise",
     identification: Identification = "marker",
     parameterisation: Parameterisation = "delta",
+    means: bool = False,
+    groups: pd.Series | None = None,
+    equal_across: Collection[str] = (),
     clusters: pd.Series | None = None,
     confidence: float = 0.95,
 ) -> FactorFit:
@@ -117,40 +118,90 @@ def confirmatory(
         polychoric correlations, diagonally weighted least squares with robust standard errors and
         the scaled-and-shifted test (Asparouhov and Muthén 2010).
     missing
-        `listwise` leaves out rows with a missing answer; `fiml` uses every answer (ML, MLR).
+        `listwise` leaves out rows with a missing answer; `fiml` uses every answer (ML, MLR);
+        `pairwise` estimates each threshold and correlation from who answered (WLSMV).
     identification
         `marker` fixes the first loading of each factor to 1, `standardised` each factor's variance.
     parameterisation
         Of ordinal items: `delta` gives the latent responses variance one, `theta` their residuals.
+    means
+        Whether intercepts are estimated even where no answer is missing (ML, MLR).
+    groups
+        Group of each respondent, on the index of `items`: every group gets parameters of its own.
+    equal_across
+        Kinds of parameters that are the same in every group, such as `loading`.
     clusters
-        Cluster of each respondent, on the index of `items`; standard errors and test (MLR) then
-        hold under any dependence within clusters.
+        Cluster of each respondent, on the index of `items`; standard errors and test (MLR, WLSMV)
+        then hold under any dependence within clusters.
     confidence
         Confidence level of the intervals.
 
     Raises
     ------
     StudyError
-        Where the model cannot be read or the answers cannot identify it.
+        Where the model cannot be read, the answers cannot identify it or the search finds no
+        optimum.
     """
     spec = model if isinstance(model, Specification) else specification(model)
+    _check_options(estimator, missing, clusters)
     data = _answers(items, spec, missing)
+    names, parts = _split(data, groups)
+    inside = _clusters(clusters, parts)
     if estimator == "WLSMV":
-        statistics = polychoric(data)
+        statistics = tuple(polychoric(part) for part in parts)
+        check_ordinal(statistics, names)
         laid = factor_model(
             spec,
+            groups=names,
             identification=identification,
             metric=parameterisation,
-            thresholds=[len(each) for each in statistics.thresholds],
+            thresholds=[len(each) for each in statistics[0].thresholds],
         )
-        found = least_squares.estimate(least_squares.distance(laid, (statistics,)))
-        return _fit(found, estimator, confidence)
-    laid = factor_model(spec, identification=identification, means=missing == "fiml")
-    likelihood = maximum_likelihood.likelihood(laid, (sample(data.to_numpy(float)),))
+        return fit_ordinal(constrain(laid, equal_across), statistics, confidence)
+    laid = factor_model(
+        spec, groups=names, identification=identification, means=means or missing == "fiml"
+    )
+    samples = tuple(sample(part.to_numpy(float)) for part in parts)
+    return fit_continuous(
+        constrain(laid, equal_across), samples, estimator, inside, confidence=confidence
+    )
+
+
+def fit_ordinal(
+    model: FactorModel, statistics: Sequence[Polychoric], confidence: float = 0.95
+) -> FactorFit:
+    """Fit a model that is laid out to each group's polychoric correlations (WLSMV)."""
+    objective = least_squares.distance(model, tuple(statistics))
+    check_identified(model, objective.generic_information(), objective.n_moments)
+    notes = [note for each in statistics for note in each.warnings]
+    return _fit(objective, least_squares.estimate(objective), "WLSMV", confidence, notes)
+
+
+def fit_continuous(
+    model: FactorModel,
+    samples: Sequence[Sample],
+    estimator: Literal["ML", "MLR"] = "MLR",
+    clusters: tuple[np.ndarray, ...] | None = None,
+    confidence: float = 0.95,
+) -> FactorFit:
+    """Fit a model that is laid out to each group's answers by maximum likelihood."""
+    check_continuous(model, samples)
+    objective = maximum_likelihood.likelihood(model, tuple(samples))
+    check_identified(model, objective.generic_information(), objective.n_moments)
     if estimator == "ML":
-        return _fit(maximum_likelihood.estimate(likelihood), estimator, confidence)
-    inside = None if clusters is None else (clusters.loc[data.index].to_numpy(),)
-    return _fit(robust_estimate(likelihood, inside), estimator, confidence)
+        return _fit(objective, maximum_likelihood.estimate(objective), estimator, confidence, [])
+    return _fit(objective, robust_estimate(objective, clusters), estimator, confidence, [])
+
+
+def _check_options(estimator: Estimator, missing: Missing, clusters: pd.Series | None) -> None:
+    fitting = {"WLSMV": ("listwise", "pairwise")}.get(estimator, ("listwise", "fiml"))
+    if missing not in fitting:
+        raise StudyError(
+            f"Missing answers cannot be treated `{missing}` with the estimator {estimator}; "
+            f"choose {' or '.join(fitting)}."
+        )
+    if clusters is not None and estimator == "ML":
+        raise StudyError("Standard errors by cluster need the estimator MLR or WLSMV, not ML.")
 
 
 def _answers(items: pd.DataFrame, spec: Specification, missing: Missing) -> pd.DataFrame:
@@ -158,106 +209,57 @@ def _answers(items: pd.DataFrame, spec: Specification, missing: Missing) -> pd.D
     if absent:
         raise StudyError(f"The measurement model names `{absent[0]}`, which is not in the answers.")
     chosen = items[[*spec.items, *spec.covariates]]
-    return chosen.dropna() if missing == "listwise" else chosen.dropna(how="all")
+    chosen = chosen.dropna() if missing == "listwise" else chosen.dropna(how="all")
+    if chosen.empty:
+        raise StudyError(
+            f"Nobody answered every item of the measurement model ({', '.join(spec.items[:5])}, "
+            "…); treat missing answers `pairwise` or `fiml`, or leave out items nobody answered."
+        )
+    return chosen
 
 
-def _fit(estimates: Estimates, estimator: Estimator, confidence: float) -> FactorFit:
+def _split(
+    data: pd.DataFrame, groups: pd.Series | None
+) -> tuple[tuple[str, ...], list[pd.DataFrame]]:
+    if groups is None:
+        return ("",), [data]
+    parts = list(data.groupby(groups.loc[data.index], sort=True))
+    return tuple(str(name) for name, _ in parts), [part for _, part in parts]
+
+
+def _clusters(
+    clusters: pd.Series | None, parts: Sequence[pd.DataFrame]
+) -> tuple[np.ndarray, ...] | None:
+    if clusters is None:
+        return None
+    inside = tuple(clusters.loc[part.index] for part in parts)
+    unknown = sum(int(each.isna().sum()) for each in inside)
+    if unknown:
+        raise StudyError(
+            f"The cluster of {unknown} respondents is unknown; leave them out or complete it."
+        )
+    if len(pd.unique(pd.concat(inside))) < 2:
+        raise StudyError("Standard errors by cluster need at least two clusters.")
+    return tuple(each.to_numpy() for each in inside)
+
+
+def _fit(
+    objective: Distance | Likelihood,
+    estimates: Estimates,
+    estimator: Estimator,
+    confidence: float,
+    notes: Sequence[str],
+) -> FactorFit:
     model = estimates.model
     return FactorFit(
         model,
         estimator,
-        _parameters(estimates, confidence),
-        pd.Series(_measures(estimates, estimator), dtype=float),
-        tuple(_square(covariance, model.observed) for _, covariance in estimates.implied),
-        tuple(_square(covariance, model.observed) for _, covariance in estimates.sample),
-        tuple(_factor_correlations(estimates)),
+        parameter_table(estimates, confidence),
+        fit_series(estimates),
+        tuple(square_table(covariance, model.observed) for _, covariance in estimates.implied),
+        tuple(square_table(covariance, model.observed) for _, covariance in estimates.sample),
+        factor_correlations(estimates),
         estimates,
-        (),
+        objective,
+        (*notes, *solution_warnings(estimates)),
     )
-
-
-def _parameters(estimates: Estimates, confidence: float) -> pd.DataFrame:
-    model, theta = estimates.model, estimates.theta
-    free = model.free
-    errors = np.sqrt(np.maximum(np.diag(estimates.covariance), 0))
-    estimate = values(model, theta)
-    std_error = np.where(free >= 0, errors[free], np.nan)
-    statistic = estimate / std_error
-    margin = stats.norm.ppf((1 + confidence) / 2) * std_error
-    table = pd.DataFrame(
-        {
-            "group": [model.groups[p.group] for p in model.parameters],
-            "term": [p.term for p in model.parameters],
-            "kind": [p.kind for p in model.parameters],
-            "lhs": [p.lhs for p in model.parameters],
-            "rhs": [p.rhs for p in model.parameters],
-            "estimate": estimate,
-            "std_error": std_error,
-            "statistic": statistic,
-            "p_value": 2 * stats.norm.sf(np.abs(statistic)),
-            "conf_low": estimate - margin,
-            "conf_high": estimate + margin,
-            "standardised": standardised(model, theta),
-            "standardised_std_error": standard_errors(model, theta, estimates.covariance),
-        }
-    )
-    return table if len(model.groups) > 1 else table.drop(columns="group")
-
-
-def _measures(estimates: Estimates, estimator: Estimator) -> dict[str, float]:
-    measures = {
-        "n": sum(estimates.n),
-        "n_parameters": estimates.model.n_free,
-        **_tests(estimates.test, estimates.baseline, estimates),
-    }
-    if estimator != "ML":
-        scaled = _tests(estimates.test.scaled, estimates.baseline.scaled, estimates)
-        measures |= {f"{name}_scaled": value for name, value in scaled.items()}
-        measures["scaling"] = estimates.test.scaling
-        measures["shift"] = estimates.test.shift
-        measures["baseline_scaling"] = estimates.baseline.scaling
-    if estimator == "MLR":
-        measures |= _robust(estimates)
-    return measures | {"srmr": _srmr(estimates)} | dict(estimates.likelihood)
-
-
-def _tests(test: Test, baseline: Test, estimates: Estimates) -> dict[str, float]:
-    return {
-        "chisq": test.chisq,
-        "df": test.df,
-        "p_value": test.p_value,
-        "baseline_chisq": baseline.chisq,
-        "baseline_df": baseline.df,
-        "baseline_p_value": baseline.p_value,
-        **incremental(test, baseline),
-        **rmsea(test, estimates.multiplier, len(estimates.n)),
-    }
-
-
-def _robust(estimates: Estimates) -> dict[str, float]:
-    test = estimates.test
-    found = robust_incremental(test, estimates.baseline)
-    found |= rmsea(test.scaled, estimates.multiplier, len(estimates.n), test.scaling)
-    return {f"{name}_robust": value for name, value in found.items()}
-
-
-def _srmr(estimates: Estimates) -> float:
-    means, covariances = zip(*estimates.sample, strict=True)
-    implied_means, implied = zip(*estimates.implied, strict=True)
-    if not estimates.means:
-        return srmr(covariances, implied, estimates.n)
-    return srmr(covariances, implied, estimates.n, means, implied_means)
-
-
-def _factor_correlations(estimates: Estimates) -> list[pd.DataFrame]:
-    model, names = estimates.model, estimates.model.specification.latent
-    start, tables = len(model.observed), []
-    for part in structures(model, estimates.theta):
-        spread = part.spread[start:, start:]
-        sd = np.sqrt(np.where(spread.diagonal() > 0, spread.diagonal(), np.nan))
-        tables.append(_square(spread / np.outer(sd, sd), names))
-    return tables
-
-
-def _square(matrix: np.ndarray, names: tuple[str, ...]) -> pd.DataFrame:
-    return pd.DataFrame(matrix, index=list(names), columns=list(names))

@@ -39,7 +39,12 @@ class Estimates:
         `log_likelihood`, `log_likelihood_saturated`, `aic`, `bic`, `bic_adjusted`; empty for least
         squares.
     means
-        Whether the model restricts the means.
+        Whether the model has a mean structure.
+    corrected
+        Whether the tests carry a correction for non-normality.
+    population
+        Tests of the model and of the baseline from which CFI, TLI and RMSEA of the population are
+        estimated (the `_robust` ones); None where they are not defined.
     """
 
     model: FactorModel
@@ -55,3 +60,5 @@ class Estimates:
     converged: bool
     likelihood: Mapping[str, float] = field(default_factory=dict)
     means: bool = False
+    corrected: bool = False
+    population: tuple[Test, Test] | None = None

@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq, minimize
-from scipy.stats import chi2, ncx2
+from scipy.optimize import minimize
+from scipy.stats import chi2
 
 from coproduction.errors import StudyError
+from coproduction.measurement.fit_measures import Test, rmsea
 from coproduction.measurement.rotation import Rotation, rotate
 
 Method = Literal["minres", "ml"]
@@ -242,25 +243,10 @@ def _discrepancy(matrix: np.ndarray, implied: np.ndarray) -> float:
 
 
 def _rmsea(statistic: float, df: int, n: int) -> tuple[float, float, float]:
-    """RMSEA with the 90 % interval of the noncentrality parameter."""
     if not df or not np.isfinite(statistic):
         return float("nan"), float("nan"), float("nan")
-    noncentralities = (
-        max(statistic - df, 0.0),
-        *(_noncentrality(statistic, df, q) for q in (0.95, 0.05)),
-    )
-    value, low, high = (float(np.sqrt(each / (df * (n - 1)))) for each in noncentralities)
-    return value, low, high
-
-
-def _noncentrality(statistic: float, df: int, probability: float) -> float:
-    """Noncentrality under which a statistic up to the observed one has the given probability."""
-    if statistic <= 0 or chi2.cdf(statistic, df) <= probability:
-        return 0.0
-    high = max(statistic, 1.0)
-    while ncx2.cdf(statistic, df, high) > probability:
-        high *= 2
-    return brentq(lambda c: ncx2.cdf(statistic, df, c) - probability, 1e-12, high, xtol=1e-10)
+    found = rmsea(Test(statistic, df), n - 1)
+    return float(found["rmsea"]), float(found["rmsea_conf_low"]), float(found["rmsea_conf_high"])
 
 
 def _warnings(
@@ -288,83 +274,3 @@ def _warnings(
             "so that there is no test of fit."
         )
     return tuple(messages)
-
-
-@dataclass(frozen=True)
-class SchmidLeiman:
-    """One general factor and k group factors, all orthogonal, of p items.
-
-    Attributes
-    ----------
-    general
-        p loadings on the general factor.
-    group
-        p × k loadings on the group factors.
-    second_order
-        k loadings of the first-order factors on the general factor.
-    communalities
-        p: explained by the general and the group factors together.
-    general_share
-        p: share of the communality that is general.
-    warnings
-        Sentences on what makes the solution doubtful.
-    """
-
-    general: np.ndarray
-    group: np.ndarray
-    second_order: np.ndarray
-    communalities: np.ndarray
-    general_share: np.ndarray
-    warnings: tuple[str, ...]
-
-
-def schmid_leiman(
-    loadings: np.ndarray, factor_correlations: np.ndarray, method: Method = "minres"
-) -> SchmidLeiman:
-    """Turn correlated factors into a general factor and uncorrelated group factors.
-
-    Parameters
-    ----------
-    loadings
-        p × k pattern of an oblique solution, items keyed in one direction.
-    factor_correlations
-        k × k.
-    method
-        Of the second-order factor analysis.
-
-    Raises
-    ------
-    StudyError
-        Fewer than two factors.
-
-    Notes
-    -----
-    Schmid and Leiman (1957, *Psychometrika* 22, 53–61). With g the loadings of the factors on one
-    second-order factor, the general loadings are L g and the group loadings L √(1 − g²). Two
-    factors do not identify g: both are given √|r|, the second with the sign of r, as in
-    psych::schmid.
-    """
-    k = len(factor_correlations)
-    if k < 2:
-        raise StudyError("a general factor needs at least two correlated factors below it")
-    if k == 2:
-        size = np.sqrt(abs(factor_correlations[0, 1]))
-        second_order = np.array([size, np.copysign(size, factor_correlations[0, 1])])
-        warnings: tuple[str, ...] = (
-            "Two factors do not identify a general factor; their loadings on it were set equal.",
-        )
-    else:
-        # The number of respondents enters only the test of fit, which is not used.
-        fit = factor_analysis(factor_correlations, 1000, 1, method, "none")
-        second_order = fit.loadings[:, 0]
-        warnings = tuple(f"Second-order factor: {message}" for message in fit.warnings)
-    general = loadings @ second_order
-    communalities = ((loadings @ factor_correlations) * loadings).sum(axis=1)
-    return SchmidLeiman(
-        general,
-        loadings * np.sqrt(1 - second_order**2),
-        second_order,
-        communalities,
-        general**2 / communalities,
-        warnings,
-    )

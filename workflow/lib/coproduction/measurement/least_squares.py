@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from coproduction.measurement.admissibility import check_converged
 from coproduction.measurement.descent import minimise
-from coproduction.measurement.estimates import Estimates
+from coproduction.measurement.estimates import Estimates, Moments
 from coproduction.measurement.factor_model import FactorModel
 from coproduction.measurement.fit_measures import Test
 from coproduction.measurement.implied import Structure, jacobian, structures
 from coproduction.measurement.maximum_likelihood import inverse
 from coproduction.measurement.polychoric import Polychoric
-from coproduction.measurement.start import starting_values
+from coproduction.measurement.start import generic_point, starting_values
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,31 @@ class Distance:
         parts = structures(self.model, theta)
         pairs = zip(self.statistics, parts, strict=True)
         return [statistic - implied(self.model, part) for statistic, part in pairs]
+
+    @property
+    def n_moments(self) -> int:
+        """Number of thresholds and correlations."""
+        return sum(map(len, self.statistics))
+
+    @property
+    def split(self) -> int:
+        """Number of thresholds of one group, which precede its correlations."""
+        return sum(self.model.thresholds)
+
+    @property
+    def correlations(self) -> list[np.ndarray]:
+        """Each group's polychoric correlations, p × p."""
+        return [_square(values[self.split :], len(self.model.items)) for values in self.statistics]
+
+    def start(self) -> np.ndarray:
+        """Guess the parameters."""
+        thresholds = [values[: self.split] for values in self.statistics]
+        zeros = [np.zeros(len(self.model.items))] * len(self.n)
+        return starting_values(self.model, self.correlations, zeros, thresholds)
+
+    def generic_information(self) -> np.ndarray:
+        """Gauss–Newton Hessian at a generic point."""
+        return self.slope(generic_point(self.start()))[1]
 
     def value(self, theta: np.ndarray) -> float:
         """Half the weighted sum of squared residuals."""
@@ -149,13 +176,9 @@ def estimate(distance: Distance) -> Estimates:
     thresholds and correlations (Muthén, du Toit and Spisic 1997; Asparouhov and Muthén 2010,
     *Simple second order chi-square correction*). As in lavaan, each group counts with n − 1.
     """
-    model = distance.model
-    split = sum(model.thresholds)
-    correlations = [_square(values[split:], len(model.items)) for values in distance.statistics]
-    thresholds = [values[:split] for values in distance.statistics]
-    zeros = [np.zeros(len(model.items))] * len(correlations)
-    theta = starting_values(model, correlations, zeros, thresholds)
-    optimum = minimise(theta, distance.value, distance.slope)
+    model, split = distance.model, distance.split
+    optimum = minimise(distance.start(), distance.value, distance.slope)
+    check_converged(model, optimum)
     theta = optimum.theta
     multiplier = sum(distance.n) - len(distance.n)
     covariance, information = _sandwich(distance, theta)
@@ -166,11 +189,12 @@ def estimate(distance: Distance) -> Estimates:
         information,
         _test(distance, theta, information),
         _baseline(distance, split),
-        tuple(zip(thresholds, correlations, strict=True)),
+        tuple(_sample_moments(distance)),
         tuple(_implied_moments(distance, theta, split)),
         distance.n,
         multiplier,
         optimum.converged,
+        corrected=True,
     )
 
 
@@ -192,7 +216,7 @@ def _test(distance: Distance, theta: np.ndarray, bread: np.ndarray) -> Test:
         (n - 1) * (e**2 / np.diag(g)).sum()
         for n, e, g in zip(distance.n, distance.residuals(theta), distance.gammas, strict=True)
     )
-    df = sum(map(len, distance.statistics)) - distance.model.n_free
+    df = distance.n_moments - distance.model.n_free
     first, second = _traces(distance, distance.derivatives(theta), bread)
     return scaled_shifted(chisq, df, first, second)
 
@@ -251,7 +275,12 @@ def _baseline(distance: Distance, split: int) -> Test:
     return scaled_shifted(chisq, df, first, second)
 
 
-def _implied_moments(distance: Distance, theta: np.ndarray, split: int):
+def _sample_moments(distance: Distance) -> Iterator[Moments]:
+    for values, correlations in zip(distance.statistics, distance.correlations, strict=True):
+        yield values[: distance.split], correlations
+
+
+def _implied_moments(distance: Distance, theta: np.ndarray, split: int) -> Iterator[Moments]:
     p = len(distance.model.items)
     for part in structures(distance.model, theta):
         values = implied(distance.model, part)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from coproduction.measurement import incomplete_normal as normal
+from coproduction.measurement.admissibility import check_converged
 from coproduction.measurement.descent import Optimum, minimise
 from coproduction.measurement.estimates import Estimates, Moments
 from coproduction.measurement.factor_model import FactorModel
 from coproduction.measurement.fit_measures import Test
 from coproduction.measurement.implied import complex_step, gradient, jacobian, structures
 from coproduction.measurement.incomplete_normal import Sample
-from coproduction.measurement.start import starting_values
+from coproduction.measurement.start import generic_point, starting_values
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,21 @@ class Likelihood:
     def means(self) -> bool:
         """Whether the model has a mean structure."""
         return any(parameter.matrix == "means" for parameter in self.model.parameters)
+
+    @property
+    def n_moments(self) -> int:
+        """Number of variances, covariances and, with a mean structure, means."""
+        p = len(self.model.observed)
+        return (p * (p + 1) // 2 + (p if self.means else 0)) * len(self.samples)
+
+    def start(self) -> np.ndarray:
+        """Guess the parameters."""
+        means, covariances = (list(moments) for moments in zip(*self.saturated, strict=True))
+        return starting_values(self.model, covariances, means)
+
+    def generic_information(self) -> np.ndarray:
+        """Fisher information at a generic point."""
+        return self.expected_information(generic_point(self.start()))
 
     def moments(self, theta: np.ndarray) -> tuple[Moments, ...]:
         """Each group's implied mean and covariance matrix; a mean not modelled is the sample's."""
@@ -122,6 +138,7 @@ def estimate(likelihood: Likelihood) -> Estimates:
     observed one where answers are missing. Corrections for non-normality are in `robust`.
     """
     optimum = maximise(likelihood)
+    check_converged(likelihood.model, optimum)
     theta = optimum.theta
     information = (
         likelihood.expected_information(theta)
@@ -154,9 +171,7 @@ def maximise(likelihood: Likelihood) -> Optimum:
     With missing answers the steps use the information of complete data until they are small, then
     the observed information.
     """
-    covariances = [covariance for _, covariance in likelihood.saturated]
-    means = [mean for mean, _ in likelihood.saturated]
-    theta = starting_values(likelihood.model, covariances, means)
+    theta = likelihood.start()
     n = likelihood.n
 
     def slope(theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -174,9 +189,7 @@ def maximise(likelihood: Likelihood) -> Optimum:
 
 def degrees_of_freedom(likelihood: Likelihood) -> int:
     """Count the moments less the estimated parameters."""
-    p = len(likelihood.model.observed)
-    moments = p * (p + 1) // 2 + (p if likelihood.means else 0)
-    return moments * len(likelihood.samples) - likelihood.model.n_free
+    return likelihood.n_moments - likelihood.model.n_free
 
 
 def inverse(information: np.ndarray) -> np.ndarray:

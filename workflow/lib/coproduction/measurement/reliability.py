@@ -10,7 +10,7 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.measurement.alpha import alpha_of, cronbach_alpha
-from coproduction.measurement.exploratory import factor_analysis, schmid_leiman
+from coproduction.measurement.exploratory import factor_analysis
 from coproduction.measurement.omega import omega_hierarchical, omega_total
 from coproduction.measurement.ordinal_reliability import ordinal_reliability
 from coproduction.measurement.polychoric import polychoric
@@ -21,6 +21,7 @@ from coproduction.measurement.resampling import (
     percentile_interval,
     resampling_units,
 )
+from coproduction.measurement.schmid_leiman import schmid_leiman
 from coproduction.measurement.split_half import split_half
 from coproduction.measurement.validity import average_variance_extracted, composite_reliability
 
@@ -114,10 +115,9 @@ def reliability(
             units = None if clusters is None else clusters.loc[complete.index]
             row |= _resampled(complete, units, replicates, rng, confidence)
             row |= _halves(complete, rng)
-            row |= _hierarchical(complete)
-            ordinal, notes = _ordinal(complete, confidence)
-            row |= ordinal
-            warnings += notes
+            for values, notes in (_hierarchical(complete), _ordinal(complete, confidence)):
+                row |= values
+                warnings += notes
         row["decision"] = _decision(row, minimum, (composite_if or {}).get(name))
         warnings.append(_judgement(name, row, minimum))
         row["warning"] = " ".join(filter(None, warnings))
@@ -189,16 +189,18 @@ def _halves(complete: pd.DataFrame, rng: np.random.Generator) -> dict[str, float
     return {"split_half": halves.odd_even} | bounds
 
 
-def _hierarchical(complete: pd.DataFrame) -> dict[str, float]:
+def _hierarchical(complete: pd.DataFrame) -> tuple[dict[str, float], list[str]]:
     if complete.shape[1] < 2 * HIERARCHICAL_FACTORS:
-        return {}
+        return {}, []
     correlations = complete.corr()
     try:
         oblique = factor_analysis(correlations, len(complete), HIERARCHICAL_FACTORS)
         result = schmid_leiman(oblique.loadings, oblique.factor_correlations)
-    except StudyError:
-        return {}
-    return {"omega_hierarchical": omega_hierarchical(result.general, correlations.to_numpy())}
+    except StudyError as error:
+        return {}, [f"No hierarchical omega: {error}."]
+    if not np.isfinite(result.general).all():
+        return {}, [f"No hierarchical omega: {result.warnings[0]}"]
+    return {"omega_hierarchical": omega_hierarchical(result.general, correlations.to_numpy())}, []
 
 
 def _ordinal(complete: pd.DataFrame, confidence: float) -> tuple[dict[str, float], list[str]]:

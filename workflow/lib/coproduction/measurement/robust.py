@@ -22,49 +22,60 @@ def robust_estimate(
     likelihood
         Model and data.
     clusters
-        For each group, the cluster of each case: scores are summed within clusters.
+        For each group, the cluster of each case: scores are summed within clusters, which may
+        reach across groups.
 
     Notes
     -----
     The covariance of the estimates is A⁻¹BA⁻¹ with A the observed information and B the sum of
     outer products of the scores. The test is divided by c = (tr(B₁A₁⁻¹) − tr(BA⁻¹)) / df, with A₁
     and B₁ of the saturated model at its own estimates (Yuan and Bentler 2000, *Sociological
-    Methodology* 30, 165–200, in the variant of Mplus; Asparouhov and Muthén 2005).
+    Methodology* 30, 165–200, in the variant of Mplus; Asparouhov and Muthén 2005). With J clusters
+    every B is multiplied by J / (J − 1).
     """
     plain = estimate(likelihood)
     theta = plain.theta
     information = likelihood.observed_information(theta)
-    scores = likelihood.scores(theta)
-    meat = sum(_products(each, _cluster(clusters, g)) for g, each in enumerate(scores))
+    joined = None if clusters is None else np.concatenate(clusters)
+    correction = _correction(joined)
+    meat = correction * outer_products(np.vstack(likelihood.scores(theta)), joined)
     inner = inverse(information)
     own = float(np.trace(inner @ meat))
-    free = sum(
-        _saturated_trace(sample, moments, likelihood.means, _cluster(clusters, group))
-        for group, (sample, moments) in enumerate(
-            zip(likelihood.samples, likelihood.saturated, strict=True)
-        )
-    )
-    alone = sum(
-        _independence_trace(sample, likelihood.means, _cluster(clusters, group))
-        for group, sample in enumerate(likelihood.samples)
-    )
+    groups = range(len(likelihood.samples))
+    inside = [None if clusters is None else clusters[group] for group in groups]
+    triples = list(zip(likelihood.samples, likelihood.saturated, inside, strict=True))
+    free = correction * sum(_saturated_trace(s, m, likelihood.means, c) for s, m, c in triples)
+    alone = correction * sum(_independence_trace(s, likelihood.means, c) for s, _, c in triples)
     test, baseline = plain.test, plain.baseline
+    if test.df:
+        test = replace(test, scaling=(free - own) / test.df)
+    if baseline.df:
+        baseline = replace(baseline, scaling=(free - alone) / baseline.df)
     return replace(
         plain,
         covariance=inner @ meat @ inner,
         information=information,
-        test=replace(test, scaling=(free - own) / test.df) if test.df else test,
-        baseline=replace(baseline, scaling=(free - alone) / baseline.df),
-        likelihood={**plain.likelihood, "scaling_parameters": own / len(theta)},
+        test=test,
+        baseline=baseline,
+        corrected=True,
+        population=(test, baseline) if likelihood.complete else None,
+        likelihood={
+            **plain.likelihood,
+            "scaling_parameters": own / len(theta),
+            "scaling_saturated": free / (test.df + len(theta)),
+        },
     )
 
 
-def _cluster(clusters: tuple[np.ndarray, ...] | None, group: int) -> np.ndarray | None:
-    return None if clusters is None else clusters[group]
+def _correction(clusters: np.ndarray | None) -> float:
+    if clusters is None:
+        return 1.0
+    count = len(np.unique(clusters))
+    return count / (count - 1)
 
 
-def _products(scores: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
-    """Sum of outer products of the scores, summed within clusters first."""
+def outer_products(scores: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
+    """Sum the outer products of scores (cases × q), added up within clusters first."""
     if clusters is not None:
         _, member = np.unique(clusters, return_inverse=True)
         sums = np.zeros((member.max() + 1, scores.shape[1]))
@@ -90,7 +101,7 @@ def _saturated_trace(
         return float((squares / sample.n - p) / 2 + (p if means else 0))
     derivatives = normal.saturated_jacobian(p, means)
     information = normal.moment_information(sample, *moments, *derivatives)
-    meat = _products(normal.scores(sample, *moments, *derivatives), clusters)
+    meat = outer_products(normal.scores(sample, *moments, *derivatives), clusters)
     return float(np.trace(np.linalg.solve(information, meat)))
 
 
@@ -107,6 +118,6 @@ def _independence_trace(sample: Sample, means: bool, clusters: np.ndarray | None
             scores.append(apart / variance)
             informations.append(len(apart) / variance)
         inside = None if clusters is None else clusters[answered]
-        meat = _products(np.array(scores).T, inside)
+        meat = outer_products(np.array(scores).T, inside)
         total += (np.diag(meat) / informations).sum()
     return float(total)

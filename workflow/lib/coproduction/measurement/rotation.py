@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
 Rotation = Literal["none", "varimax", "promax", "oblimin", "geomin"]
 
-TOLERANCE = 1e-9  # norm of the projected gradient at which a rotation has converged
+TOLERANCE = 1e-7  # norm of the projected gradient at which an oblique rotation has converged
+ANGLE = 1e-9  # radians at which varimax has converged
+SWEEPS = 1000
 STEPS = 20_000
 GEOMIN_DELTA = 0.01
 PROMAX_POWER = 4
@@ -43,8 +46,9 @@ def rotate(loadings: np.ndarray, rotation: Rotation) -> Rotated:
     loadings
         p × k unrotated, orthogonal loadings.
     rotation
-        `varimax` with Kaiser's normalisation; `promax` with power 4 from there; `oblimin` with
-        γ = 0 (quartimin) and `geomin` with δ = 0.01, both oblique and without normalisation.
+        `varimax` with Kaiser's normalisation; `promax` with power 4 from there, its target fitted
+        to the normalised loadings as in psych, SAS and SPSS; `oblimin` with γ = 0 (quartimin) and
+        `geomin` with δ = 0.01, both oblique and without normalisation.
 
     Returns
     -------
@@ -81,32 +85,45 @@ def _arranged(loadings: np.ndarray, correlations: np.ndarray, converged: bool) -
     return Rotated(loadings[:, order], correlations[np.ix_(order, order)], converged)
 
 
-def _varimax(loadings: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Orthogonal rotation matrix, by the singular value decompositions of the gradient."""
+def _normalised(loadings: np.ndarray) -> np.ndarray:
+    """Rows of length one (Kaiser), but for items without any loading."""
     length = np.sqrt((loadings**2).sum(axis=1, keepdims=True))
-    normed = loadings / np.where(length > 0, length, 1)
-    turn, before = np.eye(loadings.shape[1]), 0.0
-    for _ in range(STEPS):
-        rotated = normed @ turn
-        gradient = normed.T @ (rotated**3 - rotated * (rotated**2).mean(axis=0))
-        left, values, right = np.linalg.svd(gradient)
-        now = left @ right
-        moved = np.abs(now - turn).max()
-        turn, after = now, values.sum()
-        if moved < TOLERANCE and abs(after - before) <= 1e-12 * max(after, 1):
+    return loadings / np.where(length > 0, length, 1)
+
+
+def _varimax(loadings: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Orthogonal rotation matrix: the best angle in each plane of two factors, until none turns."""
+    rotated, turn = _normalised(loadings), np.eye(loadings.shape[1])
+    for _ in range(SWEEPS):
+        widest = 0.0
+        for plane in combinations(range(len(turn)), 2):
+            angle = _best_angle(*rotated[:, plane].T)
+            widest = max(widest, abs(angle))
+            cos, sin = np.cos(angle), np.sin(angle)
+            rotation = np.array([[cos, -sin], [sin, cos]])
+            rotated[:, plane] = rotated[:, plane] @ rotation
+            turn[:, plane] = turn[:, plane] @ rotation
+        if widest < ANGLE:
             return turn, True
-        before = after
     return turn, False
+
+
+def _best_angle(x: np.ndarray, y: np.ndarray) -> float:
+    """Angle by which two factors are turned to the largest varimax criterion (Kaiser 1958)."""
+    u, v = x**2 - y**2, 2 * x * y
+    sine = 2 * (u @ v) - 2 * u.sum() * v.sum() / len(x)
+    cosine = u @ u - v @ v - (u.sum() ** 2 - v.sum() ** 2) / len(x)
+    return float(np.arctan2(sine, cosine) / 4)
 
 
 def _promax(loadings: np.ndarray) -> Rotated:
     turn, converged = _varimax(loadings)
-    simple = loadings @ turn
+    simple = _normalised(loadings) @ turn
     target = simple * np.abs(simple) ** (PROMAX_POWER - 1)
     oblique = np.linalg.lstsq(simple, target, rcond=None)[0]
     oblique *= np.sqrt(np.diag(np.linalg.inv(oblique.T @ oblique)))
     correlations = np.linalg.inv(oblique.T @ oblique)
-    return _arranged(simple @ oblique, correlations, converged)
+    return _arranged(loadings @ turn @ oblique, correlations, converged)
 
 
 Criterion = Callable[[np.ndarray], tuple[float, np.ndarray]]

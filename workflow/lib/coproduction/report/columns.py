@@ -17,7 +17,7 @@ NUMBERS: dict[str, Format] = {
     **dict.fromkeys(
         (
             *("n", "n_items", "n_clusters", "n_removed", "n_remaining", "n_flagged", "n_dropped"),
-            *("contacts", "complete", "partial", "refusal", "non_contact"),
+            *("contacts", "complete", "partial", "refusal", "non_contact", "n_cell"),
         ),
         count,
     ),
@@ -29,7 +29,7 @@ NUMBERS: dict[str, Format] = {
         ),
         percent,
     ),
-    **dict.fromkeys(("p_value", "p_adjusted"), p_value),
+    **dict.fromkeys(("p_value", "p_adjusted", "randomisation_p_value"), p_value),
     **dict.fromkeys(("mean", "sd"), lambda value: number(value, 2)),
     "chisq": lambda value: number(value, 1),
     "df": lambda value: number(value, 1),
@@ -44,6 +44,11 @@ WORDS = {
     "covariance": "covariance",
     "decision": "decisions",
     "check": "checks",
+    "role": "roles",
+    "status": "roles",
+    "family": "families",
+    "part": "model_parts",
+    "kind": "kinds",
     "mode": "modes",
     "frame": "frames",
 }
@@ -111,6 +116,12 @@ def _hypothesis(record: Record, labels: Labels) -> str:
     return f"{identifier} {labels.hypotheses.get(identifier, '')}".rstrip()
 
 
+def _category(record: Record, labels: Labels) -> str:
+    """Write the category of an ordinal outcome; categories are whole numbers."""
+    value = record["category"]
+    return "" if value != value else labels.level(record.get("outcome", ""), f"{value:g}")
+
+
 TEXTS: dict[str, Callable[[Record, Labels], str]] = {
     "item": _question,
     "hypothesis": _hypothesis,
@@ -119,8 +130,22 @@ TEXTS: dict[str, Callable[[Record, Labels], str]] = {
         name: lambda record, labels, name=name: labels.name(record[name])
         for name in ("construct", "construct_1", "construct_2")
     },
-    "term": lambda record, labels: labels.term(record["term"]),
-    "model": lambda record, labels: labels.model(record["model"]),
+    **{
+        name: lambda record, labels, name=name: labels.term(record[name])
+        for name in ("term", "by", "outcome", "factor", "variable")
+    },
+    **{
+        name: lambda record, labels, name=name: labels.model(record[name])
+        for name in ("model", "rival", "moderation", "experiment")
+    },
+    **{
+        name: lambda record, labels, name=name: labels.values(record[name])
+        for name in ("at", "arm")
+    },
+    "category": _category,
+    "level": lambda record, labels: labels.level(
+        record.get("by") or record.get("variable", ""), str(record["level"])
+    ),
 }
 
 

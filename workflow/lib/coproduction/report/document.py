@@ -12,6 +12,7 @@ from coproduction.report.blocks import Document
 from coproduction.report.labels import labels
 from coproduction.report.material import Material
 from coproduction.report.sections.ending import limitations, origin
+from coproduction.report.sections.experiment import experiment
 from coproduction.report.sections.hypotheses import hypotheses
 from coproduction.report.sections.inference import inference
 from coproduction.report.sections.measurement import measurement
@@ -21,7 +22,7 @@ from coproduction.report.sections.standards import standards
 from coproduction.report.sections.summary import summary
 
 SECTIONS = (
-    *(summary, hypotheses, methods, inference, measurement, sample),
+    *(summary, hypotheses, methods, inference, experiment, measurement, sample),
     *(limitations, standards, origin),
 )
 

@@ -12,6 +12,8 @@ from coproduction.report.canvas import BAND, INK, QUIET, bare, canvas, finished,
 from coproduction.report.labels import Labels
 from coproduction.report.numbers import count
 
+LINES = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))
+"""Kinds of line that stay apart in grey print."""
 CROWDED = 16
 """More rows than this stand closer together."""
 
@@ -82,6 +84,26 @@ def intervals(
     axes.invert_yaxis()
     axes.set_xlabel(axis_label)
     bare(axes, "top", "right", "left")
+    return finished(figure, stamp)
+
+
+@styled
+def curve_plot(rows: pd.DataFrame, labels: Labels, stamp: str) -> Drawing:
+    """Draw predicted outcomes along a term with 95 % bands, a line for each held value."""
+    figure, axes = canvas(7.2, 3.8)
+    first = rows.iloc[0]
+    for place, (value, part) in enumerate(rows.groupby("by_value", sort=False)):
+        name = labels.level(first["by"], str(value))
+        style = LINES[place % len(LINES)]
+        axes.fill_between(
+            part["value"], part["conf_low"], part["conf_high"], color=BAND, alpha=0.5, lw=0
+        )
+        axes.plot(part["value"], part["estimate"], color=INK, ls=style, lw=1.4, label=name)
+    axes.set_xlabel(labels.term(first["term"]))
+    axes.set_ylabel(labels.text["axes"]["predicted"])
+    if first["by"]:
+        axes.legend(title=labels.term(first["by"]), frameon=False, fontsize=9)
+    bare(axes, "top", "right")
     return finished(figure, stamp)
 
 

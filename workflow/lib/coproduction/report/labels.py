@@ -28,7 +28,8 @@ class Labels:
     names
         Names of items, constructs and derived variables by id.
     models, hypotheses
-        Names of the planned models and statements of the hypotheses by id.
+        Names of the planned models, moderations and experiments, and statements of the
+        hypotheses, by id.
     """
 
     language: str
@@ -68,12 +69,25 @@ class Labels:
                 return wording(option.label, self.language)
         return value or self.text["no_answer"]
 
+    def level(self, variable: str, value: str) -> str:
+        """Label of a category or held value of a variable or term."""
+        known = self.instrument.by_id.get(variable)
+        return self.answer(variable, value) if known and known.response_set else value
+
+    def values(self, text: str) -> str:
+        """Write values that terms are held at, such as `a = 1, b = 0`."""
+        pairs = [part.partition(" = ") for part in text.split(", ")] if text else []
+        return self.text["joiner"].join(
+            f"{self.term(name)} = {self.level(name, value)}" for name, _, value in pairs
+        )
+
     def term(self, term: str) -> str:
         """Readable name of a model's term."""
         if term in self.text["parts"]:
             return self.text["parts"][term]
-        if ":" in term:
-            return " × ".join(self.term(part) for part in term.split(":"))
+        for mark, sign in ((":", " × "), (" - ", " − ")):
+            if mark in term:
+                return sign.join(self.term(part) for part in term.split(mark))
         for part in ("within", "between"):
             if term.endswith(f"_{part}"):
                 name = self.name(term.removesuffix(f"_{part}"))
@@ -93,9 +107,11 @@ def labels(
         return {each["id"]: wording(each[key], language) for each in blocks if key in each}
 
     measurement = plan.get("measurement", {})
+    blocks = ("models", "moderation", "experiments")
     names = {item.id: wording(item.label or item.text, language) for item in instrument.questions}
     names |= {key: wording(value.label, language) for key, value in instrument.constructs.items()}
     names |= named(plan.get("variables", ()))
-    models = named([*plan.get("models", ()), *measurement.get("models", ())])
+    planned = [each for block in blocks for each in plan.get(block, ())]
+    models = named([*planned, *measurement.get("models", ())])
     hypotheses = named(plan.get("hypotheses", ()), "statement")
     return Labels(language, synthetic, words(language), instrument, names, models, hypotheses)

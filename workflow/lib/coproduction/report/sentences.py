@@ -41,17 +41,23 @@ def measurement_sentences(reliability: pd.DataFrame, minimum: float, labels: Lab
 
 
 def verdict_sentences(
-    row: Mapping[str, Any], hypothesis: Mapping[str, Any], language: str
+    row: Mapping[str, Any], hypothesis: Mapping[str, Any], labels: Labels
 ) -> list[str]:
     """Say what was estimated for a hypothesis and what follows from the plan's rule."""
-    text = words(language)
-    verdict = text["verdict_sentence"][row["verdict"]].format(
+    text, language = labels.text, labels.language
+    worded = {**text["verdict_sentence"]}
+    if row["comparison"] == "non_inferiority":
+        worded |= text["non_inferiority_sentence"]
+    verdict = worded[row["verdict"]].format(
         smallest=number(row["smallest_effect"]),
         equivalence=interval(row["equivalence_low"], row["equivalence_high"]),
-        reason=row["reason"],
+        reason=labels.message(row["reason"]),
     )
+    exploratory = row["status"] == "exploratory"
+    status = [text["exploratory_sentence"]] if exploratory else []
+    status += [labels.message(row["note"])] if row["note"] else []
     if row["verdict"] == "not_estimable":
-        return [verdict]
+        return [verdict, *status]
     p = p_value(row["p_adjusted"])
     estimate = text["estimate_sentence"].format(
         estimate=number(row["estimate"]),
@@ -61,7 +67,7 @@ def verdict_sentences(
         clusters=clusters_clause(row["n_clusters"], language),
         unit=wording(hypothesis["unit"], language),
     )
-    return [verdict, estimate]
+    return [verdict, estimate, *status]
 
 
 def estimate_in_words(row: Mapping[str, Any], labels: Labels) -> str:

@@ -11,6 +11,7 @@ from coproduction.instrument.expressions import (
     ARITHMETIC,
     COMPARISONS,
     constant,
+    is_constant,
     names_in,
     parse,
 )
@@ -119,16 +120,26 @@ def _simple(left: ast.expr, sign: str, right: ast.expr, instrument: Instrument) 
         # XPath compares two answers as texts, to which 5 and 5.0 are different.
         sides = [f"number({side})" for side in sides] if numeric else sides
     comparison = f"{sides[0]} {'=' if sign == '==' else sign} {sides[1]}"
-    if sign == "==" and isinstance(left, ast.Name) and not names_in(right):
+    if sign == "==" and isinstance(left, ast.Name) and is_constant(right):
         item = instrument.by_id[left.id]
         if str(constant(right)) not in ("", *_missing(item, instrument)):
             return comparison
     guards = [_answered(item, instrument) for item in _items(left, right, instrument)]
+    # A division by zero is unknown in the study's logic and infinite in XPath.
+    guards += [f"{_operand(divisor)} != 0" for side in (left, right) for divisor in _divisors(side)]
     return "(" + " and ".join([*guards, comparison]) + ")"
 
 
 def _items(left: ast.expr, right: ast.expr, instrument: Instrument) -> list[Item]:
     return [instrument.by_id[name] for name in sorted(names_in(left) | names_in(right))]
+
+
+def _divisors(tree: ast.expr) -> list[ast.expr]:
+    return [
+        node.right
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+    ]
 
 
 def _is_renamed(item: Item) -> bool:
@@ -138,7 +149,7 @@ def _is_renamed(item: Item) -> bool:
 
 def _listed(left: ast.expr, sign: str, right: ast.expr, item: Item, instrument: Instrument) -> str:
     """Compare an item whose wires are not its values by listing the options that fit."""
-    if not isinstance(left, ast.Name) or names_in(right):
+    if not isinstance(left, ast.Name) or not is_constant(right):
         raise StudyError(
             f"`{ast.unparse(left)} {sign} {ast.unparse(right)}` calculates with `{item.id}`, whose "
             "options have other codes on survey platforms; compare it with single codes instead."

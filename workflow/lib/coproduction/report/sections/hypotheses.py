@@ -20,7 +20,7 @@ def hypotheses(material: Material) -> Section:
 def _judgement(row: Mapping[str, Any], material: Material) -> Judgement:
     labels, text = material.labels, material.text
     planned = next(each for each in material.plan["hypotheses"] if each["id"] == row["hypothesis"])
-    sentences = verdict_sentences(row, planned, labels.language)
+    sentences = verdict_sentences(row, planned, labels)
     if material.study["synthetic"]:
         sentences = [text["simulated_sentence"], *sentences]
     statement = labels.hypotheses[row["hypothesis"]]

@@ -1,53 +1,123 @@
-"""What was fitted: overview, coefficients of each model, marginal effects."""
+"""What was fitted: overview, coefficients, effects, predicted curves, checks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from coproduction.report.blocks import Block, Section, Table
-from coproduction.report.columns import tabulate
+import pandas as pd
+
+from coproduction.report.blocks import Block, Figure, Section, Table
+from coproduction.report.figures import curve_plot, intervals
 from coproduction.report.material import Material
 from coproduction.report.numbers import count
-from coproduction.report.sentences import clusters_clause
+from coproduction.report.sections.tables import shown
+from coproduction.report.sentences import clusters_clause, described
 
-COEFFICIENTS = ("term", "estimate", "std_error", "df", "p_value", "interval")
-EFFECTS = ("model", "term", "estimand", "estimate", "std_error", "df", "p_value", "interval")
+COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
+CURVES = "inference/curves.csv"
+MODELS = ("model", "role", "outcome", "family", "n", "n_clusters", "n_dropped", "log_likelihood")
+TERMS = ("part", "term", "estimate", "std_error", "df", "p_value", "interval")
+SIZES = (
+    *("model", "term", "at", "category", "estimand", "estimate", "std_error", "df"),
+    *("p_value", "interval", "n_cell"),
+)
+CHECKS = ("model", "check", "hypothesis", "term", "cluster", "value", "limit")
+MODERATION = (
+    *("moderation", "term", "by", "level", "kind", "estimate", "interval", "p_value"),
+    *("n_cell", "status"),
+)
 RATIOS = {"logit": "odds_ratio", "log": "rate_ratio"}
+CONFIRMATORY = "confirmatory"
 
 
 def inference(material: Material) -> Section:
-    """Compose the tables of the planned models."""
-    text, labels = material.text, material.labels
+    """Compose the tables and figures of the planned models."""
     overview = material.table("inference/models.csv")
-    blocks: list[Block] = []
+    blocks: list[Block] = [*shown(material, "inference/models.csv", MODELS)]
     if len(overview):
-        columns = ("model", "n", "n_clusters", "n_dropped", "log_likelihood")
-        caption, file = text["captions"]["model_overview"], "inference/models.csv"
-        blocks.append(tabulate(overview, columns, labels, caption, list(overview["reason"]), file))
-        fitted = overview[overview["status"] == "fitted"]
-        blocks += [_coefficients(model, material) for model in fitted.to_dict("records")]
-    effects = material.table("inference/effects.csv")
+        fitted = overview[(overview["status"] == "fitted") & (overview["role"] == CONFIRMATORY)]
+        for model in fitted.to_dict("records"):
+            blocks += _coefficients(model, material)
+    effects = material.table(EFFECTS)
     if len(effects):
-        caption, notes = text["captions"]["effects"], [text["notes"]["effects"]]
-        file = "inference/effects.csv"
-        blocks.append(tabulate(effects, EFFECTS, labels, caption, notes, file))
-    return Section("models", text["sections"]["models"], blocks)
+        planned = effects["role"] == CONFIRMATORY
+        blocks += _forest(effects[planned], material)
+        blocks += shown(material, EFFECTS, SIZES, rows=effects[planned])
+        blocks += shown(material, EFFECTS, SIZES, name="robustness", rows=effects[~planned])
+    blocks += _curves(material)
+    blocks += shown(material, "inference/moderation.csv", MODERATION)
+    blocks += shown(material, "inference/diagnostics.csv", CHECKS)
+    return Section("models", material.text["sections"]["models"], blocks)
 
 
-def _coefficients(model: Mapping[str, Any], material: Material) -> Table:
+def _coefficients(model: Mapping[str, Any], material: Material) -> list[Table]:
     text, labels = material.text, material.labels
-    table = material.table("inference/coefficients.csv")
-    note = text["notes"]["coefficients"].format(
+    table = material.table(COEFFICIENTS)
+    note = text["coefficients_note"].format(
         n=count(model["n"]),
         clusters=clusters_clause(model["n_clusters"], labels.language),
         dropped=count(model["n_dropped"]),
         covariance=labels.word("covariance", model["covariance"]),
     )
     ratio = RATIOS.get(model["link"])
-    columns = (*COEFFICIENTS, "exp_estimate", "exp_interval") if ratio else COEFFICIENTS
+    columns = (*TERMS, "exp_estimate", "exp_interval") if ratio else TERMS
     headings = {"exp_estimate": ratio, "exp_interval": "interval"} if ratio else {}
-    caption = text["captions"]["coefficients"].format(model=labels.model(model["model"]))
     rows = table[table["model"] == model["model"]]
-    file = "inference/coefficients.csv"
-    return tabulate(rows, columns, labels, caption, [note], file, headings)
+    caption = text["captions"]["coefficients"].format(model=labels.model(model["model"]))
+    return shown(
+        material,
+        COEFFICIENTS,
+        columns,
+        rows=rows,
+        caption=caption,
+        headings=headings,
+        remarks=[note],
+    )
+
+
+def _forest(effects: pd.DataFrame, material: Material) -> list[Figure]:
+    """Draw the average marginal effects that are shares of a probability, model by model."""
+    text, labels = material.text, material.labels
+    rows = effects[(effects["estimand"] == "average_marginal_effect") & effects["at"].eq("")]
+    families = material.table("inference/models.csv").set_index("model")["family"]
+    rows = rows[rows["model"].map(families).eq("binomial") & rows["estimate"].notna()]
+    if rows.empty:
+        return []
+    names = [
+        f"{labels.model(each['model'])} · {labels.term(each['term'])}"
+        for each in rows.to_dict("records")
+    ]
+    drawing = intervals(
+        names,
+        rows["estimate"],
+        rows["conf_low"],
+        rows["conf_high"],
+        stamp=material.stamp,
+        line=0,
+        axis_label=text["axes"]["probability"],
+    )
+    words = described(names, rows["estimate"], text["list_separator"])
+    return [Figure("effects", text["captions"]["forest"], drawing, words, file=EFFECTS)]
+
+
+def _curves(material: Material) -> list[Figure]:
+    """Draw each planned curve of predicted outcomes."""
+    table, text, labels = material.table(CURVES), material.text, material.labels
+    figures = []
+    keys = ["model", "term", "by", "category"]
+    for place, (key, rows) in enumerate(table.groupby(keys, sort=False, dropna=False), 1):
+        model, term, by, _ = key
+        caption = text["captions"]["curve"].format(
+            model=labels.model(model), term=labels.term(term)
+        )
+        drawing = curve_plot(rows, labels, material.stamp)
+        names = [
+            text["curve_point"].format(term=labels.term(term), value=f"{value:.2g}")
+            for value in rows["value"]
+        ]
+        words = described(names, rows["estimate"], text["list_separator"])
+        note = text["curve_note"].format(by=labels.term(by)) if by else ""
+        notes = [note] if note else []
+        figures.append(Figure(f"curve_{place}", caption, drawing, words, notes, CURVES))
+    return figures

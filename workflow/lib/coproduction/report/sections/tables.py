@@ -17,6 +17,7 @@ def shown(
     columns: Sequence[str],
     *,
     name: str | None = None,
+    caption: str | None = None,
     rows: pd.DataFrame | None = None,
     headings: Mapping[str, str] | None = None,
     remarks: Sequence[str] = (),
@@ -33,8 +34,9 @@ def shown(
     columns, headings
         As in `columns.tabulate`; columns that the file lacks or leaves empty throughout are left
         out.
-    name
-        Key of the words' `captions` and `notes`; the file's own name if not given.
+    name, caption
+        Key of the words' `captions` and `notes`, the file's own name if not given; a caption that
+        stands in place of the words'.
     rows
         The rows shown; all rows of the file if not given.
     remarks
@@ -49,7 +51,7 @@ def shown(
     kept = [column for column in columns if _known(table, column)]
     notes = [material.text["notes"].get(name, ""), *remarks]
     notes += _warnings(table, material) if warned else []
-    caption = material.text["captions"][name]
+    caption = caption or material.text["captions"][name]
     return [tabulate(table, kept, material.labels, caption, notes, file, headings)]
 
 
@@ -60,5 +62,5 @@ def _known(table: pd.DataFrame, column: str) -> bool:
 
 def _warnings(table: pd.DataFrame, material: Material) -> list[str]:
     """Take each warning and reason of the rows once, in order."""
-    told = [text for key in ("warning", "reason") if key in table for text in table[key]]
+    told = [text for key in ("warning", "reason", "note") if key in table for text in table[key]]
     return [material.labels.message(text) for text in dict.fromkeys(told) if text]

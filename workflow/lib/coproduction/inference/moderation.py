@@ -1,0 +1,191 @@
+"""Moderation: the slope of a term in each cell of another, and in bins of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import StudyError
+from coproduction.inference.design import Design, design
+from coproduction.inference.effects import difference, effect
+from coproduction.inference.predictions import levels
+from coproduction.inference.regression import Fit, estimate, fit
+from coproduction.inference.verdicts import EXPLORATORY, few_cases
+
+COLUMNS = (
+    *("moderation", "model", "term", "by", "level", "kind", "status", "note", "outcome_mean"),
+    *("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"),
+    *("n", "n_cell", "n_clusters", "covariance"),
+)
+At = dict[str, float]
+
+
+def moderated(
+    table: pd.DataFrame, spec: Mapping[str, Any], moderation: Mapping[str, Any]
+) -> tuple[Fit, str]:
+    """Fit a planned model with the products of one term and a further variable.
+
+    Parameters
+    ----------
+    table
+        One row per respondent.
+    spec
+        The model that is extended.
+    moderation
+        `variable`, the term; `by`, a predictor entry as in a model.
+
+    Returns
+    -------
+    Fit, str
+        The extended model and the name of the moderator in it.
+    """
+    entry = moderation["by"]
+    name = entry["variable"]
+    entries = [*spec["predictors"], *spec.get("covariates", ())]
+    known = {each if isinstance(each, str) else each["variable"] for each in entries}
+    predictors = spec["predictors"] if name in known else [*spec["predictors"], entry]
+    extended = {**spec, "id": moderation["id"], "predictors": predictors}
+    columns = design(table, extended).indicators.get(name, (name,))
+    products = [[moderation["variable"], column] for column in columns]
+    products = [*spec.get("interactions", ()), *products]
+    return fit(design(table, {**extended, "interactions": products})), name
+
+
+def slopes(fitted: Fit, term: str, by: str, confidence: float = 0.95) -> list[dict[str, Any]]:
+    """Average effect of a term with everyone in each cell of another variable, and differences.
+
+    The cells of an indicator are 0 and 1, of a categorical variable its categories (the reference
+    first); a numeric one is held a standard deviation below its mean, at it, and above. `n_cell`
+    counts the rows in the cell (of a numeric one those nearest), `outcome_mean` is their mean
+    outcome. Differences are those from the first cell.
+    """
+    cells = levels(fitted.design, by)
+    members = _members(fitted.design, by, cells)
+    found = [effect(fitted, term, at) for _, at in cells]
+    rows = []
+    for (level, _), inside, value in zip(cells, members, found, strict=True):
+        shared = {"level": level, "n_cell": int(inside.sum())}
+        mean = float(fitted.design.outcome[inside].mean()) if inside.any() else np.nan
+        shared["outcome_mean"] = mean
+        rows.append({**shared, "kind": "slope", **estimate(fitted, *value, confidence)})
+        if value is not found[0]:
+            moved = estimate(fitted, *difference(value, found[0]), confidence)
+            rows.append({**shared, "kind": "difference", **moved})
+    return rows
+
+
+def _members(design: Design, by: str, cells: list[tuple[str, At]]) -> list[np.ndarray]:
+    if by in design.indicators:
+        columns = [design.matrix[name].to_numpy() == 1 for name in design.indicators[by]]
+        return [~np.any(columns, axis=0), *columns]
+    values = design.matrix[by].to_numpy()
+    held = np.array([at[by] for _, at in cells])
+    nearest = np.abs(values[:, None] - held).argmin(axis=1)
+    return [nearest == place for place in range(len(cells))]
+
+
+def binned_slopes(
+    fitted: Fit, term: str, by: str, bins: int = 3, confidence: float = 0.95
+) -> list[dict[str, Any]]:
+    """Slope of one term at the middle of bins of another, freed from the linear interaction.
+
+    The binning estimator of Hainmueller, Mummolo and Xu (2019, *Political Analysis* 27, 163–192):
+    within each bin (of equal numbers) the moderator, the term and their product have coefficients
+    of their own; the slope is taken with everyone at the bin's median. If the interaction is
+    linear, the slopes (`binned_slope`) lie near those of the planned model at the same values,
+    which stand beside them (`slope_at_median`).
+
+    Raises
+    ------
+    StudyError
+        If the moderator has too few values for the bins.
+    """
+    values = fitted.design.matrix[by].to_numpy()
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)))
+    if len(edges) < bins + 1:
+        raise StudyError(f"Model `{fitted.design.model}`: `{by}` has too few values to be binned.")
+    places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, bins - 1)
+    medians = [float(np.median(values[places == place])) for place in range(bins)]
+    binned = fit(_binned(fitted.design, term, by, places, medians))
+    rows = []
+    for place, median in enumerate(medians):
+        inside = places == place
+        shared = {"level": f"{round(median, 6):g}", "n_cell": int(inside.sum())}
+        shared["outcome_mean"] = float(fitted.design.outcome[inside].mean())
+        for kind, model, at in (
+            ("binned_slope", binned, _at_bin(place, bins)),
+            ("slope_at_median", fitted, {by: median}),
+        ):
+            rows.append({**shared, "kind": kind, **estimate(model, *effect(model, term, at), confidence)})
+    return rows
+
+
+def _at_bin(place: int, bins: int) -> At:
+    held = {f"bin[{each}]": float(each == place) for each in range(1, bins)}
+    # The category last set wins over its siblings, so the own bin comes last.
+    held = dict(sorted(held.items(), key=lambda item: item[1]))
+    return held | {f"centred[{each}]": 0.0 for each in range(bins)}
+
+
+def _binned(
+    design: Design, one: str, other: str, places: np.ndarray, medians: list[float]
+) -> Design:
+    """Replace a moderator and its product with a term by parts of their own in every bin."""
+    kept = [name for name, factors in design.factors.items() if other not in factors]
+    columns = {name: design.matrix[name].to_numpy() for name in kept}
+    factors = {name: design.factors[name] for name in kept}
+    values = design.matrix[other].to_numpy()
+    for place, median in enumerate(medians):
+        inside = (places == place).astype(float)
+        added = {f"centred[{place}]": (values - median) * inside}
+        if place:
+            added[f"bin[{place}]"] = inside
+        for name, column in added.items():
+            columns[name], factors[name] = column, (name,)
+            columns[f"{one}:{name}"] = columns[one] * column
+            factors[f"{one}:{name}"] = (one, name)
+    names = tuple(f"bin[{place}]" for place in range(1, len(medians)))
+    return replace(
+        design,
+        matrix=pd.DataFrame(columns, index=design.matrix.index),
+        factors=factors,
+        indicators={**design.indicators, "bin": names},
+        focal=(),
+    )
+
+
+def tabulated(
+    rows: list[dict[str, Any]],
+    fitted: Fit,
+    planned: Mapping[str, Any],
+    term: str,
+    by: str,
+) -> pd.DataFrame:
+    """Name the rows of one moderation and label them by the plan's smallest number of cases."""
+    if not rows:
+        return pd.DataFrame(columns=list(COLUMNS))
+    smallest = min(row["n_cell"] for row in rows if row["kind"] in ("slope", "difference"))
+    shared = {
+        "moderation": planned["id"],
+        "model": fitted.design.model,
+        "term": term,
+        "by": by,
+        "status": planned.get("status", EXPLORATORY),
+        "note": "",
+        "n": fitted.n,
+        "n_clusters": fitted.n_clusters,
+        "covariance": fitted.design.covariance,
+        **few_cases(smallest, planned.get("minimum_cell", 0)),
+    }
+    return pd.DataFrame([{**row, **shared} for row in rows], columns=list(COLUMNS))
+
+
+def refused(planned: Mapping[str, Any], term: str, reason: str) -> pd.DataFrame:
+    """Give the row of a moderation that cannot be estimated."""
+    row = {"moderation": planned["id"], "model": planned["model"], "term": term}
+    row |= {"kind": "not_estimable", "status": EXPLORATORY, "note": reason, "by": "", "level": ""}
+    return pd.DataFrame([row], columns=list(COLUMNS))
