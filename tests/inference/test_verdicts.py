@@ -44,23 +44,20 @@ def test_what_is_not_detected_is_neither_supported_nor_contradicted(estimate, p,
     assert result in ("practically_null", "inconclusive")
 
 
-EFFECTS = pd.DataFrame(
-    {
-        "model": ["m", "m"],
-        "estimand": ["average_marginal_effect", "cross_partial"],
-        "term": ["a", "a:b"],
-        "estimate": [0.08, 0.01],
-        "std_error": [0.02, 0.02],
-        "statistic": [4.0, 0.5],
-        "df": [20.0, 20.0],
-        "p_value": [0.0007, 0.62],
-        "conf_low": [0.038, -0.032],
-        "conf_high": [0.122, 0.052],
-        "n": [500, 500],
-        "n_clusters": [30, 30],
-        "covariance": ["CR2", "CR2"],
-    }
-)
+DETECTED = {
+    "estimate": 0.08,
+    "std_error": 0.02,
+    "statistic": 4.0,
+    "df": 20.0,
+    "p_value": 0.0007,
+    "conf_low": 0.038,
+    "conf_high": 0.122,
+    "n": 500,
+    "n_cell": 60,
+    "n_clusters": 30,
+    "covariance": "CR2",
+}
+UNCLEAR = {**DETECTED, "estimate": 0.01, "statistic": 0.5, "p_value": 0.62}
 FAMILIES = [{"id": "all", "method": "holm", "level": 0.05}]
 
 
@@ -76,30 +73,44 @@ def hypothesis(name: str, **changes) -> dict:
     return {**base, **changes}
 
 
-def judge(*hypotheses: dict, failures: dict | None = None) -> pd.DataFrame:
-    coefficients = EFFECTS.drop(columns="estimand").assign(term=["a", "b"])
-    return verdicts(EFFECTS, coefficients, hypotheses, FAMILIES, failures or {})
+def judge(*hypotheses: dict, **estimates: dict) -> pd.DataFrame:
+    usual = {each["id"]: DETECTED for each in hypotheses}
+    return verdicts({**usual, **estimates}, hypotheses, FAMILIES)
 
 
 def test_p_values_are_corrected_within_the_family():
-    cross = {"kind": "cross_partial", "variables": ["b", "a"]}
-    table = judge(hypothesis("H1"), hypothesis("H2", estimand=cross))
+    table = judge(hypothesis("H1"), hypothesis("H2"), H2=UNCLEAR)
     assert table["p_adjusted"].tolist() == pytest.approx([0.0014, 0.62])
     assert table["verdict"].tolist() == ["supported", "inconclusive"]
 
 
 def test_a_model_that_failed_makes_its_hypothesis_not_estimable_and_leaves_the_others():
-    table = judge(hypothesis("H1", model="broken"), hypothesis("H2"), failures={"broken": "Why."})
+    table = judge(hypothesis("H1"), hypothesis("H2"), H1={"reason": "Why."})
     assert table["verdict"].tolist() == ["not_estimable", "supported"]
     assert table["reason"].tolist() == ["Why.", ""]
     assert table["p_adjusted"].iloc[1] == pytest.approx(0.0007)
 
 
-def test_a_term_the_model_lacks_is_named():
-    missing = {"kind": "average_marginal_effect", "variable": "zzz"}
-    table = judge(hypothesis("H1", estimand=missing))
-    assert table["verdict"].iloc[0] == "not_estimable"
-    assert "`zzz`" in table["reason"].iloc[0]
+def test_a_rival_shares_the_test_of_its_hypothesis_and_is_not_counted_again():
+    rival = hypothesis("H2", direction="negative", rival_of="H1")
+    table = judge(hypothesis("H1"), rival)
+    assert table["p_adjusted"].tolist() == [0.0007, 0.0007]
+    assert table["verdict"].tolist() == ["supported", "contradicted"]
+
+
+def test_too_few_cases_make_a_hypothesis_exploratory_whatever_the_plan_says():
+    table = judge(hypothesis("H1", minimum_cell=61), hypothesis("H2", minimum_cell=60))
+    assert table["status"].tolist() == ["exploratory", "confirmatory"]
+    assert "60 respondents, the plan asks for 61" in table["note"].iloc[0]
+
+
+def test_non_inferiority_is_tested_against_the_margin():
+    from scipy.stats import t
+
+    row = judge(hypothesis("H1", comparison="non_inferiority"), H1=UNCLEAR).iloc[0]
+    assert row["statistic"] == pytest.approx((0.01 + 0.04) / 0.02)
+    assert row["p_value"] == pytest.approx(2 * t.sf(2.5, 20))
+    assert row["verdict"] == "supported"
 
 
 def test_the_detectable_effect_and_the_equivalence_interval_rest_on_the_t_distribution():
@@ -113,6 +124,6 @@ def test_the_detectable_effect_and_the_equivalence_interval_rest_on_the_t_distri
 
 
 def test_a_plan_without_hypotheses_gives_an_empty_table():
-    table = verdicts(EFFECTS.iloc[:0], EFFECTS.iloc[:0], [], [], {})
+    table = verdicts({}, [], [])
     assert table.empty and "verdict" in table
     assert np.isin(["p_adjusted", "reason"], table.columns).all()

@@ -54,7 +54,7 @@ def test_every_shipped_form_passes_pyxform_and_odk_validate_without_a_warning(sh
 
 
 def test_odk_validate_refuses_a_form_with_a_broken_condition(filled, validate):
-    broken = filled.xml.replace('relevant="', 'relevant="/data/nowhere = 1 and nosuch() and ', 1)
+    broken = filled.xml.replace('relevant="', 'relevant="((( ', 1)
     with pytest.raises(ODKValidateError):
         validate(broken)
 

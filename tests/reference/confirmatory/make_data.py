@@ -51,8 +51,10 @@ def incomplete(items: pd.DataFrame, seed: int) -> pd.DataFrame:
     gaps = rng.random(items.shape) < 0.08
     chance = np.where(items["i1"] == items["i1"].max(), 0.3, 0.05)
     gaps[:, 30:] |= rng.random((len(items), 10)) < chance[:, None]
-    return items.mask(gaps).astype("Int64").assign(
-        group=rng.integers(1, 3, len(items)), community=rng.integers(1, 41, len(items))
+    return (
+        items.mask(gaps)
+        .astype("Int64")
+        .assign(group=rng.integers(1, 3, len(items)), community=rng.integers(1, 41, len(items)))
     )
 
 

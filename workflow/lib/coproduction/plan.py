@@ -205,7 +205,8 @@ def _check_moderation(document: Document, plan: Mapping[str, Any], known: set[st
             )
         if moderation["by"]["variable"] not in known:
             raise document.error(
-                (*path, "by"), f"`{moderation['by']['variable']}` is neither an item nor a variable."
+                (*path, "by"),
+                f"`{moderation['by']['variable']}` is neither an item nor a variable.",
             )
 
 

@@ -120,7 +120,9 @@ def binned_slopes(
             ("binned_slope", binned, _at_bin(place, bins)),
             ("slope_at_median", fitted, {by: median}),
         ):
-            rows.append({**shared, "kind": kind, **estimate(model, *effect(model, term, at), confidence)})
+            rows.append(
+                {**shared, "kind": kind, **estimate(model, *effect(model, term, at), confidence)}
+            )
     return rows
 
 
