@@ -9,8 +9,9 @@ import pandas as pd
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.canonical import Intake, canonical
-from coproduction.intake.choices import join_ticks
-from coproduction.intake.columns import Matched, match
+from coproduction.intake.canonical import findings as make_findings
+from coproduction.intake.choices import check_ticks, join_ticks
+from coproduction.intake.columns import Matched, check_columns
 from coproduction.intake.recognition import Recognised
 from coproduction.intake.values import decode_answers
 
@@ -52,37 +53,57 @@ def assemble(
     findings
         What the reader saw so far.
     """
-    surplus = [header for header in own_columns if header in cells and header not in recognised]
-    gathered, headers = _gathered(cells, recognised, source)
-    rest = [header for header in cells if header not in recognised and header not in surplus]
-    table = gathered.join(cells[rest])
-    matched = match(list(table.columns), instrument, source, absent=absent_items)
+    own = set(own_columns)
+    unknown = [name for name in cells if name not in own and name not in recognised]
+    gathered, headers = _gathered(cells, recognised, instrument, source)
+    check_columns(unknown, gathered, instrument, source, absent_items)
     # Messages name the columns as the export does.
-    items = {name: headers.get(column, column) for name, column in matched.items.items()}
-    matched = Matched(items, matched.options)
-    answers = decode_answers(table.rename(columns=headers), matched, instrument, source)
+    table = gathered.rename(columns=headers)
+    matched = Matched({item: headers[item] for item in gathered}, recognised.split)
+    answers = decode_answers(table, matched, instrument, source)
     metadata = metadata.assign(
         instrument=instrument.id,
         platform=platform,
         source_file=source,
         mode=metadata["mode"].fillna(mode) if mode else metadata["mode"],
     )
+    absent = _absent_answers(recognised, instrument)
+    findings = pd.concat([findings, absent], ignore_index=True)
     return Intake(canonical(answers, metadata, instrument), findings)
 
 
+def _absent_answers(recognised: Recognised, instrument: Instrument) -> pd.DataFrame:
+    """Report answers to split multiple choices that have no column: nobody can have ticked them."""
+    rows = []
+    whole = set(recognised.names.values())
+    for item, answers in recognised.split.items():
+        options = instrument.by_id[item].response_set.options
+        for option in options if item not in whole else ():
+            if option.wire not in answers:
+                found = f"no column for the answer {option.wire}"
+                expected = "a column for every answer"
+                rows.append(("answer_without_column", "warning", "", pd.NA, item, found, expected))
+    return make_findings([(*row, "kept") for row in rows])
+
+
 def _gathered(
-    cells: pd.DataFrame, recognised: Recognised, source: str
+    cells: pd.DataFrame, recognised: Recognised, instrument: Instrument, source: str
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """One column of text per item, and the header each comes from."""
     whole: dict[str, list[str]] = {}
     for header, item in recognised.names.items():
         whole.setdefault(item, []).append(header)
     columns = {item: _merged(cells, headers, item, source) for item, headers in whole.items()}
+    headers = {item: names[0] for item, names in whole.items()}
     for item, answers in recognised.split.items():
         ticks = join_ticks(cells, answers, source)
-        # Labels joined by spaces cannot be told apart, so ticks count before the joined text.
-        columns[item] = ticks.mask(ticks == "", columns[item]) if item in columns else ticks
-    return pd.DataFrame(columns, index=cells.index), {item: h[0] for item, h in whole.items()}
+        headers.setdefault(item, next(name for names in answers.values() for name in names))
+        if item in columns:
+            # Labels joined by spaces cannot be told apart, so ticks count before the joined text.
+            check_ticks(columns[item], ticks, instrument.by_id[item], instrument, source)
+            ticks = ticks.mask(ticks == "", columns[item])
+        columns[item] = ticks
+    return pd.DataFrame(columns, index=cells.index, copy=False), headers
 
 
 def _merged(cells: pd.DataFrame, headers: list[str], item: str, source: str) -> pd.Series:

@@ -83,7 +83,7 @@ def canonical(
         columns[name] = _column(metadata, name, kind)
     for item in instrument.questions:
         columns[item.id] = _column(answers, item.id, dtype(item))
-    return pd.DataFrame(columns).reset_index(drop=True)
+    return pd.DataFrame(columns, copy=False).reset_index(drop=True)
 
 
 def _column(table: pd.DataFrame, name: str, kind: str) -> pd.Series:

@@ -1,9 +1,10 @@
-"""Answers to multiple choices, however a platform splits or joins them."""
+"""Answers to choices, however a platform spells, splits or joins them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
@@ -11,22 +12,44 @@ from coproduction.instrument.definition import Instrument, Item
 from coproduction.intake.columns import normal
 
 YES = frozenset(["1", "y", "yes", "true", "checked", "selected", "是", "已选"])
-NO = frozenset(["0", "n", "no", "false", "unchecked", "not selected", "否", "未选"])
+NO = frozenset(["0", "n", "no", "false", "unchecked", "not selected", "否", "未选", "", "n/a"])
 
 
 def spellings(item: Item, instrument: Instrument) -> dict[str, str]:
-    """Every spelling of an answer to a choice, normalised, with its code on the wire."""
-    known: dict[str, str] = {}
+    """Every spelling of an answer to a choice, normalised, with its code on the wire.
+
+    Codes count before labels; a label that two answers share tells neither and is left out.
+    """
+    if item.response_set is None:
+        return {}
+    missing = [instrument.missing_codes[kind] for kind in item.response_set.offer_missing]
+    answers = [(o.wire, o.value, o.label) for o in item.response_set.options]
+    answers += [(code.wire or str(code.code), code.code, code.label) for code in missing]
+    codes: dict[str, str] = {}
+    for wire, value, _ in answers:
+        codes.setdefault(normal(wire), wire)
+        codes.setdefault(normal(str(value)), wire)
+    labels: dict[str, set[str]] = {}
+    for wire, _, label in answers:
+        for wording in label.values():
+            labels.setdefault(normal(wording), set()).add(wire)
+    told = {wording: wires.pop() for wording, wires in labels.items() if len(wires) == 1}
+    return told | codes
+
+
+def codes(item: Item, instrument: Instrument) -> dict[str, int]:
+    """Every spelling of an answer to an item, normalised, with its code in the tables.
+
+    The codes of all kinds of missing answer count, whether the form offers them or not.
+    """
+    known = {str(code): code for code in instrument.missing_values}
     if item.response_set is None:
         return known
-    for option in item.response_set.options:
-        for spelling in (option.wire, str(option.value), *option.label.values()):
-            known.setdefault(normal(spelling), option.wire)
+    values = {option.wire: option.value for option in item.response_set.options}
     for kind in item.response_set.offer_missing:
         missing = instrument.missing_codes[kind]
-        for spelling in (missing.wire or "", str(missing.code), *missing.label.values()):
-            known.setdefault(normal(spelling), missing.wire or str(missing.code))
-    return known
+        values[missing.wire or str(missing.code)] = missing.code
+    return known | {text: values[wire] for text, wire in spellings(item, instrument).items()}
 
 
 def display_order(item: Item, instrument: Instrument) -> list[str]:
@@ -90,13 +113,47 @@ def join_ticks(cells: pd.DataFrame, answers: Mapping[str, Sequence[str]], source
 
 
 def _ticked(column: pd.Series, source: str) -> pd.Series:
-    folded = column.str.strip().str.casefold().str.removesuffix(".0")
-    ticked = folded.isin(YES)
-    wrong = ~(ticked | folded.isin(NO | {"", "n/a"}))
-    if wrong.any():
-        row = wrong.idxmax()
-        raise StudyError(
-            f"{source}, row {row}, column `{column.name}`: found `{column[row][:60]}`, expected a "
-            "tick as 1 or 0. Correct the export."
-        )
-    return ticked
+    places, cells = pd.factorize(column)
+    folded = [cell.strip().casefold().removesuffix(".0") for cell in cells]
+    for cell, tick in zip(cells, folded, strict=True):
+        if tick not in YES and tick not in NO:
+            row = (column == cell).idxmax()
+            raise StudyError(
+                f"{source}, row {row}, column `{column.name}`: found `{cell[:60]}`, expected a "
+                "tick as 1 or 0. Correct the export."
+            )
+    ticked = np.array([tick in YES for tick in folded], dtype=bool)
+    return pd.Series(ticked[places], index=column.index)
+
+
+def check_ticks(
+    joined: pd.Series, ticks: pd.Series, item: Item, instrument: Instrument, source: str
+) -> None:
+    """Refuse a multiple choice whose joined answers and whose columns of ticks differ.
+
+    Parameters
+    ----------
+    joined
+        Answers joined by spaces; cells that are no list of codes or one-word labels tell nothing.
+    ticks
+        Wires of the ticked columns, separated by spaces.
+    item, instrument, source
+        The question, the questionnaire, and the name of the file for messages.
+
+    Raises
+    ------
+    StudyError
+        If a row differs.
+    """
+    known = spellings(item, instrument)
+    pairs = pd.DataFrame({"joined": joined, "ticks": ticks}).drop_duplicates()
+    for row, answer, ticked in pairs.itertuples():
+        wires = [known.get(normal(part)) for part in answer.split()]
+        if None in wires or (len(wires) > 1 and normal(answer) in known):
+            continue
+        if set(wires) != set(ticked.split()):
+            raise StudyError(
+                f"{source}, row {row}, column `{joined.name}` (item `{item.id}`): found "
+                f"`{answer[:60]}`, but the columns of its answers say `{ticked}`. Correct the "
+                "export, or name the wrong columns under `ignore_columns` in study.yaml."
+            )

@@ -16,6 +16,9 @@ from coproduction.intake.spss_stata import SPSS, is_stata
 from coproduction.intake.tabular import read_cells
 from coproduction.intake.workbook import ZIP
 
+# Rows that tell the platform: its further header rows and some answers.
+HEAD = 100
+
 
 def detect(data: bytes, instrument: Instrument, source: str) -> str:
     """Find the platform of an export.
@@ -43,7 +46,7 @@ def detect(data: bytes, instrument: Instrument, source: str) -> str:
         return "surveyjs"
     if data.startswith(ZIP) and entry_sheet(data, source) is not None:
         return "paper"
-    cells = read_cells(data, source)
+    cells = read_cells(data, source, limit=HEAD)
     items = named(instrument)
     headers = {header for header in cells.columns if header not in items}
     found = [name for name, marks in MARKS.items() if marks(headers, cells)]

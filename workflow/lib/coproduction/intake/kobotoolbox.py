@@ -128,4 +128,4 @@ def _without_tags(cells: pd.DataFrame) -> pd.DataFrame:
     if not (tagged.all() and first.str.startswith("#").any()):
         return cells
     rest = cells.iloc[1:]
-    return rest.set_axis(pd.RangeIndex(1, len(rest) + 1, name=cells.index.name))
+    return rest.set_axis(rest.index - 1)

@@ -36,8 +36,9 @@ def read_metadata(
     Returns
     -------
     metadata, findings
-        The metadata, same rows; and one finding for each moment that cannot be read and each
-        interview that ends before it starts (its duration becomes null).
+        The metadata, same rows; and one finding for each moment that cannot be read, each device
+        whose clock is ahead of the server's, and each interview that ends before it starts (its
+        duration becomes null).
     """
     raw = {name: pick(cells, instrument, *fields.get(name, ())) for name in TEXT_METADATA}
     raw["duration_seconds"] = pick(cells, instrument, *fields.get("duration_seconds", ()))
@@ -51,6 +52,7 @@ def read_metadata(
         rows += _rows(
             table, raw[name], table[name].isna() & raw[name].notna(), "unreadable_time", name
         )
+    rows += _clock_ahead(table)
     return _with_duration(table, raw["duration_seconds"], rows)
 
 
@@ -74,6 +76,20 @@ def _with_duration(
     rows += _rows(table, duration.astype("string"), negative, "negative_duration", "duration")
     table["duration_seconds"] = duration.mask(negative)
     return table, findings(rows)
+
+
+def _clock_ahead(table: pd.DataFrame) -> list[tuple]:
+    """Report interviews that took place a day or more after they were submitted."""
+    moments = {name: pd.to_datetime(table[name], utc=True) for name in MOMENTS}
+    rows = []
+    for name in ("started_at", "ended_at"):
+        ahead = moments[name] - moments["submitted_at"] >= pd.Timedelta(days=1)
+        for row in table.index[ahead]:
+            found, limit = table[name][row], table["submitted_at"][row]
+            submission = table["submission"][row]
+            expected = f"a moment before {limit}"
+            rows.append(("clock_ahead", "warning", submission, row, name, found, expected, "kept"))
+    return rows
 
 
 def _rows(

@@ -9,7 +9,9 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 
-ZONED = r"(?:Z|[+-]\d{2}:?\d{2})$"
+ZONED = r"\d:\d{2}.*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
+# Four digits of a year, or the name of a month, stand first; anything else is not even tried.
+BEGINNING = r"(?:[1-8]\d{3}|9[0-8]\d{2})(?:[-/年].*)?|[A-Za-z]{3} .*"
 # Spellings without a zone, tried in this order; day and month are never guessed.
 LOCAL_FORMATS = (
     "ISO8601",
@@ -35,7 +37,7 @@ def utc(text: pd.Series, zone: str = "UTC") -> pd.Series:
     zone
         Zone of the moments that name none, such as `Asia/Shanghai`.
     """
-    text = text.astype("string").str.strip()
+    text = _possible(text)
     zoned = text.str.contains(ZONED, regex=True).fillna(False).astype(bool)
     result = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us, UTC]")
     with_zone = pd.to_datetime(text[zoned], format="ISO8601", utc=True, errors="coerce")
@@ -57,9 +59,15 @@ def checked_zone(name: str) -> zoneinfo.ZoneInfo:
         ) from error
 
 
+def _possible(text: pd.Series) -> pd.Series:
+    text = text.astype("string").str.strip()
+    return text.where(text.str.fullmatch(BEGINNING).fillna(False).astype(bool))
+
+
 def _local(text: pd.Series) -> pd.Series:
     result = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
-    plain = text.map(_in_english, na_action="ignore").astype("string")
+    chinese = text.str.contains("年", regex=False).fillna(False).astype(bool)
+    plain = text.mask(chinese, text[chinese].map(_in_english)).astype("string")
     for form in LOCAL_FORMATS:
         open_ = result.isna() & plain.notna()
         if not open_.any():
@@ -76,6 +84,17 @@ def _in_english(text: str) -> str:
     year, month, day, half, clock = parts.groups()
     date = f"{year}-{int(month):02}-{int(day):02}"
     return " ".join(filter(None, [date, clock, PARTS_OF_DAY.get(half or "", "")]))
+
+
+def iso_date(text: str) -> str | None:
+    """Write a day as `2026-11-20`; None for what is no day or whose day and month are a guess.
+
+    Read are ISO 8601 (a time of day is cut off), `2026/11/20`, `2026年11月20日` and `Nov 20, 2026`.
+    """
+    moment = _local(_possible(pd.Series([text]))).iloc[0]
+    if moment is pd.NaT or not re.search(r"[\s年/,T-]", text):
+        return None
+    return moment.date().isoformat()
 
 
 def seconds(text: pd.Series) -> pd.Series:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pandas as pd
+
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.assemble import assemble
 from coproduction.intake.canonical import METADATA, Intake
 from coproduction.intake.metadata import read_metadata
-from coproduction.intake.recognition import group_readings, recognise
+from coproduction.intake.recognition import Recognised, group_readings, recognise
 from coproduction.intake.tabular import read_cells, without
 
 FIELDS = {name: (name,) for name in METADATA if name != "source_row"} | {
     "submission": ("submission", "id", "ID", "Id")
 }
+# R's word for a missing value.
+NA = "NA"
 OWN_COLUMNS = (*METADATA, "id", "ID", "Id")
 
 
@@ -49,15 +53,31 @@ def read_plain(
     """
     cells = without(read_cells(data, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
+    recognised = recognise(cells.columns, instrument, group_readings, OWN_COLUMNS)
     return assemble(
-        cells,
+        _without_na(cells, recognised, instrument),
         metadata,
         instrument,
         source,
         platform="plain",
-        recognised=recognise(cells.columns, instrument, group_readings, OWN_COLUMNS),
+        recognised=recognised,
         own_columns=OWN_COLUMNS,
         mode=mode,
         absent_items=absent_items,
         findings=findings,
     )
+
+
+def _without_na(
+    cells: pd.DataFrame, recognised: Recognised, instrument: Instrument
+) -> pd.DataFrame:
+    """Blank `NA` in texts too, if R wrote it for missing answers to other questions."""
+    texts = [name for name, item in recognised.names.items() if _is_text(item, instrument)]
+    others = [name for name in recognised.names if name not in texts]
+    if not any((cells[name] == NA).any() for name in others):
+        return cells
+    return cells.assign(**{name: cells[name].mask(cells[name] == NA, "") for name in texts})
+
+
+def _is_text(item: str, instrument: Instrument) -> bool:
+    return instrument.by_id[item].type == "text"

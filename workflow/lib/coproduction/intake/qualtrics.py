@@ -13,7 +13,8 @@ from coproduction.instrument.definition import Instrument
 from coproduction.intake.assemble import assemble
 from coproduction.intake.canonical import Intake
 from coproduction.intake.canonical import findings as make_findings
-from coproduction.intake.choices import rejoin
+from coproduction.intake.choices import rejoin, spellings
+from coproduction.intake.columns import normal
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import Recognised, recognise
 from coproduction.intake.tabular import read_cells, without
@@ -106,7 +107,7 @@ def read_qualtrics(
     recognised = _recognise(cells, wordings, instrument, source)
     seen = _unusual(cells, metadata)
     return assemble(
-        _with_spaces(cells, recognised, instrument),
+        _in_wires(cells, recognised, instrument),
         metadata,
         instrument,
         source,
@@ -166,14 +167,18 @@ def _recognise(
     return recognise(cells.columns, instrument, readings, OWN_COLUMNS)
 
 
-def _with_spaces(
-    cells: pd.DataFrame, recognised: Recognised, instrument: Instrument
-) -> pd.DataFrame:
-    """Multiple choices in one column are joined by commas."""
+def _in_wires(cells: pd.DataFrame, recognised: Recognised, instrument: Instrument) -> pd.DataFrame:
+    """Write multiple choices joined by commas with spaces, and labels in columns of ticks as 1."""
     changed = {}
     for header, name in recognised.names.items():
         if instrument.by_id[name].type == "select_multiple":
             changed[header] = rejoin(cells[header], instrument.by_id[name], instrument, ",")
+    for name, answers in recognised.split.items():
+        known = spellings(instrument.by_id[name], instrument)
+        for wire, headers in answers.items():
+            for header in headers:
+                ticked = {text: known.get(normal(text)) == wire for text in cells[header].unique()}
+                changed[header] = cells[header].mask(cells[header].map(ticked).astype(bool), "1")
     return cells.assign(**changed)
 
 

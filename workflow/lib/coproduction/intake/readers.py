@@ -8,7 +8,7 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.canonical import Intake, combine
+from coproduction.intake.canonical import Intake, combine, findings
 from coproduction.intake.detection import detect
 from coproduction.intake.kobotoolbox import read_kobotoolbox
 from coproduction.intake.limesurvey import read_limesurvey
@@ -20,7 +20,9 @@ from coproduction.intake.redcap import read_redcap
 from coproduction.intake.spss_stata import read_spss_stata
 from coproduction.intake.surveycto import read_surveycto
 from coproduction.intake.surveyjs import read_surveyjs
+from coproduction.intake.tabular import PARQUET
 from coproduction.intake.wenjuanxing import read_wenjuanxing
+from coproduction.intake.workbook import is_workbook
 
 READERS: Mapping[str, Callable[..., Intake]] = {
     "kobotoolbox": read_kobotoolbox,
@@ -93,11 +95,21 @@ def read_export(
         language=_filled(intake.responses["language"], language),
         form_version=_filled(intake.responses["form_version"], form_version),
     )
-    found = intake.findings
+    found = pd.concat([intake.findings, _cut(data, platform, responses)], ignore_index=True)
     named = found.assign(
         submission=(id_prefix + found["submission"]).where(found["submission"] != "", "")
     )
     return Intake(responses, named)
+
+
+def _cut(data: bytes, platform: str, responses: pd.DataFrame) -> pd.DataFrame:
+    """Report delimited text whose last row does not end: its last answer may be cut."""
+    binary = platform in ("surveyjs", "spss_stata", "paper") or is_workbook(data)
+    if binary or data.startswith(PARQUET) or data.rstrip(b"\x00").endswith((b"\n", b"\r")):
+        return findings([])
+    row = responses["source_row"].iloc[-1]
+    found = "no line end after the last row", "a line end", "kept"
+    return findings([("last_row_may_be_cut", "warning", "", row, "", *found)])
 
 
 def _filled(column: pd.Series, value: str | None) -> pd.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.intake.choices import spellings
@@ -30,8 +31,15 @@ class Recognised:
 
     def __contains__(self, header: str) -> bool:
         """Whether a column holds answers."""
-        return header in self.names or any(
-            header in headers for answers in self.split.values() for headers in answers.values()
+        return header in self.names or header in self._ticks
+
+    @cached_property
+    def _ticks(self) -> frozenset[str]:
+        return frozenset(
+            header
+            for answers in self.split.values()
+            for headers in answers.values()
+            for header in headers
         )
 
 

@@ -111,7 +111,8 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _flat(
     response: dict, source: str, ignored: set[str], prefix: str = ""
 ) -> Iterator[tuple[str, str]]:
-    for name, value in response.items():
+    for key, value in response.items():
+        name = _whole(key)
         if normal(prefix + name) in ignored:
             continue
         if isinstance(value, dict):
@@ -122,9 +123,14 @@ def _flat(
                     f"{source}: the key `{prefix}{name}` holds repeated panels or files, which no "
                     "item can hold; name it under `ignore_columns` in study.yaml."
                 )
-            yield prefix + name, " ".join(cell_text(part) for part in value)
+            yield prefix + name, _whole(" ".join(cell_text(part) for part in value))
         else:
-            yield prefix + name, cell_text(value)
+            yield prefix + name, _whole(cell_text(value))
+
+
+def _whole(text: str) -> str:
+    """Replace halves of an emoji, which a browser leaves when it cuts a long answer."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _readings(header: str) -> Iterator[tuple[str, str]]:

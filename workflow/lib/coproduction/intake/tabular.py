@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Iterable
 
 import pandas as pd
@@ -16,7 +15,9 @@ from coproduction.intake.workbook import cell_text, is_workbook, sheet_rows
 PARQUET = b"PAR1"
 
 
-def read_cells(data: bytes, source: str, sheet: str | None = None) -> pd.DataFrame:
+def read_cells(
+    data: bytes, source: str, sheet: str | None = None, limit: int | None = None
+) -> pd.DataFrame:
     """Read delimited text, an Excel sheet or a Parquet table as text.
 
     Parameters
@@ -25,6 +26,8 @@ def read_cells(data: bytes, source: str, sheet: str | None = None) -> pd.DataFra
         Content and name of the file.
     sheet
         Sheet of a workbook; the first one that holds anything by default.
+    limit
+        Read no more than this many rows of delimited text.
 
     Returns
     -------
@@ -41,7 +44,7 @@ def read_cells(data: bytes, source: str, sheet: str | None = None) -> pd.DataFra
         return from_rows(sheet_rows(data, source, sheet), source)
     if data.startswith(PARQUET):
         return _parquet(data, source)
-    return text.read_cells(data, source)
+    return text.read_cells(data, source, limit)
 
 
 def from_rows(rows: list[list[str]], source: str) -> pd.DataFrame:
@@ -52,17 +55,14 @@ def from_rows(rows: list[list[str]], source: str) -> pd.DataFrame:
     header = [name.strip() for name in rows[0]]
     table = pd.DataFrame(rows[1:], columns=range(len(header)), dtype="str")
     table.index = pd.RangeIndex(1, len(table) + 1, name="source_row")
+    text.check_header(header, source)
     named = [bool(name) for name in header]
+    filled = table.apply(lambda column: column.str.strip()) != ""
     for position, name in enumerate(header):
-        if not name and (table[position] != "").any():
+        if not name and filled[position].any():
             raise StudyError(f"{source}: column {position + 1} has no header; name or remove it.")
-    repeated = [name for name, n in Counter(filter(None, header)).items() if n > 1]
-    if repeated:
-        raise StudyError(
-            f"{source}: the header `{repeated[0]}` stands more than once; keep one of the columns."
-        )
     table = table.loc[:, named].set_axis([name for name in header if name], axis=1)
-    table = table[(table != "").any(axis=1)]
+    table = table[filled.any(axis=1)]
     if table.empty:
         raise StudyError(f"{source} has a header but no rows: export it again with its answers.")
     return table
@@ -77,19 +77,36 @@ def without(cells: pd.DataFrame, ignore_columns: Iterable[str]) -> pd.DataFrame:
 def _parquet(data: bytes, source: str) -> pd.DataFrame:
     try:
         table = pd.read_parquet(io.BytesIO(data), dtype_backend="numpy_nullable")
+        return from_frame(table, source)
+    except StudyError:
+        raise
     except Exception as error:
+        # Damage may show only when a text is taken out of its column.
         raise StudyError(
             f"{source} is a damaged Parquet file ({type(error).__name__}): write it again."
         ) from error
-    return from_frame(table, source)
 
 
 def from_frame(table: pd.DataFrame, source: str) -> pd.DataFrame:
     """Write a table of typed columns as text cells; nulls are empty text."""
     names = [str(name).strip() for name in table.columns]
+    for place, name in enumerate(names):
+        _check_scalars(table.iloc[:, place], name, source)
     columns = [as_text(table.iloc[:, place]) for place in range(len(names))]
     rows = [names, *map(list, zip(*columns, strict=True))]
     return from_rows(rows, source)
+
+
+def _check_scalars(column: pd.Series, name: str, source: str) -> None:
+    """Refuse lists, records and bytes, which have no one spelling as text."""
+    if column.dtype != object:
+        return
+    for row, value in enumerate(column, 1):
+        if pd.api.types.is_list_like(value) or isinstance(value, bytes):
+            raise StudyError(
+                f"{source}, row {row}, column `{name}`: found {type(value).__name__}, expected "
+                "text or a number; several answers of one choice stand as text between spaces."
+            )
 
 
 def as_text(column: pd.Series) -> list[str]:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
 import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
-from coproduction.intake.columns import Matched, find_option, normal
+from coproduction.intake.canonical import dtype
+from coproduction.intake.choices import codes
+from coproduction.intake.columns import Matched, normal
+from coproduction.intake.moments import iso_date
 
 BLANKS = frozenset(["", "na", "n/a", "nan", "null"])
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+# Whole numbers up to here are exact in every program that may have written the file.
+LARGEST = 1e15
+
+Answer = int | float | str
+
+
+class Unfit(ValueError):
+    """A cell that is no answer; the text says what would be."""
 
 
 def decode_answers(cells: pd.DataFrame, matched: Matched, instrument: Instrument, source: str):
@@ -37,110 +53,95 @@ def decode_answers(cells: pd.DataFrame, matched: Matched, instrument: Instrument
     """
     columns = {}
     for item in instrument.questions:
-        if item.id in matched.options:
-            joined = matched.items.get(item.id)
-            columns[item.id] = _split_choice(cells, matched.options[item.id], joined, item, source)
-        elif item.id in matched.items:
-            header = matched.items[item.id]
-            columns[item.id] = _decode(cells[header], item, instrument, source)
-    return pd.DataFrame(columns, index=cells.index)
+        if item.id in matched.items:
+            columns[item.id] = _decode(cells[matched.items[item.id]], item, instrument, source)
+    return pd.DataFrame(columns, index=cells.index, copy=False)
 
 
 def _decode(column: pd.Series, item: Item, instrument: Instrument, source: str) -> pd.Series:
     text = column.str.strip()
-    text = text.mask(text.str.casefold().isin(BLANKS))
-    if item.type in ("select_one", "random"):
-        return _choice(text, item, instrument, source)
-    if item.type == "select_multiple":
-        return _joined_choice(text, item, instrument, source)
-    if item.type in ("integer", "decimal"):
-        return _number(text, item, instrument, source)
-    return text.astype("string")
+    if item.type == "text":
+        # Respondents may well write NA or null.
+        return text.astype("string").mask(text == "")
+    read = _reader(item, instrument)
+    # Each different cell is read once: a long table holds few of them.
+    places, cells = pd.factorize(text)
+    answers = []
+    for cell in cells:
+        try:
+            answers.append(None if cell.casefold() in BLANKS else read(cell))
+        except Unfit as unfit:
+            raise _refused(text, cell, item, str(unfit), source) from None
+    values = pd.array(answers, dtype=dtype(item)).take(places)
+    return pd.Series(values, index=column.index, name=column.name)
 
 
-def _missing_spellings(item: Item, instrument: Instrument) -> dict[str, int]:
-    """Spellings of the missing answers an item may hold, with their codes."""
-    spellings = {}
-    for kind, missing in instrument.missing_codes.items():
-        offered = item.response_set is not None and kind in item.response_set.offer_missing
-        spellings[str(missing.code)] = missing.code
-        if offered:
-            for spelling in (missing.wire or "", *missing.label.values()):
-                spellings[normal(spelling)] = missing.code
-    return spellings
+def _reader(item: Item, instrument: Instrument) -> Callable[[str], Answer]:
+    """Make the function that turns one cell into an answer to this item."""
+    known = codes(item, instrument)
 
-
-def _choice(text: pd.Series, item: Item, instrument: Instrument, source: str) -> pd.Series:
-    missing = _missing_spellings(item, instrument)
-    codes: dict[str, int] = {}
-    for found in text.dropna().unique():
-        option = find_option(_plain_number(found), item)
-        code = option.value if option else missing.get(normal(found))
+    def choice(cell: str) -> int:
+        code = known.get(normal(_plain_number(cell)), known.get(normal(cell)))
         if code is None:
-            raise _refused(text, text == found, item, _allowed(item, instrument), source)
-        codes[found] = code
-    return text.map(codes).astype("Int64")
+            raise Unfit(_allowed(item, instrument))
+        return code
 
-
-def _joined_choice(text: pd.Series, item: Item, instrument: Instrument, source: str) -> pd.Series:
-    missing = _missing_spellings(item, instrument)
-    codes: dict[str, str] = {}
-    for found in text.dropna().unique():
-        if normal(found) in missing:
-            codes[found] = str(missing[normal(found)])
-            continue
-        whole = find_option(found, item)
-        ticked = [whole] if whole else [find_option(part, item) for part in found.split()]
-        if None in ticked:
-            raise _refused(
-                text,
-                text == found,
-                item,
-                "option codes separated by spaces (labels joined by spaces cannot be told apart: "
-                "export values, or one column per option)",
-                source,
+    def choices(cell: str) -> str:
+        ways = _ways(normal(cell).split(" "), known)
+        if len(ways) != 1:
+            raise Unfit(
+                "option codes separated by spaces (these labels joined by spaces cannot be told "
+                "apart: export values, or one column per option)"
             )
-        codes[found] = _in_order({option.value for option in ticked}, item)
-    return text.map(codes).astype("string")
+        parts = next(iter(ways))
+        answers = parts - set(instrument.missing_values)
+        if answers != parts and len(parts) > 1:
+            raise Unfit("either answers or one missing answer, not both")
+        return _in_order(answers, item) if answers else str(next(iter(parts)))
+
+    def number(cell: str) -> int | float:
+        code = known.get(normal(cell))
+        if code is not None:
+            return code
+        plain = unicodedata.normalize("NFKC", cell)
+        value = float(plain) if NUMBER.fullmatch(plain) else LARGEST * 10
+        if abs(value) > LARGEST:
+            raise Unfit("a whole number" if item.type == "integer" else "a number")
+        if item.type == "integer" and value % 1:
+            raise Unfit("a whole number")
+        return int(value) if item.type == "integer" else value
+
+    def date(cell: str) -> str:
+        if cell in known:
+            return str(known[cell])
+        day = iso_date(cell)
+        if day is None:
+            raise Unfit("a date as 2026-11-20")
+        return day
+
+    kinds: dict[str, Callable[[str], Answer]] = {
+        "select_one": choice,
+        "random": choice,
+        "select_multiple": choices,
+        "integer": number,
+        "decimal": number,
+        "date": date,
+    }
+    return kinds[item.type]
 
 
-def _split_choice(
-    cells: pd.DataFrame, headers, joined: str | None, item: Item, source: str
-) -> pd.Series:
-    """Multiple choice from its 0/1 columns; a row with no 0/1 at all was not answered."""
-    ticks = {}
-    for value, header in headers.items():
-        text = cells[header].str.strip()
-        known = {"1": True, "0": False, "": None, "true": True, "false": False}
-        folded = text.str.casefold()
-        wrong = ~folded.isin(list(known))
-        if wrong.any():
-            raise _refused(text, wrong, item, "1, 0 or nothing", source, header)
-        ticks[value] = folded.map(known)
-    table = pd.DataFrame(ticks, index=cells.index)
-    answered = table.notna().any(axis=1)
-    chosen = table.fillna(False).astype(bool)
-    order = [value for value in item.response_set.values if value in chosen]
-    text = pd.Series("", index=cells.index, dtype="string")
-    for value in order:
-        text = text.mask(chosen[value], text + f" {value}")
-    text = text.str.strip().mask(~answered)
-    return text.mask(text == "")
-
-
-def _number(text: pd.Series, item: Item, instrument: Instrument, source: str) -> pd.Series:
-    missing = _missing_spellings(item, instrument)
-    numbers = pd.to_numeric(text.map(_plain_number, na_action="ignore"), errors="coerce")
-    coded = text.map(lambda cell: missing.get(normal(cell)), na_action="ignore")
-    numbers = numbers.where(coded.isna(), pd.to_numeric(coded))
-    whole = item.type == "integer"
-    wrong = text.notna() & (numbers.isna() | (numbers.abs() > 1e15))
-    if whole:
-        wrong |= numbers.notna() & (numbers % 1 != 0)
-    if wrong.any():
-        kind = "a whole number" if whole else "a number"
-        raise _refused(text, wrong, item, kind, source)
-    return numbers.astype("Float64").astype("Int64" if whole else "Float64")
+def _ways(words: list[str], known: Mapping[str, int]) -> set[frozenset[int]]:
+    """Find the sets of answers that a row of words can be cut into."""
+    longest = max(text.count(" ") for text in known) + 1
+    ways: list[set[frozenset[int]]] = [{frozenset()}]
+    for end in range(1, len(words) + 1):
+        found: set[frozenset[int]] = set()
+        for start in range(max(0, end - longest), end):
+            code = known.get(_plain_number(" ".join(words[start:end])))
+            if code is not None:
+                found |= {way | {code} for way in ways[start]}
+        ways.append(found)
+    return ways[-1]
 
 
 def _plain_number(text: str) -> str:
@@ -162,13 +163,10 @@ def _allowed(item: Item, instrument: Instrument) -> str:
     return "one of " + "; ".join(shown)
 
 
-def _refused(
-    text: pd.Series, wrong: pd.Series, item: Item, allowed: str, source: str, header: str = ""
-) -> StudyError:
-    row = wrong.fillna(False).idxmax()
-    found = str(text.loc[row])
-    found = found if len(found) <= 60 else found[:57] + "…"
+def _refused(text: pd.Series, cell: str, item: Item, allowed: str, source: str) -> StudyError:
+    row = (text == cell).idxmax()
+    found = cell if len(cell) <= 60 else cell[:57] + "…"
     return StudyError(
-        f"{source}, row {row}, column `{header or text.name}` (item `{item.id}`): found "
-        f"`{found}`, expected {allowed}. Correct the export or the questionnaire."
+        f"{source}, row {row}, column `{text.name}` (item `{item.id}`): found `{found}`, expected "
+        f"{allowed}. Correct the export or the questionnaire."
     )

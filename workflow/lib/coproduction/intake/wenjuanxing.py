@@ -117,42 +117,71 @@ def _with_start(metadata: pd.DataFrame) -> pd.DataFrame:
 def _recognise(headers: list[str], instrument: Instrument, source: str) -> Recognised:
     known = named(instrument)
     names: dict[str, str] = {}
+    numbers: dict[int, Item] = {}
+    shared: dict[str, int] = {}
     parts: dict[int, dict[str, str]] = {}
     for header in headers:
         if header in OWN_COLUMNS and header not in instrument.by_id:
             continue
-        if part := PART.fullmatch(header):
-            if item := known.get(normal(part[2])):
-                names[header] = item.id
-            else:
-                parts.setdefault(int(part[1]), {})[header] = part[2]
-        elif item := _by_wording(header, known, instrument):
+        question, part = QUESTION.fullmatch(header), PART.fullmatch(header)
+        item = known.get(normal(part[2])) if part else _by_wording(header, known)
+        if item is not None:
+            names[header] = item.id
+            if question:
+                numbers[int(question[1])] = item
+        elif part:
+            parts.setdefault(int(part[1]), {})[header] = part[2]
+        elif question:
+            shared[header] = int(question[1])
+    places = _places(numbers, instrument)
+    for header, number in shared.items():
+        stem = normal(_stem(header))
+        item = places.get(number)
+        if item and stem in {normal(wording) for wording in item.text.values()}:
             names[header] = item.id
     split: dict[str, dict[str, list[str]]] = {}
     for number, group in parts.items():
-        item = _by_answers(number, group, instrument, set(names.values()) | set(split), source)
+        taken = set(names.values()) | set(split)
+        item = _by_answers(number, group, instrument, taken, places, source)
         wires = _labels(item, instrument)
         split[item.id] = {wires[normal(_label(text))]: [header] for header, text in group.items()}
     return Recognised(names, split)
 
 
-def _by_wording(header: str, known: Mapping[str, Item], instrument: Instrument) -> Item | None:
-    question = QUESTION.fullmatch(header)
-    stem = SUFFIX.sub("", question[2] if question else header)
-    pieces = [stem, *re.split(r"\s*(?:—+|--|:|：)\s*", stem)[-1:]]
-    for text in (header, *pieces):
-        if item := known.get(normal(text)):
-            return item
-    same = [
-        item
-        for item in instrument.questions
-        if normal(stem) in {normal(wording) for wording in item.text.values()}
+def _places(numbers: Mapping[int, Item], instrument: Instrument) -> dict[int, Item]:
+    """Item at each number of the form, as far as the columns known by their wording bear it out.
+
+    Randomised arms may be questions of the form or not; an order that contradicts a known column
+    does not count, and a number on which the orders left differ tells nothing.
+    """
+    asked = [item for item in instrument.questions if item.type != "random"]
+    orders = [dict(enumerate(order, 1)) for order in (asked, instrument.questions)]
+    fitting = [
+        order for order in orders if all(order.get(n) is item for n, item in numbers.items())
     ]
-    return _numbered(int(question[1]), same, instrument) if question else None
+    if not fitting:
+        return {}
+    return {n: item for n, item in fitting[0].items() if fitting[-1].get(n) is item}
+
+
+def _stem(header: str) -> str:
+    question = QUESTION.fullmatch(header)
+    return SUFFIX.sub("", question[2] if question else header)
+
+
+def _by_wording(header: str, known: Mapping[str, Item]) -> Item | None:
+    stem = _stem(header)
+    pieces = [stem, *re.split(r"\s*(?:—+|--|:|：)\s*", stem)[-1:]]
+    return next((known[normal(t)] for t in (header, *pieces) if normal(t) in known), None)
 
 
 def _by_answers(
-    number: int, group: Mapping[str, str], instrument: Instrument, taken: set[str], source: str
+    number: int,
+    group: Mapping[str, str],
+    instrument: Instrument,
+    taken: set[str],
+    places: Mapping[int, Item],
+    source: str,
 ) -> Item:
     """Find the multiple choice that offers all answers of a numbered group of columns."""
     labels = {normal(_label(text)) for text in group.values()}
@@ -165,24 +194,17 @@ def _by_answers(
     ]
     named_so = {normal(f"第{number}题"), normal(str(number))}
     aliased = [item for item in fitting if named_so & {normal(name) for name in item.aliases}]
-    item = _numbered(number, aliased or fitting, instrument)
-    if item is None:
-        first = next(iter(group))
-        raise StudyError(
-            f"{source}: the column `{first}` and its neighbours fit no multiple choice of "
-            f"{instrument.source} or several; give the right item the alias `第{number}题`, or "
-            "name the columns under `ignore_columns` in study.yaml."
-        )
-    return item
-
-
-def _numbered(number: int, items: list[Item], instrument: Instrument) -> Item | None:
-    """Choose the only item, or the one that stands at this place of the questionnaire."""
-    if len(items) == 1:
-        return items[0]
-    asked = [item for item in instrument.questions if item.type != "random"]
-    place = asked[number - 1] if 0 < number <= len(asked) else None
-    return place if place in items else None
+    candidates = aliased or fitting
+    if len(candidates) == 1:
+        return candidates[0]
+    if places.get(number) in candidates:
+        return places[number]
+    first = next(iter(group))
+    raise StudyError(
+        f"{source}: the column `{first}` and its neighbours fit no multiple choice of "
+        f"{instrument.source} or several; give the right item the alias `第{number}题`, or name "
+        "the columns under `ignore_columns` in study.yaml."
+    )
 
 
 def _labels(item: Item, instrument: Instrument) -> dict[str, str]:
@@ -259,7 +281,10 @@ def _is_score(item: Item) -> bool:
 
 
 def _has_numbers(cells: pd.DataFrame, recognised: Recognised, instrument: Instrument) -> bool:
-    """Whether the export is 按序号: it splits multiple choices, and no answer is a label."""
+    """Whether the export is 按序号: it splits multiple choices, and no answer is a label.
+
+    Where nobody answered a choice, the words for skipped and blank tell 按文本.
+    """
     if recognised.split:
         return True
     for header, name in recognised.names.items():
@@ -269,4 +294,4 @@ def _has_numbers(cells: pd.DataFrame, recognised: Recognised, instrument: Instru
         answers = set(cells[header].str.strip()) - BLANK - {""}
         if answers:
             return all(re.fullmatch(r"-?\d+", answer) for answer in answers)
-    return False
+    return not cells.isin(BLANK).any(axis=None)

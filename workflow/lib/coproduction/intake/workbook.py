@@ -15,8 +15,10 @@ from coproduction.errors import StudyError
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # An honest export of a survey stays far below both: a small file that unpacks to more is a trap.
 LARGEST_UNPACKED, LARGEST_RATIO = 2_000_000_000, 500
-WIDEST = 16_384
+# As many as an Excel sheet of its greatest length has with 190 columns.
+MOST_CELLS = 200_000_000
 SERIAL_NUMBERS = 1e15
+ERRORS = frozenset(["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#ERROR"])
 
 
 def is_workbook(data: bytes) -> bool:
@@ -42,15 +44,21 @@ def sheet_rows(data: bytes, source: str, sheet: str | None = None) -> list[list[
     Raises
     ------
     StudyError
-        If the file is damaged, has no such sheet, unpacks to an unreasonable size or holds a
-        formula whose result was never computed.
+        If the file is damaged, has no such sheet, unpacks to an unreasonable size, or holds an
+        error of Excel or a formula whose result was never computed.
     """
     tables = _modern(data, source) if data.startswith(ZIP) else _old(data, source)
     for name, rows in tables:
         if sheet is None and not any(any(row) for row in rows):
             continue
         if sheet in (None, name):
+            _check_errors(rows, name, source)
             width = max(len(row) for row in rows) if rows else 0
+            if width * len(rows) > MOST_CELLS:
+                raise StudyError(
+                    f"{source}, sheet `{name}`: {len(rows):,} lines and {width:,} columns, more "
+                    "than a survey has; delete what stands far below or beside the table."
+                )
             return [[*row, *[""] * (width - len(row))] for row in rows]
     wanted = "nothing on any sheet" if sheet is None else f"no sheet `{sheet}`"
     raise StudyError(f"{source} has {wanted}: export it again.")
@@ -121,6 +129,18 @@ def _check_formulas(rows: list[list[str]], written, name: str, source: str) -> N
                     f"{source}, sheet `{name}`, line {number}, column {place}: a formula without "
                     "a result; open the file in Excel, copy and paste it as values, and save."
                 )
+
+
+def _check_errors(rows: list[list[str]], name: str, source: str) -> None:
+    """Refuse cells that show an error of Excel instead of a value."""
+    for number, row in enumerate(rows, 1):
+        wrong = ERRORS.intersection(row)
+        if wrong:
+            place = next(place for place, text in enumerate(row, 1) if text in wrong)
+            raise StudyError(
+                f"{source}, sheet `{name}`, line {number}, column {place}: the error "
+                f"`{row[place - 1]}` of Excel; put the right value into the cell, or empty it."
+            )
 
 
 def _old(data: bytes, source: str) -> Iterator[tuple[str, list[list[str]]]]:

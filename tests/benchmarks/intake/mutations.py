@@ -1,0 +1,63 @@
+"""Read thousands of damaged files and count what reading them came to.
+
+Run from the root of the checkout: `python tests/benchmarks/intake/mutations.py`. It writes
+`results.csv` beside itself: one row per kind of damage, one column per outcome.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+sys.path[:0] = [str(ROOT / "workflow" / "lib"), str(ROOT / "tests" / "intake")]
+
+from judged import OUTCOMES, answered_by_chance, outcome  # noqa: E402
+from mutate import MUTATIONS, Case  # noqa: E402
+
+from coproduction.instrument.definition import read_instrument  # noqa: E402
+from coproduction.yamlfile import read_yaml  # noqa: E402
+
+FILES_EACH = 200
+ROWS = 6
+LONGEST_SECONDS = 30
+
+
+def stop(signal_number: int, frame: object) -> None:
+    raise TimeoutError
+
+
+def main() -> None:
+    schema = json.loads((ROOT / "workflow/schemas/instrument.schema.json").read_text("utf-8"))
+    text = (ROOT / "tests/intake/exports/demo.yaml").read_text("utf-8")
+    instrument = read_instrument(read_yaml(text, "demo.yaml", schema))
+    signal.signal(signal.SIGALRM, stop)
+    rows = []
+    for name, mutation in MUTATIONS.items():
+        counts: Counter[str] = Counter()
+        for seed in range(FILES_EACH):
+            draw = random.Random(f"{name} {seed}")
+            people = answered_by_chance(instrument, ROWS, draw)
+            data = mutation(Case(instrument, people, draw))
+            signal.alarm(LONGEST_SECONDS)
+            result, told = outcome(data, instrument, people)
+            signal.alarm(0)
+            counts["hang" if told.startswith("TimeoutError") else result] += 1
+        rows.append({"mutation": name, "files": FILES_EACH, **counts})
+    table = pd.DataFrame(rows, columns=["mutation", "files", *OUTCOMES, "hang"]).fillna(0)
+    numbers = [name for name in table if name != "mutation"]
+    total = {"mutation": "all", **table[numbers].sum()}
+    table = pd.concat([table, pd.DataFrame([total])]).astype(dict.fromkeys(numbers, int))
+    table.to_csv(HERE / "results.csv", index=False)
+    print(table.to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()
