@@ -36,8 +36,9 @@ def check_ordinal(statistics: Sequence[Polychoric], groups: Sequence[str]) -> No
             apart = sorted({*here.tolist()} ^ {*there.tolist()})
             if apart:
                 raise StudyError(
-                    f"Nobody in one of the groups `{groups[0]}` and `{group}` answered {apart[0]:g} "
-                    f"to `{item}`; join that category with its neighbour in every group."
+                    f"Nobody in one of the groups `{groups[0]}` and `{group}` answered "
+                    f"{apart[0]:g} to `{item}`; join that category with its neighbour in every "
+                    "group."
                 )
     for each, group in zip(statistics, groups, strict=True):
         variances = np.diag(each.covariance)
@@ -73,8 +74,8 @@ def check_continuous(model: FactorModel, samples: Sequence[Sample]) -> None:
         for name, width in zip(names, spread, strict=True):
             if width == 0:
                 raise StudyError(
-                    f"Everyone who answered `{name}`{_of(group)} gave the same answer; an item that "
-                    "does not vary has no loadings, leave it out."
+                    f"Everyone who answered `{name}`{_of(group)} gave the same answer; an item "
+                    "that does not vary has no loadings, leave it out."
                 )
         if sample.n <= len(names):
             raise StudyError(

@@ -114,7 +114,7 @@ def _srmr(estimates: Estimates) -> float:
 
 
 def factor_correlations(estimates: Estimates) -> tuple[pd.DataFrame, ...]:
-    """Correlate the factors of each group as the model implies; NaN where a variance is negative."""
+    """Correlate each group's factors as the model implies; NaN where a variance is negative."""
     model, names = estimates.model, estimates.model.specification.latent
     start, tables = len(model.observed), []
     for part in structures(model, estimates.theta):
