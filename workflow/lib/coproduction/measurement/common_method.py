@@ -136,7 +136,7 @@ def _weak(share: float) -> str:
 def _pair(one: str, two: str, scores: pd.DataFrame, method: float) -> tuple:
     both = scores[[one, two]].dropna()
     varies = len(both) > 2 and (both.nunique() > 1).all()
-    correlation = np.corrcoef(both.T)[0, 1] if varies else np.nan
+    correlation = np.corrcoef(both.to_numpy("float64").T)[0, 1] if varies else np.nan
     result = partial_out_marker(correlation, method, len(both))
     return (
         "marker",

@@ -114,7 +114,7 @@ def measure(
         reliability=adopt_loadings(results["reliability"], _reference(fitted, plan)),
         item_statistics=_items(scores, scales, nonresponse, instrument),
         sample=_sample(scores, plan.get("sample", ())),
-        loadings=loadings_table(fitted),
+        loadings=loadings_table(fitted, confidence_of(plan)),
         fit=fit_table(fitted),
         validity=_validity(scores, scales, clusters, fitted, plan, seed),
         common_method=_common_method(scores, instrument, plan),

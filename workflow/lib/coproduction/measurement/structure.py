@@ -28,6 +28,8 @@ LOADING_COLUMNS = (
     "conf_high",
     "standardised",
     "standardised_std_error",
+    "standardised_conf_low",
+    "standardised_conf_high",
     "n",
 )
 FIT_COLUMNS = (
@@ -88,8 +90,10 @@ def fit_model(planned: PlannedModel, items: pd.DataFrame, confidence: float) -> 
     return FittedModel(planned, fit)
 
 
-def loadings_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
+def loadings_table(models: Mapping[str, FittedModel], confidence: float) -> pd.DataFrame:
     """Lay out the parameters of every fitted model, thresholds included."""
+    from scipy.stats import norm
+
     parts = [
         fitted.fit.parameters.assign(
             model=name, estimator=fitted.planned.estimator, n=int(fitted.fit.fit["n"])
@@ -97,7 +101,12 @@ def loadings_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
         for name, fitted in models.items()
         if fitted.fit is not None
     ]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    if not parts:
+        return pd.DataFrame(columns=list(LOADING_COLUMNS))
+    table = pd.concat(parts, ignore_index=True)
+    half = norm.ppf(0.5 + confidence / 2) * table["standardised_std_error"]
+    table["standardised_conf_low"] = table["standardised"] - half
+    table["standardised_conf_high"] = table["standardised"] + half
     return table.reindex(columns=list(LOADING_COLUMNS))
 
 

@@ -171,7 +171,7 @@ def validity(
         both = scores[[one, two]].dropna()
         ratios = _ratios(sample, resampled, places[one], places[two], confidence)
         larcker = _fornell_larcker(factor[0], extracted.get(one), extracted.get(two))
-        observed = np.corrcoef(both.T)[0, 1] if _varies(both) else np.nan
+        observed = np.corrcoef(both.to_numpy("float64").T)[0, 1] if _varies(both) else np.nan
         verdict = _decision(*ratios[4:6])
         warning = _warning(one, two, factor[0], verdict)
         rows.append((one, two, observed, len(both), *factor, *ratios, larcker, verdict, warning))
