@@ -11,7 +11,7 @@ SENTENCES = {
     "instrument": "Makes the forms",
     "intake": "Reads the raw exports",
     "cleaning": "Decides who is kept",
-    "measurement": "Computes the reliability",
+    "measurement": "Judges whether the items",
     "inference": "Fits the planned models",
     "report": "Writes the report",
 }

@@ -47,7 +47,9 @@ def inference(material: Material) -> Section:
         blocks += shown(material, EFFECTS, SIZES, name="robustness", rows=effects[~planned])
     blocks += _curves(material)
     blocks += shown(material, "inference/moderation.csv", MODERATION)
-    blocks += shown(material, "inference/diagnostics.csv", CHECKS)
+    checks = material.table("inference/diagnostics.csv")
+    amiss = checks[checks["warning"] != ""] if len(checks) else checks
+    blocks += shown(material, "inference/diagnostics.csv", CHECKS, rows=amiss, warned=False)
     return Section("models", material.text["sections"]["models"], blocks)
 
 
@@ -63,7 +65,7 @@ def _coefficients(model: Mapping[str, Any], material: Material) -> list[Table]:
     ratio = RATIOS.get(model["link"])
     columns = (*TERMS, "exp_estimate", "exp_interval") if ratio else TERMS
     headings = {"exp_estimate": ratio, "exp_interval": "interval"} if ratio else {}
-    rows = table[table["model"] == model["model"]]
+    rows = table[(table["model"] == model["model"]) & ~_adjusting(table["term"], model, material)]
     caption = text["captions"]["coefficients"].format(model=labels.model(model["model"]))
     return shown(
         material,
@@ -74,6 +76,16 @@ def _coefficients(model: Mapping[str, Any], material: Material) -> list[Table]:
         headings=headings,
         remarks=[note],
     )
+
+
+def _adjusting(terms: pd.Series, model: Mapping[str, Any], material: Material) -> pd.Series:
+    """Which terms only adjust: of covariates, unless the model has nothing else of interest."""
+    planned = next((m for m in material.plan["models"] if m["id"] == model["model"]), {})
+    covariates = {
+        each if isinstance(each, str) else each["variable"]
+        for each in planned.get("covariates", ())
+    }
+    return terms.str.replace(r"\[.*", "", regex=True).isin(covariates)
 
 
 def _forest(effects: pd.DataFrame, material: Material) -> list[Figure]:
