@@ -10,6 +10,12 @@ import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+# Snakemake lets linear algebra use all threads of a job, but only one thread adds up in one order.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
+
 import pandas as pd
 import yaml
 
