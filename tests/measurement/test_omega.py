@@ -16,7 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coproduction.measurement.alpha import alpha_of
-from coproduction.measurement.omega import omega_total
+from coproduction.measurement.omega import (
+    omega_categorical,
+    omega_categorical_slopes,
+    omega_total,
+)
 from coproduction.measurement.one_factor import maximum_likelihood
 
 FILE = Path(__file__).parents[1] / "reference" / "omega" / "reference.json"
@@ -89,3 +93,28 @@ def test_one_failure_in_a_stack_leaves_the_others():
     bad = np.array([[1, 0.8, 0.8], [0.8, 1, 0.5], [0.8, 0.5, 1]])
     values = omega_total(np.stack([bad, good]))
     assert np.isnan(values[0]) and values[1] == pytest.approx(0.75, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_slopes_of_categorical_omega_are_those_of_small_changes(seed):
+    """Also where the one-factor model does not hold, so that residuals enter the slopes."""
+    rng = np.random.default_rng(seed)
+    loadings = rng.uniform(0.4, 0.8, (5, 1)) * np.array([1, 0.5])
+    correlations = loadings @ loadings.T + 0.1 * np.cov(rng.normal(size=(5, 9)))
+    scale = np.sqrt(np.diag(correlations) + 0.4)
+    correlations = correlations / np.outer(scale, scale)
+    np.fill_diagonal(correlations, 1)
+    cuts = [np.sort(rng.normal(size=size)) for size in (1, 4, 2, 3, 4)]
+    pairs, weights = np.triu_indices(5, 1), rng.uniform(0.5, 2, 10)
+    slopes = omega_categorical_slopes(cuts, correlations, weights)
+    point = np.concatenate([*cuts, correlations[pairs]])
+
+    def omega(values: np.ndarray) -> float:
+        matrix = np.eye(5)
+        matrix[pairs] = matrix.T[pairs] = values[-10:]
+        lengths = np.cumsum([len(each) for each in cuts])[:-1]
+        return omega_categorical(np.split(values[:-10], lengths), matrix, weights)
+
+    steps = 1e-5 * np.eye(len(point))
+    numerical = [(omega(point + step) - omega(point - step)) / 2e-5 for step in steps]
+    np.testing.assert_allclose(slopes, numerical, atol=1e-8)

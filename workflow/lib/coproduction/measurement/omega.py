@@ -7,8 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtr
 
-from coproduction.measurement.normal import bivariate_normal_cdf
-from coproduction.measurement.one_factor import maximum_likelihood, weighted_least_squares
+from coproduction.measurement.normal import (
+    bivariate_normal_cdf,
+    bivariate_normal_pdf,
+    normal_pdf,
+)
+from coproduction.measurement.one_factor import (
+    loading_slopes,
+    maximum_likelihood,
+    weighted_least_squares,
+)
 
 
 def omega_total(covariance: np.ndarray) -> np.ndarray:
@@ -91,6 +99,33 @@ def omega_categorical(
     )
 
 
+def omega_categorical_slopes(
+    thresholds: Sequence[np.ndarray], correlations: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Differentiate `omega_categorical`, the weights held fixed.
+
+    Returns
+    -------
+    numpy.ndarray
+        By each threshold, item by item, then by each correlation (i < j, row by row); NaN where
+        there is no omega.
+    """
+    loadings = weighted_least_squares(correlations, weights)
+    if not np.isfinite(loadings).all():
+        return np.full(sum(map(len, thresholds)) + len(weights), np.nan)
+    explained = np.outer(loadings, loadings)
+    part = _sum_variance(thresholds, explained)
+    whole = _sum_variance(thresholds, correlations, True)
+    part_by_cut, part_density = _sum_variance_slopes(thresholds, explained)
+    whole_by_cut, whole_density = _sum_variance_slopes(thresholds, correlations, True)
+    pairs = np.triu_indices(len(loadings), 1)
+    by_loading = 2 * part_density @ loadings
+    part_by_pair = by_loading @ loading_slopes(loadings, correlations, weights)
+    slope_of_part = np.concatenate([part_by_cut, part_by_pair])
+    slope_of_whole = np.concatenate([whole_by_cut, 2 * whole_density[pairs]])
+    return (slope_of_part - part / whole * slope_of_whole) / whole
+
+
 def _sum_variance(
     thresholds: Sequence[np.ndarray], correlations: np.ndarray, own: bool = False
 ) -> float:
@@ -111,3 +146,24 @@ def _sum_variance(
     )
     covariance = joint - ndtr(h) * ndtr(k)
     return float((covariance * np.where(first == second, 1, 2)).sum())
+
+
+def _sum_variance_slopes(
+    thresholds: Sequence[np.ndarray], correlations: np.ndarray, own: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Differentiate `_sum_variance` by each threshold and by each entry of the correlations.
+
+    The second is items × items, as if every entry, its transpose included, were free.
+    """
+    lengths = [len(cuts) for cuts in thresholds]
+    items = np.repeat(np.arange(len(thresholds)), lengths)
+    cuts = np.concatenate(list(thresholds))
+    h, k = cuts[:, None], cuts[None, :]
+    same = (items[:, None] == items) & own
+    rho = np.where(same, 0, correlations[items[:, None], items])
+    below = ndtr((k - rho * h) / np.sqrt(np.maximum(1 - rho**2, 1e-300)))
+    below = np.where(same, np.heaviside(k - h, 0.5), below)
+    by_cut = 2 * (normal_pdf(h) * (below - ndtr(k))).sum(axis=1)
+    density = bivariate_normal_pdf(h, k, np.clip(rho, -1 + 1e-12, 1 - 1e-12))
+    starts = np.cumsum([0, *lengths[:-1]])
+    return by_cut, np.add.reduceat(np.add.reduceat(density, starts, axis=0), starts, axis=1)

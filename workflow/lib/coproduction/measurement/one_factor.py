@@ -123,19 +123,22 @@ def _discrepancy(parameters: np.ndarray, correlations: np.ndarray) -> np.ndarray
 
 
 def _step(parameters: np.ndarray, correlations: np.ndarray) -> np.ndarray:
-    b, q = parameters.shape
-    k = q // 2
-    inverse = np.linalg.inv(_implied(parameters))
-    derivative = np.zeros((b, q, k, k))
-    every = np.arange(k)
+    """Scoring step; both its gradient and its information are twice the usual."""
+    k = parameters.shape[1] // 2
     loadings = parameters[:, :k]
-    derivative[:, every, every, :] += loadings[:, None, :]
-    derivative[:, every, :, every] += loadings
-    derivative[:, k + every, every, every] = 1
-    product = inverse[:, None] @ derivative
-    residual = inverse @ (correlations - _implied(parameters))
-    gradient = np.einsum("bqij,bji->bq", product, residual)
-    information = np.einsum("baij,bcji->bac", product, product, optimize=True)
+    implied = _implied(parameters)
+    inverse = np.linalg.inv(implied)
+    pull = inverse @ (correlations - implied) @ inverse
+    direction = (inverse @ loadings[:, :, None])[:, :, 0]
+    own = np.diagonal(pull, axis1=1, axis2=2)
+    gradient = np.concatenate([2 * (pull @ loadings[:, :, None])[:, :, 0], own], axis=1)
+    length = (loadings * direction).sum(axis=1)
+    information = np.empty((len(parameters), 2 * k, 2 * k))
+    information[:, :k, :k] = 2 * direction[:, :, None] * direction[:, None, :]
+    information[:, :k, :k] += 2 * length[:, None, None] * inverse
+    information[:, :k, k:] = 2 * direction[:, None, :] * inverse
+    information[:, k:, :k] = information[:, :k, k:].transpose(0, 2, 1)
+    information[:, k:, k:] = inverse**2
     try:
         return np.linalg.solve(information, gradient[..., None])[..., 0]
     except np.linalg.LinAlgError:
@@ -175,3 +178,28 @@ def weighted_least_squares(correlations: np.ndarray, weights: np.ndarray) -> np.
         if np.abs(step).max() < 1e-12:
             return loadings * (1.0 if loadings.sum() >= 0 else -1.0)
     return np.full(k, np.nan)
+
+
+def loading_slopes(
+    loadings: np.ndarray, correlations: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Differentiate the loadings of `weighted_least_squares` by the correlations.
+
+    Returns
+    -------
+    numpy.ndarray
+        Items × pairs: the weights held fixed, the equations that the loadings solve are
+        differentiated (implicit function theorem).
+    """
+    k = len(loadings)
+    first, second = np.triu_indices(k, 1)
+    pairs = np.arange(len(first))
+    jacobian = np.zeros((len(first), k))
+    jacobian[pairs, first] = loadings[second]
+    jacobian[pairs, second] = loadings[first]
+    weighted = (jacobian * weights[:, None]).T
+    hessian = weighted @ jacobian
+    error = weights * (correlations[first, second] - loadings[first] * loadings[second])
+    hessian[first, second] -= error
+    hessian[second, first] -= error
+    return np.linalg.lstsq(hessian, weighted, rcond=None)[0]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import norm
 
 from coproduction.measurement.alpha import alpha_of
-from coproduction.measurement.omega import omega_categorical
+from coproduction.measurement.omega import omega_categorical, omega_categorical_slopes
 from coproduction.measurement.one_factor import weighted_least_squares
 from coproduction.measurement.polychoric import Polychoric
-
-STEP = 1e-5
 
 
 @dataclass(frozen=True)
@@ -63,50 +60,32 @@ def ordinal_reliability(estimate: Polychoric, confidence: float = 0.95) -> Ordin
     weights = np.ones(len(first))
     if estimate.covariance is not None and np.isfinite(estimate.covariance).all():
         weights = 1 / np.diag(estimate.covariance)[-len(first) :]
-    lengths = [len(cuts) for cuts in estimate.thresholds]
-    point = np.concatenate([*estimate.thresholds, estimate.correlations[first, second]])
-
-    def alpha(values: np.ndarray) -> float:
-        return float(alpha_of(_matrix(values[-len(first) :], len(lengths))))
-
-    def omega(values: np.ndarray) -> float:
-        cuts = np.split(values[: -len(first)], np.cumsum(lengths)[:-1])
-        return omega_categorical(cuts, _matrix(values[-len(first) :], len(lengths)), weights)
-
     loadings = weighted_least_squares(estimate.correlations, weights)
     residuals = (estimate.correlations - np.outer(loadings, loadings))[first, second]
+    alpha = float(alpha_of(estimate.correlations))
+    omega = omega_categorical(estimate.thresholds, estimate.correlations, weights)
+    by_omega = omega_categorical_slopes(estimate.thresholds, estimate.correlations, weights)
     return OrdinalReliability(
-        *_with_interval(alpha, point, estimate, confidence),
-        *_with_interval(omega, point, estimate, confidence),
+        *_with_interval(alpha, _alpha_slopes(estimate), estimate, confidence),
+        *_with_interval(omega, by_omega, estimate, confidence),
         loadings,
         float(np.abs(residuals).max()),
     )
 
 
-def _matrix(pairs: np.ndarray, k: int) -> np.ndarray:
-    matrix = np.eye(k)
-    first, second = np.triu_indices(k, 1)
-    matrix[first, second] = matrix[second, first] = pairs
-    return matrix
+def _alpha_slopes(estimate: Polychoric) -> np.ndarray:
+    k = len(estimate.items)
+    slope = 2 * k**2 / ((k - 1) * estimate.correlations.sum() ** 2)
+    cuts = sum(map(len, estimate.thresholds))
+    return np.concatenate([np.zeros(cuts), np.full(k * (k - 1) // 2, slope)])
 
 
 def _with_interval(
-    function: Callable[[np.ndarray], float],
-    point: np.ndarray,
-    estimate: Polychoric,
-    confidence: float,
+    value: float, slope: np.ndarray, estimate: Polychoric, confidence: float
 ) -> tuple[float, float, float]:
-    value = function(point)
     if estimate.covariance is None or not abs(value) < 1:
         return value, float("nan"), float("nan")
-    slope = np.array([_slope(function, point, place) for place in range(len(point))])
     error = np.sqrt(slope @ estimate.covariance @ slope / estimate.n)
     half = norm.ppf(0.5 + confidence / 2) * error / (1 - value**2)
     centre = np.arctanh(value)
     return value, float(np.tanh(centre - half)), float(np.tanh(centre + half))
-
-
-def _slope(function: Callable[[np.ndarray], float], point: np.ndarray, place: int) -> float:
-    change = np.zeros(len(point))
-    change[place] = STEP
-    return (function(point + change) - function(point - change)) / (2 * STEP)

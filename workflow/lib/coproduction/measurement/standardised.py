@@ -38,35 +38,48 @@ def standardised(model: FactorModel, theta: np.ndarray) -> np.ndarray:
     disturbances where the variables have causes in the model); variances the unexplained share;
     intercepts, means and thresholds are divided by the standard deviation.
     """
-    parts = [completed(model, part) for part in structures(model, theta)]
-    sd = [np.sqrt(part.spread.diagonal()) for part in parts]
-    own = [np.sqrt(part.covariances.diagonal() + 0j) for part in parts]
+    return _standardised(model, _places(model), theta)
+
+
+def _places(model: FactorModel) -> list[dict[str, np.ndarray]]:
+    """For each group and matrix, where its cells stand among the parameters."""
+    places: list[dict[str, list[int]]] = [{} for _ in model.groups]
+    for number, parameter in enumerate(model.parameters):
+        places[parameter.group].setdefault(parameter.matrix, []).append(number)
+    return [{matrix: np.array(rows) for matrix, rows in group.items()} for group in places]
+
+
+def _standardised(
+    model: FactorModel, places: list[dict[str, np.ndarray]], theta: np.ndarray
+) -> np.ndarray:
     item = np.repeat(np.arange(len(model.thresholds)), model.thresholds)
-    result = []
-    for parameter in model.parameters:
-        value = _cell(parameter, parts[parameter.group])
-        total, unique = sd[parameter.group], own[parameter.group]
-        row, column = parameter.row, parameter.column
-        if parameter.matrix == "paths":
-            value = value * total[column] / total[row]
-        elif parameter.matrix == "covariances" and row == column:
-            value = value / total[row] ** 2
-        elif parameter.matrix == "covariances":
-            value = value / (unique[row] * unique[column]) if value else value
-        elif parameter.matrix == "means":
-            value = value / total[row]
-        elif parameter.matrix == "thresholds":
-            value = value / total[item[row]]
-        else:
-            value = value * total[row]
-        result.append(value)
-    result = np.array(result)
+    result = np.zeros(len(model.parameters), complex)
+    for cells, place, part in zip(model.cells, places, structures(model, theta), strict=True):
+        part = completed(model, part)
+        total = np.sqrt(part.spread.diagonal())
+        unique = np.sqrt(part.covariances.diagonal() + 0j)
+        for matrix, numbers in place.items():
+            rows, columns = cells[matrix].rows, cells[matrix].columns
+            if matrix == "paths":
+                result[numbers] = part.paths[rows, columns] * total[columns] / total[rows]
+            elif matrix == "covariances":
+                value = part.covariances[rows, columns]
+                size = unique[rows] * unique[columns]
+                size = np.where(rows == columns, total[rows] ** 2, np.where(value == 0, 1, size))
+                result[numbers] = value / size
+            elif matrix == "means":
+                result[numbers] = part.means[rows] / total[rows]
+            elif matrix == "thresholds":
+                result[numbers] = part.thresholds[rows] / total[item[rows]]
+            else:
+                result[numbers] = part.scales[rows] * total[rows]
     return result if np.iscomplexobj(theta) else result.real
 
 
 def standard_errors(model: FactorModel, theta: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     """Delta-method standard errors of the standardised parameters; 0 where nothing varies."""
-    change = complex_step(lambda moved: standardised(model, moved), theta)
+    places = _places(model)
+    change = complex_step(lambda moved: _standardised(model, places, moved), theta)
     return np.sqrt(np.maximum(np.einsum("ia,ab,ib->i", change, covariance, change), 0))
 
 
