@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from coproduction.cleaning.answers import is_answer
 from coproduction.cleaning.findings import finding, join
 from coproduction.instrument.definition import Instrument, Item
 
@@ -31,15 +32,13 @@ def withhold_sensitive(
     consents = instrument.with_role("consent_sensitive")
     if not consents:
         return responses, join([])
-    responses = responses.copy()
+    responses = responses.copy(deep=False)
     refused = ~agreed(responses, consents)
-    missing = [str(code) for code in instrument.missing_values]
     parts = []
     for item in instrument.questions:
         if not item.sensitive:
             continue
-        text = responses[item.id].astype("string")
-        withheld = refused & text.notna() & ~text.isin(missing)
+        withheld = refused & is_answer(responses[item.id], instrument.missing_values)
         parts.append(
             finding(
                 responses,

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coproduction.cleaning.blocks import by_rows
+from coproduction.cleaning.pairwise import pairwise
+
 LEAST_PAIRS = 3
 
 
@@ -52,13 +55,8 @@ def synonym_pairs(
     minimum
         Pairwise Pearson correlation that a pair must exceed.
     """
-    columns = values[reference].T
-    return [
-        (i, j)
-        for j in range(len(columns))
-        for i in range(j + 1, len(columns))
-        if row_correlation(columns[i][None], columns[j][None])[0] > minimum
-    ]
+    alike = np.triu(pairwise(values, reference).correlation > minimum, 1)
+    return [(int(later), int(earlier)) for earlier, later in np.argwhere(alike)]
 
 
 def synonym_consistency(values: np.ndarray, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
@@ -74,7 +72,7 @@ def synonym_consistency(values: np.ndarray, pairs: Sequence[tuple[int, int]]) ->
     if not pairs:
         return np.full(len(values), np.nan)
     first, second = (list(side) for side in zip(*pairs, strict=True))
-    return row_correlation(values[:, first], values[:, second])
+    return by_rows(lambda rows: _row_correlation(rows[:, first], rows[:, second]), values)
 
 
 def row_correlation(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -82,6 +80,10 @@ def row_correlation(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
     Over the columns known in both; NaN with fewer than three of them or without variance.
     """
+    return by_rows(_row_correlation, one, other)
+
+
+def _row_correlation(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     both = ~np.isnan(one) & ~np.isnan(other)
     n = both.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):

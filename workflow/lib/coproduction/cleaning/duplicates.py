@@ -10,6 +10,8 @@ import pandas as pd
 from coproduction.instrument.definition import Instrument
 
 LEAST_ANSWERS = 10
+# An odd number of 64 bits; rows that it mixes into one by chance are compared and told apart.
+MIXER = np.uint64(0x9E3779B97F4A7C15)
 
 
 def duplicates(
@@ -39,30 +41,56 @@ def duplicates(
         The submission that each row repeats; null for all others.
     """
     items = [item.id for item in instrument.questions if item.type != "random"]
-    order = responses.sort_values(["submitted_at", "source_row"], kind="stable")
-    answers = order[items].astype("string")
-    answers = answers.mask(answers == str(instrument.missing_code("not_asked")))
-    known = order[answers.notna().sum(axis=1) >= LEAST_ANSWERS].dropna(subset=list(same))
+    order = responses[["submitted_at", "source_row"]].sort_values(
+        ["submitted_at", "source_row"], kind="stable"
+    )
+    order = responses.index.get_indexer(order.index)
+    codes = _codes(responses[items], instrument.missing_code("not_asked"))[order]
+    owners = responses[list(same)].iloc[order]
+    known = ((codes >= 0).sum(axis=1) >= LEAST_ANSWERS) & owners.notna().all(axis=1).to_numpy()
+    codes, order = codes[known], order[known]
+    group = owners[known].groupby(list(same), sort=False).ngroup().to_numpy()
     repeats = pd.Series(pd.NA, index=responses.index, dtype="string")
-    for _, group in known.groupby(list(same), sort=False):
-        if len(group) < 2:
-            continue
-        codes = _codes(answers.loc[group.index])
+    near = np.flatnonzero(_may_repeat(codes, group, minimum_match))
+    for members in pd.Series(near).groupby(group[near], sort=False):
+        places = members[1].to_numpy()
         kept: list[int] = []
-        for position in range(len(group)):
-            equal = _matches(codes[position], codes[kept]) >= minimum_match
+        for place in places:
+            equal = _matches(codes[place], codes[kept]) >= minimum_match
             if equal.any():
-                earlier = kept[int(equal.argmax())]
-                repeats.loc[group.index[position]] = group["submission"].iloc[earlier]
+                earlier = order[kept[int(equal.argmax())]]
+                repeats.iloc[order[place]] = responses["submission"].iloc[earlier]
             else:
-                kept.append(position)
+                kept.append(place)
     return repeats
 
 
-def _codes(answers: pd.DataFrame) -> np.ndarray:
-    """Answers as integers, −1 where blank, so that rows compare fast."""
-    columns = [pd.factorize(answers[name])[0] for name in answers]
-    return np.column_stack(columns)
+def _codes(answers: pd.DataFrame, not_asked: int) -> np.ndarray:
+    """Answers as integers, −1 where blank or not asked, so that rows compare fast."""
+    codes = np.empty(answers.shape, dtype="int32", order="F")
+    for column, name in zip(codes.T, answers, strict=True):
+        column[:], found = pd.factorize(answers[name])
+        number = pd.api.types.is_numeric_dtype(found.dtype)
+        for code in np.flatnonzero(found == (not_asked if number else str(not_asked))):
+            column[column == code] = -1
+    return codes
+
+
+def _may_repeat(codes: np.ndarray, group: np.ndarray, minimum_match: float) -> np.ndarray:
+    """Tell which rows can repeat another of their group at all, or be repeated by one.
+
+    Two rows that match differ in a few items at most. Cut into one part more than that, they are
+    alike in one part at least: a row that shares no part with another need not be compared.
+    """
+    items = codes.shape[1]
+    parts = min(int((1 - minimum_match) * items + 1e-9) + 1, items)
+    result = np.zeros(len(codes), dtype=bool)
+    for part in np.array_split(np.arange(items), parts):
+        mixed = group.astype("uint64")
+        for place in part:
+            mixed = mixed * MIXER + codes[:, place].astype("uint64")
+        result |= pd.Series(mixed).duplicated(keep=False).to_numpy()
+    return result
 
 
 def _matches(one: np.ndarray, others: np.ndarray) -> np.ndarray:

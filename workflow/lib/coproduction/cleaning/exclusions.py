@@ -60,7 +60,7 @@ def status(
             hit = tests[reason].fillna(False) & free
         result = result.mask(hit, reason)
     left = result == "break_off"
-    return result, detail.mask(left, share_answered.map("{:.0%} answered".format))
+    return result, detail.mask(left, share_answered[left].map("{:.0%} answered".format))
 
 
 def flow(statuses: pd.Series) -> pd.DataFrame:

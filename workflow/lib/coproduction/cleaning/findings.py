@@ -39,7 +39,7 @@ def finding(
     severity
         `note` or `warning`.
     """
-    chosen = responses.loc[rows]
+    chosen = responses.loc[rows, ["submission", "source_row"]]
     if chosen.empty:
         return no_findings()
     table = pd.DataFrame(

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coproduction.cleaning.blocks import by_rows
+from coproduction.cleaning.pairwise import pairwise
+
 LEAST_EIGENVALUE = 0.01
 LEAST_SHARE = 0.5
 
@@ -46,47 +49,54 @@ def mahalanobis(values: np.ndarray, reference: np.ndarray) -> Distance:
     reference
         Rows that define the centre, as booleans.
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
-    n_rows = len(values)
-    usable, centre, covariance, shrinkage = _moments(values[reference])
-    values = values[:, usable]
-    squared, df = np.full(n_rows, np.nan), np.zeros(n_rows, dtype=int)
-    known = ~np.isnan(values)
-    enough = known.any(axis=1) & (known.mean(axis=1) >= LEAST_SHARE) if usable.any() else []
-    for row in np.flatnonzero(enough):
-        items = known[row]
-        deviation = values[row, items] - centre[items]
-        squared[row] = deviation @ np.linalg.solve(covariance[np.ix_(items, items)], deviation)
-        df[row] = items.sum()
-    p_value = np.where(df > 0, chi2.sf(squared, np.maximum(df, 1)), np.nan)
+    usable, centre, covariance, shrinkage = _moments(values, reference)
+    inverse = np.linalg.inv(covariance)
+
+    def distances(rows: np.ndarray) -> np.ndarray:
+        return _squared(rows[:, usable], centre, inverse)
+
+    squared = by_rows(distances, values)
+    df = by_rows(lambda rows: (~np.isnan(rows[:, usable])).sum(axis=1), values)
+    df = np.where(np.isnan(squared), 0, df)
+    p_value = np.where(df > 0, chdtrc(np.maximum(df, 1), squared), np.nan)
     return Distance(squared, df, p_value, shrinkage)
 
 
-def _moments(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+def _squared(values: np.ndarray, centre: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    """Distance of each row over its known items, from the inverse of the whole matrix.
+
+    With P the inverse, o the known and m the missing items, the inverse of the known part of the
+    matrix is P_oo − P_om (P_mm)⁻¹ P_mo.
+    """
+    known = ~np.isnan(values)
+    deviations = np.where(known, values - centre, 0.0)
+    weighted = deviations @ inverse
+    squared = (deviations * weighted).sum(axis=1)
+    gaps = (~known).sum(axis=1)
+    for number in np.unique(gaps[gaps > 0]):
+        rows = np.flatnonzero(gaps == number)
+        missing = np.nonzero(~known[rows])[1].reshape(len(rows), number)
+        part = inverse[missing[:, :, None], missing[:, None, :]]
+        outer = np.take_along_axis(weighted[rows], missing, axis=1)
+        inner = np.linalg.solve(part, outer[:, :, None])[:, :, 0]
+        squared[rows] -= (outer * inner).sum(axis=1)
+    enough = known.any(axis=1) & (gaps <= (1 - LEAST_SHARE) * known.shape[1])
+    return np.where(enough, squared, np.nan)
+
+
+def _moments(
+    values: np.ndarray, reference: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """Varying items, their means, their shrunken pairwise covariance, and by how much."""
-    known = ~np.isnan(sample)
-    usable = np.array([len(np.unique(c[k])) > 1 for c, k in zip(sample.T, known.T, strict=True)])
-    usable = usable.astype(bool)
-    sample, known = sample[:, usable], known[:, usable]
-    size = sample.shape[1]
-    centre = np.array([column[k].mean() for column, k in zip(sample.T, known.T, strict=True)])
-    covariance = np.zeros((size, size))
-    for i in range(size):
-        for j in range(i + 1):
-            covariance[i, j] = covariance[j, i] = _covariance(sample[:, i], sample[:, j])
+    moments = pairwise(values, reference)
+    usable = np.diag(moments.covariance) > 0
+    covariance = moments.covariance[np.ix_(usable, usable)]
+    size = len(covariance)
     scale = np.sqrt(np.diag(covariance))
-    correlation = covariance / np.outer(scale, scale) if size else covariance
+    correlation = covariance / np.outer(scale, scale)
     least = np.linalg.eigvalsh(correlation)[0] if size else 1.0
     weight = max(0.0, (LEAST_EIGENVALUE - least) / (1 - least)) if least < 1 else 0.0
     shrunk = (1 - weight) * correlation + weight * np.eye(size)
-    return usable, centre, shrunk * np.outer(scale, scale), float(weight)
-
-
-def _covariance(one: np.ndarray, other: np.ndarray) -> float:
-    both = ~np.isnan(one) & ~np.isnan(other)
-    n = both.sum()
-    if n < 2:
-        return 0.0
-    one, other = one[both], other[both]
-    return float((one - one.mean()) @ (other - other.mean()) / (n - 1))
+    return usable, moments.mean[usable], shrunk * np.outer(scale, scale), float(weight)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from coproduction.cleaning.blocks import by_rows
+
 
 def long_string(values: np.ndarray) -> np.ndarray:
     """Longest run of equal answers in each row (rows × items, NaN missing); high is worse.
@@ -30,6 +32,10 @@ def individual_variability(values: np.ndarray) -> np.ndarray:
     33), high ones from random answers (Marjanovic et al. 2015, *Personality and Individual
     Differences* 84). NaN with fewer than two answers.
     """
+    return by_rows(_deviation, values)
+
+
+def _deviation(values: np.ndarray) -> np.ndarray:
     known = ~np.isnan(values)
     n = known.sum(axis=1)
     filled = np.where(known, values, 0.0)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from coproduction.cleaning.answers import as_numbers, is_answer
 from coproduction.cleaning.checks import attention_misses, marker_agreement
 from coproduction.cleaning.consistency import (
     even_odd_consistency,
@@ -122,12 +123,11 @@ def flag(table: pd.DataFrame, limits: Mapping[str, float]) -> pd.DataFrame:
 
 def answered(responses: pd.DataFrame, asked: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Tell which questions put to a row got a substantive answer, one boolean column per item."""
-    missing = {str(code) for code in instrument.missing_values}
-    columns = {}
-    for item in instrument.questions:
-        if item.type != "random":
-            text = responses[item.id].astype("string")
-            columns[item.id] = asked[item.id] & text.notna() & ~text.isin(missing)
+    columns = {
+        item.id: asked[item.id] & is_answer(responses[item.id], instrument.missing_values)
+        for item in instrument.questions
+        if item.type != "random"
+    }
     return pd.DataFrame(columns, index=responses.index)
 
 
@@ -139,12 +139,10 @@ def share_answered(answers: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
 
 def numbers(responses: pd.DataFrame, items: list[Item], instrument: Instrument) -> pd.DataFrame:
     """Answers to items as numbers, every kind of missing answer as NaN."""
-    missing = list(instrument.missing_values)
-    columns = {
-        item.id: responses[item.id].mask(responses[item.id].isin(missing)).astype("float64")
-        for item in items
-    }
-    return pd.DataFrame(columns, index=responses.index)
+    matrix = np.empty((len(items), len(responses)))
+    for column, item in zip(matrix, items, strict=True):
+        column[:] = as_numbers(responses[item.id], instrument.missing_values)
+    return pd.DataFrame(matrix.T, index=responses.index, columns=[item.id for item in items])
 
 
 def _keyed(values: pd.DataFrame, scale: list[Item]) -> np.ndarray:

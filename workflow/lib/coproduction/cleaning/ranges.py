@@ -18,7 +18,7 @@ def remove_impossible(
     responses, findings
         The table without these values, and one finding for each.
     """
-    responses = responses.copy()
+    responses = responses.copy(deep=False)
     parts = []
     for item in instrument.questions:
         column = responses[item.id]

@@ -19,9 +19,10 @@ def asked(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         One boolean column per item, same rows.
     """
     missing = instrument.missing_values
+    conditions = {item.asked_if for item in instrument.questions}
+    met = {condition: holds(condition, responses, missing) for condition in conditions}
     return pd.DataFrame(
-        {item.id: holds(item.asked_if, responses, missing) for item in instrument.questions},
-        index=responses.index,
+        {item.id: met[item.asked_if] for item in instrument.questions}, index=responses.index
     )
 
 
@@ -39,13 +40,17 @@ def restore_not_asked(
     responses, findings
         The table with codes, and one finding per replaced answer.
     """
-    responses = responses.copy()
+    responses = responses.copy(deep=False)
     code = instrument.missing_code("not_asked")
     parts = []
+    met: dict[str, pd.Series] = {}
     for item in instrument.questions:
         if not item.asked_if:
             continue
-        put = holds(item.asked_if, responses, instrument.missing_values)
+        # What a condition names is asked before, hence final when the condition is first met.
+        if item.asked_if not in met:
+            met[item.asked_if] = holds(item.asked_if, responses, instrument.missing_values)
+        put = met[item.asked_if]
         column = responses[item.id]
         stands = column.notna() & (column != _as_stored(code, item)).fillna(False)
         contradiction = (~put & stands).astype(bool)
@@ -78,16 +83,18 @@ def restore_not_reached(
     incomplete
         Rows that were broken off; in the others a blank at the end is a question left unanswered.
     """
-    responses = responses.copy()
-    items = [item for item in instrument.questions if item.type != "random"]
-    answers = responses[[item.id for item in items]].astype("string")
-    blank = answers.isna().to_numpy()
-    skipped = (answers == str(instrument.missing_code("not_asked"))).fillna(False).to_numpy(bool)
-    after_last_answer = np.minimum.accumulate((blank | skipped)[:, ::-1], axis=1)[:, ::-1]
-    not_reached = blank & after_last_answer & incomplete.to_numpy(bool)[:, None]
-    code = instrument.missing_code("not_reached")
-    for item, rows in zip(items, not_reached.T, strict=True):
-        responses[item.id] = responses[item.id].mask(rows, _as_stored(code, item))
+    responses = responses.copy(deep=False)
+    not_asked, code = (instrument.missing_code(kind) for kind in ("not_asked", "not_reached"))
+    after_last_answer = incomplete.to_numpy(bool, copy=True)
+    for item in reversed(instrument.questions):
+        if item.type == "random":
+            continue
+        column = responses[item.id]
+        blank = column.isna().to_numpy()
+        skipped = (column == _as_stored(not_asked, item)).to_numpy(bool, na_value=False)
+        after_last_answer &= blank | skipped
+        if (blank & after_last_answer).any():
+            responses[item.id] = column.mask(blank & after_last_answer, _as_stored(code, item))
     return responses
 
 
@@ -133,10 +140,14 @@ def nonresponse(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame
         One text column per item: empty where answered, else `dont_know`, `refused`, `not_asked`,
         `not_reached`, or `no_answer` for a question that was put and left blank.
     """
-    kinds = {str(missing.code): kind for kind, missing in instrument.missing_codes.items()}
+    names = pd.array(["", *instrument.missing_codes, "no_answer"], dtype="string")
     columns = {}
     for item in instrument.questions:
-        text = responses[item.id].astype("string")
-        named = text.map(kinds).fillna("").astype("string")
-        columns[item.id] = named.mask(text.isna(), "no_answer")
+        column = responses[item.id]
+        kinds = np.zeros(len(column), dtype="int64")
+        for place, missing in enumerate(instrument.missing_codes.values(), 1):
+            named = column == _as_stored(missing.code, item)
+            kinds[named.to_numpy(bool, na_value=False)] = place
+        kinds[column.isna().to_numpy()] = len(names) - 1
+        columns[item.id] = names.take(kinds)
     return pd.DataFrame(columns, index=responses.index)

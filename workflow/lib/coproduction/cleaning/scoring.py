@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from coproduction.cleaning.answers import as_numbers, is_answer
 from coproduction.instrument.definition import Instrument, Item
 
 
@@ -17,13 +18,15 @@ def analysis_table(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFr
         multiple choices as text; each reversed item keyed under `<id>_r` (lowest + highest −
         value); one score per construct.
     """
-    missing = {str(code) for code in instrument.missing_values}
     columns: dict[str, pd.Series] = {"submission": responses["submission"]}
     for item in instrument.questions:
         column = responses[item.id]
-        column = column.mask(column.astype("string").isin(missing))
-        numeric = item.type in ("select_one", "integer", "decimal", "random")
-        columns[item.id] = column.astype("float64" if numeric else "string")
+        if item.type in ("select_one", "integer", "decimal", "random"):
+            numbers = as_numbers(column, instrument.missing_values)
+            columns[item.id] = pd.Series(numbers, index=responses.index)
+        else:
+            text = column.astype("string")
+            columns[item.id] = text.where(is_answer(text, instrument.missing_values))
         if item.reverse and item.limits:
             columns[f"{item.id}_r"] = sum(item.limits) - columns[item.id]
     table = pd.DataFrame(columns, index=responses.index)
