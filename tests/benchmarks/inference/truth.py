@@ -1,0 +1,188 @@
+"""Type-I error and coverage of the primary test, with few communities and with many.
+
+Run from the root of the checkout: `python tests/benchmarks/inference/truth.py`. It draws whole
+studies from the shipped truth file (communities, latents, answers to every item), scores them as
+the cleaning room does, fits the plan's model `main`, and keeps the p value and the interval of each
+primary hypothesis. It writes `truth.csv` beside itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+import numpy as np
+import pandas as pd
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+sys.path.insert(0, str(ROOT / "workflow" / "lib"))
+
+from coproduction.cleaning.scoring import analysis_table  # noqa: E402
+from coproduction.errors import StudyError  # noqa: E402
+from coproduction.inference.bootstrap import bootstrap  # noqa: E402
+from coproduction.inference.design import Design, design  # noqa: E402
+from coproduction.inference.estimands import row, value_of  # noqa: E402
+from coproduction.inference.regression import fit  # noqa: E402
+from coproduction.inference.variables import derive  # noqa: E402
+from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
+from coproduction.simulation.answers import answer, scale_answers  # noqa: E402
+from coproduction.simulation.latents import latents  # noqa: E402
+from coproduction.simulation.population import population  # noqa: E402
+from coproduction.yamlfile import read_yaml  # noqa: E402
+
+COMMUNITIES = (12, 20, 60)
+SCENARIOS = ("null", "base")
+PRIMARY = ("H1", "H2")
+KINDS = ("CR2", "CR1", "classical")
+DRAWS = 399
+LARGE = 1500
+STUDY = ROOT / "instruments" / "coproduction"
+
+
+@cache
+def study() -> tuple[Instrument, dict[str, Any], dict[str, Any]]:
+    """Questionnaire, truth file and plan of the shipped study."""
+    found = []
+    for name, schema in (("instrument", "instrument"), ("truth", "truth"), ("plan", "plan")):
+        path = ROOT / "workflow" / "schemas" / f"{schema}.schema.json"
+        text = (STUDY / f"{name}.yaml").read_text("utf-8")
+        found.append(read_yaml(text, f"{name}.yaml", json.loads(path.read_text("utf-8"))))
+    return read_instrument(found[0]), found[1].data, found[2].data
+
+
+def truth_of(scenario: str, n_communities: int) -> dict[str, Any]:
+    """Give the shipped truth, or the same without anything that moves volunteering but who one is.
+
+    Under the full null neither incentives nor resources, nor identity, to which they are causes,
+    bear on the outcome; memberships, sex, health and communities still do.
+    """
+    truth = copy.deepcopy(study()[1])
+    truth["communities"]["number"] = n_communities
+    if scenario == "null":
+        entry = next(each for each in truth["answers"] if each["item"] == "b1")
+        kept = ("team", "company", "unable", "female")
+        entry["coefficients"] = {name: entry["coefficients"][name] for name in kept}
+    return truth
+
+
+def respondents(scenario: str, n_communities: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw the analysis table of one study in which everybody answers with care."""
+    instrument, _, plan = study()
+    truth = truth_of(scenario, n_communities)
+    persons = population(truth["communities"], rng)
+    fixed = persons.drop(columns=["kind", "frame", "community_code"])
+    drawn = latents(persons["community"].to_numpy(), fixed, truth["latents"], rng)
+    persons = persons.join(drawn[[name for name in drawn if name not in persons]])
+    known = persons.join(scale_answers(persons, instrument, truth["items"], rng))
+    for entry in truth["answers"]:
+        known[entry["item"]] = answer(entry, known, truth["indicators"], instrument, rng)
+    known["b5"] = known["b5"].where(known["b1"] == 1)
+    asked = {item.id for item in instrument.questions}
+    known = known.assign(
+        submission=np.arange(len(known)),
+        **{name: np.nan for name in asked - set(known.columns)},
+    )
+    entries = [*main()["predictors"], *main()["covariates"]]
+    used = {each if isinstance(each, str) else each["variable"] for each in entries}
+    used.add(main()["outcome"])
+    needed = [each for each in plan["variables"] if each["id"] in used]
+    return derive(analysis_table(known, instrument), needed)
+
+
+def main() -> dict[str, Any]:
+    """Find the plan's primary model."""
+    return next(model for model in study()[2]["models"] if model["id"] == "main")
+
+
+def hypothesis(name: str) -> dict[str, Any]:
+    """Find a hypothesis of the plan."""
+    return next(each for each in study()[2]["hypotheses"] if each["id"] == name)
+
+
+def estimates(made: Design, rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Estimate each primary hypothesis with each kind of standard error, and by the bootstrap."""
+    fits = {kind: fit(replace(made, covariance=kind)) for kind in KINDS}
+    found = []
+    for name in PRIMARY:
+        estimand = hypothesis(name)["estimand"]
+        rows = [row(each, estimand) for each in fits.values()]
+        checked = bootstrap(fits["CR2"], *value_of(fits["CR2"], estimand), DRAWS, rng)
+        rows.append({"covariance": "bootstrap", "p_value": checked.p_value})
+        found += [{"hypothesis": name, **each} for each in rows]
+    return found
+
+
+def replicate(task: tuple[str, int, int]) -> list[dict[str, Any]]:
+    """Draw and analyse one study; one row without an estimate if it cannot be."""
+    scenario, n_communities, number = task
+    rng = np.random.default_rng([SCENARIOS.index(scenario), n_communities, number])
+    try:
+        return estimates(design(respondents(scenario, n_communities, rng), main()), rng)
+    except StudyError as error:
+        return [{"hypothesis": name, "covariance": "", "reason": str(error)} for name in PRIMARY]
+
+
+def large(task: tuple[str, int]) -> dict[str, float]:
+    """Estimate every primary hypothesis in one very large study."""
+    scenario, number = task
+    rng = np.random.default_rng([SCENARIOS.index(scenario), LARGE, number])
+    spec = {**main(), "covariance": "classical"}
+    fitted = fit(design(respondents(scenario, LARGE, rng), spec))
+    return {name: row(fitted, hypothesis(name)["estimand"])["estimate"] for name in PRIMARY}
+
+
+def summary(found: pd.DataFrame, truth: float) -> dict[str, float]:
+    """Summarise the studies of one cell, hypothesis and kind of standard error."""
+    n = len(found)
+    result = {"studies": n, "truth": truth}
+    rejected = (found["p_value"] < 0.05).mean()
+    result |= {"rejected": rejected, "rejected_error": np.sqrt(rejected * (1 - rejected) / n)}
+    if found["estimate"].notna().all():
+        covered = ((found["conf_low"] <= truth) & (truth <= found["conf_high"])).mean()
+        result |= {"covered": covered, "covered_error": np.sqrt(covered * (1 - covered) / n)}
+        result |= {"mean_estimate": found["estimate"].mean(), "sd_estimate": found["estimate"].std()}
+        result |= {"mean_std_error": found["std_error"].mean(), "median_df": found["df"].median()}
+    return result
+
+
+def cell(scenario: str, n_communities: int, studies: int, truths, pool) -> list[dict[str, Any]]:
+    """Analyse all studies of one scenario and number of communities."""
+    tasks = [(scenario, n_communities, number) for number in range(studies)]
+    rows = pd.DataFrame([each for part in pool.map(replicate, tasks, chunksize=8) for each in part])
+    failed = rows["covariance"] == ""
+    refused = int(failed.sum() / len(PRIMARY))
+    shared = {"scenario": scenario, "communities": n_communities, "refused": refused}
+    return [
+        {**shared, "hypothesis": name, "covariance": kind, **summary(part, truths[name])}
+        for (name, kind), part in rows[~failed].groupby(["hypothesis", "covariance"], sort=False)
+    ]
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--studies", type=int, default=1500)
+    arguments.add_argument("--large", type=int, default=20, help="large studies behind the truth")
+    arguments.add_argument("--processes", type=int, default=os.cpu_count())
+    arguments.add_argument("--output", type=Path, default=HERE / "truth.csv")
+    given = arguments.parse_args()
+    table: list[dict[str, Any]] = []
+    with ProcessPoolExecutor(given.processes) as pool:
+        for scenario in SCENARIOS:
+            drawn = pd.DataFrame(pool.map(large, [(scenario, k) for k in range(given.large)]))
+            truths = drawn.mean() if scenario == "base" else drawn.mean() * 0
+            print(scenario, drawn.mean().to_dict(), (drawn.std() / len(drawn) ** 0.5).to_dict())
+            for n_communities in COMMUNITIES:
+                table += cell(scenario, n_communities, given.studies, truths, pool)
+                pd.DataFrame(table).to_csv(given.output, index=False)
+                print(scenario, n_communities, "done", flush=True)
