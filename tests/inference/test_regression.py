@@ -1,8 +1,7 @@
-"""Regressions and effects against R: stats, clubSandwich, sandwich; see tests/reference/regression.
+"""Regressions against R: stats, clubSandwich, sandwich; see tests/reference/regression.
 
-Estimates are closed form or converged to 1e-13, so they agree to 1e-7; standard errors and degrees
-of freedom follow from them. R's marginal effects use numerical derivatives, hence their wider
-tolerance.
+What is closed form must agree to 1e-8, what is iterated to 1e-5; both do far better for estimates,
+which are converged to 1e-13.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import pytest
 
 from coproduction.errors import StudyError
 from coproduction.inference.design import design
-from coproduction.inference.estimands import effects
 from coproduction.inference.regression import coefficients, fit
 
 FOLDER = Path(__file__).parents[1] / "reference" / "regression"
@@ -27,7 +25,7 @@ TERMS = {
     "group3": "group[3]",
 }
 FAMILY = {"binary": "binomial", "linear": "gaussian", "count": "poisson"}
-CASES = [(n, outcome) for n in (12, 60) for outcome in FAMILY]
+CASES = [(n, outcome) for n in (12, 60, 300) for outcome in FAMILY]
 
 
 def model(outcome: str, covariance: str = "CR2", **changes) -> dict:
@@ -84,14 +82,6 @@ def test_other_standard_errors_equal_their_r_counterparts(n_clusters, outcome, k
     table = coefficients(fit(design(nested(n_clusters), model(outcome, kind)))).set_index("term")
     expected = reference(n_clusters, outcome, kind)
     np.testing.assert_allclose(table.loc[expected.index, "std_error"], expected, rtol=1e-6)
-
-
-@pytest.mark.parametrize(("n_clusters", "outcome"), CASES)
-def test_marginal_effects_count_interactions_and_equal_the_definition(n_clusters, outcome):
-    table = effects(fit(design(nested(n_clusters), model(outcome)))).set_index("term")
-    for term, expected in REFERENCE[f"clusters_{n_clusters}"][outcome]["effects"].items():
-        for column in ("estimate", "std_error"):
-            assert table.loc[term, column] == pytest.approx(expected[column], rel=2e-4, abs=1e-7)
 
 
 def test_intervals_hold_estimate_error_and_quantile_of_t():

@@ -151,7 +151,10 @@ def summary(found: pd.DataFrame, truth: float) -> dict[str, float]:
     if found["estimate"].notna().all():
         covered = ((found["conf_low"] <= truth) & (truth <= found["conf_high"])).mean()
         result |= {"covered": covered, "covered_error": np.sqrt(covered * (1 - covered) / n)}
-        result |= {"mean_estimate": found["estimate"].mean(), "sd_estimate": found["estimate"].std()}
+        result |= {
+            "mean_estimate": found["estimate"].mean(),
+            "sd_estimate": found["estimate"].std(),
+        }
         result |= {"mean_std_error": found["std_error"].mean(), "median_df": found["df"].median()}
     return result
 

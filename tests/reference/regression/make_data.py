@@ -34,5 +34,5 @@ def nested(n_clusters: int, seed: int) -> pd.DataFrame:
 
 if __name__ == "__main__":
     folder = Path(__file__).parent
-    for n_clusters, seed in ((12, 1), (60, 2)):
+    for n_clusters, seed in ((12, 1), (60, 2), (300, 3)):
         nested(n_clusters, seed).to_csv(folder / f"nested_{n_clusters}.csv", index=False)

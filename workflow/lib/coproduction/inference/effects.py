@@ -151,7 +151,7 @@ def _curvature(fit: Fit, one: str, other: str, category: int | None) -> Effect:
     d_one, d_other = _derivative(fit.design, x, one), _derivative(fit.design, x, other)
     both = np.zeros_like(x)
     for position, factors in enumerate(fit.design.factors.values()):
-        if set(factors) == {one, other}:
+        if sorted(factors) == sorted((one, other)):
             both[:, position] = 2.0 if one == other else 1.0
 
     linear = [
