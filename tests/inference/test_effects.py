@@ -157,7 +157,7 @@ def test_a_coefficient_is_found_by_either_order_of_its_product():
     ],
 )
 def test_an_estimand_of_no_term_is_refused(estimand):
-    with pytest.raises(StudyError, match="`m` has no .*`nothing`"):
+    with pytest.raises(StudyError, match=r"`m` has no .*`nothing`"):
         row(fitted("usual", "linear"), estimand)
 
 
