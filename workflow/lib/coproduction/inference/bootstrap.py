@@ -72,7 +72,8 @@ def bootstrap(
     """
     if fit.estimated.linear is None or fit.design.clusters is None:
         raise StudyError(
-            f"Model `{fit.design.model}`: the bootstrap needs a clustered linear model."
+            f"Model `{fit.design.model}`: the bootstrap needs a generalised linear model with "
+            "clusters."
         )
     n_clusters = fit.n_clusters
     weights = "webb" if n_clusters <= FEW_CLUSTERS else "rademacher"

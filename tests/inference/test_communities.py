@@ -1,0 +1,125 @@
+"""Community rows: joins, refusals, and indices computed by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from coproduction.errors import StudyError
+from coproduction.inference.communities import (
+    community_table,
+    concentration,
+    gini,
+    join_sheets,
+)
+
+RULE = {"cluster": "place", "key": "code"}
+PEOPLE = pd.DataFrame(
+    {
+        "place": ["a", "a", "a", "b", "b", "c"],
+        "hours": [0.0, 2, 4, 1, np.nan, 5],
+        "took_part": [0.0, 1, 1, 0, 1, 1],
+        "school": [1.0, 2, 3, 1, 2, 3],
+    }
+)
+SHEETS = pd.DataFrame({"code": ["a", "b"], "offers": [1.0, 0.0], "name": ["A", "B"]})
+
+
+def test_every_resident_gets_the_sheet_of_the_own_community_and_keeps_the_order():
+    joined = join_sheets(PEOPLE, SHEETS, RULE)
+    np.testing.assert_array_equal(joined["offers"], [1, 1, 1, 0, 0, np.nan])
+    pd.testing.assert_frame_equal(joined[PEOPLE.columns.tolist()], PEOPLE)
+
+
+def test_without_a_rule_nothing_is_joined():
+    assert join_sheets(PEOPLE, None, None) is PEOPLE
+
+
+@pytest.mark.parametrize(
+    ("sheets", "message"),
+    [
+        (None, "the study has no such data"),
+        (pd.concat([SHEETS, SHEETS.head(1)]), "`code` stands twice"),
+    ],
+)
+def test_missing_or_repeated_sheets_are_refused(sheets, message):
+    with pytest.raises(StudyError, match=message):
+        join_sheets(PEOPLE, sheets, RULE)
+
+
+def test_a_community_has_one_row_with_what_its_residents_share_and_their_summaries():
+    summaries = [
+        {"id": "rate", "variable": "took_part", "statistic": "mean"},
+        {"id": "inequality", "variable": "hours", "statistic": "gini"},
+        {"id": "steep", "variable": "took_part", "statistic": "concentration", "by": "school"},
+    ]
+    rule = {**RULE, "minimum_respondents": 2, "summaries": summaries}
+    table = community_table(join_sheets(PEOPLE, SHEETS, RULE), rule).set_index("place")
+    assert table["respondents"].tolist() == [3, 2, 1]
+    assert table.loc["a", "offers"] == 1 and table.loc["b", "offers"] == 0
+    assert "hours" not in table and "school" not in table
+    assert table.loc["a", "rate"] == pytest.approx(2 / 3)
+    # Hours 0, 2, 4: Σ (2i − n − 1) x / (Σx (n − 1)) = (0·−2 + 2·0 + 4·2) / (6 · 2).
+    assert table.loc["a", "inequality"] == pytest.approx(2 / 3)
+    # One known amount has no inequality; three residents with 0, 1, 1 have
+    # 8 mean((y − ȳ)(r − r̄)) = 8/3 · (1/3 · 2/3) at ranks 1/6, 1/2, 5/6.
+    assert np.isnan(table.loc["b", "inequality"])
+    assert table.loc["a", "steep"] == pytest.approx(8 / 3 * (2 / 3 * 1 / 3 + 1 / 3 * 1 / 3))
+    assert np.isnan(table.loc["c", ["rate", "inequality", "steep"]].to_numpy(float)).all()
+
+
+def test_a_published_gini_is_matched():
+    # Deltas (2003): with everything in one hand the corrected coefficient is 1 at any n.
+    assert gini([0, 0, 0, 7]) == 1
+    assert gini([3, 3, 3]) == 0
+    # Mean absolute difference of 1, 2, 6 is (1 + 5 + 4) / 3; half of it over the mean 3.
+    assert gini([6, 1, 2]) == pytest.approx(10 / 3 / 2 / 3)
+
+
+@pytest.mark.parametrize("values", [[], [4.0], [0.0, 0.0]])
+def test_inequality_of_nothing_is_unknown(values):
+    assert np.isnan(gini(values))
+
+
+AMOUNTS = arrays(float, st.integers(2, 12), elements=st.integers(0, 50).map(float)).filter(
+    lambda values: values.sum() > 0
+)
+
+
+@given(AMOUNTS, st.floats(0.1, 10))
+def test_inequality_is_half_the_relative_mean_difference_and_free_of_the_unit(values, factor):
+    n = len(values)
+    differences = np.abs(values[:, None] - values).sum() / (n * (n - 1))
+    assert gini(values) == pytest.approx(differences / 2 / values.mean())
+    assert gini(values * factor) == pytest.approx(gini(values))
+    assert 0 <= gini(values) <= 1 + 1e-12
+
+
+def test_concentration_reaches_its_bounds_when_half_take_part_in_order_of_rank():
+    assert concentration([0, 0, 1, 1], [1, 2, 3, 4]) == pytest.approx(1)
+    assert concentration([1, 1, 0, 0], [1, 2, 3, 4]) == pytest.approx(-1)
+    assert concentration([1, 0, 0, 1], [1, 2, 3, 4]) == pytest.approx(0)
+
+
+@given(
+    arrays(float, 10, elements=st.sampled_from([0.0, 1.0])),
+    arrays(float, 10, elements=st.integers(1, 5).map(float)).filter(
+        lambda by: len(np.unique(by)) > 1
+    ),
+)
+def test_concentration_is_erreygers_index_and_turns_with_the_outcome(outcome, by):
+    # Erreygers' index is 4 × mean × the concentration index 2 cov(y, r) / mean, i.e. 8 cov(y, r).
+    rank = pd.Series(by).rank().to_numpy() / 10 - 0.05
+    covariance = np.cov(outcome, rank, ddof=0)[0, 1]
+    assert concentration(outcome, by) == pytest.approx(8 * covariance, abs=1e-12)
+    assert concentration(1 - outcome, by) == pytest.approx(-concentration(outcome, by), abs=1e-12)
+    assert -1 - 1e-12 <= concentration(outcome, by) <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("by", [[1.0], [2.0, 2.0, 2.0]])
+def test_concentration_needs_ranks_that_differ(by):
+    assert np.isnan(concentration([1.0] * len(by), by))
