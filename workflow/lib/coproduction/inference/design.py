@@ -66,20 +66,21 @@ class Design:
         found = (columns for columns in self.indicators.values() if term in columns)
         return next(found, (term,))
 
-    def at(self, values: Mapping[str, float]) -> pd.DataFrame:
-        """Design matrix with everyone at the given values of some terms; products follow.
+    def at(self, values: Mapping[str, float]) -> np.ndarray:
+        """Design matrix (n × k) with everyone at the given values of some terms; products follow.
 
         An indicator set to 1 sets those of the other categories to 0.
         """
-        matrix = self.matrix.copy()
+        matrix = self.matrix.to_numpy().copy()
+        place = {name: position for position, name in enumerate(self.matrix.columns)}
+        touched = {sibling for term in values for sibling in self.siblings(term)}
         for term, value in values.items():
             for sibling in self.siblings(term):
-                matrix[sibling] = 0.0
-            matrix[term] = float(value)
-        touched = {sibling for term in values for sibling in self.siblings(term)}
+                matrix[:, place[sibling]] = 0.0
+            matrix[:, place[term]] = float(value)
         for name, factors in self.factors.items():
             if len(factors) > 1 and touched & set(factors):
-                matrix[name] = matrix[list(factors)].prod(axis=1)
+                matrix[:, place[name]] = matrix[:, [place[each] for each in factors]].prod(axis=1)
         return matrix
 
 
@@ -156,14 +157,14 @@ def _complete_rows(
     for name in names:
         if name not in table:
             raise StudyError(f"Model `{spec['id']}`: there is no variable `{name}`.")
-    rows, dropped = table, []
+    rows = table[list(dict.fromkeys(names))]
     if "subset" in spec:
-        rows = rows[holds(spec["subset"], rows)]
-    for name in names:
-        missing = rows[name].isna()
-        if missing.any():
-            dropped.append(("missing", name, int(missing.sum())))
-            rows = rows[~missing]
+        rows = rows[holds(spec["subset"], table)]
+    missing = rows.isna().to_numpy()
+    first = np.where(missing.any(axis=1), missing.argmax(axis=1), -1)
+    counts = [(name, int((first == place).sum())) for place, name in enumerate(rows)]
+    dropped = [("missing", name, count) for name, count in counts if count]
+    rows = rows[first < 0]
     if any(entry.get("split") for entry in entries):
         sizes = rows.groupby(spec["cluster"])[spec["outcome"]].transform("size")
         if (sizes < 2).any():

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.inference.design import Design
@@ -105,7 +104,7 @@ def check_terms(design: Design, terms: list[str]) -> None:
 
 
 def _matrix(design: Design, at: At) -> np.ndarray:
-    return (design.at(at) if at else design.matrix).to_numpy()
+    return design.at(at) if at else design.matrix.to_numpy()
 
 
 def _partials(
@@ -204,7 +203,6 @@ def smallest_cell(fit: Fit, terms: list[str]) -> int:
     binary = [term for term in terms if term in fit.design.matrix and fit.design.is_binary(term)]
     if not binary:
         return fit.n
-    cells = [fit.design.matrix[term].to_numpy() == 1 for term in binary]
-    patterns = pd.DataFrame(cells).T
-    counts = patterns.value_counts()
-    return int(counts.min()) if len(counts) == 2 ** len(binary) else 0
+    values = fit.design.matrix[binary].to_numpy().astype(int)
+    cells = values @ (1 << np.arange(len(binary)))
+    return int(np.bincount(cells, minlength=2 ** len(binary)).min())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -66,7 +67,7 @@ class Fit:
         """Positions of a part's parameters."""
         return np.flatnonzero(self.params.index.get_level_values("part") == part)
 
-    @property
+    @cached_property
     def linear(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """For each linear predictor the positions of its parameters and of their columns."""
         result = []
@@ -76,7 +77,7 @@ class Fit:
             result.append((places, self.design.matrix.columns.get_indexer(terms)))
         return result
 
-    @property
+    @cached_property
     def further(self) -> np.ndarray:
         """Positions of thresholds and dispersion."""
         return np.concatenate([self.places(THRESHOLD), self.places(DISPERSION)])
