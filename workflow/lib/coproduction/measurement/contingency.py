@@ -71,32 +71,49 @@ MISSING = 255
 def _observed(name: str, column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Observed codes of one item and the place of each answer among them, 255 where missing."""
     try:
-        values = column.to_numpy(dtype="float64", na_value=np.nan)
+        values = np.ascontiguousarray(column.to_numpy(dtype="float64", na_value=np.nan))
     except (TypeError, ValueError):
         raise StudyError(
             f"`{name}` has answers that are not numbers; use the codes of its response set"
         ) from None
-    missing = np.isnan(values)
-    if missing.all():
+    low = np.fmin.reduce(values, initial=np.nan)
+    if np.isnan(low):
         raise StudyError(f"nobody answered `{name}`; leave it out")
-    observed, places = _places(np.where(missing, np.nanmin(values), values))
-    if len(observed) > 100:
+    found = _whole_places(values, low) or _places(values)
+    if len(found[0]) > 100:
         raise StudyError(
-            f"`{name}` has {len(observed)} different answers; treat it as continuous, not ordinal"
+            f"`{name}` has {len(found[0])} different answers; treat it as continuous, not ordinal"
         )
-    return observed, np.where(missing, np.uint8(MISSING), places.astype(np.uint8))
+    return found
 
 
 def _places(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """As `numpy.unique` with its inverse, but without sorting small whole numbers."""
-    low, high = values.min(), values.max()
-    if high - low >= 1000:
-        return np.unique(values, return_inverse=True)
-    shifted = (values - low).astype(np.int64)
-    if not (shifted + low == values).all():
-        return np.unique(values, return_inverse=True)
-    present = np.bincount(shifted) > 0
-    return np.flatnonzero(present) + low, (np.cumsum(present) - 1)[shifted]
+    observed, places = np.unique(values, return_inverse=True)
+    answered = int(np.count_nonzero(~np.isnan(observed)))
+    return observed[:answered], np.where(places < answered, places, MISSING).astype(np.uint8)
+
+
+def _whole_places(values: np.ndarray, low: float) -> tuple[np.ndarray, np.ndarray] | None:
+    """As `_places` but without sorting; None unless all are whole numbers close to each other."""
+    places = np.empty(len(values), dtype=np.uint8)
+    present = np.zeros(MISSING + 1, dtype=bool)
+    for part in _chunks(len(values)):
+        above = values[part] - low
+        with np.errstate(invalid="ignore"):
+            whole = above.astype(np.uint8)
+        missing = np.isnan(above)
+        whole[missing] = MISSING
+        if not ((whole == above) & (whole < MISSING) | missing).all():
+            return None
+        present[np.flatnonzero(np.bincount(whole))] = True
+        places[part] = whole
+    present[MISSING] = False
+    steps = np.flatnonzero(present)
+    if len(steps) <= steps[-1]:
+        number = np.full(MISSING + 1, MISSING, dtype=np.uint8)
+        number[steps] = np.arange(len(steps))
+        places = number[places]
+    return steps + low, places
 
 
 def pair_tables(coded: CodedItems) -> np.ndarray:

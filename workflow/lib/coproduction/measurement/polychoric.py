@@ -106,13 +106,12 @@ def polychoric(items: pd.DataFrame, *, gamma: bool = True, correct: float = 0.0)
     coded = code_items(items)
     _refuse_constant(coded)
     tables = pair_tables(coded)
-    counts = _margins(coded)
+    counts = _margins(tables, len(coded.items))
     _refuse_disjoint(coded, tables)
     thresholds = _thresholds(counts)
     observed = tables[:, :-1, :-1]
     rho = _correlations(_corrected(observed, coded, correct), thresholds)
-    answered = (coded.codes != coded.base - 1).any(axis=0)
-    n = int(answered.sum())
+    n = _answering(coded, counts)
     covariance = None
     if gamma:
         covariance = _covariance(coded, observed, counts, thresholds, rho, n)
@@ -128,9 +127,10 @@ def polychoric(items: pd.DataFrame, *, gamma: bool = True, correct: float = 0.0)
     )
 
 
-def _margins(coded: CodedItems) -> np.ndarray:
-    """Items × categories, without the missing answers."""
-    return np.array([np.bincount(row, minlength=coded.base)[:-1] for row in coded.codes])
+def _margins(tables: np.ndarray, p: int) -> np.ndarray:
+    """Items × categories, without the missing answers: the margins of the first item's pairs."""
+    beside = tables[: p - 1]
+    return np.vstack([beside[:1].sum(axis=2), beside.sum(axis=1)])[:, :-1]
 
 
 def _refuse_constant(coded: CodedItems) -> None:
@@ -154,6 +154,14 @@ def _refuse_disjoint(coded: CodedItems, tables: np.ndarray) -> None:
             f"among those who answered both `{first}` and `{second}` {found}, so that their "
             "correlation is unknown; leave one of the two out"
         )
+
+
+def _answering(coded: CodedItems, counts: np.ndarray) -> int:
+    """Count the respondents with at least one answer."""
+    everyone = coded.codes.shape[1]
+    if counts.sum(axis=1).max() == everyone:
+        return everyone
+    return int((coded.codes != coded.base - 1).any(axis=0).sum())
 
 
 def _pair(coded: CodedItems, number: int) -> tuple[str, str]:
@@ -318,11 +326,11 @@ def _crossproduct(coded: CodedItems, single: np.ndarray, double: np.ndarray) -> 
     total = np.zeros((len(tables) + len(flat),) * 2)
     for start in range(0, codes.shape[1], ROWS):
         part = codes[:, start : start + ROWS].astype(np.intp)
-        rows = np.empty((len(total), part.shape[1]))
+        rows, scaled = np.empty((len(total), part.shape[1])), part * base
         for row, table, item in zip(rows, tables, owners, strict=False):
-            np.take(table, part[item], out=row, mode="clip")
+            table.take(part[item], out=row, mode="clip")
         for row, table, i, j in zip(rows[len(tables) :], flat, first, second, strict=True):
-            np.take(table, part[i] * base + part[j], out=row, mode="clip")
+            table.take(scaled[i] + part[j], out=row, mode="clip")
         if weights is not None:
             rows *= np.sqrt(weights[start : start + ROWS])
         total += rows @ rows.T
