@@ -6,6 +6,14 @@ SHEET = next(
     ),
     None,
 )
+SHEETS = (
+    {
+        "communities": f"{RESULTS}/cleaning/communities.parquet",
+        "informants": f"{RESULTS}/cleaning/informants.csv",
+    }
+    if SHEET
+    else {}
+)
 CONTACTS = SETTINGS.get("cleaning", {}).get("contacts", {})
 CORRECTIONS = f"{FOLDER}/corrections.csv"
 FURTHER = {}
@@ -29,7 +37,7 @@ rule cleaning:
         instrument=MAIN,
         responses=f"{RESULTS}/intake/{STUDY.main.id}.parquet",
     output:
-        **({"communities": f"{RESULTS}/cleaning/communities.parquet"} if SHEET else {}),
+        **SHEETS,
         responses=f"{RESULTS}/cleaning/responses.parquet",
         scores=f"{RESULTS}/cleaning/scores.parquet",
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",

@@ -33,9 +33,10 @@ with logged(snakemake.log[0]):
     if file := given.get("sheets"):
         sheets = read_parquet(Path(file).read_bytes())
         sheet = load_instrument(given.sheet)
-        table, found = communities(sheets, sheet, cleaned.responses, instrument)
-        findings.append(found)
-        Path(output.communities).write_bytes(write_parquet(table))
+        known = communities(sheets, sheet, cleaned.responses, instrument)
+        findings.append(known.findings)
+        Path(output.communities).write_bytes(write_parquet(known.table))
+        Path(output.informants).write_bytes(write_csv(known.informants))
     for name in ("responses", "scores", "nonresponse"):
         Path(output[name]).write_bytes(write_parquet(getattr(cleaned, name)))
     for name in ("flow", "quality"):

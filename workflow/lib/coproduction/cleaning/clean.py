@@ -25,6 +25,7 @@ from coproduction.cleaning.routing import (
     required_unanswered,
     restore_not_asked,
     restore_not_reached,
+    skipped_though_asked,
 )
 from coproduction.cleaning.scoring import analysis_table
 from coproduction.errors import StudyError
@@ -84,6 +85,7 @@ def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, A
     responses, impossible = remove_impossible(responses, instrument)
     responses, routed = restore_not_asked(responses, instrument)
     put = asked(responses, instrument)
+    skipped = skipped_though_asked(responses, put, instrument)
     share = share_answered(answered(responses, put, instrument), put)
     statuses, detail = status(responses, share, instrument, rules)
     kept = statuses == ANALYSED
@@ -105,7 +107,7 @@ def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, A
         responses=responses,
         scores=_scores(responses[kept], instrument),
         nonresponse=nonresponse(responses[kept], instrument).reset_index(drop=True),
-        findings=join([impossible, routed, withheld, unanswered, *decisions]),
+        findings=join([impossible, routed, skipped, withheld, unanswered, *decisions]),
         flow=flow(statuses),
         quality=_quality(quality[kept], flags[kept], rules),
     )

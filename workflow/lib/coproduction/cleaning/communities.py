@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from coproduction.cleaning.exclusions import ANALYSED
 from coproduction.cleaning.findings import finding, join
+from coproduction.cleaning.informants import informants
 from coproduction.cleaning.ranges import remove_impossible
 from coproduction.cleaning.routing import restore_not_asked
 from coproduction.cleaning.scoring import analysis_table
@@ -13,10 +16,36 @@ from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 
 
+@dataclass(frozen=True)
+class Communities:
+    """What becomes of the communities' sheets.
+
+    Attributes
+    ----------
+    table
+        One row per community: its code under the id of the sheet's cluster item, then every numeric
+        item with all kinds of missing as NaN, ordered by code.
+    informants
+        How well the second sheet of a community agrees with the first; see
+        `coproduction.cleaning.informants`.
+    findings
+        One row for everything changed, for each sheet beyond the first of a community, for each
+        disagreement of a second with the first, and for each analysed respondent whose community
+        has no sheet.
+    """
+
+    table: pd.DataFrame
+    informants: pd.DataFrame
+    findings: pd.DataFrame
+
+
 def communities(
     sheets: pd.DataFrame, sheet: Instrument, responses: pd.DataFrame, instrument: Instrument
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> Communities:
     """Clean the sheets and check that every analysed respondent's community has one.
+
+    The first sheet of a community counts; a second one, from another informant, says how reliable
+    it is; further ones are left out.
 
     Parameters
     ----------
@@ -24,14 +53,6 @@ def communities(
         Canonical response table of the communities' questionnaire, and that questionnaire.
     responses, instrument
         Cleaned response table of the respondents with `status`, and their questionnaire.
-
-    Returns
-    -------
-    communities, findings
-        One row per community: its code under the id of the sheet's cluster item, then every numeric
-        item with all kinds of missing as NaN, ordered by code; and one finding for everything
-        changed, for each further sheet of a community (the first counts) and for each analysed
-        respondent whose community has none.
 
     Raises
     ------
@@ -42,8 +63,12 @@ def communities(
     sheets, impossible = remove_impossible(sheets, sheet)
     sheets, routed = restore_not_asked(sheets, sheet)
     unnamed = sheets[key].isna()
-    repeated = sheets[key].duplicated() & ~unnamed
+    turn = sheets.groupby(key, dropna=True).cumcount()
+    second = (turn == 1) & ~unnamed
+    repeated = (turn > 0) & ~unnamed
     kept = sheets[~unnamed & ~repeated]
+    first = kept.set_index(key, drop=False).loc[sheets.loc[second, key]]
+    agreement, differences = informants(first, sheets[second], sheet)
     lonely = (responses["status"] == ANALYSED) & ~responses[place].isin(kept[key])
     parts = [
         _sheet_finding(sheets, unnamed, "community_unnamed", key),
@@ -61,7 +86,8 @@ def communities(
     table = analysis_table(kept, sheet).drop(columns="submission")
     numeric = table.select_dtypes("number")
     table = numeric.assign(**{key: table[key]})[[key, *numeric]]
-    return table.sort_values(key, ignore_index=True), join([impossible, routed, *parts])
+    table = table.sort_values(key, ignore_index=True)
+    return Communities(table, agreement, join([impossible, routed, *parts, differences]))
 
 
 def _cluster(instrument: Instrument) -> str:

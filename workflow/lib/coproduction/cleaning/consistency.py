@@ -75,6 +75,31 @@ def synonym_consistency(values: np.ndarray, pairs: Sequence[tuple[int, int]]) ->
     return by_rows(lambda rows: _row_correlation(rows[:, first], rows[:, second]), values)
 
 
+def person_total_correlation(values: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Correlate each row with the items' means over the reference rows; low is worse.
+
+    Whoever reads the questions agrees with what most agree with more than with what few do; random
+    answers correlate around zero, reversed reading below it. It is the personal correlation of
+    Donlon and Fischer (1968, *Educational and Psychological Measurement* 28), the simplest index of
+    person fit, on answers as given; Curran (2016, *Journal of Experimental Social Psychology* 66)
+    calls it the person-total correlation.
+
+    Parameters
+    ----------
+    values
+        Rows × items, as answered, NaN missing.
+    reference
+        Rows that say what is typical, as booleans.
+
+    Returns
+    -------
+    numpy.ndarray
+        NaN with fewer than three answers, or where they do not vary.
+    """
+    typical = _row_means(values[reference].T)
+    return row_correlation(values, np.broadcast_to(typical, values.shape))
+
+
 def row_correlation(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Pearson correlation of each row of one matrix with the same row of the other.
 

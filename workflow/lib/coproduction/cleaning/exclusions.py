@@ -13,7 +13,14 @@ from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds
 
 ANALYSED = "analysed"
-REASONS = ("test_submission", "duplicate", "no_consent", "not_eligible", "break_off")
+REASONS = (
+    "test_submission",
+    "rejected",
+    "duplicate",
+    "no_consent",
+    "not_eligible",
+    "break_off",
+)
 
 
 def status(
@@ -44,6 +51,7 @@ def status(
     detail = pd.Series("", index=responses.index, dtype="string")
     tests = {
         "test_submission": _tests(responses, rules.get("test_submissions", {})),
+        "rejected": responses["validation_status"].isin(rules.get("rejected", ())),
         "no_consent": ~agreed(responses, instrument.with_role("consent")),
         "not_eligible": _not_eligible(responses, instrument, rules.get("eligible", "")),
         "break_off": share_answered < rules.get("complete", {}).get("partial", 0),
@@ -84,7 +92,7 @@ def flow(statuses: pd.Series) -> pd.DataFrame:
 
 def _tests(responses: pd.DataFrame, rule: Mapping[str, Any]) -> pd.Series:
     hit = pd.Series(False, index=responses.index)
-    for column in ("submitted_by", "device"):
+    for column in ("submitted_by", "device", "validation_status"):
         hit |= responses[column].isin(rule.get(column, ())).fillna(False).astype(bool)
     if before := rule.get("before"):
         hit |= (responses["submitted_at"].str[:10] < before).fillna(False).astype(bool)

@@ -12,6 +12,7 @@ from coproduction.cleaning.answers import as_numbers, is_answer
 from coproduction.cleaning.checks import attention_misses, marker_agreement
 from coproduction.cleaning.consistency import (
     even_odd_consistency,
+    person_total_correlation,
     synonym_consistency,
     synonym_pairs,
 )
@@ -32,6 +33,7 @@ SUSPICIOUS: Mapping[str, Literal["below", "above", "from"]] = {
     "mahalanobis_p": "below",
     "even_odd_consistency": "below",
     "synonym_consistency": "below",
+    "person_total_correlation": "below",
     "reversal_conflict": "above",
     "attention_misses": "from",
     "marker_agreement": "above",
@@ -90,6 +92,7 @@ def indices(
             "mahalanobis_p": distance.p_value,
             "even_odd_consistency": even_odd_consistency(keyed, _scales(scale, instrument)),
             "synonym_consistency": synonym_consistency(matrix, pairs),
+            "person_total_correlation": person_total_correlation(matrix, chosen),
             "reversal_conflict": reversal_conflict(values, instrument),
             "attention_misses": attention_misses(responses, instrument),
             "marker_agreement": marker_agreement(markers, instrument),

@@ -127,6 +127,40 @@ def required_unanswered(
     return join(parts)
 
 
+def skipped_though_asked(
+    responses: pd.DataFrame, put: pd.DataFrame, instrument: Instrument
+) -> pd.DataFrame:
+    """Find questions that the platform skipped although the questionnaire puts them to the row.
+
+    The answer is lost and the code of *not asked* stays: the form differed from the questionnaire,
+    or an answer before it was changed later.
+
+    Parameters
+    ----------
+    responses
+        Canonical response table with *not asked* restored.
+    put
+        Which item was put to whom, as booleans.
+    instrument
+        The questionnaire.
+    """
+    code = instrument.missing_code("not_asked")
+    parts = []
+    for item in instrument.questions:
+        skipped = (responses[item.id] == _as_stored(code, item)).fillna(False).astype(bool)
+        parts.append(
+            finding(
+                responses,
+                skipped & put[item.id],
+                "skipped_though_asked",
+                item=item.id,
+                expected=f"asked if {item.asked_if}" if item.asked_if else "asked of everyone",
+                action="kept",
+            )
+        )
+    return join(parts)
+
+
 def _as_stored(code: int, item: Item) -> int | str:
     return str(code) if item.type in ("select_multiple", "text", "date") else code
 
