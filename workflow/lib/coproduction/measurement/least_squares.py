@@ -41,9 +41,9 @@ class Distance:
 
     @property
     def weights(self) -> list[np.ndarray]:
-        """Each group's weights times its share of the cases: 1 / diag(Γ)."""
-        total = sum(self.n)
-        return [n / total / np.diag(g) for n, g in zip(self.n, self.gammas, strict=True)]
+        """Each group's weights, 1 / diag(Γ), times its share: n − 1 of all, as the test counts."""
+        total = sum(self.n) - len(self.n)
+        return [(n - 1) / total / np.diag(g) for n, g in zip(self.n, self.gammas, strict=True)]
 
     def residuals(self, theta: np.ndarray) -> list[np.ndarray]:
         """Statistics less what the model implies."""

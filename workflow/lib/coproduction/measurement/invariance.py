@@ -1,0 +1,326 @@
+"""Whether a scale means the same in several groups: the ladder of invariance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from coproduction.errors import StudyError
+from coproduction.measurement.admissibility import check_ordinal
+from coproduction.measurement.confirmatory import (
+    Estimator,
+    FactorFit,
+    fit_continuous,
+    fit_ordinal,
+)
+from coproduction.measurement.difference_test import difference_test
+from coproduction.measurement.factor_model import FactorModel
+from coproduction.measurement.fit_measures import Test
+from coproduction.measurement.incomplete_normal import Sample, sample
+from coproduction.measurement.invariance_models import CONTINUOUS, ORDINAL, Held, invariance_model
+from coproduction.measurement.polychoric import Polychoric, polychoric
+from coproduction.measurement.score_test import score_tests
+from coproduction.measurement.sparse_categories import join_sparse_categories
+from coproduction.measurement.specification import Specification, specification
+
+HELD_ITEMS = 2
+SUFFIX = {"ML": "", "MLR": "_robust", "WLSMV": "_scaled"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a step of the ladder holds.
+
+    Attributes
+    ----------
+    cfi_drop, rmsea_rise
+        Largest loss of CFI and gain of RMSEA against the step before (0.010 and 0.015: Chen 2007,
+        *Structural Equation Modeling* 14, 464–504).
+    p_value
+        Smallest p-value of the difference test; 0 leaves it out of the decision.
+    """
+
+    cfi_drop: float = 0.010
+    rmsea_rise: float = 0.015
+    p_value: float = 0.0
+
+    def holds(self, changes: Mapping[str, float], difference: Test) -> bool:
+        """Judge a step by its changes of fit."""
+        return (
+            changes["cfi"] >= -self.cfi_drop
+            and changes["rmsea"] <= self.rmsea_rise
+            and not difference.scaled.p_value < self.p_value
+        )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One fitted model of the ladder.
+
+    Attributes
+    ----------
+    name
+        Step of `invariance_models.CONTINUOUS` or `ORDINAL`.
+    released
+        Terms that are free in every group although the step, or one before, would hold them.
+    fit
+        The fit.
+    difference
+        Test against the step before; None for the first.
+    changes
+        `cfi`, `rmsea`, `srmr` less those of the step before; empty for the first.
+    decision
+        `reference` for the first step, `equivalent` where it restricts nothing, `holds`,
+        `rejected` (the whole step does not hold), `released` (nor with these releases), `partial`
+        (it holds with these releases).
+    """
+
+    name: str
+    released: tuple[str, ...]
+    fit: FactorFit
+    difference: Test | None
+    changes: Mapping[str, float]
+    decision: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """A parameter that partial invariance sets free.
+
+    Attributes
+    ----------
+    step, order
+        The step and the place among its releases, from 1.
+    term
+        The parameter.
+    test
+        Its score test before the release.
+    """
+
+    step: str
+    order: int
+    term: str
+    test: Test
+
+
+@dataclass(frozen=True)
+class Invariance:
+    """The ladder of one set of scales and groups.
+
+    Attributes
+    ----------
+    groups
+        Names of the groups in order.
+    n
+        Cases of each.
+    steps
+        Every model fitted; a rejected step is followed by one with releases.
+    releases
+        What partial invariance set free.
+    warnings
+        Sentences on joined categories and doubtful solutions.
+    """
+
+    groups: tuple[str, ...]
+    n: tuple[int, ...]
+    steps: tuple[Step, ...]
+    releases: tuple[Release, ...]
+    warnings: tuple[str, ...]
+
+
+def invariance(
+    items: pd.DataFrame,
+    model: Mapping[str, Any] | Specification,
+    groups: pd.Series,
+    estimator: Estimator = "WLSMV",
+    rule: Rule | None = None,
+) -> Invariance:
+    """Hold more and more parameters equal across groups until a step does not hold.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, NaN where missing: used pairwise by WLSMV, by complete rows otherwise.
+    model
+        First-order factors, each item behind one of them.
+    groups
+        Group of each respondent; rows without one are left out. The first in order is the
+        reference.
+    estimator
+        `WLSMV` for ordinal items, `ML` or `MLR` for continuous ones.
+    rule
+        When a step holds; CFI and RMSEA are the scaled ones for WLSMV, the robust ones for MLR.
+
+    Notes
+    -----
+    Where a step does not hold, the parameter with the largest score test among those it holds is
+    set free in every group, and so on until the step holds (partial invariance; Byrne, Shavelson
+    and Muthén 1989, *Psychological Bulletin* 105, 456–466). Two items of every factor stay held
+    (Steenkamp and Baumgartner 1998, *Journal of Consumer Research* 25, 78–90); if that is not
+    enough the ladder ends. Later steps keep the releases.
+
+    Raises
+    ------
+    StudyError
+        Where an item is behind two factors or none, there are fewer than two groups, or a model
+        cannot be fitted.
+    """
+    spec = model if isinstance(model, Specification) else specification(model)
+    _check(spec, groups)
+    known = groups.notna()
+    chosen, notes = items.loc[known, list(spec.items)], ()
+    if estimator == "WLSMV":
+        chosen, notes = join_sparse_categories(chosen, groups[known])
+    else:
+        chosen = chosen.dropna()
+    parts = list(chosen.groupby(groups[chosen.index], sort=True))
+    names = tuple(str(name) for name, _ in parts)
+    ladder = _ladder(spec, names, [part for _, part in parts], estimator)
+    steps, releases = _climb(ladder, rule or Rule())
+    doubts = dict.fromkeys(note for step in steps for note in step.fit.warnings)
+    return Invariance(names, steps[0].fit.estimates.n, steps, releases, (*notes, *doubts))
+
+
+def _check(spec: Specification, groups: pd.Series) -> None:
+    if spec.second_order or spec.method or spec.covariates or spec.residual_covariances:
+        raise StudyError("Invariance is judged for first-order factors and their items only.")
+    behind = [item for below in spec.factors.values() for item in below]
+    twice = sorted({item for item in behind if behind.count(item) > 1})
+    if twice:
+        raise StudyError(f"`{twice[0]}` is behind two factors; invariance needs one for each item.")
+    if groups.nunique() < 2:
+        raise StudyError("Invariance needs at least two groups.")
+
+
+@dataclass(frozen=True)
+class _Ladder:
+    """What every step shares."""
+
+    spec: Specification
+    groups: tuple[str, ...]
+    statistics: tuple[Polychoric, ...] | tuple[Sample, ...]
+    estimator: Estimator
+
+    @property
+    def steps(self) -> Mapping[str, Held]:
+        return ORDINAL if self.estimator == "WLSMV" else CONTINUOUS
+
+    @cached_property
+    def thresholds(self) -> tuple[int, ...]:
+        if self.estimator != "WLSMV":
+            return ()
+        return tuple(len(each) for each in self.statistics[0].thresholds)
+
+    def model(self, held: Held, released: Sequence[str]) -> FactorModel:
+        return invariance_model(self.spec, self.groups, held, released, self.thresholds)
+
+    def fit(self, held: Held, released: Sequence[str]) -> FactorFit:
+        model = self.model(held, released)
+        if self.estimator == "WLSMV":
+            return fit_ordinal(model, self.statistics)
+        return fit_continuous(model, self.statistics, self.estimator)
+
+    def measures(self, fit: FactorFit) -> dict[str, float]:
+        suffix = SUFFIX[self.estimator]
+        return {
+            "cfi": fit.fit[f"cfi{suffix}"],
+            "rmsea": fit.fit[f"rmsea{suffix}"],
+            "srmr": fit.fit["srmr"],
+        }
+
+    def compared(
+        self, name: str, released: Sequence[str], before: Step, rule: Rule, last: bool = False
+    ) -> Step:
+        fit = self.fit(self.steps[name], released)
+        difference = difference_test(fit, before.fit)
+        now, then = self.measures(fit), self.measures(before.fit)
+        changes = {measure: now[measure] - then[measure] for measure in now}
+        here = len(released) > len(before.released)
+        if not difference.df:
+            decision = "equivalent"
+        elif rule.holds(changes, difference):
+            decision = "partial" if here else "holds"
+        else:
+            decision = "released" if here else "rejected"
+        return Step(name, tuple(released), fit, difference, changes, decision)
+
+
+def _ladder(
+    spec: Specification, names: tuple[str, ...], parts: list[pd.DataFrame], estimator: Estimator
+) -> _Ladder:
+    if estimator == "WLSMV":
+        statistics = tuple(polychoric(part) for part in parts)
+        check_ordinal(statistics, names)
+        return _Ladder(spec, names, statistics, estimator)
+    samples = tuple(sample(part.to_numpy(float)) for part in parts)
+    return _Ladder(spec, names, samples, estimator)
+
+
+def _climb(ladder: _Ladder, rule: Rule) -> tuple[tuple[Step, ...], tuple[Release, ...]]:
+    first, *others = ladder.steps
+    held = Step(first, (), ladder.fit(ladder.steps[first], ()), None, {}, "reference")
+    steps, releases = [held], []
+    for name in others:
+        whole = ladder.compared(name, held.released, held, rule)
+        steps.append(whole)
+        if whole.decision == "rejected":
+            partial, freed = _release(ladder, whole, held, rule)
+            releases += freed
+            if freed:
+                steps.append(partial)
+            if partial.decision != "partial":
+                break
+            whole = partial
+        held = whole
+    return tuple(steps), tuple(releases)
+
+
+def _release(ladder: _Ladder, step: Step, before: Step, rule: Rule) -> tuple[Step, list[Release]]:
+    """Set parameters of a rejected step free, the worst first."""
+    releases: list[Release] = []
+    while step.decision != "partial":
+        worst = _worst(ladder, step)
+        if worst is None:
+            break
+        term, test = worst
+        releases.append(Release(step.name, len(releases) + 1, term, test))
+        step = ladder.compared(step.name, (*step.released, term), before, rule)
+    return step, releases
+
+
+def _worst(ladder: _Ladder, step: Step) -> tuple[str, Test] | None:
+    """Find the parameter held by a step, and by none before, that it costs most to hold."""
+    held = ladder.steps[step.name]
+    candidates = [term for term in _terms(step.fit, held[-1]) if _allowed(ladder, step, term)]
+    if not candidates:
+        return None
+    rivals = {term: ladder.model(held, (*step.released, term)) for term in candidates}
+    free = ladder.model(held, (*step.released, *candidates))
+    tests = score_tests(step.fit, rivals, free)
+    if not tests:
+        return None
+    term = max(tests, key=lambda name: tests[name].chisq)
+    return term, tests[term]
+
+
+def _terms(fit: FactorFit, kind: str) -> list[str]:
+    return [p.term for p in fit.model.parameters if p.kind == kind and not p.group]
+
+
+def _allowed(ladder: _Ladder, step: Step, term: str) -> bool:
+    """Whether a release leaves two items of the factor held at this step."""
+    if term in step.released:
+        return False
+    kind = ladder.steps[step.name][-1]
+    item_of = {
+        p.term: p.rhs if kind == "loading" else p.lhs
+        for p in step.fit.model.parameters
+        if p.kind == kind
+    }
+    touched = {item_of[name] for name in (*step.released, term) if name in item_of}
+    below = next(items for items in ladder.spec.factors.values() if item_of[term] in items)
+    return len(set(below) - touched) >= HELD_ITEMS

@@ -1,0 +1,75 @@
+"""How much a measurement model would improve if something it restricts were estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from coproduction.measurement.confirmatory import FactorFit
+from coproduction.measurement.factor_model import FactorModel
+from coproduction.measurement.fit_measures import Test
+from coproduction.measurement.least_squares import Distance
+from coproduction.measurement.standardised import values
+
+SINGULAR = 1e-9  # eigenvalue of a scaled information matrix below which nothing is identified
+
+
+def score_tests(
+    fit: FactorFit, rivals: Mapping[str, FactorModel], all_at_once: FactorModel
+) -> dict[str, Test]:
+    """Test a fitted model against models that restrict less, without fitting those.
+
+    Parameters
+    ----------
+    fit
+        The fitted model.
+    rivals
+        Name -> model with the same parameters in the same order, some of them fixed or equal in the
+        fitted model only.
+    all_at_once
+        The model that restricts none of what the rivals do not; it need not be identified.
+
+    Returns
+    -------
+    dict
+        Name -> test with as many degrees of freedom as parameters more. Rivals that the answers do
+        not identify are left out.
+
+    Notes
+    -----
+    sᵀI⁻¹s with s the rival's score and I its expected information at the fitted estimates, as in
+    lavaan's `lavTestScore`; for WLSMV the gradient and the Gauss–Newton Hessian of the weighted
+    distance take their place, times the cases less one in each group. Neither MLR nor WLSMV
+    corrects it: it ranks, and is no exact test.
+    """
+    estimate = values(fit.model, fit.estimates.theta).real
+    score, information = _slope(fit, all_at_once, estimate)
+    tests = {}
+    for name, rival in rivals.items():
+        spread = np.zeros((all_at_once.n_free, rival.n_free))
+        chosen = rival.free >= 0
+        spread[all_at_once.free[chosen], rival.free[chosen]] = 1
+        inside = spread.T @ information @ spread
+        scale = np.sqrt(np.maximum(np.diag(inside), 1e-300))
+        if np.linalg.eigvalsh(inside / np.outer(scale, scale))[0] < SINGULAR:
+            continue
+        slope = spread.T @ score
+        statistic = float(slope @ np.linalg.solve(inside, slope))
+        tests[name] = Test(statistic, rival.n_free - fit.model.n_free)
+    return tests
+
+
+def _slope(
+    fit: FactorFit, model: FactorModel, estimate: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Score and information of a wider model at the estimates of the fitted one."""
+    theta = np.zeros(model.n_free)
+    theta[model.free[model.free >= 0]] = estimate[model.free >= 0]
+    objective = replace(fit.objective, model=model)
+    if isinstance(objective, Distance):
+        gradient, hessian = objective.slope(theta)
+        total = sum(objective.n) - len(objective.n)
+        return -total * gradient, total * hessian
+    return objective.score(theta), objective.expected_information(theta)

@@ -1,0 +1,60 @@
+"""Categories of an item that nobody in one of the groups chose."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coproduction.errors import StudyError
+
+
+def join_sparse_categories(
+    items: pd.DataFrame, groups: pd.Series
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Join every category that some group lacks with its neighbour, in all groups.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, numeric codes, NaN where missing.
+    groups
+        Group of each respondent, on the same index.
+
+    Returns
+    -------
+    tuple
+        The items, in which a joined category bears the code of its neighbour, and a sentence for
+        each joined category. Of two neighbours the one with fewer answers is taken (Rutkowski,
+        Svetina and Liaw 2019, *Structural Equation Modeling* 26, 675–685, on what joining costs).
+
+    Raises
+    ------
+    StudyError
+        Where an item would be left with one category.
+    """
+    joined, notes = items.copy(), []
+    for name in items:
+        while True:
+            counts = pd.crosstab(joined[name], groups[joined.index])
+            empty = counts.index[(counts == 0).any(axis=1)]
+            if not len(empty):
+                break
+            code = empty[0]
+            group = counts.columns[(counts.loc[code] == 0).to_numpy()][0]
+            if len(counts) < 3:
+                raise StudyError(
+                    f"Nobody in group `{group}` answered {code:g} to `{name}`, which has two "
+                    "categories only; leave the item or the group out."
+                )
+            neighbour = _neighbour(counts.sum(axis=1), code)
+            joined.loc[joined[name] == code, name] = neighbour
+            notes.append(
+                f"Nobody in group `{group}` answered {code:g} to `{name}`; it was joined with "
+                f"{neighbour:g} in every group."
+            )
+    return joined, tuple(notes)
+
+
+def _neighbour(totals: pd.Series, code: float) -> float:
+    place = totals.index.get_loc(code)
+    around = totals.iloc[[i for i in (place - 1, place + 1) if 0 <= i < len(totals)]]
+    return float(around.idxmin())
