@@ -3,7 +3,8 @@
 `twelve.csv`: twelve ordinal items of three factors below a general one, with two to seven
 categories, one that nobody chose and strong skew; a group and a community of each respondent.
 `incomplete.csv.gz`: the 1,000 × 40 items with a tenth of the answers missing, some of them the more
-the higher another answer. Run in this folder: python make_data.py
+the higher another answer. `gaps.csv`: the same for the twelve items.
+Run in this folder: python make_data.py
 """
 
 from __future__ import annotations
@@ -58,8 +59,20 @@ def incomplete(items: pd.DataFrame, seed: int) -> pd.DataFrame:
     )
 
 
+def gaps(items: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Leave gaps at random, and in the last four items by the answer to the fourth."""
+    rng = np.random.default_rng(seed)
+    names = [name for name in items if name.startswith("x")]
+    missing = rng.random((len(items), len(names))) < 0.04
+    chance = np.where(items["x4"] >= 4, 0.25, 0.05)
+    missing[:, 8:] |= rng.random((len(items), 4)) < chance[:, None]
+    missing[:, 3] = False
+    return items.assign(**items[names].mask(missing).astype("Int64"))
+
+
 if __name__ == "__main__":
     twelve(800, 11).to_csv("twelve.csv", index=False)
+    gaps(pd.read_csv("twelve.csv"), 13).to_csv("gaps.csv", index=False)
     incomplete(pd.read_csv("../polychoric/items_1000.csv"), 12).to_csv(
         "incomplete.csv.gz", index=False, compression={"method": "gzip", "mtime": 0}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,9 @@ class Polychoric:
         correlations in the order (2,1), (3,1) … (p,1), (3,2) …; in lavaan `lavInspect(fit,
         "gamma")` of a model whose items are all ordered. None if not asked for. NaN for a
         correlation that reached its limit.
+    cluster_influences
+        What each cluster's respondents together add to the estimates, clusters × estimates in that
+        order and clusters in theirs; None without clusters.
     warnings
         Sentences on what is estimable but weak.
     """
@@ -58,6 +62,7 @@ class Polychoric:
     pairs_n: np.ndarray
     covariance: np.ndarray | None
     warnings: tuple[str, ...] = ()
+    cluster_influences: np.ndarray | None = None
 
     @property
     def standard_errors(self) -> np.ndarray:
@@ -69,7 +74,13 @@ class Polychoric:
         return _square(np.sqrt(variances), len(self.items), 0.0)
 
 
-def polychoric(items: pd.DataFrame, *, gamma: bool = True, correct: float = 0.0) -> Polychoric:
+def polychoric(
+    items: pd.DataFrame,
+    *,
+    gamma: bool = True,
+    correct: float = 0.0,
+    clusters: np.ndarray | None = None,
+) -> Polychoric:
     """Estimate the polychoric correlations of ordinal items and their sampling covariance.
 
     Parameters
@@ -83,6 +94,10 @@ def polychoric(items: pd.DataFrame, *, gamma: bool = True, correct: float = 0.0)
         Added to the empty cells of a pair's table while its correlation is estimated; 0 leaves the
         tables as counted. (lavaan adds 0.5 to the empty cell of a fourfold table unless told
         otherwise.)
+    clusters
+        Number of each respondent's cluster, from 0: the estimates stay as they are, but what each
+        cluster adds to them is kept, from which a sampling covariance follows that holds under any
+        dependence within clusters.
 
     Returns
     -------
@@ -112,9 +127,12 @@ def polychoric(items: pd.DataFrame, *, gamma: bool = True, correct: float = 0.0)
     observed = tables[:, :-1, :-1]
     rho = _correlations(_corrected(observed, coded, correct), thresholds)
     n = _answering(coded, counts)
-    covariance = None
+    covariance = together = None
     if gamma:
-        covariance = _covariance(coded, observed, counts, thresholds, rho, n)
+        influences = _influences(observed, counts, thresholds, rho)
+        covariance = _crossproduct(coded, *influences) * n
+        if clusters is not None:
+            together = _cluster_sums(coded, *influences, clusters)
     return Polychoric(
         coded.items,
         _square(rho, len(coded.items), 1.0),
@@ -124,6 +142,7 @@ def polychoric(items: pd.DataFrame, *, gamma: bool = True, correct: float = 0.0)
         _square(observed.sum(axis=(1, 2)), len(coded.items), counts.sum(axis=1)),
         covariance,
         _warnings(coded, counts, rho),
+        together,
     )
 
 
@@ -255,17 +274,11 @@ def _at_limit(rho: np.ndarray) -> np.ndarray:
     return np.abs(rho) > LIMIT - 1e-9
 
 
-def _covariance(
-    coded: CodedItems,
-    observed: np.ndarray,
-    counts: np.ndarray,
-    thresholds: np.ndarray,
-    rho: np.ndarray,
-    n: int,
-) -> np.ndarray:
+def _influences(
+    observed: np.ndarray, counts: np.ndarray, thresholds: np.ndarray, rho: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     single = _threshold_influences(counts, thresholds)
-    double = _correlation_influences(observed, thresholds, rho, single)
-    return _crossproduct(coded, single, double) * n
+    return single, _correlation_influences(observed, thresholds, rho, single)
 
 
 def _threshold_influences(counts: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
@@ -318,23 +331,46 @@ def _threshold_derivatives(
 def _crossproduct(coded: CodedItems, single: np.ndarray, double: np.ndarray) -> np.ndarray:
     """Sum over respondents of the outer products of their influences."""
     codes, weights = _patterns(coded)
+    size = sum(coded.sizes) - len(coded.sizes) + len(double)
+    total = np.zeros((size, size))
+    for start, rows in _casewise(coded, codes, single, double):
+        if weights is not None:
+            rows *= np.sqrt(weights[start : start + ROWS])
+        total += rows @ rows.T
+    return total
+
+
+def _cluster_sums(
+    coded: CodedItems, single: np.ndarray, double: np.ndarray, clusters: np.ndarray
+) -> np.ndarray:
+    """Sum the influences of each cluster's respondents, clusters × estimates."""
+    order = np.argsort(clusters, kind="stable")
+    inside = clusters[order]
+    size = sum(coded.sizes) - len(coded.sizes) + len(double)
+    total = np.zeros((size, int(clusters.max()) + 1))
+    for start, rows in _casewise(coded, coded.codes[:, order], single, double):
+        found, first = np.unique(inside[start : start + ROWS], return_index=True)
+        total[:, found] += np.add.reduceat(rows, first, axis=1)
+    return total.T
+
+
+def _casewise(
+    coded: CodedItems, codes: np.ndarray, single: np.ndarray, double: np.ndarray
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Influences of so many respondents at a time, estimates × respondents."""
     p, base, _ = single.shape
     first, second = np.triu_indices(p, 1)
     tables = [single[i, :, c] for i, size in enumerate(coded.sizes) for c in range(size - 1)]
     owners = [i for i, size in enumerate(coded.sizes) for _ in range(size - 1)]
     flat = double.reshape(len(double), base * base)
-    total = np.zeros((len(tables) + len(flat),) * 2)
     for start in range(0, codes.shape[1], ROWS):
         part = codes[:, start : start + ROWS].astype(np.intp)
-        rows, scaled = np.empty((len(total), part.shape[1])), part * base
+        rows, scaled = np.empty((len(tables) + len(flat), part.shape[1])), part * base
         for row, table, item in zip(rows, tables, owners, strict=False):
             table.take(part[item], out=row, mode="clip")
         for row, table, i, j in zip(rows[len(tables) :], flat, first, second, strict=True):
             table.take(scaled[i] + part[j], out=row, mode="clip")
-        if weights is not None:
-            rows *= np.sqrt(weights[start : start + ROWS])
-        total += rows @ rows.T
-    return total
+        yield start, rows
 
 
 def _patterns(coded: CodedItems) -> tuple[np.ndarray, np.ndarray | None]:
