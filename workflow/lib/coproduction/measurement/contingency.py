@@ -11,6 +11,7 @@ import pandas as pd
 from coproduction.errors import StudyError
 
 CHUNK = 1 << 16  # rows counted at a time, so that they stay in the processor's cache
+MOST_CATEGORIES = 100  # an item with more answers is continuous
 CELLS = 1 << 16  # largest joint table of two blocks of items
 
 
@@ -80,7 +81,7 @@ def _observed(name: str, column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     if np.isnan(low):
         raise StudyError(f"nobody answered `{name}`; leave it out")
     found = _whole_places(values, low) or _places(values)
-    if len(found[0]) > 100:
+    if len(found[0]) > MOST_CATEGORIES:
         raise StudyError(
             f"`{name}` has {len(found[0])} different answers; treat it as continuous, not ordinal"
         )

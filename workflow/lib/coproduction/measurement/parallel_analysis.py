@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
+from coproduction.measurement.contingency import MOST_CATEGORIES
 from coproduction.measurement.polychoric import polychoric
+from coproduction.measurement.polyserial import polyserial
 
 Correlation = Literal["pearson", "polychoric"]
 
@@ -91,13 +93,16 @@ def parallel_analysis(
 def correlation_matrix(items: pd.DataFrame, correlation: Correlation = "pearson") -> np.ndarray:
     """Correlate every two items over those who answered both.
 
+    Among `polychoric` correlations those with an item of more than 100 different answers are
+    polyserial, those between two such items Pearson's.
+
     Raises
     ------
     StudyError
         Where an item does not vary or nobody answered two items.
     """
     if correlation == "polychoric":
-        return polychoric(items, gamma=False).correlations
+        return _latent(items)
     matrix = _pairwise(items.to_numpy("float64"))
     if not np.isfinite(matrix).all():
         first, second = np.argwhere(~np.isfinite(matrix))[0]
@@ -105,6 +110,21 @@ def correlation_matrix(items: pd.DataFrame, correlation: Correlation = "pearson"
             f"`{items.columns[first]}` and `{items.columns[second]}` have no correlation, for one "
             "of them does not vary among those who answered both; leave one of the two out"
         )
+    return matrix
+
+
+def _latent(items: pd.DataFrame) -> np.ndarray:
+    many = (items.nunique() > MOST_CATEGORIES).to_numpy()
+    if not many.any():
+        return polychoric(items, gamma=False).correlations
+    ordinal, continuous = items.loc[:, ~many], items.loc[:, many]
+    matrix = np.eye(len(many))
+    matrix[np.ix_(many, many)] = correlation_matrix(continuous)
+    if ordinal.shape[1]:
+        between = polyserial(ordinal, continuous).correlations.to_numpy()
+        matrix[np.ix_(~many, many)], matrix[np.ix_(many, ~many)] = between, between.T
+    if ordinal.shape[1] > 1:
+        matrix[np.ix_(~many, ~many)] = polychoric(ordinal, gamma=False).correlations
     return matrix
 
 

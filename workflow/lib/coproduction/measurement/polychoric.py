@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri, xlogy
+from scipy.special import ndtr, xlogy
 
 from coproduction.errors import StudyError
 from coproduction.measurement.contingency import CodedItems, code_items, pair_tables
 from coproduction.measurement.normal import (
-    FAR,
     bivariate_normal_cdf,
     bivariate_normal_pdf,
     normal_pdf,
+)
+from coproduction.measurement.thresholds import (
+    refuse_constant,
+    threshold_influences,
+    thresholds_of,
 )
 
 LIMIT = 0.9999  # largest correlation that is estimated rather than reported as a limit
@@ -119,11 +123,11 @@ def polychoric(
     if items.shape[1] < 2:
         raise StudyError("polychoric correlations need at least two items")
     coded = code_items(items)
-    _refuse_constant(coded)
+    refuse_constant(coded)
     tables = pair_tables(coded)
     counts = _margins(tables, len(coded.items))
     _refuse_disjoint(coded, tables)
-    thresholds = _thresholds(counts)
+    thresholds = thresholds_of(counts)
     observed = tables[:, :-1, :-1]
     rho = _correlations(_corrected(observed, coded, correct), thresholds)
     n = _answering(coded, counts)
@@ -152,16 +156,6 @@ def _margins(tables: np.ndarray, p: int) -> np.ndarray:
     return np.vstack([beside[:1].sum(axis=2), beside.sum(axis=1)])[:, :-1]
 
 
-def _refuse_constant(coded: CodedItems) -> None:
-    constant = [n for n, size in zip(coded.items, coded.sizes, strict=True) if size < 2]
-    if constant:
-        names = ", ".join(f"`{name}`" for name in constant)
-        raise StudyError(
-            f"everyone who answered gave the same answer to {names}; "
-            "an item that does not vary has no correlations, leave it out"
-        )
-
-
 def _refuse_disjoint(coded: CodedItems, tables: np.ndarray) -> None:
     observed = tables[:, :-1, :-1] > 0
     varying = np.minimum(observed.any(axis=2).sum(axis=1), observed.any(axis=1).sum(axis=1))
@@ -186,14 +180,6 @@ def _answering(coded: CodedItems, counts: np.ndarray) -> int:
 def _pair(coded: CodedItems, number: int) -> tuple[str, str]:
     first, second = np.triu_indices(len(coded.items), 1)
     return coded.items[first[number]], coded.items[second[number]]
-
-
-def _thresholds(counts: np.ndarray) -> np.ndarray:
-    """Items × (categories + 1) with the outer limits; categories an item lacks lie far above."""
-    reached = np.cumsum(counts, axis=1)
-    share = reached / reached[:, -1:]
-    far = np.full((len(counts), 1), FAR)
-    return np.hstack([-far, np.clip(ndtri(share), -FAR, FAR)])
 
 
 def _corrected(observed: np.ndarray, coded: CodedItems, correct: float) -> np.ndarray:
@@ -277,25 +263,8 @@ def _at_limit(rho: np.ndarray) -> np.ndarray:
 def _influences(
     observed: np.ndarray, counts: np.ndarray, thresholds: np.ndarray, rho: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    single = _threshold_influences(counts, thresholds)
+    single = threshold_influences(counts, thresholds)
     return single, _correlation_influences(observed, thresholds, rho, single)
-
-
-def _threshold_influences(counts: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
-    """Items × base × thresholds: what an answer adds to each threshold; zero where missing."""
-    p, categories = counts.shape
-    influences = np.zeros((p, categories + 1, categories - 1))
-    for item, (count, limits) in enumerate(zip(counts, thresholds, strict=True)):
-        size = int(np.count_nonzero(count))
-        inner = np.arange(size - 1)
-        density = normal_pdf(limits[1:size])
-        share = count[:size] / count.sum()
-        scores = np.zeros((size, size - 1))
-        scores[inner, inner] = density / share[:-1]
-        scores[inner + 1, inner] = -density / share[1:]
-        information = (scores * count[:size, None]).T @ scores
-        influences[item, :size, : size - 1] = np.linalg.solve(information, scores.T).T
-    return influences
 
 
 def _correlation_influences(
