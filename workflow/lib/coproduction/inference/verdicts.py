@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from coproduction.inference.estimands import at_of, term_of
-from coproduction.inference.multiplicity import adjusted
 from coproduction.inference.student import quantile, two_sided
+from coproduction.multiplicity import adjusted
 
 Verdict = Literal[
     "supported",

@@ -18,9 +18,9 @@ def starting_values(
     Loadings come from the first principal component of each factor's items, with its communality,
     so that reversed items start on the right side; factor covariances from the component scores.
     """
-    theta = np.zeros(model.n_free)
+    theta, p = np.zeros(model.n_free), len(model.items)
     for group in reversed(range(len(model.groups))):
-        guess = _group(model, group, covariances[group])
+        guess = _group(model, group, covariances[group][:p, :p])
         for parameter, free in zip(model.parameters, model.free, strict=True):
             if parameter.group != group or free < 0:
                 continue

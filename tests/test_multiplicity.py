@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.inference.multiplicity import adjusted
+from coproduction.multiplicity import adjusted
 
-FILE = Path(__file__).parents[1] / "reference" / "regression" / "reference.json"
+FILE = Path(__file__).parent / "reference" / "regression" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))["adjusted"]
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=8).map(np.array)
 
