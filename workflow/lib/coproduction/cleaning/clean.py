@@ -103,10 +103,11 @@ def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, A
     flags = flags.join(_contradictions(responses, instrument, rules.get("consistency", ())))
     decisions = _decisions(responses, statuses, detail, flags)
     responses = _with_status(responses, statuses, complete, quality, flags)
+    analysed = responses[kept]
     return Cleaned(
         responses=responses,
-        scores=_scores(responses[kept], instrument),
-        nonresponse=nonresponse(responses[kept], instrument).reset_index(drop=True),
+        scores=_scores(analysed, instrument),
+        nonresponse=nonresponse(analysed, instrument).reset_index(drop=True),
         findings=join([impossible, routed, skipped, withheld, unanswered, *decisions]),
         flow=flow(statuses),
         quality=_quality(quality[kept], flags[kept], rules),
@@ -183,7 +184,7 @@ def _with_status(
 def _scores(analysed: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     table = analysis_table(analysed, instrument)
     if "flags" not in table:
-        table = table.assign(flags=analysed["flags"].astype("float64"))
+        table = pd.concat([table, analysed["flags"].astype("float64")], axis=1)
     return table.reset_index(drop=True)
 
 

@@ -41,28 +41,24 @@ def duplicates(
         The submission that each row repeats; null for all others.
     """
     items = [item.id for item in instrument.questions if item.type != "random"]
-    order = responses[["submitted_at", "source_row"]].sort_values(
-        ["submitted_at", "source_row"], kind="stable"
-    )
-    order = responses.index.get_indexer(order.index)
-    codes = _codes(responses[items], instrument.missing_code("not_asked"))[order]
-    owners = responses[list(same)].iloc[order]
-    known = ((codes >= 0).sum(axis=1) >= LEAST_ANSWERS) & owners.notna().all(axis=1).to_numpy()
-    codes, order = codes[known], order[known]
-    group = owners[known].groupby(list(same), sort=False).ngroup().to_numpy()
-    repeats = pd.Series(pd.NA, index=responses.index, dtype="string")
-    near = np.flatnonzero(_may_repeat(codes, group, minimum_match))
-    for members in pd.Series(near).groupby(group[near], sort=False):
-        places = members[1].to_numpy()
+    codes = _codes(responses[items], instrument.missing_code("not_asked"))
+    group = responses.groupby(list(same), sort=False).ngroup().fillna(-1).to_numpy("int64")
+    known = ((codes >= 0).sum(axis=1) >= LEAST_ANSWERS) & (group >= 0)
+    near = np.flatnonzero(known & _may_repeat(codes, group, minimum_match))
+    order = responses[["submitted_at", "source_row"]].iloc[near].reset_index(drop=True)
+    near = near[order.sort_values(["submitted_at", "source_row"], kind="stable").index]
+    repeated = np.full(len(responses), -1)
+    for _, members in pd.Series(near).groupby(group[near], sort=False):
+        rows, answers = members.to_numpy(), codes[members]
         kept: list[int] = []
-        for place in places:
-            equal = _matches(codes[place], codes[kept]) >= minimum_match
+        for place in range(len(rows)):
+            equal = _matches(answers[place], answers[kept]) >= minimum_match
             if equal.any():
-                earlier = order[kept[int(equal.argmax())]]
-                repeats.iloc[order[place]] = responses["submission"].iloc[earlier]
+                repeated[rows[place]] = rows[kept[int(equal.argmax())]]
             else:
                 kept.append(place)
-    return repeats
+    earlier = responses["submission"].array.take(repeated, allow_fill=True)
+    return pd.Series(earlier, index=responses.index)
 
 
 def _codes(answers: pd.DataFrame, not_asked: int) -> np.ndarray:

@@ -39,9 +39,9 @@ def finding(
     severity
         `note` or `warning`.
     """
-    chosen = responses.loc[rows, ["submission", "source_row"]]
-    if chosen.empty:
+    if not rows.any():
         return no_findings()
+    chosen = responses.loc[rows, ["submission", "source_row"]]
     table = pd.DataFrame(
         {
             "code": code,

@@ -150,10 +150,11 @@ def numbers(responses: pd.DataFrame, items: list[Item], instrument: Instrument) 
 
 def _keyed(values: pd.DataFrame, scale: list[Item]) -> np.ndarray:
     """Scale items with agreement always meaning more."""
-    columns = [
-        sum(item.limits) - values[item.id] if item.reverse else values[item.id] for item in scale
-    ]
-    return np.column_stack(columns) if columns else np.empty((len(values), 0))
+    keyed = values.to_numpy(copy=True)
+    for place, item in enumerate(scale):
+        if item.reverse:
+            keyed[:, place] = sum(item.limits) - keyed[:, place]
+    return keyed
 
 
 def _scales(scale: list[Item], instrument: Instrument) -> list[list[int]]:

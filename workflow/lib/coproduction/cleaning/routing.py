@@ -184,4 +184,4 @@ def nonresponse(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame
             kinds[named.to_numpy(bool, na_value=False)] = place
         kinds[column.isna().to_numpy()] = len(names) - 1
         columns[item.id] = names.take(kinds)
-    return pd.DataFrame(columns, index=responses.index)
+    return pd.DataFrame(columns, index=responses.index, copy=False)

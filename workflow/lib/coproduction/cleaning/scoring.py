@@ -29,9 +29,10 @@ def analysis_table(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFr
             columns[item.id] = text.where(is_answer(text, instrument.missing_values))
         if item.reverse and item.limits:
             columns[f"{item.id}_r"] = sum(item.limits) - columns[item.id]
-    table = pd.DataFrame(columns, index=responses.index)
+    table = pd.DataFrame(columns, index=responses.index, copy=False)
     scores = {name: score(table, instrument, name) for name in instrument.constructs}
-    return table.assign(**{name: column for name, column in scores.items() if column is not None})
+    columns |= {name: column for name, column in scores.items() if column is not None}
+    return pd.DataFrame(columns, index=responses.index, copy=False)
 
 
 def keyed_names(items: tuple[Item, ...]) -> list[str]:

@@ -116,6 +116,11 @@ def no_findings() -> pd.DataFrame:
 
 def findings(rows: Sequence[Sequence[object]]) -> pd.DataFrame:
     """Make a findings table from rows in the order of its columns."""
-    table = pd.DataFrame(list(rows), columns=list(FINDING_COLUMNS))
-    text = [name for name in FINDING_COLUMNS if name != "source_row"]
-    return table.astype({**dict.fromkeys(text, "string"), "source_row": "Int64"})
+    cells = zip(*rows, strict=True) if rows else [[]] * len(FINDING_COLUMNS)
+    columns = zip(FINDING_COLUMNS, cells, strict=True)
+    return pd.DataFrame(
+        {
+            name: pd.array(list(column), dtype="Int64" if name == "source_row" else "string")
+            for name, column in columns
+        }
+    )
