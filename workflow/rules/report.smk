@@ -1,6 +1,7 @@
 rule report:
     input:
         instrument=MAIN,
+        others=[file for file in instrument_files().values() if file != MAIN],
         definitions=[f"{FOLDER}/{name}" for name in ("study.yaml", "plan.yaml")],
         raw=raw_files(SETTINGS["data"]),
         tables=result_tables("intake", "cleaning", "measurement", "inference"),

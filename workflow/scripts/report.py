@@ -13,12 +13,13 @@ from coproduction.tables import dictionary, write_csv
 
 with logged(snakemake.log[0]):
     study, folder = snakemake.params.study, Path(snakemake.params.folder)
-    files = [*snakemake.input.definitions, snakemake.input.instrument, *snakemake.input.raw]
+    questionnaires = [snakemake.input.instrument, *snakemake.input.others]
+    files = [*snakemake.input.definitions, *questionnaires, *snakemake.input.raw]
     origin = provenance({path: Path(path).read_bytes() for path in files}, study)
     tables = load_tables(snakemake.input.tables)
-    instrument = load_instrument(snakemake.input.instrument)
+    instrument, *others = map(load_instrument, questionnaires)
     for language in study["languages"]:
-        document = compose(language, tables, instrument, study, snakemake.params.plan, origin)
+        document = compose(language, tables, instrument, study, snakemake.params.plan, origin, others)
         report = folder / f"report_{language}.html"
         report.write_text(html(document), encoding="utf-8", newline="\n")
         report.with_suffix(".pdf").write_bytes(pdf(document))

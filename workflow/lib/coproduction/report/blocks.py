@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from string import ascii_uppercase
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,12 @@ class Table:
         Sentences under the table.
     file
         Result file it was made from.
+    groups
+        Rows that a heading stands above: place of the row and the heading.
+    further
+        Whether it belongs in an appendix.
+    number
+        Its number in the report, such as `2` or `B1`; given by `arrange`.
     """
 
     caption: str
@@ -29,7 +37,22 @@ class Table:
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
     file: str = ""
+    groups: Sequence[tuple[int, str]] = ()
+    further: bool = False
+    number: str = ""
     kind: str = "table"
+
+    @property
+    def bodies(self) -> list[tuple[str, list[Sequence[str]]]]:
+        """Rows group by group, each with its heading; one group without heading if none."""
+        if not self.groups:
+            return [("", list(self.rows))]
+        starts = [start for start, _ in self.groups]
+        ends = [*starts[1:], len(self.rows)]
+        return [
+            (heading, list(self.rows[start:end]))
+            for (start, heading), end in zip(self.groups, ends, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -39,10 +62,19 @@ class Drawing:
     svg: str
     png: bytes
 
+    @property
+    def tallness(self) -> float:
+        """Height over width."""
+        _, _, width, height = re.search(r'viewBox="([^"]+)"', self.svg)[1].split()
+        return float(height) / float(width)
+
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: a short file name, caption, picture, and its content in words."""
+    """A figure: a short file name, caption, picture, and its content in words.
+
+    `file`, `further` and `number` mean the same as of a table.
+    """
 
     id: str
     caption: str
@@ -50,6 +82,8 @@ class Figure:
     description: str
     notes: Sequence[str] = ()
     file: str = ""
+    further: bool = False
+    number: str = ""
     kind: str = "figure"
 
 
@@ -59,6 +93,7 @@ class Paragraphs:
 
     sentences: Sequence[str]
     points: bool = False
+    further: bool = False
     kind: str = "paragraphs"
 
 
@@ -71,6 +106,7 @@ class Judgement:
     code: str
     verdict: str
     sentences: Sequence[str]
+    further: bool = False
     kind: str = "judgement"
 
 
@@ -79,11 +115,12 @@ Block = Table | Figure | Paragraphs | Judgement
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report; one without blocks is not shown."""
+    """A section of the report, or an appendix to it; one without blocks is not shown."""
 
     id: str
     title: str
     blocks: Sequence[Block] = field(default_factory=tuple)
+    appendix: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +140,8 @@ class Document:
         In order.
     text
         Words that formats need: `contents`, `skip`, `table`, `figure`, `note`, `source_file`.
+    seed
+        Seed of every random step, named under tables and figures.
     """
 
     language: str
@@ -111,16 +150,68 @@ class Document:
     warning: str
     sections: Sequence[Section]
     text: dict[str, str]
+    seed: str = ""
 
     def note(self, block: Table | Figure) -> str:
         """Words under a table or figure: its notes, its result file and the step behind it."""
         parts = [self.text["note"], *block.notes] if block.notes else []
         if block.file:
             step = block.file.partition("/")[0]
-            parts.append(self.text["source_file"].format(file=block.file, step=step))
+            named = self.text["source_file"].format(file=block.file, step=step, seed=self.seed)
+            parts.append(named)
         return " ".join(parts)
+
+    def name(self, block: Table | Figure) -> str:
+        """Word and number of a table or figure, such as `Table 2`."""
+        return f"{self.text[block.kind]} {block.number}".rstrip()
 
     @property
     def figures(self) -> list[Figure]:
         """Every figure, in order."""
         return [b for section in self.sections for b in section.blocks if b.kind == "figure"]
+
+
+def arrange(sections: Sequence[Section], appendix_title: str) -> list[Section]:
+    """Move what is further reading into appendices, and number tables and figures.
+
+    Parameters
+    ----------
+    sections
+        In order; those that are appendices come last.
+    appendix_title
+        Pattern of an appendix's title, with `{letter}` and `{title}`.
+
+    Returns
+    -------
+    list of Section
+        Sections that have blocks. Numbers run through the text; in appendices they begin anew
+        behind the appendix's letter.
+    """
+    main = [_part(section, further=False) for section in sections if not section.appendix]
+    after = [_part(section, further=True) for section in sections if not section.appendix]
+    after += [section for section in sections if section.appendix]
+    text = [section for section in main if section.blocks]
+    numbers = {"table": 0, "figure": 0}
+    arranged = [replace(each, blocks=_numbered(each.blocks, numbers, "")) for each in text]
+    appendices = [section for section in after if section.blocks]
+    for letter, section in zip(ascii_uppercase, appendices, strict=False):
+        blocks = _numbered(section.blocks, {"table": 0, "figure": 0}, letter)
+        title = appendix_title.format(letter=letter, title=section.title)
+        arranged.append(replace(section, title=title, blocks=blocks))
+    return arranged
+
+
+def _part(section: Section, further: bool) -> Section:
+    blocks = [block for block in section.blocks if block.further == further]
+    identifier = f"{section.id}-further" if further else section.id
+    return replace(section, id=identifier, blocks=blocks, appendix=further)
+
+
+def _numbered(blocks: Sequence[Block], numbers: dict[str, int], letter: str) -> list[Block]:
+    numbered = []
+    for block in blocks:
+        if block.kind in numbers:
+            numbers[block.kind] += 1
+            block = replace(block, number=f"{letter}{numbers[block.kind]}")
+        numbered.append(block)
+    return numbered

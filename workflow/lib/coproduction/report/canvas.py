@@ -11,8 +11,13 @@ from typing import Any
 
 from coproduction.report.blocks import Drawing
 from coproduction.report.fonts import font_file
+from coproduction.report.numbers import display_width
 
 INK, QUIET, BAND = "#1a1a1a", "#6b6b6b", "#dcdcdc"
+TIP = "tip: "
+"""Start of an artist's group id; what follows shows when the pointer rests on the artist."""
+STRIP = 0.16
+"""Height in inches of the strip at the foot that bears the stamp."""
 STYLE = {
     "svg.fonttype": "path",
     "svg.hashsalt": "coproduction",
@@ -70,16 +75,49 @@ def bare(axes: Any, *sides: str) -> None:
 def finished(figure: Any, stamp: str) -> Drawing:
     """Save a figure; a character the font lacks is an error, not an empty box."""
     if stamp:
+        strip = STRIP / figure.get_figheight()
+        figure.get_layout_engine().set(rect=(0, strip, 1, 1 - strip))
         figure.text(0.99, 0.01, stamp, ha="right", va="bottom", color=QUIET, fontsize=8)
     text, picture = io.StringIO(), io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
+        figure.get_layout_engine().execute(figure)
+        figure.set_layout_engine("none")
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         figure.savefig(
             picture, format="png", dpi=200, facecolor="white", metadata={"Software": None}
         )
-    svg = text.getvalue()
+    svg = re.sub(rf'<g id="{TIP}([^"]*)">', r"<g><title>\1</title>", text.getvalue())
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
     for size in ("width", "height"):
         svg = re.sub(rf'(<svg[^>]*?) {size}="[^"]*"', r"\1", svg)
     return Drawing(svg, picture.getvalue())
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break a text into lines of at most a number of half-width characters.
+
+    Latin words stay whole; Chinese text breaks anywhere but before a closing mark.
+    """
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if line and display_width(line + piece.rstrip()) > width and piece not in "，。；：？！）”":
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return "\n".join([*lines, line.rstrip()])
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut a text where a line may end: after spaces and around wide characters."""
+    pieces, word = [], ""
+    for character in text:
+        if display_width(character) == 2:
+            pieces += [word, character] if word else [character]
+            word = ""
+        elif character == " ":
+            pieces.append(word + character)
+            word = ""
+        else:
+            word += character
+    return [*pieces, word] if word else pieces

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from coproduction.report.blocks import Drawing
-from coproduction.report.canvas import INK, QUIET, bare, finished, panels, styled
-from coproduction.report.numbers import display_width, percent
+from coproduction.report.canvas import INK, QUIET, bare, finished, panels, styled, wrapped
+from coproduction.report.numbers import percent
 
 WIDTH, ROW, HEAD = 7.2, 0.27, 0.75
 """Inches: width of the page, height of a bar with its space, height of a chart's title."""
@@ -57,32 +57,3 @@ def _bars(panel: Any, chart: Chart, room: int) -> None:
     axes.set_xticks([])
     panel.suptitle(wrapped(chart.title, TITLE), x=0.02, ha="left", fontsize=10, color=INK)
     bare(axes, "top", "right", "bottom", "left")
-
-
-def wrapped(text: str, width: int) -> str:
-    """Break a text into lines of at most a number of half-width characters.
-
-    Latin words stay whole; Chinese text breaks anywhere but before a closing mark.
-    """
-    lines, line = [], ""
-    for piece in _pieces(text):
-        if line and display_width(line + piece.rstrip()) > width and piece not in "，。；：？！）”":
-            lines.append(line.rstrip())
-            line = ""
-        line += piece
-    return "\n".join([*lines, line.rstrip()])
-
-
-def _pieces(text: str) -> list[str]:
-    """Cut a text where a line may end: after spaces and around wide characters."""
-    pieces, word = [], ""
-    for character in text:
-        if display_width(character) == 2:
-            pieces += [word, character] if word else [character]
-            word = ""
-        elif character == " ":
-            pieces.append(word + character)
-            word = ""
-        else:
-            word += character
-    return [*pieces, word] if word else pieces

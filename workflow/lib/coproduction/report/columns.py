@@ -9,7 +9,8 @@ import pandas as pd
 
 from coproduction.report.blocks import Table
 from coproduction.report.labels import Labels
-from coproduction.report.numbers import count, interval, number, p_value, percent
+from coproduction.report.numbers import NONE, count, interval, number, p_value, percent
+from coproduction.report.words import wording
 
 Record = Mapping[str, Any]
 Format = Callable[[Any], str]
@@ -18,6 +19,7 @@ NUMBERS: dict[str, Format] = {
         (
             *("n", "n_items", "n_clusters", "n_removed", "n_remaining", "n_flagged", "n_dropped"),
             *("contacts", "complete", "partial", "refusal", "non_contact", "n_cell"),
+            *("break_off", "other", "unknown_household", "unknown_other", "not_eligible"),
         ),
         count,
     ),
@@ -35,6 +37,7 @@ NUMBERS: dict[str, Format] = {
     "df": lambda value: number(value, 1),
     "limit": lambda value: "–" if value != value else f"{value:g}",
 }
+BLANK = ("", NONE)
 WORDS = {
     "verdict": "verdict",
     "index": "indices",
@@ -62,8 +65,10 @@ def tabulate(
     notes: Sequence[str] = (),
     file: str = "",
     headings: Mapping[str, str] | None = None,
+    group: Callable[[Record], str] | None = None,
+    further: bool = False,
 ) -> Table:
-    """Make a table as it is shown from a result table.
+    """Make a table as it is shown from a result table; columns without any content are left out.
 
     Parameters
     ----------
@@ -82,12 +87,30 @@ def tabulate(
         Result file it was made from.
     headings
         Headings that differ from the usual one of a column, as keys of the words' `columns`.
+    group
+        Gives the heading that a row stands under; rows of a heading are brought together.
+    further
+        Whether the table belongs in an appendix.
     """
     usual = labels.text["columns"]
     other = headings or {}
-    shown = [(usual[other.get(name, _usual(name))], _numeric(frame, name)) for name in columns]
-    rows = [[cell(record, name, labels) for name in columns] for record in frame.to_dict("records")]
-    return Table(caption, shown, rows, [note for note in notes if note], file)
+    groups: dict[str, list[list[str]]] = {}
+    for record in frame.to_dict("records"):
+        heading = group(record) if group else ""
+        groups.setdefault(heading, []).append([cell(record, name, labels) for name in columns])
+    rows = [row for part in groups.values() for row in part]
+    kept = [place for place in range(len(columns)) if any(row[place] not in BLANK for row in rows)]
+    shown = [
+        (usual[other.get(name, _usual(name))], _numeric(frame, name))
+        for name in (columns[place] for place in kept or range(len(columns)))
+    ]
+    starts, place = [], 0
+    for heading, part in groups.items() if group else ():
+        starts.append((place, heading))
+        place += len(part)
+    texts = [[row[place] for place in kept] for row in rows]
+    remarks = [note for note in notes if note]
+    return Table(caption, shown, texts, remarks, file, tuple(starts), further)
 
 
 def cell(record: Record, name: str, labels: Labels) -> str:
@@ -108,12 +131,21 @@ def cell(record: Record, name: str, labels: Labels) -> str:
 
 
 def _question(record: Record, labels: Labels) -> str:
-    return f"{record['item']} {labels.name(record['item'])}"
+    item = labels.items.get(record["item"])
+    text = wording(item.text, labels.language) if item else labels.name(record["item"])
+    return f"{record['item']} {text}"
 
 
 def _hypothesis(record: Record, labels: Labels) -> str:
     identifier = record["hypothesis"]
     return f"{identifier} {labels.hypotheses.get(identifier, '')}".rstrip()
+
+
+def _verdict(record: Record, labels: Labels) -> str:
+    verdict = labels.verdict(record["verdict"])
+    if record.get("status") != "exploratory":
+        return verdict
+    return labels.text["exploratory"].format(verdict=verdict)
 
 
 def _category(record: Record, labels: Labels) -> str:
@@ -125,7 +157,7 @@ def _category(record: Record, labels: Labels) -> str:
 TEXTS: dict[str, Callable[[Record, Labels], str]] = {
     "item": _question,
     "hypothesis": _hypothesis,
-    "verdict": lambda record, labels: labels.verdict(record["verdict"]),
+    "verdict": _verdict,
     **{
         name: lambda record, labels, name=name: labels.name(record[name])
         for name in ("construct", "construct_1", "construct_2")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
-from coproduction.report.blocks import Document
+from coproduction.report.blocks import Document, arrange
 from coproduction.report.labels import labels
 from coproduction.report.material import Material
 from coproduction.report.sections.ending import limitations, origin
@@ -22,7 +22,7 @@ from coproduction.report.sections.standards import standards
 from coproduction.report.sections.summary import summary
 
 SECTIONS = (
-    *(summary, hypotheses, methods, inference, experiment, measurement, sample),
+    *(summary, methods, sample, measurement, hypotheses, inference, experiment),
     *(limitations, standards, origin),
 )
 
@@ -34,6 +34,7 @@ def compose(
     study: Mapping[str, Any],
     plan: Mapping[str, Any],
     provenance: Mapping[str, Any],
+    others: Sequence[Instrument] = (),
 ) -> Document:
     """Compose the report in one language; nothing is computed here.
 
@@ -52,8 +53,10 @@ def compose(
         The analysis plan, for labels and planned limits.
     provenance
         From `coproduction.provenance.provenance`.
+    others
+        Further questionnaires of the study, such as a community sheet, for labels.
     """
-    named = labels(instrument, plan, language, study["synthetic"])
+    named = labels(instrument, plan, language, study["synthetic"], others)
     material = Material(tables, study, plan, provenance, named)
     sections = [section(material) for section in SECTIONS]
     return Document(
@@ -61,6 +64,7 @@ def compose(
         material.wording(study["title"]),
         material.stamp,
         named.text["stamp_long"] if study["synthetic"] else "",
-        [section for section in sections if section.blocks],
+        arrange(sections, named.text["appendix"]),
         {key: value for key, value in named.text.items() if isinstance(value, str)},
+        str(study["seed"]),
     )

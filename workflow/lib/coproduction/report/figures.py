@@ -8,28 +8,46 @@ from typing import Any
 import pandas as pd
 
 from coproduction.report.blocks import Drawing
-from coproduction.report.canvas import BAND, INK, QUIET, bare, canvas, finished, styled
+from coproduction.report.canvas import (
+    BAND,
+    INK,
+    QUIET,
+    TIP,
+    bare,
+    canvas,
+    finished,
+    panels,
+    styled,
+    wrapped,
+)
 from coproduction.report.labels import Labels
-from coproduction.report.numbers import count
+from coproduction.report.numbers import count, display_width, interval, number
 
 LINES = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))
 """Kinds of line that stay apart in grey print."""
-CROWDED = 16
+FEW, CROWDED = 10, 24
 """More rows than this stand closer together."""
+LABEL, TITLE = 44, 56
+"""Half-width characters after which a label, or a title of a panel, goes on in the next line."""
+LEGEND = 32
+"""A legend with more half-width characters than this has a line for each entry."""
+CURVE = 2.6
+"""Height of a panel with a curve in inches."""
+REACH = 8
+"""The axis of the verdicts ends at so many smallest effects of interest."""
 
 
 @styled
 def flow_diagram(flow: pd.DataFrame, names: dict[str, str], stamp: str) -> Drawing:
     """Draw the flow from received to analysed, a box per stage with what was left out beside it."""
     removed = flow[(flow["step"] == "excluded") & (flow["n_removed"] > 0)]
-    height = 0.9 + 0.62 * (len(removed) + 1)
-    figure, axes = canvas(7.2, height)
+    figure, axes = canvas(7.2, 0.6 + 0.5 * (len(removed) + 1))
     axes.set_axis_off()
     axes.set(xlim=(0, 10), ylim=(-(len(removed) + 1) - 0.5, 0.6))
     _box(axes, 2.6, 0, f"{names['received']}  n = {count(flow['n_remaining'].iloc[0])}", bold=True)
     for position, row in enumerate(removed.to_dict("records"), 1):
-        axes.plot([2.6, 5.2], [-position, -position], color=QUIET, lw=0.8)
-        _box(axes, 7.4, -position, f"{names[row['reason']]}  n = {count(row['n_removed'])}")
+        axes.plot([2.6, 4.6], [-position, -position], color=QUIET, lw=0.8)
+        _box(axes, 4.7, -position, f"{names[row['reason']]}  n = {count(row['n_removed'])}", "left")
     last = -(len(removed) + 1)
     axes.annotate(
         "", (2.6, last + 0.3), (2.6, -0.3), arrowprops={"arrowstyle": "->", "color": QUIET, "lw": 1}
@@ -53,7 +71,8 @@ def intervals(
     *,
     stamp: str,
     line: float | None = None,
-    bands: Sequence[float] | None = None,
+    groups: Sequence[str] = (),
+    hollow: Sequence[bool] = (),
     axis_label: str = "",
 ) -> Drawing:
     """Draw estimates with intervals, one row each, first row on top.
@@ -66,31 +85,81 @@ def intervals(
         Words across the figure, empty for none.
     line
         Where a dashed reference line stands.
-    bands
-        For each row, half the width of a grey band around zero.
+    groups
+        Heading of each row; it stands above the first row that has it.
+    hollow
+        Whether a row's point is drawn hollow.
     axis_label
         Words under the axis.
     """
-    row_height = 0.42 if len(labels) <= CROWDED else 0.24
-    figure, axes = canvas(7.2, 0.9 + row_height * len(labels))
-    places = range(len(labels))
-    for place, band in zip(places, bands or (), strict=False):
-        axes.barh(place, 2 * band, left=-band, height=0.62, color=BAND, lw=0, zorder=0)
-    axes.hlines(places, lows, highs, color=INK, lw=1.4)
-    axes.plot(estimates, places, "o", color=INK, ms=6)
+    lines = [wrapped(label, LABEL) for label in labels]
+    places, headings, bottom = _places(lines, groups)
+    figure, axes = canvas(7.2, 0.8 + _spacing(len(labels)) * bottom)
+    fills = ["white" if empty else INK for empty in hollow or [False] * len(labels)]
+    for place, *values in zip(places, estimates, lows, highs, fills, lines, strict=True):
+        estimate, low, high, fill, label = values
+        tip = f"{label} {number(estimate)} {interval(low, high)}".replace("\n", " ")
+        axes.plot([low, high], [place] * 2, color=INK, lw=1.4, zorder=2)
+        dot = axes.plot(estimate, place, "o", color=INK, mfc=fill, ms=5, zorder=3)[0]
+        dot.set_gid(f"{TIP}{tip}")
     if line is not None:
         axes.axvline(line, color=QUIET, lw=0.9, ls="--", zorder=0)
-    axes.set_yticks(list(places), labels)
-    axes.invert_yaxis()
+    size = 9 if len(labels) <= CROWDED else 8
+    axes.set_yticks([*places, *headings], [*lines, *headings.values()], fontsize=size)
+    for tick in axes.get_yticklabels()[: len(places)] if groups else ():
+        tick.set_color(QUIET)
+    axes.set_ylim(bottom - 0.5, -0.6)
     axes.set_xlabel(axis_label)
     bare(axes, "top", "right", "left")
     return finished(figure, stamp)
 
 
+def _places(
+    lines: Sequence[str], groups: Sequence[str]
+) -> tuple[list[float], dict[float, str], float]:
+    """Place rows below each other, with room for headings and for labels of several lines."""
+    places, headings, place, last = [], {}, 0.0, ""
+    for position, line in enumerate(lines):
+        heading = groups[position] if groups else ""
+        if heading != last:
+            headings[place], last = heading, heading
+            place += 1
+        extra = 0.45 * line.count("\n")
+        places.append(place + extra / 2)
+        place += 1 + extra
+    return places, headings, place
+
+
+def _spacing(rows: int) -> float:
+    return 0.36 if rows <= FEW else 0.27 if rows <= CROWDED else 0.19
+
+
 @styled
-def curve_plot(rows: pd.DataFrame, labels: Labels, stamp: str) -> Drawing:
-    """Draw predicted outcomes along a term with 95 % bands, a line for each held value."""
-    figure, axes = canvas(7.2, 3.8)
+def curve_panels(curves: Sequence[tuple[str, pd.DataFrame]], labels: Labels, stamp: str) -> Drawing:
+    """Draw predicted outcomes along terms with 95 % bands, two panels in a row.
+
+    Parameters
+    ----------
+    curves
+        Title and rows of each panel; a line stands for each held value.
+    labels
+        Names in the language of the report.
+    stamp
+        Words across the figure, empty for none.
+    """
+    columns = min(len(curves), 2)
+    lines = -(-len(curves) // columns)
+    height = CURVE if columns == 2 else 3.6
+    figure, fields = panels(7.2, [height] * lines, columns)
+    for place, (title, rows) in enumerate(curves):
+        panel = fields[place // columns][place % columns]
+        width = TITLE if columns == 2 else 2 * TITLE
+        panel.suptitle(wrapped(title, width), x=0.02, ha="left", fontsize=9, color=INK)
+        _curves(panel.subplots(), rows, labels)
+    return finished(figure, stamp)
+
+
+def _curves(axes: Any, rows: pd.DataFrame, labels: Labels) -> None:
     first = rows.iloc[0]
     for place, (value, part) in enumerate(rows.groupby("by_value", sort=False)):
         name = labels.level(first["by"], str(value))
@@ -99,12 +168,67 @@ def curve_plot(rows: pd.DataFrame, labels: Labels, stamp: str) -> Drawing:
             part["value"], part["conf_low"], part["conf_high"], color=BAND, alpha=0.5, lw=0
         )
         axes.plot(part["value"], part["estimate"], color=INK, ls=style, lw=1.4, label=name)
-    axes.set_xlabel(labels.term(first["term"]))
-    axes.set_ylabel(labels.text["axes"]["predicted"])
+    axes.set_xlabel(wrapped(labels.term(first["term"]), TITLE), fontsize=9)
+    axes.set_ylabel(labels.text["axes"]["predicted"], fontsize=9)
     if first["by"]:
-        axes.legend(title=labels.term(first["by"]), frameon=False, fontsize=9)
+        _legend_above(axes, wrapped(labels.term(first["by"]), LABEL))
     bare(axes, "top", "right")
+
+
+def _legend_above(axes: Any, title: str) -> None:
+    """Put the legend above the field, where it hides no line; in one row if that is wide enough."""
+    _, names = axes.get_legend_handles_labels()
+    fits = display_width(" ".join(names)) <= LEGEND
+    axes.legend(
+        **{"title": title, "title_fontsize": 8, "fontsize": 8, "frameon": False},
+        **{"ncols": len(names) if fits else 1, "alignment": "left", "borderaxespad": 0},
+        **{"loc": "lower left", "bbox_to_anchor": (0, 1), "columnspacing": 1.2},
+    )
+
+
+@styled
+def slope_panels(slopes: Sequence[tuple[str, pd.DataFrame]], labels: Labels, stamp: str) -> Drawing:
+    """Draw the effect of a term across a moderator: by the planned model and freely in bins.
+
+    Parameters
+    ----------
+    slopes
+        Title and rows of `inference/moderation.csv` of each panel.
+    labels
+        Names in the language of the report.
+    stamp
+        Words across the figure, empty for none.
+    """
+    figure, fields = panels(7.2, [3.4] * len(slopes), 1)
+    for (title, rows), (panel,) in zip(slopes, fields, strict=True):
+        panel.suptitle(wrapped(title, 2 * TITLE), x=0.02, ha="left", fontsize=9, color=INK)
+        _slopes(panel.subplots(), rows, labels)
     return finished(figure, stamp)
+
+
+def _slopes(axes: Any, rows: pd.DataFrame, labels: Labels) -> None:
+    model = rows[rows["kind"].isin(["slope", "slope_at_median"])]
+    model = model.assign(at=model["level"].astype(float)).sort_values("at")
+    bins = rows[rows["kind"] == "binned_slope"]
+    names = labels.text["slope_lines"]
+    axes.fill_between(model["at"], model["conf_low"], model["conf_high"], color=BAND, lw=0)
+    axes.plot(model["at"], model["estimate"], color=INK, lw=1.4, label=names["model"])
+    places = bins["level"].astype(float)
+    reach = [bins["estimate"] - bins["conf_low"], bins["conf_high"] - bins["estimate"]]
+    style = {"fmt": "o", "color": INK, "mfc": "white", "ms": 6, "lw": 1.2}
+    axes.errorbar(places, bins["estimate"], reach, label=names["bins"], **style)
+    floor = axes.get_xaxis_transform()
+    for place, size in zip(places, bins["n_cell"], strict=True):
+        axes.plot([place, place], [0, 0.03], color=INK, lw=1, transform=floor)
+        words = f"n = {count(size)}"
+        patch = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        style = {"ha": "center", "fontsize": 8, "color": QUIET, "bbox": patch, "zorder": 4}
+        axes.text(place, 0.05, words, transform=floor, **style)
+    axes.axhline(0, color=QUIET, lw=0.9, ls="--", zorder=0)
+    axes.set_xlabel(labels.term(rows["by"].iloc[0]), fontsize=9)
+    axes.set_ylabel(labels.text["axes"]["effect"], fontsize=9)
+    axes.legend(frameon=False, fontsize=8)
+    bare(axes, "top", "right")
 
 
 @styled
@@ -113,29 +237,44 @@ def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Drawi
 
     The grey band reaches from minus one to plus one: what lies inside it is smaller than the plan
     calls worth knowing. Predicted positive associations point right, predicted negative ones left.
+    Intervals that reach beyond the axis end in arrowheads.
     """
-    figure, axes = canvas(7.2, 1.1 + 0.42 * len(verdicts))
+    spacing = _spacing(len(verdicts)) * (0.8 if len(verdicts) > CROWDED else 1)
+    figure, axes = canvas(7.2, 0.8 + spacing * len(verdicts))
+    size = 9 if len(verdicts) <= CROWDED else 8
+    ends = verdicts[["conf_low", "conf_high"]].abs().max(axis=1) / verdicts["smallest_effect"]
+    reach = min(max(1.5, 1.05 * ends.max()), REACH)
     axes.axvspan(-1, 1, color=BAND, lw=0, zorder=0)
     axes.axvline(0, color=QUIET, lw=0.9, ls="--", zorder=1)
+    side = axes.get_yaxis_transform()
     for place, row in enumerate(verdicts.to_dict("records")):
         unit = row["smallest_effect"]
-        axes.plot([row["conf_low"] / unit, row["conf_high"] / unit], [place] * 2, color=INK, lw=1.4)
-        axes.plot(row["estimate"] / unit, place, "o", color=INK, ms=6)
-        side = axes.get_yaxis_transform()
+        ends = [row["conf_low"] / unit, row["conf_high"] / unit]
+        axes.plot([max(ends[0], -reach), min(ends[1], reach)], [place] * 2, color=INK, lw=1.4)
+        for end, mark in zip(ends, ("<", ">"), strict=True):
+            if abs(end) > reach:
+                edge = reach if mark == ">" else -reach
+                axes.plot(edge, place, mark, color=INK, ms=5, clip_on=False)
+        if abs(row["estimate"] / unit) <= reach:
+            dot = axes.plot(row["estimate"] / unit, place, "o", color=INK, ms=5)[0]
+            shown = f"{number(row['estimate'])} {interval(row['conf_low'], row['conf_high'])}"
+            dot.set_gid(f"{TIP}{row['hypothesis']} {shown}")
         words = labels.verdict(row["verdict"])
-        axes.text(1.02, place, words, transform=side, va="center", color=INK, fontsize=9)
-    axes.set_yticks(range(len(verdicts)), verdicts["hypothesis"])
-    axes.set_ylim(len(verdicts) - 0.5, -0.5)
+        axes.text(1.02, place, words, transform=side, va="center", color=INK, fontsize=size)
+    axes.set_yticks(range(len(verdicts)), verdicts["hypothesis"], fontsize=size)
+    axes.set(xlim=(-reach, reach), ylim=(len(verdicts) - 0.5, -0.5))
     axes.set_xlabel(labels.text["axes"]["smallest_effects"])
     bare(axes, "top", "right", "left")
     return finished(figure, stamp)
 
 
-def _box(axes: Any, x: float, y: float, text: str, bold: bool = False) -> None:
+def _box(
+    axes: Any, x: float, y: float, text: str, align: str = "center", bold: bool = False
+) -> None:
     frame = {
         "boxstyle": "round,pad=0.45",
         "facecolor": "white",
         "edgecolor": INK if bold else QUIET,
         "linewidth": 1.3 if bold else 0.8,
     }
-    axes.text(x, y, text, ha="center", va="center", bbox=frame, color=INK)
+    axes.text(x, y, text, ha=align, va="center", bbox=frame, color=INK)

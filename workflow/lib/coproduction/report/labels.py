@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coproduction.instrument.definition import Instrument
+from coproduction.instrument.definition import Instrument, Item
 from coproduction.report.messages import message
+from coproduction.report.numbers import number
 from coproduction.report.words import wording, words
+
+REFERENCE = "reference"
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,14 @@ class Labels:
         Words of the language.
     instrument
         The questionnaire.
+    items
+        Items of every questionnaire of the study by id.
     names
-        Names of items, constructs and derived variables by id.
+        Names of items, constructs, derived variables and summaries of communities by id.
+    categories
+        Names of the categories of derived variables, by variable and code.
+    references
+        Codes that the plan names as reference, by variable.
     models, hypotheses
         Names of the planned models, moderations and experiments, and statements of the
         hypotheses, by id.
@@ -36,7 +45,10 @@ class Labels:
     synthetic: bool
     text: Mapping[str, Any]
     instrument: Instrument
+    items: Mapping[str, Item]
     names: Mapping[str, str]
+    categories: Mapping[str, Mapping[str, str]]
+    references: Mapping[str, str]
     models: Mapping[str, str]
     hypotheses: Mapping[str, str]
 
@@ -63,16 +75,25 @@ class Labels:
 
     def answer(self, item: str, value: str) -> str:
         """Label of an answer's code."""
-        definition = self.instrument.by_id[item]
+        definition = self.items[item]
         for option in definition.response_set.options if definition.response_set else ():
             if str(option.value) == value:
                 return wording(option.label, self.language)
         return value or self.text["no_answer"]
 
     def level(self, variable: str, value: str) -> str:
-        """Label of a category or held value of a variable or term."""
-        known = self.instrument.by_id.get(variable)
-        return self.answer(variable, value) if known and known.response_set else value
+        """Label of a category, such as `2`, `x[2]` or `reference`, or a value that is held."""
+        variable, bracket, code = value.partition("[") if "[" in value else (variable, "", value)
+        code = code.rstrip("]") if bracket else code
+        if code == REFERENCE:
+            known = self.references.get(variable)
+            return self.level(variable, known) if known else self.text["reference"]
+        if code in self.categories.get(variable, ()):
+            return self.categories[variable][code]
+        known = self.items.get(variable)
+        if known and known.response_set:
+            return self.answer(variable, code)
+        return held(code)
 
     def values(self, text: str) -> str:
         """Write values that terms are held at, such as `a = 1, b = 0`."""
@@ -92,26 +113,55 @@ class Labels:
             if term.endswith(f"_{part}"):
                 name = self.name(term.removesuffix(f"_{part}"))
                 return f"{name} ({self.text['parts'][part]})"
-        variable, bracket, level = term.partition("[")
-        if bracket and variable in self.instrument.by_id:
-            return f"{self.name(variable)}: {self.answer(variable, level.rstrip(']'))}"
-        return self.name(variable) + (f" [{level}" if bracket else "")
+        variable, bracket, _ = term.partition("[")
+        return f"{self.name(variable)}: {self.level('', term)}" if bracket else self.name(variable)
+
+
+def held(value: str) -> str:
+    """Write a value that a variable is held at; what is no number stays as it is."""
+    try:
+        return number(float(value), 0 if float(value).is_integer() else 2)
+    except ValueError:
+        return value
 
 
 def labels(
-    instrument: Instrument, plan: Mapping[str, Any], language: str, synthetic: bool
+    instrument: Instrument,
+    plan: Mapping[str, Any],
+    language: str,
+    synthetic: bool,
+    others: Sequence[Instrument] = (),
 ) -> Labels:
-    """Collect the names in one language from the questionnaire and the plan."""
+    """Collect the names in one language from the questionnaires and the plan."""
 
     def named(blocks: Any, key: str = "label") -> dict[str, str]:
         return {each["id"]: wording(each[key], language) for each in blocks if key in each}
 
     measurement = plan.get("measurement", {})
-    blocks = ("models", "moderation", "experiments")
-    names = {item.id: wording(item.label or item.text, language) for item in instrument.questions}
+    questions = [item for each in (*others, instrument) for item in each.questions]
+    items = {item.id: item for item in questions}
+    names = {item.id: wording(item.label or item.text, language) for item in questions}
     names |= {key: wording(value.label, language) for key, value in instrument.constructs.items()}
-    names |= named(plan.get("variables", ()))
-    planned = [each for block in blocks for each in plan.get(block, ())]
+    variables = plan.get("variables", ())
+    names |= named(variables) | named(plan.get("communities", {}).get("summaries", ()))
+    categories = {
+        each["id"]: {
+            code: wording(label, language) for code, label in each.get("categories", {}).items()
+        }
+        for each in variables
+    }
+    planned = [*plan.get("models", ()), *plan.get("moderation", ()), *plan.get("experiments", ())]
     models = named([*planned, *measurement.get("models", ())])
     hypotheses = named(plan.get("hypotheses", ()), "statement")
-    return Labels(language, synthetic, words(language), instrument, names, models, hypotheses)
+    references = {
+        entry["variable"]: str(entry["reference"])
+        for each in planned
+        for entry in (*each.get("predictors", ()), *each.get("covariates", ()), each.get("by", ""))
+        if isinstance(entry, dict) and "reference" in entry
+    }
+    words_of = words(language)
+    return Labels(
+        **{"language": language, "synthetic": synthetic, "text": words_of},
+        **{"instrument": instrument, "items": items, "names": names, "categories": categories},
+        **{"references": references, "models": models, "hypotheses": hypotheses},
+    )

@@ -14,6 +14,13 @@ from coproduction.report.numbers import display_width
 
 LONG_CELL = 24
 """A column of text whose longest cell is wider than this shares the spare width."""
+NARROWEST = 8
+"""Headings of numeric columns are not broken into lines shorter than this."""
+EM = 0.52
+"""Width of a half-width character in ems."""
+TALLEST, TALLEST_FIRST = 1.22, 0.62
+"""Heights in widths of the text: of the tallest figure that fits a page with its caption and note,
+and of one that leaves room for the rest of the summary."""
 
 
 def pdf(document: Document) -> bytes:
@@ -35,9 +42,12 @@ def pdf(document: Document) -> bytes:
         "sections": [
             {
                 "title": section.title,
-                "blocks": [_block(block, document) for block in section.blocks],
+                "blocks": [
+                    _block(block, document, TALLEST if place else TALLEST_FIRST)
+                    for block in section.blocks
+                ],
             }
-            for section in document.sections
+            for place, section in enumerate(document.sections)
         ],
     }
     source = resources.files("coproduction.report") / "templates" / "report.typ"
@@ -54,25 +64,47 @@ def pdf(document: Document) -> bytes:
     return compiled
 
 
-def _block(block: Block, document: Document) -> dict[str, Any]:
+def _block(block: Block, document: Document, tallest: float) -> dict[str, Any]:
     if isinstance(block, Figure):
-        names = ("kind", "caption", "description")
-        fields = {name: getattr(block, name) for name in names}
-        return {**fields, "svg": block.drawing.svg, "note": document.note(block)}
+        return {
+            **{key: getattr(block, key) for key in ("kind", "caption", "description")},
+            **{
+                "floats": tallest == TALLEST,
+                "name": document.name(block),
+                "note": document.note(block),
+            },
+            **{
+                "svg": block.drawing.svg,
+                "width": round(100 * min(1, tallest / block.drawing.tallness), 1),
+            },
+        }
     fields = dataclasses.asdict(block)
     if isinstance(block, Table):
-        return {**fields, "shares": _shares(block), "note": document.note(block)}
+        fields |= {"name": document.name(block), "note": document.note(block)}
+        fields |= {"widths": _widths(block), "bodies": block.bodies}
     return fields
 
 
-def _shares(table: Table) -> list[float]:
-    """Shares of the spare width for all columns but the first; none for short ones."""
-    lengths = [
-        max((display_width(row[i]) for row in table.rows), default=0)
-        for i in range(len(table.columns))
+def _widths(table: Table) -> list[str]:
+    """Width of each column: its content's, or a share of the spare width where texts are long.
+
+    A heading of a numeric column that is longer than the numbers goes on in a further line.
+    """
+    headings = [display_width(heading) for heading, _ in table.columns]
+    longest = [
+        max((display_width(row[place]) for row in table.rows), default=0)
+        for place in range(len(table.columns))
     ]
-    first = max(lengths[0], 1)
-    return [
-        round(length / first, 2) if length > LONG_CELL and not numeric else 0
-        for length, (_, numeric) in zip(lengths[1:], table.columns[1:], strict=True)
-    ]
+    widths = []
+    for place, ((_, numeric), heading, length) in enumerate(
+        zip(table.columns, headings, longest, strict=True)
+    ):
+        if numeric:
+            words = [display_width(word) for word in table.columns[place][0].split(" ")]
+            narrow = max(length, NARROWEST, *(size for size in words if size <= LONG_CELL))
+            widths.append("auto" if heading <= narrow else f"{narrow * EM + 0.8:.2f}em")
+        elif place == 0 or length > LONG_CELL:
+            widths.append(f"{max(length, 1)}fr")
+        else:
+            widths.append("auto")
+    return widths if len(widths) > 1 else ["auto"]

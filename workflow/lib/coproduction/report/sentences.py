@@ -70,6 +70,19 @@ def verdict_sentences(
     return [verdict, estimate, *status]
 
 
+def tally(verdicts: pd.DataFrame, labels: Labels) -> str:
+    """Say how many hypotheses have which verdict, in the order of the words' verdicts."""
+    text, found = labels.text, verdicts["verdict"].value_counts()
+    parts = [
+        text["tally_part"].format(n=count(found[code]), verdict=words)
+        for code, words in text["verdict"].items()
+        if code in found
+    ]
+    listed = text["list_separator"].join(parts)
+    sentence = text["tally"].format(n=count(len(verdicts)), parts=listed)
+    return text["simulated_tally"].format(tally=sentence) if labels.synthetic else sentence
+
+
 def estimate_in_words(row: Mapping[str, Any], labels: Labels) -> str:
     """Give a hypothesis with its verdict, estimate and interval, for those who see no picture."""
     estimate = f"{number(row['estimate'])} {interval(row['conf_low'], row['conf_high'])}"

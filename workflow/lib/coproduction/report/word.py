@@ -13,6 +13,8 @@ LATIN, EAST_ASIAN = "Times New Roman", {"zh": "SimSun"}
 ACCENT, QUIET = "8A2B1D", "5A5A5A"
 WIDTH = 16.4
 """Width of the text in centimetres."""
+TALLEST = 1.3
+"""Height of the tallest figure that fits a page, in widths of the text."""
 MARGIN = 0.1
 """Space left and right of a cell's text in centimetres."""
 CENTIMETRES_PER_POINT = 2.54 / 72
@@ -39,19 +41,16 @@ def docx(document: Document) -> bytes:
     if document.stamp:
         _coloured(word.sections[0].header.paragraphs[0], document.stamp, ACCENT)
         _coloured(word.add_paragraph(), document.warning, ACCENT)
-    numbers = {"table": 0, "figure": 0}
     for section in document.sections:
         word.add_heading(_clean(section.title), 1)
         for block in section.blocks:
-            if block.kind in numbers:
-                numbers[block.kind] += 1
-            _add(word, block, document, numbers)
+            _add(word, block, document)
     buffer = io.BytesIO()
     word.save(buffer)
     return without_times(buffer.getvalue())
 
 
-def _add(word: Any, block: Block, document: Document, numbers: dict[str, int]) -> None:
+def _add(word: Any, block: Block, document: Document) -> None:
     if isinstance(block, Paragraphs):
         for sentence in block.sentences:
             word.add_paragraph(_clean(sentence), "List Bullet" if block.points else None)
@@ -60,7 +59,7 @@ def _add(word: Any, block: Block, document: Document, numbers: dict[str, int]) -
     else:
         caption = word.add_paragraph(style="Caption")
         caption.paragraph_format.keep_with_next = True
-        caption.add_run(f"{document.text[block.kind]} {numbers[block.kind]} ").bold = True
+        caption.add_run(f"{document.name(block)} ").bold = True
         caption.add_run(_clean(block.caption))
         _coloured(caption, f" {document.stamp}", ACCENT)
         _table(word, block) if isinstance(block, Table) else _figure(word, block)
@@ -72,24 +71,29 @@ def _judgement(word: Any, block: Judgement, document: Document) -> None:
     paragraph = word.add_paragraph()
     paragraph.add_run(_clean(block.verdict)).bold = True
     _coloured(paragraph, f" {document.stamp}", ACCENT)
-    for sentence in block.sentences:
-        word.add_paragraph(_clean(sentence))
+    word.add_paragraph(_clean(document.text["between"].join(block.sentences)))
 
 
 def _table(word: Any, block: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
-    table = word.add_table(len(block.rows) + 1, len(block.columns))
+    lines = [[heading for heading, _ in block.columns]]
+    for heading, rows in block.bodies:
+        lines += [[heading], *rows] if heading else rows
+    table = word.add_table(len(lines), len(block.columns))
     table.autofit = False
     _margins(table)
     points = 7 if len(block.columns) > 7 else 8.5
     widths = _widths(block, points)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    headings = [heading for heading, _ in block.columns]
-    for cells, texts in zip(table.rows, [headings, *block.rows], strict=True):
-        parts = zip(cells.cells, texts, block.columns, widths, strict=True)
+    for row, texts in zip(table.rows, lines, strict=True):
+        cells = row.cells
+        if len(texts) < len(cells):
+            cells[0].merge(cells[-1]).paragraphs[0].add_run(_clean(texts[0])).italic = True
+            continue
+        parts = zip(cells, texts, block.columns, widths, strict=True)
         for cell, text, (_, numeric), width in parts:
             cell.width = width
             paragraph = cell.paragraphs[0]
@@ -124,7 +128,8 @@ def _widths(block: Table, points: float) -> list[int]:
 def _figure(word: Any, block: Figure) -> None:
     from docx.shared import Cm
 
-    picture = word.add_picture(io.BytesIO(block.drawing.png), width=Cm(WIDTH))
+    width = WIDTH * min(1, TALLEST / block.drawing.tallness)
+    picture = word.add_picture(io.BytesIO(block.drawing.png), width=Cm(width))
     picture._inline.docPr.set("descr", _clean(block.description))
 
 

@@ -32,4 +32,4 @@ def origin(material: Material) -> Section:
             for name, table in (("inputs", inputs), ("software", software))
         ),
     ]
-    return Section("provenance", text["sections"]["provenance"], blocks)
+    return Section("provenance", text["sections"]["provenance"], blocks, appendix=True)

@@ -5,24 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from coproduction.report.blocks import Block, Judgement, Section
+from coproduction.report.blocks import Block, Judgement, Paragraphs, Section
 from coproduction.report.material import Material
-from coproduction.report.sentences import verdict_sentences
+from coproduction.report.sections.tables import shown
+from coproduction.report.sentences import tally, verdict_sentences
+
+FILE = "inference/verdicts.csv"
+COLUMNS = (
+    *("hypothesis", "verdict", "estimate", "interval", "p_adjusted"),
+    *("smallest_effect", "minimum_detectable_effect"),
+)
 
 
 def hypotheses(material: Material) -> Section:
-    """Compose the verdicts, one after the other, in the plan's order."""
-    rows = material.table("inference/verdicts.csv").to_dict("records")
-    blocks: list[Block] = [_judgement(row, material) for row in rows]
-    return Section("verdicts", material.text["sections"]["verdicts"], blocks)
+    """Compose the table of verdicts and, in the appendix, the sentences of each."""
+    text, table = material.text, material.table(FILE)
+    families = {each["id"]: each for each in material.plan.get("families", ())}
+
+    def family(row: Mapping[str, Any]) -> str:
+        return material.wording(families[row["family"]]["label"]) if families else ""
+
+    blocks: list[Block] = []
+    if len(table):
+        simulated = [text["simulated_sentence"]] if material.study["synthetic"] else []
+        blocks.append(Paragraphs([tally(table, material.labels), *simulated]))
+        group = family if families else None
+        blocks += shown(material, FILE, COLUMNS, group=group, warned=False)
+    blocks += judgements(material, further=True)
+    return Section("verdicts", text["sections"]["verdicts"], blocks)
 
 
-def _judgement(row: Mapping[str, Any], material: Material) -> Judgement:
-    labels, text = material.labels, material.text
+def judgements(
+    material: Material, *, first: bool = False, further: bool = False
+) -> list[Judgement]:
+    """Word the verdicts of every hypothesis, or of the first family's, in the plan's order."""
+    table = material.table(FILE)
+    if first and len(table):
+        table = table[table["family"] == table["family"].iloc[0]]
+    return [_judgement(row, material, further) for row in table.to_dict("records")]
+
+
+def _judgement(row: Mapping[str, Any], material: Material, further: bool) -> Judgement:
+    labels = material.labels
     planned = next(each for each in material.plan["hypotheses"] if each["id"] == row["hypothesis"])
     sentences = verdict_sentences(row, planned, labels)
-    if material.study["synthetic"]:
-        sentences = [text["simulated_sentence"], *sentences]
     statement = labels.hypotheses[row["hypothesis"]]
     code = row["verdict"]
-    return Judgement(row["hypothesis"], statement, code, labels.verdict(code), sentences)
+    return Judgement(row["hypothesis"], statement, code, labels.verdict(code), sentences, further)

@@ -1,135 +1,227 @@
-"""What was fitted: overview, coefficients, effects, predicted curves, checks."""
+"""What was fitted: models side by side, effects, specifications, curves, checks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from coproduction.report.blocks import Block, Figure, Section, Table
-from coproduction.report.figures import curve_plot, intervals
+from coproduction.report.figures import curve_panels, intervals, slope_panels
 from coproduction.report.material import Material
 from coproduction.report.numbers import count
+from coproduction.report.sections.comparison import adjusting, compared, side_by_side
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import clusters_clause, described
 
 COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
-CURVES = "inference/curves.csv"
-MODELS = ("model", "role", "outcome", "family", "n", "n_clusters", "n_dropped", "log_likelihood")
-TERMS = ("part", "term", "estimate", "std_error", "df", "p_value", "interval")
+CURVES, MODELS = "inference/curves.csv", "inference/models.csv"
+MODERATION = "inference/moderation.csv"
+OVERVIEW = ("model", "role", "outcome", "family", "n", "n_clusters", "n_dropped", "status")
+TERMS = (
+    *("part", "term", "estimate", "std_error", "df", "p_value", "interval"),
+    *("exp_estimate", "exp_interval"),
+)
 SIZES = (
-    *("model", "term", "at", "category", "estimand", "estimate", "std_error", "df"),
+    *("term", "at", "category", "estimand", "estimate", "std_error", "df"),
     *("p_value", "interval", "n_cell"),
 )
-CHECKS = ("model", "check", "hypothesis", "term", "cluster", "value", "limit")
-MODERATION = (
-    *("moderation", "term", "by", "level", "kind", "estimate", "interval", "p_value"),
-    *("n_cell", "status"),
-)
-RATIOS = {"logit": "odds_ratio", "log": "rate_ratio"}
+CHECKS = ("check", "hypothesis", "term", "cluster", "value", "limit")
+SLOPES = ("level", "kind", "estimate", "interval", "p_value", "n_cell", "status")
 CONFIRMATORY = "confirmatory"
+BY_BINS = "binned_slope"
+PER_PAGE = 8
+"""So many curves stand in one figure at most."""
 
 
 def inference(material: Material) -> Section:
     """Compose the tables and figures of the planned models."""
-    overview = material.table("inference/models.csv")
-    blocks: list[Block] = [*shown(material, "inference/models.csv", MODELS)]
-    if len(overview):
-        fitted = overview[(overview["status"] == "fitted") & (overview["role"] == CONFIRMATORY)]
-        for model in fitted.to_dict("records"):
-            blocks += _coefficients(model, material)
-    effects = material.table(EFFECTS)
-    if len(effects):
-        planned = effects["role"] == CONFIRMATORY
-        blocks += _forest(effects[planned], material)
-        blocks += shown(material, EFFECTS, SIZES, rows=effects[planned])
-        blocks += shown(material, EFFECTS, SIZES, name="robustness", rows=effects[~planned])
-    blocks += _curves(material)
-    blocks += shown(material, "inference/moderation.csv", MODERATION)
-    checks = material.table("inference/diagnostics.csv")
+    effects, checks = material.table(EFFECTS), material.table("inference/diagnostics.csv")
+    planned = effects["role"].eq(CONFIRMATORY) if len(effects) else []
     amiss = checks[checks["warning"] != ""] if len(checks) else checks
-    blocks += shown(material, "inference/diagnostics.csv", CHECKS, rows=amiss, warned=False)
+    blocks: list[Block] = [
+        *side_by_side(material),
+        *_forest(material),
+        *_slopes(material),
+        *_specifications(material),
+        *shown(material, MODELS, OVERVIEW, further=True),
+        *_coefficients(material),
+        *_effects(effects[planned] if len(effects) else effects, "effects", material),
+        *_effects(effects[~planned] if len(effects) else effects, "robustness", material),
+        *_curves(material),
+        *shown(material, MODERATION, SLOPES, group=partial(_moderated, material), further=True),
+        *shown(
+            material,
+            "inference/diagnostics.csv",
+            CHECKS,
+            rows=amiss,
+            warned=False,
+            group="model",
+            further=True,
+        ),
+    ]
     return Section("models", material.text["sections"]["models"], blocks)
 
 
-def _coefficients(model: Mapping[str, Any], material: Material) -> list[Table]:
-    text, labels = material.text, material.labels
-    table = material.table(COEFFICIENTS)
-    note = text["coefficients_note"].format(
+def _effects(rows: pd.DataFrame, name: str, material: Material) -> list[Table]:
+    return shown(material, EFFECTS, SIZES, name=name, rows=rows, group="model", further=True)
+
+
+def _coefficients(material: Material) -> list[Table]:
+    """Show the coefficients of every planned model, each under a heading that says what it is."""
+    overview, table = material.table(MODELS), material.table(COEFFICIENTS)
+    if table.empty:
+        return []
+    fitted = overview[(overview["status"] == "fitted") & (overview["role"] == CONFIRMATORY)]
+    models = {model["model"]: model for model in fitted.to_dict("records")}
+    known = table[table["model"].isin(models)]
+    parts = [
+        rows[~adjusting(rows["term"], name, material)]
+        for name, rows in known.groupby("model", sort=False)
+    ]
+    rows = pd.concat(parts) if parts else table.iloc[:0]
+
+    def heading(row: Mapping[str, Any]) -> str:
+        return _described(models[row["model"]], material)
+
+    return shown(material, COEFFICIENTS, TERMS, rows=rows, group=heading, further=True)
+
+
+def _moderated(material: Material, row: Mapping[str, Any]) -> str:
+    labels = material.labels
+    return material.text["moderation_heading"].format(
+        moderation=labels.model(row["moderation"]),
+        term=labels.term(row["term"]),
+        by=labels.term(row["by"]),
+    )
+
+
+def _described(model: Mapping[str, Any], material: Material) -> str:
+    """Say what a model is: name, kind, rows, clusters and kind of standard error."""
+    labels = material.labels
+    return material.text["model_heading"].format(
+        model=labels.model(model["model"]),
+        family=labels.word("families", model["family"]),
         n=count(model["n"]),
         clusters=clusters_clause(model["n_clusters"], labels.language),
         dropped=count(model["n_dropped"]),
         covariance=labels.word("covariance", model["covariance"]),
     )
-    ratio = RATIOS.get(model["link"])
-    columns = (*TERMS, "exp_estimate", "exp_interval") if ratio else TERMS
-    headings = {"exp_estimate": ratio, "exp_interval": "interval"} if ratio else {}
-    rows = table[(table["model"] == model["model"]) & ~_adjusting(table["term"], model, material)]
-    caption = text["captions"]["coefficients"].format(model=labels.model(model["model"]))
-    return shown(
-        material,
-        COEFFICIENTS,
-        columns,
-        rows=rows,
-        caption=caption,
-        headings=headings,
-        remarks=[note],
-    )
 
 
-def _adjusting(terms: pd.Series, model: Mapping[str, Any], material: Material) -> pd.Series:
-    """Which terms only adjust: of covariates, unless the model has nothing else of interest."""
-    planned = next((m for m in material.plan["models"] if m["id"] == model["model"]), {})
-    covariates = {
-        each if isinstance(each, str) else each["variable"]
-        for each in planned.get("covariates", ())
-    }
-    return terms.str.replace(r"\[.*", "", regex=True).isin(covariates)
+def _probabilities(material: Material) -> pd.DataFrame:
+    """Take the average marginal effects that are changes of a probability."""
+    effects = material.table(EFFECTS)
+    if effects.empty:
+        return effects
+    families = material.table(MODELS).set_index("model")["family"]
+    kept = effects["estimand"].eq("average_marginal_effect") & effects["at"].eq("")
+    kept &= effects["model"].map(families).eq("binomial") & effects["estimate"].notna()
+    return effects[kept]
 
 
-def _forest(effects: pd.DataFrame, material: Material) -> list[Figure]:
-    """Draw the average marginal effects that are shares of a probability, model by model."""
+def _forest(material: Material) -> list[Figure]:
+    """Draw the average marginal effects of the models that stand side by side."""
     text, labels = material.text, material.labels
-    rows = effects[(effects["estimand"] == "average_marginal_effect") & effects["at"].eq("")]
-    families = material.table("inference/models.csv").set_index("model")["family"]
-    rows = rows[rows["model"].map(families).eq("binomial") & rows["estimate"].notna()]
+    rows, models = _probabilities(material), [each["model"] for each in compared(material)]
+    rows = rows[rows["model"].isin(models)] if len(rows) else rows
     if rows.empty:
         return []
-    names = [
-        f"{labels.model(each['model'])} · {labels.term(each['term'])}"
-        for each in rows.to_dict("records")
-    ]
-    drawing = intervals(
+    names = [labels.term(each) for each in rows["term"]]
+    groups = [labels.model(each) for each in rows["model"]]
+    drawing = _drawn(rows, names, groups, material)
+    full = [f"{group}: {name}" for group, name in zip(groups, names, strict=True)]
+    words = described(full, rows["estimate"], text["list_separator"])
+    return [Figure("effects", text["captions"]["forest"], drawing, words, file=EFFECTS)]
+
+
+def _specifications(material: Material) -> list[Figure]:
+    """Draw the terms of the first family's hypotheses in every model of a probability."""
+    text, labels = material.text, material.labels
+    verdicts, rows = material.table("inference/verdicts.csv"), _probabilities(material)
+    if verdicts.empty or rows.empty:
+        return []
+    first = verdicts[verdicts["family"] == verdicts["family"].iloc[0]]
+    terms = list(dict.fromkeys(first["term"]))
+    rows = rows[rows["term"].isin(terms)].sort_values("estimate", ascending=False, kind="stable")
+    rows = pd.concat([rows[rows["term"] == term] for term in terms])
+    if len(rows) <= len(terms):
+        return []
+    groups = [labels.term(each) for each in rows["term"]]
+    names = [labels.model(each) for each in rows["model"]]
+    drawing = _drawn(rows, names, groups, material, rows["role"].ne(CONFIRMATORY))
+    full = [f"{group}: {name}" for group, name in zip(groups, names, strict=True)]
+    words = described(full, rows["estimate"], text["list_separator"])
+    caption, notes = text["captions"]["specifications"], [text["notes"]["specifications"]]
+    return [Figure("specifications", caption, drawing, words, notes, EFFECTS)]
+
+
+def _drawn(
+    rows: pd.DataFrame, names: list[str], groups: list[str], material: Material, hollow: Any = ()
+) -> Any:
+    return intervals(
         names,
         rows["estimate"],
         rows["conf_low"],
         rows["conf_high"],
         stamp=material.stamp,
         line=0,
-        axis_label=text["axes"]["probability"],
+        groups=groups,
+        hollow=list(hollow),
+        axis_label=material.text["axes"]["probability"],
     )
-    words = described(names, rows["estimate"], text["list_separator"])
-    return [Figure("effects", text["captions"]["forest"], drawing, words, file=EFFECTS)]
+
+
+def _slopes(material: Material) -> list[Figure]:
+    """Draw each moderation by a numeric variable for which bins check the planned model."""
+    table, text, labels = material.table(MODERATION), material.text, material.labels
+    if table.empty:
+        return []
+    binned = table.groupby("moderation", sort=False).filter(
+        lambda rows: (rows["kind"] == BY_BINS).any()
+    )
+    parts = [
+        (f"{labels.model(name)} · {labels.term(rows['term'].iloc[0])}", rows)
+        for name, rows in binned.groupby("moderation", sort=False)
+    ]
+    if not parts:
+        return []
+    names = [title for title, rows in parts for _ in rows["estimate"]]
+    words = described(
+        names, pd.concat([rows["estimate"] for _, rows in parts]), text["list_separator"]
+    )
+    caption, notes = text["captions"]["slopes"], [text["notes"]["slopes"]]
+    return [
+        Figure(
+            "slopes", caption, slope_panels(parts, labels, material.stamp), words, notes, MODERATION
+        )
+    ]
 
 
 def _curves(material: Material) -> list[Figure]:
-    """Draw each planned curve of predicted outcomes."""
+    """Draw the planned curves of predicted outcomes, as many in a figure as fit a page."""
     table, text, labels = material.table(CURVES), material.text, material.labels
-    figures = []
     keys = ["model", "term", "by", "category"]
-    for place, (key, rows) in enumerate(table.groupby(keys, sort=False, dropna=False), 1):
-        model, term, by, _ = key
-        caption = text["captions"]["curve"].format(
-            model=labels.model(model), term=labels.term(term)
-        )
-        drawing = curve_plot(rows, labels, material.stamp)
-        names = [
-            text["curve_point"].format(term=labels.term(term), value=f"{value:.2g}")
-            for value in rows["value"]
+    parts = [
+        (labels.model(key[0]), rows) for key, rows in table.groupby(keys, sort=False, dropna=False)
+    ]
+    figures = []
+    for start in range(0, len(parts), PER_PAGE):
+        page = parts[start : start + PER_PAGE]
+        rows = pd.concat([rows for _, rows in page])
+        points = [
+            text["curve_point"].format(
+                model=labels.model(model), term=labels.term(term), value=f"{value:.2g}"
+            )
+            for model, term, value in rows[["model", "term", "value"]].itertuples(index=False)
         ]
-        words = described(names, rows["estimate"], text["list_separator"])
-        note = text["curve_note"].format(by=labels.term(by)) if by else ""
-        notes = [note] if note else []
-        figures.append(Figure(f"curve_{place}", caption, drawing, words, notes, CURVES))
+        words = described(points, rows["estimate"], text["list_separator"])
+        name = f"curves_{start // PER_PAGE + 1}"
+        drawing = curve_panels(page, labels, material.stamp)
+        notes = [text["notes"]["curves"]]
+        figures.append(
+            Figure(name, text["captions"]["curves"], drawing, words, notes, CURVES, further=True)
+        )
     return figures

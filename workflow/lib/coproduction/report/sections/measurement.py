@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from coproduction.report.blocks import Block, Figure, Paragraphs, Section
+from typing import Any
+
+import pandas as pd
+
+from coproduction.report.blocks import Block, Figure, Paragraphs, Section, Table
 from coproduction.report.figures import intervals
 from coproduction.report.material import Material
-from coproduction.report.numbers import number
+from coproduction.report.numbers import number, percent
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import described, measurement_sentences
 
@@ -35,6 +39,8 @@ STRUCTURE = {
         *("rwg_mean", "rwg_share", "decision"),
     ),
 }
+WIDEST = 14
+"""A matrix has at most so many columns."""
 ITEMS = (
     *("item", "n", "mean", "sd", "floor", "ceiling", "dont_know_rate", "missing_rate"),
     *("item_rest_correlation", "alpha_if_dropped"),
@@ -43,40 +49,84 @@ ITEMS = (
 
 def measurement(material: Material) -> Section:
     """Compose the tables and figures of the measurement room."""
-    blocks = [*_reliability(material), *shown(material, "measurement/items.csv", ITEMS)]
-    for name, columns in STRUCTURE.items():
-        blocks += shown(material, f"measurement/{name}.csv", columns)
-        blocks += _loadings(material) if name == "fit" else []
+    method = material.table("measurement/common_method.csv")
+    pairs = method["construct_1"].ne("") if len(method) else []
+    blocks: list[Block] = [
+        *_reliability(material),
+        *shown(material, "measurement/fit.csv", STRUCTURE["fit"]),
+        *correlations(material),
+        *shown(material, "measurement/aggregation.csv", STRUCTURE["aggregation"]),
+        *_single_checks(method, pairs, material),
+        *shown(
+            material, RELIABILITY, FURTHER, name="further_reliability", further=True, warned=False
+        ),
+        *_reliability_figure(material),
+        *shown(material, "measurement/items.csv", ITEMS, group="construct", further=True),
+        *_loadings(material),
+        *shown(material, "measurement/validity.csv", STRUCTURE["validity"], further=True),
+    ]
+    if len(method):
+        blocks += shown(
+            material,
+            "measurement/common_method.csv",
+            STRUCTURE["common_method"],
+            rows=method[pairs],
+            warned=False,
+            further=True,
+        )
     return Section("measurement", material.text["sections"]["measurement"], blocks)
 
 
+def _single_checks(method: pd.DataFrame, pairs: Any, material: Material) -> list[Paragraphs]:
+    """Say in sentences what the checks found that are no table."""
+    if method.empty:
+        return []
+    words = material.text["method_sentence"]
+    found = method[~pairs].set_index("check")["estimate"].dropna()
+    sentences = [
+        words[check].format(share=percent(value), value=number(value))
+        for check, value in found.items()
+    ]
+    return [Paragraphs(sentences)] if sentences else []
+
+
+def _minimum(material: Material) -> float:
+    return material.plan.get("measurement", {}).get("minimum_reliability", 0.70)
+
+
 def _reliability(material: Material) -> list[Block]:
-    text, labels = material.text, material.labels
-    table = material.table(RELIABILITY)
+    table, minimum = material.table(RELIABILITY), _minimum(material)
     if table.empty:
         return []
-    minimum = material.plan.get("measurement", {}).get("minimum_reliability", 0.70)
-    sentences = measurement_sentences(table, minimum, labels)
-    limit = text["planned_minimum"].format(minimum=number(minimum, 2))
-    blocks: list[Block] = [
-        Paragraphs(sentences),
-        *shown(material, RELIABILITY, SCALES, remarks=[limit]),
-        *shown(material, RELIABILITY, FURTHER, name="further_reliability", warned=False),
+    limit = material.text["planned_minimum"].format(minimum=number(minimum, 2))
+    return [
+        Paragraphs(measurement_sentences(table, minimum, material.labels)),
+        *shown(material, RELIABILITY, SCALES, remarks=[limit], warned=False),
     ]
-    known = table.dropna(subset=["alpha"])
-    if len(known):
-        drawing = intervals(
-            [labels.name(name) for name in known["construct"]],
-            known["alpha"],
-            known["alpha_conf_low"],
-            known["alpha_conf_high"],
-            stamp=material.stamp,
-            line=minimum,
-            axis_label=text["columns"]["alpha"],
-        )
-        caption, words = text["captions"]["reliability_figure"], " ".join(sentences)
-        blocks.append(Figure("reliability", caption, drawing, words, [limit], RELIABILITY))
-    return blocks
+
+
+def _reliability_figure(material: Material) -> list[Figure]:
+    text, labels, minimum = material.text, material.labels, _minimum(material)
+    table = material.table(RELIABILITY)
+    known = table.dropna(subset=["alpha"]) if len(table) else table
+    if known.empty:
+        return []
+    names = [labels.name(name) for name in known["construct"]]
+    drawing = intervals(
+        names,
+        known["alpha"],
+        known["alpha_conf_low"],
+        known["alpha_conf_high"],
+        stamp=material.stamp,
+        line=minimum,
+        axis_label=text["columns"]["alpha"],
+    )
+    caption, words = (
+        text["captions"]["reliability_figure"],
+        described(names, known["alpha"], text["list_separator"]),
+    )
+    limit = text["planned_minimum"].format(minimum=number(minimum, 2))
+    return [Figure("reliability", caption, drawing, words, [limit], RELIABILITY, further=True)]
 
 
 def _loadings(material: Material) -> list[Figure]:
@@ -87,7 +137,12 @@ def _loadings(material: Material) -> list[Figure]:
     rows = table[(table["model"] == model) & (table["kind"] == "loading")] if len(table) else table
     if rows.empty:
         return []
-    names = [f"{labels.name(each['lhs'])} · {each['rhs']}" for each in rows.to_dict("records")]
+    groups = [labels.name(name) for name in rows["lhs"]]
+    first = ~rows["lhs"].duplicated()
+    full = [f"{group} · {name}" for group, name in zip(groups, rows["rhs"], strict=True)]
+    names = [
+        long if new else name for long, new, name in zip(full, first, rows["rhs"], strict=True)
+    ]
     drawing = intervals(
         names,
         rows["standardised"],
@@ -98,5 +153,38 @@ def _loadings(material: Material) -> list[Figure]:
         axis_label=text["columns"]["standardised"],
     )
     caption = text["captions"]["loadings_figure"].format(model=labels.model(model))
-    words = described(names, rows["standardised"], text["list_separator"])
-    return [Figure("loadings", caption, drawing, words, file=LOADINGS)]
+    words = described(full, rows["standardised"], text["list_separator"])
+    return [Figure("loadings", caption, drawing, words, file=LOADINGS, further=True)]
+
+
+def correlations(material: Material) -> list[Table]:
+    """Show how scales are related as a matrix: scores below the diagonal, HTMT2 above it.
+
+    With more scales than a page is wide the pairs stand in the appendix only.
+    """
+    text, labels = material.text, material.labels
+    table = material.table("measurement/validity.csv")
+    names = (
+        list(dict.fromkeys([*table["construct_1"], *table["construct_2"]])) if len(table) else []
+    )
+    if not 2 < len(names) <= WIDEST:
+        return []
+    below, above = {}, {}
+    for row in table.to_dict("records"):
+        pair = row["construct_1"], row["construct_2"]
+        below[pair[::-1]], above[pair] = row["observed_correlation"], row["htmt2"]
+    scale = material.table(RELIABILITY)
+    alphas = dict(zip(scale["construct"], scale["alpha"], strict=True)) if len(scale) else {}
+    rows = []
+    for place, one in enumerate(names, 1):
+        cells = [
+            f"({number(alphas.get(one), 2)})"
+            if one == other
+            else number(below.get((one, other), above.get((one, other))), 2)
+            for other in names
+        ]
+        rows.append([f"{place} {labels.name(one)}", *cells])
+    headings = [(text["columns"]["construct"], False)]
+    headings += [(str(place), True) for place in range(1, len(names) + 1)]
+    caption, note = text["captions"]["correlations"], text["notes"]["correlations"]
+    return [Table(caption, headings, rows, [note], "measurement/validity.csv")]

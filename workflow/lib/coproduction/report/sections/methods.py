@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from coproduction.report.blocks import Paragraphs, Section
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number
+from coproduction.report.sections.comparison import compared
 
 
 def methods(material: Material) -> Section:
-    """Compose the methods: measures, models, rules of decision."""
-    sentences = [*_measures(material), *_models(material), *_decisions(material)]
+    """Compose the methods: design, measures, models, rules of decision."""
+    study = material.study
+    design = [material.wording(study[key]) for key in ("design", "source") if key in study]
+    sentences = [*design, *_measures(material), *_models(material), *_decisions(material)]
     blocks = [Paragraphs(sentences)] if sentences else []
     return Section("methods", material.text["sections"]["methods"], blocks)
 
@@ -25,30 +28,45 @@ def _measures(material: Material) -> Iterable[str]:
 
 
 def _models(material: Material) -> Iterable[str]:
-    fitted = material.table("inference/models.csv")
+    """Describe the models that stand side by side, and count the others."""
+    overview, labels = material.table("inference/models.csv"), material.labels
+    shown = compared(material)
     planned = {model["id"]: model for model in material.plan.get("models", ())}
-    for row in fitted.to_dict("records"):
-        model = planned.get(row["model"])
-        if model and row["status"] == "fitted":
-            yield _model(row, model, material)
+    if shown:
+        first, last = shown[0], planned[shown[-1]["model"]]
+        yield _sentence(
+            material,
+            "models",
+            outcome=labels.name(first["outcome"]),
+            family=labels.word("families", first["family"]),
+            predictors=_listed(last.get("predictors", ()), material),
+        )
+        yield _standard_errors(shown, planned, material)
+    if len(overview):
+        fitted = overview[overview["status"] == "fitted"]
+        roles = fitted["role"].value_counts()
+        parts = [
+            material.text["role_part"].format(n=count(roles[role]), role=words)
+            for role, words in material.text["roles"].items()
+            if role in roles
+        ]
+        listed = material.text["enumeration"].join(parts)
+        yield _sentence(material, "all_models", n=count(len(fitted)), parts=listed)
 
 
-def _model(row: Mapping[str, Any], model: Mapping[str, Any], material: Material) -> str:
+def _standard_errors(
+    shown: Sequence[Mapping[str, Any]], planned: Mapping[str, Any], material: Material
+) -> str:
     labels = material.labels
-    cluster = model.get("cluster")
+    cluster = planned[shown[0]["model"]].get("cluster")
+    dropped = [each["n_dropped"] for each in shown]
     return _sentence(
         material,
-        "model_clustered" if cluster else "model",
-        model=labels.model(row["model"]),
-        family=labels.word("families", row["family"]),
-        outcome=labels.name(row["outcome"]),
-        predictors=_listed(model.get("predictors", ()), material),
-        covariates=count(len(model.get("covariates", ()))),
-        interactions=count(len(model.get("interactions", ()))),
-        covariance=labels.word("covariance", row["covariance"]),
+        "errors_clustered" if cluster else "errors",
+        covariance=labels.word("covariance", shown[0]["covariance"]),
         cluster=labels.name(cluster) if cluster else "",
-        n=count(row["n"]),
-        dropped=count(row["n_dropped"]),
+        low=count(min(dropped)),
+        high=count(max(dropped)),
     )
 
 

@@ -2,39 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from coproduction.report.blocks import Block, Figure, Paragraphs, Section, Table
-from coproduction.report.columns import tabulate
+from coproduction.report.columns import BLANK, cell, tabulate
 from coproduction.report.figures import flow_diagram
 from coproduction.report.material import Material
-from coproduction.report.numbers import count
+from coproduction.report.numbers import count, percent
 from coproduction.report.sections.tables import shown
+from coproduction.report.sentences import sample_sentence
 
+RATES_FILE = "cleaning/response_rates.csv"
+MOST_COLUMNS = 6
 RATES = (
-    *("frame", "mode", "contacts", "complete", "partial", "refusal", "non_contact"),
-    *("eligibility", "rr1", "rr3", "coop1", "ref1", "con1", "break_off_rate"),
+    *("contacts", "complete", "partial", "refusal", "break_off", "non_contact", "other"),
+    *("unknown_household", "unknown_other", "not_eligible", "eligibility"),
+    *("rr1", "rr3", "coop1", "ref1", "con1", "break_off_rate"),
     "participation_rate",
 )
 
 
 def sample(material: Material) -> Section:
     """Compose the description of the sample."""
-    text, study = material.text, material.study
-    design = [material.wording(study[key]) for key in ("design", "source") if key in study]
-    blocks: list[Block] = [Paragraphs(design)] if design else []
-    blocks.append(_flow(material))
-    blocks += shown(material, "cleaning/response_rates.csv", RATES)
-    quality = material.table("cleaning/quality.csv")
-    if len(quality):
-        columns, notes = ("index", "limit", "n_flagged", "share"), [text["notes"]["quality"]]
-        caption, file = text["captions"]["quality"], "cleaning/quality.csv"
-        blocks.append(tabulate(quality, columns, material.labels, caption, notes, file))
-    blocks += _findings(material)
+    text = material.text
     described = material.table("measurement/sample.csv")
-    if len(described):
-        blocks.append(_described(described, material))
+    blocks: list[Block] = [
+        Paragraphs(
+            [
+                sample_sentence(material.table("cleaning/flow.csv"), material.labels.language),
+                *_quality_sentence(material),
+            ]
+        ),
+        _flow(material),
+        *_rates(material),
+        *([_described(described, material)] if len(described) else []),
+        *_quality(material),
+        *_findings(material),
+    ]
     return Section("sample", text["sections"]["sample"], blocks)
+
+
+def _quality_sentence(material: Material) -> list[str]:
+    quality = material.table("cleaning/quality.csv")
+    flagged = quality[quality["index"] == "any_flag"] if len(quality) else quality
+    return [
+        material.text["quality_sentence"].format(
+            share=percent(row["share"]), n=count(row["n_flagged"])
+        )
+        for row in flagged.to_dict("records")
+    ]
+
+
+def _quality(material: Material) -> list[Table]:
+    return shown(
+        material, "cleaning/quality.csv", ("index", "limit", "n_flagged", "share"), further=True
+    )
+
+
+def _rates(material: Material) -> list[Table]:
+    """Show dispositions and rates, a column for each frame and mode while they fit a page.
+
+    Where a frame has one mode only, that mode's figures are those of the frame.
+    """
+    text, labels = material.text, material.labels
+    table = material.table(RATES_FILE)
+    if table.empty:
+        return []
+    single = table.groupby("frame")["mode"].transform("size") <= 2
+    rows = table[~single | table["mode"].eq("all")]
+    if len(rows) > MOST_COLUMNS:
+        return shown(material, RATES_FILE, ("frame", "mode", *RATES), rows=rows)
+    records = rows.to_dict("records")
+    headings = [
+        labels.text["joiner"].join(
+            [labels.word("frames", row["frame"])]
+            + ([] if row["mode"] == "all" else [labels.word("modes", row["mode"])])
+        )
+        for row in records
+    ]
+    lines = [
+        [text["columns"][name], *(cell(row, name, labels) for row in records)] for name in RATES
+    ]
+    lines = [line for line in lines if any(each not in BLANK for each in line[1:])]
+    columns = [(text["columns"]["disposition"], False), *((each, True) for each in headings)]
+    caption, notes = text["captions"]["response_rates"], [text["notes"]["response_rates"]]
+    return [Table(caption, columns, lines, notes, RATES_FILE)]
 
 
 def _flow(material: Material) -> Figure:
@@ -63,19 +118,27 @@ def _findings(material: Material) -> list[Table]:
     caption, file = material.text["captions"]["findings"], "cleaning/findings.csv"
     headings = {"code": "finding"}
     columns = ("code", "action", "n")
-    return [tabulate(rows, columns, material.labels, caption, (), file, headings)]
+    return [tabulate(rows, columns, material.labels, caption, (), file, headings, further=True)]
 
 
 def _described(table: pd.DataFrame, material: Material) -> Table:
     labels, text = material.labels, material.text
-    rows = table[(table["value"] != "") | (table["n"] > 0)]
-    first = ~rows["item"].duplicated()
-    shown = rows.assign(
-        question=[
-            labels.name(i) if new else "" for i, new in zip(rows["item"], first, strict=True)
-        ],
-        answer=[labels.answer(i, v) for i, v in zip(rows["item"], rows["value"], strict=True)],
+    silent = table[(table["value"] == "") & (table["n"] > 0)].set_index("item")["n"]
+    rows = table[table["value"] != ""]
+    answers = [labels.answer(i, v) for i, v in zip(rows["item"], rows["value"], strict=True)]
+
+    def heading(row: Mapping[str, Any]) -> str:
+        name = labels.name(row["item"])
+        if row["item"] not in silent:
+            return name
+        return text["with_silent"].format(name=name, n=count(silent[row["item"]]))
+
+    return tabulate(
+        rows.assign(answer=answers),
+        ("answer", "n", "share"),
+        labels,
+        text["captions"]["sample"],
+        [text["notes"]["sample"]],
+        "measurement/sample.csv",
+        group=heading,
     )
-    caption, notes = text["captions"]["sample"], [text["notes"]["sample"]]
-    columns = ("question", "answer", "n", "share")
-    return tabulate(shown, columns, labels, caption, notes, "measurement/sample.csv")

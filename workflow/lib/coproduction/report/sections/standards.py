@@ -15,4 +15,4 @@ def standards(material: Material) -> Section:
         tabulate(part, ["asked", "answered"], material.labels, str(title))
         for title, part in rows.groupby("checklist", sort=False)
     ]
-    return Section("standards", text["sections"]["standards"], tables)
+    return Section("standards", text["sections"]["standards"], tables, appendix=True)

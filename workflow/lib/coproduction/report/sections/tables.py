@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from coproduction.report.blocks import Table
-from coproduction.report.columns import tabulate
+from coproduction.report.columns import cell, tabulate
 from coproduction.report.material import Material
 
 
@@ -22,6 +24,8 @@ def shown(
     headings: Mapping[str, str] | None = None,
     remarks: Sequence[str] = (),
     warned: bool = True,
+    group: str | Callable[[Mapping[str, Any]], str] | None = None,
+    further: bool = False,
 ) -> list[Table]:
     """Show a result file as one table, or as none where it has no rows.
 
@@ -43,6 +47,10 @@ def shown(
         Further sentences under the table, before the warnings of its rows.
     warned
         Whether the warnings and reasons of the rows stand under the table.
+    group
+        Column whose values head groups of rows, or a function that writes such a heading.
+    further
+        Whether the table belongs in an appendix.
     """
     table = material.table(file) if rows is None else rows
     if table.empty:
@@ -52,7 +60,14 @@ def shown(
     notes = [material.text["notes"].get(name, ""), *remarks]
     notes += _warnings(table, material) if warned else []
     caption = caption or material.text["captions"][name]
-    return [tabulate(table, kept, material.labels, caption, notes, file, headings)]
+    heading = group if callable(group) or group is None else partial(_heading, group, material)
+    return [
+        tabulate(table, kept, material.labels, caption, notes, file, headings, heading, further)
+    ]
+
+
+def _heading(column: str, material: Material, record: Mapping[str, Any]) -> str:
+    return cell(record, column, material.labels)
 
 
 def _known(table: pd.DataFrame, column: str) -> bool:

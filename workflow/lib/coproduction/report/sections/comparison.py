@@ -1,0 +1,131 @@
+"""Models of one outcome side by side, as journals print them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from coproduction.report.blocks import Table
+from coproduction.report.material import Material
+from coproduction.report.numbers import NONE, count, interval, number
+
+COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
+RATIOS = {"logit": "odds_ratio", "log": "rate_ratio"}
+MOST = 4
+"""So many models stand side by side at most."""
+SIMPLE = ("binomial", "gaussian", "poisson", "pseudo_poisson", "negative_binomial")
+"""Kinds of model with one coefficient per term."""
+
+
+def compared(material: Material) -> list[dict[str, Any]]:
+    """Choose the models that stand side by side in the text.
+
+    They are the first planned models with the outcome, kind and population of the model that the
+    first hypothesis rests on; without hypotheses, of the first model.
+    """
+    overview = material.table("inference/models.csv")
+    if overview.empty:
+        return []
+    fitted = overview[(overview["status"] == "fitted") & (overview["role"] == "confirmatory")]
+    fitted = fitted[fitted["family"].isin(SIMPLE)]
+    verdicts = material.table("inference/verdicts.csv")
+    leading = fitted
+    if len(verdicts):
+        leading = fitted[fitted["model"] == verdicts["model"].iloc[0]]
+    if leading.empty:
+        return []
+    planned = {model["id"]: model for model in material.plan["models"]}
+    chosen = leading.to_dict("records")[0]
+    populations = fitted["model"].map(lambda name: planned.get(name, {}).get("subset", ""))
+    same = fitted["outcome"].eq(chosen["outcome"]) & fitted["family"].eq(chosen["family"])
+    same &= populations.eq(planned.get(chosen["model"], {}).get("subset", ""))
+    return fitted[same].to_dict("records")[:MOST]
+
+
+def side_by_side(material: Material) -> list[Table]:
+    """Show coefficients, as ratios where they have them, and average marginal effects."""
+    models = compared(material)
+    if not models:
+        return []
+    text = material.text
+    ratio = RATIOS.get(models[0]["link"])
+    names = ("exp_estimate", "exp_conf_low", "exp_conf_high")
+    shown = names if ratio else ("estimate", "conf_low", "conf_high")
+    caption = text["captions"][f"compared_{ratio or 'coefficients'}"]
+    tables = [_table(material, models, COEFFICIENTS, shown, caption)]
+    effects = material.table(EFFECTS)
+    if len(effects):
+        tables.append(
+            _table(
+                material,
+                models,
+                EFFECTS,
+                ("estimate", "conf_low", "conf_high"),
+                text["captions"]["compared_effects"],
+                [text["notes"]["effects"]],
+            )
+        )
+    return tables
+
+
+def adjusting(terms: pd.Series, model: str, material: Material) -> pd.Series:
+    """Which terms of a model only adjust: those of covariates."""
+    planned = next((each for each in material.plan["models"] if each["id"] == model), {})
+    covariates = {
+        each if isinstance(each, str) else each["variable"]
+        for each in planned.get("covariates", ())
+    }
+    return terms.str.replace(r"\[.*", "", regex=True).isin(covariates)
+
+
+def _table(
+    material: Material,
+    models: Sequence[Mapping[str, Any]],
+    file: str,
+    shown: Sequence[str],
+    caption: str,
+    remarks: Sequence[str] = (),
+) -> Table:
+    text, labels, table = material.text, material.labels, material.table(file)
+    cells: dict[str, dict[str, str]] = {}
+    for model in models:
+        rows = table[(table["model"] == model["model"]) & table["term"].ne("intercept")]
+        rows = rows[~adjusting(rows["term"], model["model"], material)]
+        rows = rows[rows["at"].eq("") & rows["estimate"].notna()] if "at" in rows else rows
+        for row in rows.to_dict("records"):
+            value, low, high = (row[name] for name in shown)
+            written = f"{number(value)} {interval(low, high)}"
+            cells.setdefault(row["term"], {})[model["model"]] = written
+    names = [model["model"] for model in models]
+    terms = [
+        [labels.term(term), *(found.get(name, NONE) for name in names)]
+        for term, found in cells.items()
+    ]
+    sizes = [
+        [text["columns"][key], *(count(model[key]) for model in models)]
+        for key in ("n", "n_clusters", "n_dropped")
+        if any(model[key] == model[key] for model in models)
+    ]
+    headings = [(text["columns"]["term"], False), *((labels.model(name), True) for name in names)]
+    note = text["notes"]["compared"].format(
+        covariance=labels.word("covariance", models[0]["covariance"]),
+        covariates=_covariates(models, material),
+    )
+    outcome = labels.term(models[0]["outcome"])
+    caption = caption.format(outcome=outcome)
+    groups = ((0, ""), (len(terms), ""))
+    return Table(caption, headings, [*terms, *sizes], [*remarks, note], file, groups)
+
+
+def _covariates(models: Sequence[Mapping[str, Any]], material: Material) -> str:
+    """Name the covariates of the models."""
+    planned = {model["id"]: model for model in material.plan["models"]}
+    found = {
+        each if isinstance(each, str) else each["variable"]: None
+        for model in models
+        for each in planned.get(model["model"], {}).get("covariates", ())
+    }
+    names = [material.labels.name(name) for name in found]
+    return material.text["enumeration"].join(names) or material.text["no_covariates"]
