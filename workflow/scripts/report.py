@@ -19,7 +19,9 @@ with logged(snakemake.log[0]):
     tables = load_tables(snakemake.input.tables)
     instrument, *others = map(load_instrument, questionnaires)
     for language in study["languages"]:
-        document = compose(language, tables, instrument, study, snakemake.params.plan, origin, others)
+        document = compose(
+            language, tables, instrument, study, snakemake.params.plan, origin, others
+        )
         report = folder / f"report_{language}.html"
         report.write_text(html(document), encoding="utf-8", newline="\n")
         report.with_suffix(".pdf").write_bytes(pdf(document))
