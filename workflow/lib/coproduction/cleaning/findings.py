@@ -6,6 +6,9 @@ import pandas as pd
 
 from coproduction.intake.canonical import FINDING_COLUMNS, no_findings
 
+NOTHING = no_findings()
+TYPES = NOTHING.dtypes.to_dict()
+
 
 def finding(
     responses: pd.DataFrame,
@@ -40,7 +43,7 @@ def finding(
         `note` or `warning`.
     """
     if not rows.any():
-        return no_findings()
+        return NOTHING
     chosen = responses.loc[rows, ["submission", "source_row"]]
     table = pd.DataFrame(
         {
@@ -54,7 +57,7 @@ def finding(
             "action": action,
         }
     )
-    return table[list(FINDING_COLUMNS)].astype(no_findings().dtypes.to_dict())
+    return table[list(FINDING_COLUMNS)].astype(TYPES)
 
 
 def _texts(values: pd.Series | str, chosen: pd.DataFrame) -> pd.Series | str:
@@ -66,4 +69,4 @@ def _texts(values: pd.Series | str, chosen: pd.DataFrame) -> pd.Series | str:
 def join(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Join findings in the order given."""
     filled = [part for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else no_findings()
+    return pd.concat(filled, ignore_index=True) if filled else NOTHING
