@@ -1,0 +1,55 @@
+"""Models run on rows without flags, with one at most, and on all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from coproduction.cleaning.clean import clean
+from coproduction.inference.analysis import analyse
+
+RULES = {"quality": {"attention_misses": 1, "seconds_per_item": 2, "marker_agreement": 4}}
+SUBSETS = {"all": None, "one": "flags <= 1", "none": "flags == 0"}
+
+
+def test_a_model_s_subset_can_count_flags(answers, survey):
+    rng = np.random.default_rng(5)
+    rows = [
+        {
+            "check": int(rng.choice([1, 4])),
+            "m1": int(rng.choice([2, 5])),
+            "duration_seconds": float(rng.choice([20, 600])),
+            "hours": int(hours),
+            "t1": int(rng.integers(1, 6)),
+        }
+        for hours in rng.integers(0, 100, 80)
+    ]
+    scores = clean(answers(*rows), survey, RULES).scores
+    model = {
+        "outcome": "hours",
+        "family": "gaussian",
+        "predictors": [{"variable": "t1"}],
+        "covariance": "HC3",
+    }
+    models = [
+        {"id": name, **model} | ({"subset": subset} if subset else {})
+        for name, subset in SUBSETS.items()
+    ]
+    analysed = analyse(scores, {"models": models}, 1).models.set_index("model")["n"]
+    flags = pd.Series(scores["flags"])
+    expected = {"all": 80, "one": int((flags <= 1).sum()), "none": int((flags == 0).sum())}
+    assert analysed.to_dict() == expected
+    assert 0 < expected["none"] < expected["one"] < 80
+
+
+def test_the_primary_model_of_the_resident_survey_is_planned_under_all_three(root):
+    plan = yaml.safe_load((root / "instruments/coproduction/plan.yaml").read_text("utf-8"))
+    models = {model["id"]: model for model in plan["models"]}
+    main = models["main"]
+    for name, condition in (("unflagged", "flags == 0"), ("one_flag", "flags <= 1")):
+        model = models[name]
+        assert model["role"] == "robustness"
+        assert model["subset"] == f"{main['subset']} and {condition}"
+        for key in ("outcome", "family", "predictors", "covariates", "cluster", "covariance"):
+            assert model[key] == main[key]
