@@ -20,6 +20,7 @@ FURTHER = {}
 if SHEET:
     FURTHER["sheet"] = f"{FOLDER}/{SHEET[1]}"
     FURTHER["sheets"] = f"{RESULTS}/intake/{SHEET[0]}.parquet"
+    FURTHER["sheets_apart"] = f"{CONFIDENTIAL}/{SHEET[0]}.parquet"
 if CONTACTS:
     FURTHER["contacts"] = f"{RAW}/{CONTACTS['file']}"
     if not Path(FURTHER["contacts"]).is_file():
@@ -36,6 +37,7 @@ rule cleaning:
         **FURTHER,
         instrument=MAIN,
         responses=f"{RESULTS}/intake/{STUDY.main.id}.parquet",
+        apart=f"{CONFIDENTIAL}/{STUDY.main.id}.parquet",
     output:
         **SHEETS,
         responses=f"{RESULTS}/cleaning/responses.parquet",

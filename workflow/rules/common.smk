@@ -15,6 +15,7 @@ SCHEMAS = {
 NAME = str(config.get("study", "coproduction"))
 FOLDER = f"instruments/{NAME}"
 RAW = f"data/raw/{NAME}"
+CONFIDENTIAL = f"data/confidential/{NAME}"
 RESULTS = f"results/{NAME}"
 LOGS = f"{RESULTS}/logs"
 

@@ -4,6 +4,7 @@ rule intake:
         raw=raw_files(SETTINGS["data"]),
     output:
         tables=expand(f"{RESULTS}/intake/{{id}}.parquet", id=STUDY.instruments),
+        confidential=expand(f"{CONFIDENTIAL}/{{id}}.parquet", id=STUDY.instruments),
         findings=f"{RESULTS}/intake/findings.csv",
     log:
         f"{LOGS}/intake.log",
@@ -11,6 +12,7 @@ rule intake:
         code=code("intake"),
         sources=SETTINGS["data"],
         folder=f"{RESULTS}/intake",
+        confidential=CONFIDENTIAL,
         raw=RAW,
         synthetic=SETTINGS["study"]["synthetic"],
     message:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from common import load_instrument, logged
 from coproduction.cleaning.clean import check_synthetic, clean
 from coproduction.cleaning.communities import communities
@@ -9,19 +11,26 @@ from coproduction.cleaning.corrections import apply_corrections, read_correction
 from coproduction.cleaning.dispositions import read_contacts, reconcile
 from coproduction.cleaning.findings import join
 from coproduction.cleaning.response_rates import no_rates, response_rates
+from coproduction.intake.confidential import hold_apart, redact, rejoin, split
 from coproduction.tables import read_parquet, write_csv, write_parquet
+
+
+def whole(table: str, apart: str) -> pd.DataFrame:
+    """Read a response table together with what is held apart from it."""
+    return rejoin(*(read_parquet(Path(file).read_bytes()) for file in (table, apart)))
+
 
 with logged(snakemake.log[0]):
     given, output, rules = snakemake.input, snakemake.output, snakemake.params.rules
     findings = []
     instrument = load_instrument(given.instrument)
-    responses = read_parquet(Path(given.responses).read_bytes())
+    responses = whole(given.responses, given.apart)
     if file := given.get("corrections"):
         corrections = read_corrections(Path(file).read_bytes(), file)
         responses, found = apply_corrections(responses, corrections, instrument, file)
-        findings.append(found)
+        findings.append(redact(found, instrument))
     cleaned = clean(responses, instrument, rules)
-    findings.append(cleaned.findings)
+    findings.append(redact(cleaned.findings, instrument))
     rates = no_rates()
     if file := given.get("contacts"):
         log = rules["contacts"]
@@ -31,14 +40,19 @@ with logged(snakemake.log[0]):
         findings.append(found)
         rates = response_rates(contacts, log.get("open_frames", ()), log.get("eligibility"))
     if file := given.get("sheets"):
-        sheets = read_parquet(Path(file).read_bytes())
         sheet = load_instrument(given.sheet)
+        sheets = whole(file, given.sheets_apart)
         known = communities(sheets, sheet, cleaned.responses, instrument)
-        findings.append(known.findings)
+        findings.append(redact(known.findings, sheet))
         Path(output.communities).write_bytes(write_parquet(known.table))
         Path(output.informants).write_bytes(write_csv(known.informants))
-    for name in ("responses", "scores", "nonresponse"):
-        Path(output[name]).write_bytes(write_parquet(getattr(cleaned, name)))
+    tables = {
+        "responses": split(cleaned.responses, instrument)[0],
+        "scores": hold_apart(cleaned.scores, instrument),
+        "nonresponse": cleaned.nonresponse,
+    }
+    for name, table in tables.items():
+        Path(output[name]).write_bytes(write_parquet(table))
     for name in ("flow", "quality"):
         Path(output[name]).write_bytes(write_csv(getattr(cleaned, name)))
     Path(output.findings).write_bytes(write_csv(join(findings)))

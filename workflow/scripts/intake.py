@@ -1,4 +1,7 @@
-"""Read every raw export of the study into one canonical table per questionnaire."""
+"""Read every raw export of the study into one canonical table per questionnaire.
+
+What may name a person is written to the confidential folder, never to the results.
+"""
 
 from pathlib import Path
 
@@ -6,11 +9,12 @@ import pandas as pd
 
 from common import load_instrument, logged
 from coproduction.cleaning.clean import check_synthetic
+from coproduction.intake.confidential import redact, split
 from coproduction.intake.readers import join, read_export
 from coproduction.tables import write_csv, write_parquet
 
 with logged(snakemake.log[0]):
-    folder = Path(snakemake.params.folder)
+    folder, confidential = Path(snakemake.params.folder), Path(snakemake.params.confidential)
     findings = []
     for path in snakemake.input[: -len(snakemake.input.raw)]:
         instrument = load_instrument(path)
@@ -24,6 +28,8 @@ with logged(snakemake.log[0]):
                 parts.append(read_export(raw.read_bytes(), instrument, str(raw), **options))
         intake = join(parts)
         check_synthetic(intake.responses, snakemake.params.synthetic)
-        findings.append(intake.findings)
-        (folder / f"{instrument.id}.parquet").write_bytes(write_parquet(intake.responses))
+        findings.append(redact(intake.findings, instrument))
+        responses, apart = split(intake.responses, instrument)
+        (folder / f"{instrument.id}.parquet").write_bytes(write_parquet(responses))
+        (confidential / f"{instrument.id}.parquet").write_bytes(write_parquet(apart))
     Path(snakemake.output.findings).write_bytes(write_csv(pd.concat(findings)))

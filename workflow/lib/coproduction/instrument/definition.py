@@ -160,6 +160,12 @@ class Item:
     source: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def confidential(self) -> bool:
+        """Whether an answer may name a person: contact details, and texts of any form."""
+        any_form = self.type == "text" and self.role != "cluster" and not self.pattern
+        return any_form or self.role in ("contact", "open_text")
+
+    @property
     def limits(self) -> tuple[float, float] | None:
         """Lowest and highest possible code, if the item has them."""
         if self.response_set is not None:

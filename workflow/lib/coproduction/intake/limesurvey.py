@@ -25,6 +25,7 @@ FIELDS = {
     "duration_seconds": ("interviewtime", "Total time"),
     "language": ("startlanguage", "Start language"),
     "mode": ("mode",),
+    "submitted_by": ("token", "Access code"),
 }
 OWN_COLUMNS = (
     *(name for names in FIELDS.values() for name in names),
@@ -32,8 +33,6 @@ OWN_COLUMNS = (
     "Last page",
     "seed",
     "Seed",
-    "token",
-    "Access code",
     "ipaddr",
     "IP address",
     "refurl",
