@@ -6,7 +6,7 @@ taken by a complex step without cancellation (Squire and Trapp 1998, *SIAM Revie
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,15 +127,23 @@ def jacobian(model: FactorModel, group: int, part: Structure) -> tuple[np.ndarra
     means, covariances = np.zeros((q, p)), np.zeros((q, p, p))
     at = _estimated(cells["paths"])
     half = effects.T[at.rows][:, :, None] * spread.T[at.columns][:, None, :]
-    np.add.at(covariances, at.free, half + half.transpose(0, 2, 1))
-    np.add.at(means, at.free, effects.T[at.rows] * part.centre[at.columns][:, None])
+    _add(covariances, at.free, half + half.transpose(0, 2, 1))
+    _add(means, at.free, effects.T[at.rows] * part.centre[at.columns][:, None])
     at = _estimated(cells["covariances"])
     half = effects.T[at.rows][:, :, None] * effects.T[at.columns][:, None, :]
     half = np.where((at.rows == at.columns)[:, None, None], half / 2, half)
-    np.add.at(covariances, at.free, half + half.transpose(0, 2, 1))
+    _add(covariances, at.free, half + half.transpose(0, 2, 1))
     at = _estimated(cells["means"])
-    np.add.at(means, at.free, effects.T[at.rows])
+    _add(means, at.free, effects.T[at.rows])
     return means, covariances
+
+
+def _add(total: np.ndarray, places: np.ndarray, values: np.ndarray) -> None:
+    """Add values at places, of which some may be the same."""
+    if len(np.unique(places)) == len(places):
+        total[places] += values
+    else:
+        np.add.at(total, places, values)
 
 
 def _estimated(cells: Cells) -> Cells:
@@ -145,10 +153,14 @@ def _estimated(cells: Cells) -> Cells:
     )
 
 
-def complex_step(function: Callable[[np.ndarray], np.ndarray], theta: np.ndarray) -> np.ndarray:
-    """Differentiate an analytic vector function by its parameters: outputs × parameters."""
+def complex_step(
+    function: Callable[[np.ndarray], np.ndarray],
+    theta: np.ndarray,
+    places: Iterable[int] | None = None,
+) -> np.ndarray:
+    """Differentiate an analytic vector function: outputs × parameters, all or those at places."""
     columns = []
-    for place in range(len(theta)):
+    for place in range(len(theta)) if places is None else places:
         moved = theta.astype(complex)
         moved[place] += 1j * STEP
         columns.append(function(moved).imag / STEP)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from coproduction.measurement.alpha import cronbach_alpha
+from coproduction.measurement.alpha import alpha_of
 
 COLUMNS = (
     "item",
@@ -75,9 +75,15 @@ def _row(
         (asked == "dont_know").mean() if len(asked) else np.nan,
         (asked != "").mean() if len(asked) else np.nan,
         _correlation(complete[name], rest.sum(axis=1)) if rest.shape[1] else np.nan,
-        cronbach_alpha(rest).alpha,
+        _alpha(rest),
         _warning(name, answers),
     )
+
+
+def _alpha(complete: pd.DataFrame) -> float:
+    if len(complete) < 3 or complete.shape[1] < 2:
+        return float("nan")
+    return float(alpha_of(np.cov(complete.to_numpy("float64"), rowvar=False)))
 
 
 def _correlation(one: pd.Series, other: pd.Series) -> float:

@@ -89,7 +89,7 @@ class Distance:
             zip(self.weights, self.residuals(theta), self.derivatives(theta), strict=True)
         )
         gradient = -sum(d.T @ (w * e) for w, e, d in triples)
-        return gradient, sum((d.T * w) @ d for w, _, d in triples)
+        return gradient, sum(_square_of(d, w, self.split) for w, _, d in triples)
 
     def derivatives(self, theta: np.ndarray) -> list[np.ndarray]:
         """Each group's m × q Jacobian of the implied statistics."""
@@ -97,6 +97,16 @@ class Distance:
             derivative(self.model, group, part)
             for group, part in enumerate(structures(self.model, theta))
         ]
+
+
+def _square_of(derivatives: np.ndarray, weights: np.ndarray, split: int) -> np.ndarray:
+    """DᵀWD; most parameters are thresholds, by which no correlation moves."""
+    upper, lower = derivatives[:split], derivatives[split:]
+    total = (upper.T * weights[:split]) @ upper
+    moving = np.flatnonzero(lower.any(axis=0))
+    dense = lower[:, moving]
+    total[np.ix_(moving, moving)] += (dense.T * weights[split:]) @ dense
+    return total
 
 
 def implied(model: FactorModel, part: Structure) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from coproduction.measurement.factor_model import FactorModel, Parameter
-from coproduction.measurement.implied import Structure, complex_step, structures
+from coproduction.measurement.implied import STEP, Structure, complex_step, structures
 
 
 def completed(model: FactorModel, part: Structure) -> Structure:
@@ -78,8 +78,18 @@ def _standardised(
 
 def standard_errors(model: FactorModel, theta: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     """Delta-method standard errors of the standardised parameters; 0 where nothing varies."""
-    places = _places(model)
-    change = complex_step(lambda moved: _standardised(model, places, moved), theta)
+    places, is_cut = _places(model), np.array([p.kind == "threshold" for p in model.parameters])
+    cuts = np.setdiff1d(model.free[is_cut], [-1, *model.free[~is_cut]])
+    others = np.setdiff1d(np.arange(len(theta)), cuts)
+    change = np.zeros((len(model.parameters), len(theta)))
+    change[:, others] = complex_step(
+        lambda moved: _standardised(model, places, moved), theta, others
+    )
+    # By a threshold nothing moves but itself, so that all can be moved at once.
+    moved = theta.astype(complex)
+    moved[cuts] += 1j * STEP
+    own = np.flatnonzero(np.isin(model.free, cuts))
+    change[own, model.free[own]] = _standardised(model, places, moved).imag[own] / STEP
     return np.sqrt(np.maximum(np.einsum("ia,ab,ib->i", change, covariance, change), 0))
 
 
