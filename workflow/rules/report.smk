@@ -26,6 +26,7 @@ rule report:
         ),
     log:
         f"{LOGS}/report.log",
+    threads: 2
     params:
         code=code("report"),
         folder=f"{RESULTS}/report",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from string import ascii_uppercase
+
+RESOLUTION = 200
+"""Dots per inch of pictures that are no SVG."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,33 @@ class Table:
         ]
 
 
-@dataclass(frozen=True)
 class Drawing:
-    """A picture as SVG text, and as PNG for programs that cannot show SVG."""
+    """A picture, drawn when it is first asked for.
 
-    svg: str
-    png: bytes
+    Parameters
+    ----------
+    draw
+        Gives it as SVG text.
+    """
+
+    def __init__(self, draw: Callable[[], str]) -> None:
+        self._draw = draw
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as SVG text."""
+        return self._draw()
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture on white, for programs that cannot show SVG."""
+        import typst
+
+        page = "#set page(width: 7.2in, height: auto, margin: 0pt, fill: white)\n"
+        page += '#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
+        return typst.compile(
+            page.encode(), format="png", ppi=RESOLUTION, sys_inputs={"svg": self.svg}
+        )
 
     @property
     def tallness(self) -> float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from coproduction.report.blocks import Drawing
@@ -32,19 +33,33 @@ STYLE = {
 }
 
 
-def styled(draw: Callable[..., Drawing]) -> Callable[..., Drawing]:
-    """Draw with the project's style and font, leaving matplotlib's own settings alone."""
+def styled(draw: Callable[..., Any]) -> Callable[..., Drawing]:
+    """Make a function that draws a figure give a picture that is drawn when it is needed."""
 
     @functools.wraps(draw)
     def drawn(*arguments: Any, **options: Any) -> Drawing:
-        from matplotlib import font_manager, rc_context
+        def svg() -> str:
+            with _style():
+                return _svg(draw(*arguments, **options))
 
-        font_manager.fontManager.addfont(str(font_file()))
-        family = font_manager.FontProperties(fname=str(font_file())).get_name()
-        with rc_context({**STYLE, "font.family": [family]}):
-            return draw(*arguments, **options)
+        return Drawing(svg)
 
     return drawn
+
+
+@contextlib.contextmanager
+def _style() -> Iterator[None]:
+    """Use the project's style and font, leaving matplotlib's own settings alone.
+
+    A character the font lacks is an error, not an empty box.
+    """
+    from matplotlib import font_manager, rc_context
+
+    font_manager.fontManager.addfont(str(font_file()))
+    family = font_manager.FontProperties(fname=str(font_file())).get_name()
+    with rc_context({**STYLE, "font.family": [family]}), warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing")
+        yield
 
 
 def canvas(width: float, height: float) -> tuple[Any, Any]:
@@ -72,26 +87,24 @@ def bare(axes: Any, *sides: str) -> None:
         axes.spines[side].set_visible(False)
 
 
-def finished(figure: Any, stamp: str) -> Drawing:
-    """Save a figure; a character the font lacks is an error, not an empty box."""
+def finished(figure: Any, stamp: str) -> Any:
+    """Add the stamp to a figure, in a strip of its own at the foot."""
     if stamp:
         strip = STRIP / figure.get_figheight()
         figure.get_layout_engine().set(rect=(0, strip, 1, 1 - strip))
         figure.text(0.99, 0.01, stamp, ha="right", va="bottom", color=QUIET, fontsize=8)
-    text, picture = io.StringIO(), io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("error", message="Glyph .* missing")
-        figure.get_layout_engine().execute(figure)
-        figure.set_layout_engine("none")
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-        figure.savefig(
-            picture, format="png", dpi=200, facecolor="white", metadata={"Software": None}
-        )
-    svg = re.sub(rf'<g id="{TIP}([^"]*)">', r"<g><title>\1</title>", text.getvalue())
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
+    return figure
+
+
+def _svg(figure: Any) -> str:
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
+    svg = re.sub(rf'<g id="{TIP}([^"]*)">', r"<g><title>\1</title>", svg)
     for size in ("width", "height"):
         svg = re.sub(rf'(<svg[^>]*?) {size}="[^"]*"', r"\1", svg)
-    return Drawing(svg, picture.getvalue())
+    return svg
 
 
 def wrapped(text: str, width: int) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coproduction.report.blocks import Drawing
 from coproduction.report.canvas import INK, QUIET, bare, finished, panels, styled, wrapped
 from coproduction.report.numbers import percent
 
@@ -33,7 +32,7 @@ class Chart:
 
 
 @styled
-def bar_charts(charts: Sequence[Chart], stamp: str) -> Drawing:
+def bar_charts(charts: Sequence[Chart], stamp: str) -> Any:
     """Draw charts in two columns, row by row; every bar carries its percentage."""
     rows = [charts[place : place + 2] for place in range(0, len(charts), 2)]
     longest = [max(len(chart.answers) for chart in row) for row in rows]

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.report.blocks import Drawing
 from coproduction.report.canvas import (
     BAND,
     INK,
@@ -38,7 +37,7 @@ REACH = 8
 
 
 @styled
-def flow_diagram(flow: pd.DataFrame, names: dict[str, str], stamp: str) -> Drawing:
+def flow_diagram(flow: pd.DataFrame, names: dict[str, str], stamp: str) -> Any:
     """Draw the flow from received to analysed, a box per stage with what was left out beside it."""
     removed = flow[(flow["step"] == "excluded") & (flow["n_removed"] > 0)]
     figure, axes = canvas(7.2, 0.6 + 0.5 * (len(removed) + 1))
@@ -74,7 +73,7 @@ def intervals(
     groups: Sequence[str] = (),
     hollow: Sequence[bool] = (),
     axis_label: str = "",
-) -> Drawing:
+) -> Any:
     """Draw estimates with intervals, one row each, first row on top.
 
     Parameters
@@ -135,7 +134,7 @@ def _spacing(rows: int) -> float:
 
 
 @styled
-def curve_panels(curves: Sequence[tuple[str, pd.DataFrame]], labels: Labels, stamp: str) -> Drawing:
+def curve_panels(curves: Sequence[tuple[str, pd.DataFrame]], labels: Labels, stamp: str) -> Any:
     """Draw predicted outcomes along terms with 95 % bands, two panels in a row.
 
     Parameters
@@ -187,7 +186,7 @@ def _legend_above(axes: Any, title: str) -> None:
 
 
 @styled
-def slope_panels(slopes: Sequence[tuple[str, pd.DataFrame]], labels: Labels, stamp: str) -> Drawing:
+def slope_panels(slopes: Sequence[tuple[str, pd.DataFrame]], labels: Labels, stamp: str) -> Any:
     """Draw the effect of a term across a moderator: by the planned model and freely in bins.
 
     Parameters
@@ -232,7 +231,7 @@ def _slopes(axes: Any, rows: pd.DataFrame, labels: Labels) -> None:
 
 
 @styled
-def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Drawing:
+def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Any:
     """Draw every estimate with its interval as a multiple of its smallest effect of interest.
 
     The grey band reaches from minus one to plus one: what lies inside it is smaller than the plan

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from coproduction.archive import without_times
@@ -11,13 +13,15 @@ from coproduction.report.numbers import display_width
 
 LATIN, EAST_ASIAN = "Times New Roman", {"zh": "SimSun"}
 ACCENT, QUIET = "8A2B1D", "5A5A5A"
-WIDTH = 16.4
-"""Width of the text in centimetres."""
+WIDTH = 9298
+"""Width of the text in twentieths of a point: 16.4 cm."""
 TALLEST = 1.3
 """Height of the tallest figure that fits a page, in widths of the text."""
-MARGIN = 0.1
-"""Space left and right of a cell's text in centimetres."""
-CENTIMETRES_PER_POINT = 2.54 / 72
+MARGIN = 57
+"""Space left and right of a cell's text in twentieths of a point."""
+HALF_WIDTH = 0.52
+"""Width of a half-width character in sizes of the font."""
+NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 THICK, THIN = "12", "6"
 """Width of a rule in eighths of a point."""
 
@@ -75,61 +79,89 @@ def _judgement(word: Any, block: Judgement, document: Document) -> None:
 
 
 def _table(word: Any, block: Table) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
+    """Write a table as markup: cell by cell the library takes seconds for a long one."""
+    from docx.oxml import parse_xml
 
-    lines = [[heading for heading, _ in block.columns]]
+    body = word.element.body
+    body.insert(len(body) - 1, parse_xml(_table_markup(block)))
+
+
+def _table_markup(block: Table) -> str:
+    size = 14 if len(block.columns) > 7 else 17
+    widths = _widths(block, size / 2)
+    headings = [heading for heading, _ in block.columns]
+    lines = [_row(headings, block, widths, size, heads=True)]
     for heading, rows in block.bodies:
-        lines += [[heading], *rows] if heading else rows
-    table = word.add_table(len(lines), len(block.columns))
-    table.autofit = False
-    _margins(table)
-    points = 7 if len(block.columns) > 7 else 8.5
-    widths = _widths(block, points)
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-    for row, texts in zip(table.rows, lines, strict=True):
-        cells = row.cells
-        if len(texts) < len(cells):
-            cells[0].merge(cells[-1]).paragraphs[0].add_run(_clean(texts[0])).italic = True
-            continue
-        parts = zip(cells, texts, block.columns, widths, strict=True)
-        for cell, text, (_, numeric), width in parts:
-            cell.width = width
-            paragraph = cell.paragraphs[0]
-            paragraph.add_run(_clean(text)).font.size = Pt(points)
-            paragraph.paragraph_format.space_before = Pt(2)
-            paragraph.paragraph_format.space_after = Pt(2)
-            if numeric:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _rule(table.rows[0], top=THICK, bottom=THIN)
-    _rule(table.rows[-1], bottom=THICK, **({} if block.rows else {"top": THICK}))
-    _repeat(table.rows[0])
+        lines += [_group(heading, widths, size)] if heading else []
+        lines += [_row(row, block, widths, size) for row in rows]
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    margins = "".join(f'<w:{side} w:w="{MARGIN}" w:type="dxa"/>' for side in ("left", "right"))
+    return (
+        f'<w:tbl xmlns:w="{NAMESPACE}"><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f"<w:tblBorders>{_rule('top', THICK)}{_rule('bottom', THICK)}</w:tblBorders>"
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
+    )
+
+
+def _row(
+    texts: Sequence[str], block: Table, widths: list[int], size: int, heads: bool = False
+) -> str:
+    kind = "<w:tblHeader/>" if heads else ""
+    rule = f"<w:tcBorders>{_rule('bottom', THIN)}</w:tcBorders>" if heads else ""
+    cells = [
+        _cell(text, width, rule, size, '<w:jc w:val="right"/>' if numeric else "")
+        for text, width, (_, numeric) in zip(texts, widths, block.columns, strict=True)
+    ]
+    return f"<w:tr><w:trPr><w:cantSplit/>{kind}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _group(heading: str, widths: list[int], size: int) -> str:
+    """Write a row with a heading across all columns that stays with the row below."""
+    span = f'<w:gridSpan w:val="{len(widths)}"/>'
+    return f"<w:tr>{_cell(heading, sum(widths), span, size, '', '<w:keepNext/>', '<w:i/>')}</w:tr>"
+
+
+def _cell(
+    text: str, width: int, properties: str, size: int, align: str, keep: str = "", face: str = ""
+) -> str:
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>'
+        f'<w:p><w:pPr>{keep}<w:spacing w:before="40" w:after="40"/>{align}</w:pPr>'
+        f'<w:r><w:rPr>{face}<w:sz w:val="{size}"/></w:rPr>'
+        f'<w:t xml:space="preserve">{escape(_clean(text))}</w:t></w:r></w:p></w:tc>'
+    )
+
+
+def _rule(side: str, size: str) -> str:
+    return f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
 
 
 def _widths(block: Table, points: float) -> list[int]:
-    """Give numeric columns the width they need; the others share the rest by their longest cell."""
-    from docx.shared import Cm
+    """Give numeric columns the width they need; the others share the rest by their longest cell.
 
+    In twentieths of a point.
+    """
     rows = [[heading for heading, _ in block.columns], *block.rows]
-    longest = [max(display_width(row[i]) for row in rows) for i in range(len(block.columns))]
+    longest = [max(display_width(row[i]) for row in rows[1:] or rows) for i in range(len(rows[0]))]
+    words = [max(map(display_width, heading.split(" "))) for heading in rows[0]]
     needed = [
-        (longest[i] + 1) * points * CENTIMETRES_PER_POINT * 0.64 + 2 * MARGIN if numeric else 0.0
-        for i, (_, numeric) in enumerate(block.columns)
+        (max(length, min(word, 14)) + 1) * points * HALF_WIDTH * 20 + 2 * MARGIN if numeric else 0.0
+        for (_, numeric), length, word in zip(block.columns, longest, words, strict=True)
     ]
     texts = [
         0 if need else min(length, 40) + 4 for need, length in zip(needed, longest, strict=True)
     ]
     spare = max(WIDTH - sum(needed), WIDTH / 4)
     share = [need or spare * text / sum(texts) for need, text in zip(needed, texts, strict=True)]
-    return [Cm(round(width * WIDTH / sum(share), 2)) for width in share]
+    return [round(width * WIDTH / sum(share)) for width in share]
 
 
 def _figure(word: Any, block: Figure) -> None:
-    from docx.shared import Cm
+    from docx.shared import Twips
 
-    width = WIDTH * min(1, TALLEST / block.drawing.tallness)
-    picture = word.add_picture(io.BytesIO(block.drawing.png), width=Cm(width))
+    width = Twips(round(WIDTH * min(1, TALLEST / block.drawing.tallness)))
+    picture = word.add_picture(io.BytesIO(block.drawing.png), width=width)
     picture._inline.docPr.set("descr", _clean(block.description))
 
 
@@ -150,39 +182,6 @@ def _coloured(paragraph: Any, text: str, colour: str) -> None:
 def _clean(text: str) -> str:
     """Leave out the control characters that XML cannot hold."""
     return "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
-
-
-def _element(tag: str, **attributes: str) -> Any:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    element = OxmlElement(tag)
-    for name, value in attributes.items():
-        element.set(qn(f"w:{name}"), value)
-    return element
-
-
-def _rule(row: Any, **sides: str) -> None:
-    """Draw rules above or below a row."""
-    for cell in row.cells:
-        properties = cell._tc.get_or_add_tcPr()
-        borders = _element("w:tcBorders")
-        for side, size in sides.items():
-            borders.append(_element(f"w:{side}", val="single", sz=size, space="0", color="000000"))
-        properties.append(borders)
-
-
-def _margins(table: Any) -> None:
-    """Set the space beside every cell's text."""
-    margins = _element("w:tblCellMar")
-    for side in ("left", "right"):
-        margins.append(_element(f"w:{side}", w=str(round(MARGIN / 2.54 * 1440)), type="dxa"))
-    table._tbl.tblPr.append(margins)
-
-
-def _repeat(row: Any) -> None:
-    """Repeat a heading row on every page that the table reaches."""
-    row._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
 
 
 def _styles(word: Any, language: str) -> None:
