@@ -1,6 +1,6 @@
 INFERENCE = (
-    *("models", "coefficients", "effects", "verdicts", "diagnostics"),
-    *("curves", "moderation", "experiment", "arms", "balance"),
+    *("models", "coefficients", "effects", "variance_components", "verdicts"),
+    *("diagnostics", "curves", "moderation", "experiment", "arms", "balance"),
 )
 PLANNED = (
     *("variables", "communities", "models", "families", "hypotheses", "moderation"),

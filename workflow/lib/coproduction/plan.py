@@ -13,6 +13,7 @@ from coproduction.yamlfile import Document
 Path = tuple[str | int, ...]
 ADDED = ("flags",)
 CLUSTERED = ("CR1", "CR2")
+TWO_LEVEL = ("binomial", "gaussian", "ordinal")
 WITHOUT_LEVERAGES = (
     *("negative_binomial", "ordinal"),
     *("hurdle_negative_binomial", "two_part_gamma", "two_part_poisson"),
@@ -132,7 +133,39 @@ def _check_model(
         raise document.error(
             (*path, "covariance"), "a pseudo-likelihood has no classical standard errors."
         )
+    _check_random(document, path, model)
     _check_apart(document, path, model["outcome"], names, origins)
+
+
+def _check_random(document: Document, path: Path, model: Mapping[str, Any]) -> None:
+    """Check what makes a model a two-level one."""
+    if "random" not in model:
+        for key in ("random_slope", "quadrature_points", "restricted_likelihood"):
+            if key in model:
+                raise document.error((*path, key), "needs `random: intercept`.")
+        if not model["predictors"]:
+            raise document.error(
+                (*path, "predictors"), "a model without predictors needs `random: intercept`."
+            )
+        return
+    if "cluster" not in model or model["family"] not in TWO_LEVEL:
+        allowed = ", ".join(TWO_LEVEL)
+        raise document.error(
+            (*path, "random"), f"needs a `cluster`, and one of the families {allowed}."
+        )
+    if model["covariance"] != "classical":
+        raise document.error(
+            (*path, "covariance"), "a model with random effects has classical standard errors."
+        )
+    if "quadrature_points" in model and ("random_slope" in model or model["family"] == "gaussian"):
+        raise document.error(
+            (*path, "quadrature_points"),
+            "stands only with a random intercept alone, and not in a linear model.",
+        )
+    if "restricted_likelihood" in model and model["family"] != "gaussian":
+        raise document.error(
+            (*path, "restricted_likelihood"), "stands only in a linear (gaussian) model."
+        )
 
 
 def _check_apart(

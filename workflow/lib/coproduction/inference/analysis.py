@@ -22,6 +22,8 @@ from coproduction.inference.estimands import CROSS_PARTIAL, effects, row, value_
 from coproduction.inference.families import GENERALISED_LINEAR, LINKS
 from coproduction.inference.regression import Fit, coefficients, fit
 from coproduction.inference.variables import derive
+from coproduction.inference.variance_components import COLUMNS as COMPONENT_COLUMNS
+from coproduction.inference.variance_components import variance_components
 from coproduction.inference.verdicts import verdicts
 
 CONFIDENCE = 0.95
@@ -54,6 +56,8 @@ class Analysis:
         One row per term of each fitted model, on the scale of the linear predictor.
     effects
         One row per average marginal effect and per mean cross-partial, on the outcome's scale.
+    variance_components
+        Standard deviations of random effects, ICC and median odds ratio of the two-level models.
     verdicts
         One row per hypothesis.
     diagnostics
@@ -69,6 +73,7 @@ class Analysis:
     models: pd.DataFrame
     coefficients: pd.DataFrame
     effects: pd.DataFrame
+    variance_components: pd.DataFrame
     verdicts: pd.DataFrame
     diagnostics: pd.DataFrame
     curves: pd.DataFrame
@@ -108,6 +113,10 @@ def analyse(
             [coefficients(each, CONFIDENCE) for each in fits.values()], COEFFICIENT_COLUMNS
         ),
         effects=_effects(fits, plan),
+        variance_components=_stack(
+            [variance_components(each, CONFIDENCE) for each in fits.values()],
+            list(COMPONENT_COLUMNS),
+        ),
         verdicts=verdicts(estimates, plan.get("hypotheses", ()), plan.get("families", ())),
         diagnostics=_diagnostics(fits, plan),
         curves=_curves(fits, plan),
@@ -162,7 +171,7 @@ def _estimates(
 def _bootstrapped(fitted: Fit, estimand: Mapping[str, Any], draws: int, seed: int) -> float:
     if not draws or fitted.design.clusters is None:
         return np.nan
-    if fitted.design.family not in GENERALISED_LINEAR:
+    if fitted.design.family not in GENERALISED_LINEAR or fitted.two_level is not None:
         return np.nan
     rng = np.random.default_rng(seed)
     return bootstrap(fitted, *value_of(fitted, estimand), draws, rng).p_value

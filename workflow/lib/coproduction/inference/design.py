@@ -18,6 +18,25 @@ MOST_CATEGORIES = 20
 
 
 @dataclass(frozen=True)
+class RandomEffects:
+    """What varies between clusters in a two-level model, besides a random intercept.
+
+    Attributes
+    ----------
+    slope
+        Term whose slope varies too, or None.
+    quadrature_points
+        Points of the adaptive Gauss–Hermite quadrature; models with a slope use one (Laplace).
+    restricted
+        Whether linear models use the restricted likelihood.
+    """
+
+    slope: str | None = None
+    quadrature_points: int = 15
+    restricted: bool = True
+
+
+@dataclass(frozen=True)
 class Design:
     """A model ready to be fitted.
 
@@ -43,6 +62,10 @@ class Design:
         As declared.
     dropped
         `reason, variable, n`: rows left out, by the first variable that misses.
+    random
+        Random effects of a two-level model, or None.
+    between
+        Columns that hold the mean of the other members of the cluster.
     """
 
     model: str
@@ -56,6 +79,8 @@ class Design:
     family: str
     covariance: str
     dropped: pd.DataFrame
+    random: RandomEffects | None = None
+    between: tuple[str, ...] = ()
 
     def is_binary(self, term: str) -> bool:
         """Tell whether a term takes the values 0 and 1 only."""
@@ -142,7 +167,21 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
         family=spec["family"],
         covariance=spec["covariance"],
         dropped=dropped,
+        random=_random_effects(spec),
+        between=tuple(
+            f"{entry['variable']}_between"
+            for entry in [*predictors, *covariates]
+            if entry.get("split")
+        ),
     )
+
+
+def _random_effects(spec: Mapping[str, Any]) -> RandomEffects | None:
+    if "random" not in spec:
+        return None
+    slope = spec.get("random_slope")
+    points = 1 if slope else spec.get("quadrature_points", RandomEffects.quadrature_points)
+    return RandomEffects(slope, points, spec.get("restricted_likelihood", True))
 
 
 def _entry(entry: str | Mapping[str, Any]) -> Mapping[str, Any]:

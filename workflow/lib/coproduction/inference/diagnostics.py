@@ -59,8 +59,8 @@ def diagnostics(fit: Fit, hypotheses: Sequence[Mapping[str, Any]] = ()) -> pd.Da
         - `zeros_observed`, `zeros_predicted`: shares of zero counts;
         - `proportional_odds`: p value of Brant's test, limit 0.05;
         - `without_cluster_lowest`, `without_cluster_highest`: smallest and largest estimate of a
-          hypothesis without one cluster, which `cluster` names; families other than generalised
-          linear ones by one Newton step.
+          hypothesis without one cluster, which `cluster` names; two-level models, and families
+          other than generalised linear ones, by one Newton step.
     """
     left_out = _left_out(fit)
     found = [*_inflation(fit.design), *_freedom(fit), *_counts(fit), *_odds(fit.design)]
@@ -74,7 +74,8 @@ def diagnostics(fit: Fit, hypotheses: Sequence[Mapping[str, Any]] = ()) -> pd.Da
 def _left_out(fit: Fit) -> LeftOut | None:
     if fit.design.clusters is None or fit.n_clusters < 3:
         return None
-    return leave_one_out(fit) if fit.design.family in GENERALISED_LINEAR else one_step(fit)
+    refitted = fit.design.family in GENERALISED_LINEAR and fit.two_level is None
+    return leave_one_out(fit) if refitted else one_step(fit)
 
 
 def inflation(design: Design) -> dict[str, float]:
@@ -84,6 +85,8 @@ def inflation(design: Design) -> dict[str, float]:
     with one column it is the usual variance inflation factor.
     """
     columns = [name for name in design.matrix if name != "intercept"]
+    if not columns:
+        return {}
     owners = {name: variable for variable, names in design.indicators.items() for name in names}
     correlations = np.corrcoef(design.matrix[columns].to_numpy(), rowvar=False)
     correlations = np.atleast_2d(correlations)
@@ -118,7 +121,7 @@ def _freedom(fit: Fit) -> Iterator[Row]:
 def _probabilities(fit: Fit, left_out: LeftOut | None) -> Iterator[Row]:
     if fit.design.family != "binomial":
         return
-    outcome, mean = fit.design.outcome, fit.estimated.linear.mean
+    outcome, mean = fit.design.outcome, _fitted_means(fit)
     extreme = float(((mean < EXTREME) | (mean > 1 - EXTREME)).mean())
     warning = "Some fitted probabilities are nearly 0 or 1: look for separation."
     yield _row("extreme_probabilities", "", extreme, 0.0, warning if extreme else "")
@@ -129,6 +132,14 @@ def _probabilities(fit: Fit, left_out: LeftOut | None) -> Iterator[Row]:
     found = calibration(outcome, left_out.predicted)
     for name in ("auc", "brier", "calibration_intercept", "calibration_slope"):
         yield _row(f"{name}_left_out", "", getattr(found, name.removeprefix("calibration_")))
+
+
+def _fitted_means(fit: Fit) -> np.ndarray:
+    """Fitted probabilities; of a two-level model those at a random intercept of zero."""
+    if fit.two_level is None:
+        return fit.estimated.linear.mean
+    linear = fit.design.matrix.to_numpy() @ fit.params[MEAN].to_numpy()
+    return partials("binomial", [linear], np.empty(0)).value
 
 
 def _counts(fit: Fit) -> Iterator[Row]:

@@ -5,7 +5,7 @@ stands in. Of a two-part model the effects are those on E(y), both parts togethe
 those on the probability of each category. Standard errors come from the delta method on the model's
 covariance, with exact gradients: derivatives of the expected outcome by the linear predictors are
 analytic, the last one, where it is needed, is a complex step (Squire and Trapp 1998, *SIAM Review*
-40, 110–112), which is exact to rounding.
+40, 110–112), which is exact to rounding. Effects of two-level models are population-averaged.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from coproduction.errors import StudyError
+from coproduction.inference.averaging import averaged
 from coproduction.inference.design import Design
 from coproduction.inference.families import Partials, partials
 from coproduction.inference.regression import Fit
@@ -24,6 +25,7 @@ Effect = tuple[float, np.ndarray]
 At = Mapping[str, float]
 
 
+@averaged
 def effect(fit: Fit, term: str, at: At | None = None, category: int | None = None) -> Effect:
     """Average effect of one term over the analysed rows, with its gradient by the parameters.
 
@@ -56,6 +58,7 @@ def effect(fit: Fit, term: str, at: At | None = None, category: int | None = Non
     return _slope(fit, term, at or {}, category)
 
 
+@averaged
 def cross_effect(fit: Fit, one: str, other: str, category: int | None = None) -> Effect:
     """Mean cross-partial ∂²E(y|x)/∂a∂b of two terms over the analysed rows.
 
@@ -79,6 +82,7 @@ def cross_effect(fit: Fit, one: str, other: str, category: int | None = None) ->
     return _curvature(fit, one, other, category)
 
 
+@averaged
 def prediction(fit: Fit, at: At, category: int | None = None) -> Effect:
     """Mean expected outcome over the analysed rows, everyone set to the given values."""
     x = _matrix(fit.design, at)

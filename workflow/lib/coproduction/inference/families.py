@@ -26,7 +26,7 @@ GENERALISED_LINEAR = ("binomial", "gaussian", "poisson", "pseudo_poisson")
 TWO_PART = ("hurdle_negative_binomial", "two_part_gamma", "two_part_poisson")
 COUNTS = ("poisson", "negative_binomial", "hurdle_negative_binomial")
 MEAN, ANY, POSITIVE = "mean", "any", "positive"
-THRESHOLD, DISPERSION = "threshold", "dispersion"
+THRESHOLD, DISPERSION, RANDOM = "threshold", "dispersion", "random"
 
 
 def linear_parts(family: str) -> tuple[str, ...]:

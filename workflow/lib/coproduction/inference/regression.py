@@ -16,9 +16,10 @@ from coproduction.inference.clustered import (
 )
 from coproduction.inference.design import Design
 from coproduction.inference.estimation import Estimated, estimate_family
-from coproduction.inference.families import DISPERSION, THRESHOLD, linear_parts
+from coproduction.inference.families import DISPERSION, RANDOM, THRESHOLD, linear_parts
 from coproduction.inference.sandwich import cr1, hc1, leverage_adjusted
 from coproduction.inference.student import quantile, two_sided
+from coproduction.inference.two_level import TwoLevel, estimate_two_level
 
 LEVERAGE_KINDS = ("CR2", "HC2", "HC3")
 
@@ -39,6 +40,8 @@ class Fit:
         Moments behind Satterthwaite's degrees of freedom (CR2 only).
     estimated
         Scores, information and likelihood behind it.
+    two_level
+        Random effects, if it is a two-level model.
     """
 
     design: Design
@@ -46,6 +49,7 @@ class Fit:
     covariance: np.ndarray
     clustered: ClusteredCovariance | None
     estimated: Estimated
+    two_level: TwoLevel | None = None
 
     @property
     def n(self) -> int:
@@ -65,7 +69,8 @@ class Fit:
 
     def places(self, part: str) -> np.ndarray:
         """Positions of a part's parameters."""
-        return np.flatnonzero(self.params.index.get_level_values("part") == part)
+        parts, codes = self.params.index.levels[0], self.params.index.codes[0]
+        return np.flatnonzero(codes == parts.get_indexer([part])[0])
 
     @cached_property
     def linear(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -73,7 +78,8 @@ class Fit:
         result = []
         for part in linear_parts(self.design.family):
             places = self.places(part)
-            terms = self.params.index.get_level_values("term")[places]
+            index = self.params.index
+            terms = index.levels[1].take(index.codes[1][places])
             result.append((places, self.design.matrix.columns.get_indexer(terms)))
         return result
 
@@ -86,8 +92,11 @@ class Fit:
         """Degrees of freedom of a contrast of the parameters.
 
         Satterthwaite's with CR2, clusters − 1 with CR1, n − k for an unclustered linear model, and
-        infinite otherwise (normal quantiles, as is usual for generalised linear models).
+        infinite otherwise (normal quantiles, as is usual for generalised linear models). Two-level
+        models: Satterthwaite's if linear, else `two_level.ClusterFreedom`.
         """
+        if self.two_level is not None:
+            return self.two_level.freedom.degrees_of_freedom(contrast)
         if self.clustered is not None and self.design.covariance == "CR2":
             return satterthwaite(self.clustered, contrast)
         if self.design.covariance == "CR1":
@@ -104,6 +113,10 @@ def fit(design: Design) -> Fit:
         If the outcome is separated by a term, the estimation does not converge, or the kind of
         standard error needs leverages, which only generalised linear models have.
     """
+    if design.random is not None:
+        level = estimate_two_level(design)
+        estimated = level.estimated
+        return Fit(design, estimated.params, estimated.classical, None, estimated, level)
     estimated = estimate_family(design)
     covariance, clustered = _covariance(design, estimated)
     return Fit(design, estimated.params, covariance, clustered, estimated)
@@ -117,10 +130,13 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
     pandas.DataFrame
         `model, part, term, estimate, std_error, statistic, df, p_value, conf_low, conf_high,
         exp_estimate, exp_conf_low, exp_conf_high, n, n_clusters, covariance`; the exponentiated
-        columns are NaN for the identity link, thresholds and the dispersion.
+        columns are NaN for the identity link, thresholds and the dispersion. Random effects stand
+        in `variance_components`.
     """
     rows = []
     for position, (part, term) in enumerate(fit.params.index):
+        if part == RANDOM:
+            continue
         contrast = np.zeros(len(fit.params))
         contrast[position] = 1.0
         value = estimate(fit, fit.params.iloc[position], contrast, confidence)

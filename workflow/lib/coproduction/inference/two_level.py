@@ -1,0 +1,236 @@
+"""Two-level models: rows in clusters that differ by a random intercept and, if declared, a slope.
+
+Logit and proportional odds by maximum marginal likelihood (`two_level_logit`), linear models by
+restricted or full maximum likelihood (`mixed_linear`). Standard errors are model-based: of logit
+and proportional odds from the observed information of all parameters, the random effects' included
+(as `glmer` and `clmm`), of linear ones from σ²(XᵀV⁻¹X)⁻¹ (as `lmer`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import StudyError
+from coproduction.inference.cluster_freedom import (
+    ClusterFreedom,
+    cluster_freedom,
+    is_constant,
+    members,
+)
+from coproduction.inference.design import Design
+from coproduction.inference.estimation import Estimated, estimate_family
+from coproduction.inference.families import MEAN, RANDOM, THRESHOLD
+from coproduction.inference.mixed_linear import MixedLinear, Sums, fit_mixed_linear, sums
+from coproduction.inference.two_level_logit import maximise_logit
+
+FAMILIES = ("binomial", "gaussian", "ordinal")
+LARGEST_SPREAD = 10.0
+SINGULAR, ZERO = 1e-4, 1e-6
+
+
+@dataclass(frozen=True)
+class TwoLevel:
+    """What a two-level model has besides its coefficients, for r random effects.
+
+    Attributes
+    ----------
+    estimated
+        Parameters, covariance, scores and likelihood. Of a logit or proportional-odds model the
+        entries of `root` are parameters too, in the part `random`.
+    root
+        r × r: lower triangular root L of the covariance of the random effects.
+    directions
+        p × r: change of the parameters per unit of each random effect.
+    freedom
+        Gives the degrees of freedom of contrasts.
+    linear
+        The linear model, if it is one.
+    simpler_log_likelihood
+        Of the same model without its last random effect.
+    singular
+        Whether a variance is estimated as zero or a correlation as ± 1.
+    """
+
+    estimated: Estimated
+    root: np.ndarray
+    directions: np.ndarray
+    freedom: ClusterFreedom | MixedLinear
+    linear: MixedLinear | None
+    simpler_log_likelihood: float
+    singular: bool
+
+
+def estimate_two_level(design: Design) -> TwoLevel:
+    """Fit a two-level model.
+
+    Raises
+    ------
+    StudyError
+        If the family has no two-level model, no cluster has two rows, the slope's term is unknown
+        or does not vary within clusters, the outcome is separated by a term or hardly varies within
+        clusters, or the estimation does not converge.
+    """
+    _check(design)
+    one_level = estimate_family(replace(design, random=None))
+    return _linear(design, one_level) if design.family == "gaussian" else _logit(design, one_level)
+
+
+def linear_sums(design: Design) -> Sums:
+    """Reduce a linear two-level design to sums of squares and products."""
+    x, restricted = design.matrix.to_numpy(), design.random.restricted
+    return sums(design.outcome, x, _random_columns(design), members(design), restricted)
+
+
+def _random_columns(design: Design) -> np.ndarray:
+    slope = design.random.slope
+    return design.matrix[["intercept", *([slope] if slope else [])]].to_numpy()
+
+
+def random_units(design: Design) -> np.ndarray:
+    """Reciprocal spread of the variables that the random effects multiply."""
+    return 1 / np.sqrt((_random_columns(design) ** 2).mean(axis=0))
+
+
+def _logit(design: Design, one_level: Estimated) -> TwoLevel:
+    objective, climbed = maximise_logit(design, one_level)
+    fixed = len(one_level.params)
+    root = _root(climbed.params[fixed:])
+    root = np.where(np.abs(root) < ZERO * random_units(design)[:, None], 0.0, root)
+    _check_climb(design, climbed.converged, root)
+    signs = np.where(np.diag(root) < 0, -1.0, 1.0)
+    flipped = np.append(np.ones(fixed), np.broadcast_to(signs, root.shape)[_lower(root)])
+    covariance = np.linalg.pinv(climbed.information, rcond=1e-10, hermitian=True)
+    covariance = covariance * np.outer(flipped, flipped)
+    codes = np.unique(design.outcome, return_inverse=True)[1]
+    scores = objective.scores(climbed.params, codes) * flipped
+    params = pd.concat(
+        [
+            pd.Series(climbed.params[:fixed], index=one_level.params.index),
+            pd.Series((root * signs)[_lower(root)], index=_random_index(design)),
+        ]
+    )
+    estimated = Estimated(params, scores, covariance, covariance, climbed.value)
+    return TwoLevel(
+        estimated,
+        root * signs,
+        _directions(design, params),
+        cluster_freedom(design, params, covariance),
+        None,
+        _simpler(design, one_level.log_likelihood),
+        _singular(design, root),
+    )
+
+
+def _linear(design: Design, one_level: Estimated) -> TwoLevel:
+    data = linear_sums(design)
+    fitted = fit_mixed_linear(data, random_units(design))
+    root = fitted.sigma * data.root(fitted.scale)
+    _check_climb(design, fitted.converged, root / design.outcome.std())
+    params = pd.Series(fitted.params, index=one_level.params.index)
+    scores = _linear_scores(design, fitted, data)
+    estimated = Estimated(
+        params, scores, fitted.covariance, fitted.covariance, fitted.log_likelihood
+    )
+    nothing = -float(data.deviance(np.zeros_like(fitted.scale))) / 2
+    return TwoLevel(
+        estimated,
+        root,
+        _directions(design, params),
+        fitted,
+        fitted,
+        _simpler(design, nothing),
+        _singular(design, root / fitted.sigma),
+    )
+
+
+def _simpler(design: Design, one_level: float) -> float:
+    """Log-likelihood without the slope, or without any random effect."""
+    if design.random.slope is None:
+        return one_level
+    simpler = replace(design, random=replace(design.random, slope=None))
+    return estimate_two_level(simpler).estimated.log_likelihood
+
+
+def _linear_scores(design: Design, fitted: MixedLinear, data: Sums) -> np.ndarray:
+    """Rows of X ∘ V⁻¹(y − Xβ) / σ²."""
+    z, groups = _random_columns(design) @ data.root(fitted.scale), members(design)
+    residual = design.outcome - design.matrix.to_numpy() @ fitted.params
+    root = data.root(fitted.scale)
+    inner = np.linalg.inv(root.T @ data.zz @ root + np.eye(len(root)))
+    sums_of = np.column_stack([np.bincount(groups, column * residual) for column in z.T])
+    effects = np.einsum("jab,jb->ja", inner, sums_of)
+    residual = residual - (z * effects[groups]).sum(axis=1)
+    return design.matrix.to_numpy() * residual[:, None] / fitted.sigma**2
+
+
+def _directions(design: Design, params: pd.Series) -> np.ndarray:
+    """Tell what random effects move: the intercept, or all thresholds the other way."""
+    parts, terms = params.index.get_level_values("part"), params.index.get_level_values("term")
+    raised = ((parts == MEAN) & (terms == "intercept")).astype(float)
+    columns = [raised - (parts == THRESHOLD)]
+    if design.random.slope:
+        columns.append(((parts == MEAN) & (terms == design.random.slope)).astype(float))
+    return np.column_stack(columns)
+
+
+def _random_index(design: Design) -> pd.MultiIndex:
+    slope = design.random.slope
+    names = ["intercept", f"intercept:{slope}", slope] if slope else ["intercept"]
+    return pd.MultiIndex.from_product([[RANDOM], names], names=["part", "term"])
+
+
+def _lower(root: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.tril_indices(len(root))
+
+
+def _root(entries: np.ndarray) -> np.ndarray:
+    root = np.zeros((1, 1) if len(entries) == 1 else (2, 2))
+    root[_lower(root)] = entries
+    return root
+
+
+def _singular(design: Design, root: np.ndarray) -> bool:
+    return bool((np.abs(np.diag(root)) / random_units(design) < SINGULAR).any())
+
+
+def _check(design: Design) -> None:
+    place = f"Model `{design.model}`"
+    if design.family not in FAMILIES:
+        raise StudyError(
+            f"{place}: the family {design.family} has no two-level model; leave `random` out and "
+            "use CR1 or CR2 standard errors."
+        )
+    groups = members(design)
+    if np.bincount(groups).max() < 2:
+        raise StudyError(
+            f"{place}: every cluster has one row only, so that clusters and rows cannot be told "
+            "apart; leave `random` out."
+        )
+    slope = design.random.slope
+    if slope is None:
+        return
+    if slope not in design.matrix or slope == "intercept":
+        known = ", ".join(name for name in design.matrix if name != "intercept")
+        raise StudyError(
+            f"{place}: the random slope names `{slope}`, which is no term of the model "
+            f"(terms: {known})."
+        )
+    if is_constant(design.matrix[slope], groups):
+        raise StudyError(
+            f"{place}: `{slope}` does not vary within clusters, so that its slope cannot vary "
+            "between them; leave `random_slope` out."
+        )
+
+
+def _check_climb(design: Design, converged: bool, root: np.ndarray) -> None:
+    place = f"Model `{design.model}`"
+    if np.abs(root[:, 0] / random_units(design)).max() > LARGEST_SPREAD:
+        raise StudyError(
+            f"{place}: the outcome `{design.outcome_name}` hardly varies within clusters, so that "
+            "the variance between them has no finite estimate; leave `random` out."
+        )
+    if not converged:
+        raise StudyError(f"{place}: the estimation does not converge.")
