@@ -56,6 +56,8 @@ def climb(
     """
     params, now = approach(objective, start, np.linalg.inv(information))
     curvature = observed_information(objective, params, units)
+    if not np.isfinite(curvature).all():
+        return Ascent(params, now[0], curvature, False)
     values, vectors = np.linalg.eigh(curvature * np.outer(units, units))
     floor = 1e-10 * max(values[-1], 1e-300)
     inverse = np.where(values > floor, 1 / np.maximum(values, floor), 0.0)

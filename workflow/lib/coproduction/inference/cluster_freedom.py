@@ -41,6 +41,8 @@ class ClusterFreedom:
         spread = 0.0
         for places, df in zip(self.places, self.df, strict=True):
             part = contrast[places]
+            if np.count_nonzero(part) == np.count_nonzero(contrast):
+                return float(df)
             spread += (part @ self.covariance[np.ix_(places, places)] @ part) ** 2 / df
         value = contrast @ self.covariance @ contrast
         return float(value**2 / spread) if spread > 0 else np.inf
