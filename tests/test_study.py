@@ -86,7 +86,6 @@ def test_every_shipped_study_is_sound(root: Path, schemas, name):
         ("plan", "{variable: age}", "{variable: aged}", ["line 6", "`aged`"]),
         ("plan", "covariance: HC3", "covariance: CR2", ["needs a `cluster`"]),
         ("plan", "covariance: HC3", "covariance: HC9", ["line 11", "`HC9`", "CR2"]),
-        ("plan", "covariance: HC3", "random: intercept", ["line 5", "`covariance`"]),
         ("plan", "HC3", "classical\n    random: intercept", ["line 12", "needs a `cluster`"]),
         ("plan", "HC3", "HC3\n    random_slope: age", ["line 12", "needs `random: intercept`"]),
         ("plan", "HC3", "HC3\n    cluster: age\n    random: intercept", ["line 11", "classical"]),
