@@ -54,6 +54,14 @@ def test_a_published_logit_is_reproduced_from_the_raw_file(cowles):
         assert table.loc[term, "estimate"] == pytest.approx(estimate, abs=1e-6)
 
 
+def test_every_result_of_inference_carries_the_stamp_of_its_plan(cowles):
+    known = json.loads((cowles / "report" / "provenance.json").read_text("utf-8"))["plan_sha256"]
+    tables = [pd.read_csv(file) for file in (cowles / "inference").glob("*.csv")]
+    assert all("plan" in table for table in tables)
+    stamps = pd.concat([table["plan"] for table in tables if len(table)]).unique()
+    assert list(stamps) == [known[:12]]
+
+
 def test_published_scales_have_the_alphas_that_psych_gives(checkout, run, root):
     done = run(checkout, "--config", "study=bfi", "--cores", "2")
     assert done.returncode == 0, done.stderr

@@ -3,7 +3,7 @@ INFERENCE = (
     *("diagnostics", "curves", "moderation", "experiment", "arms", "balance"),
 )
 PLANNED = (
-    *("variables", "communities", "models", "families", "hypotheses", "moderation"),
+    *("variables", "keep_apart", "communities", "models", "families", "hypotheses", "moderation"),
     *("experiments", "checks"),
 )
 
@@ -11,6 +11,7 @@ PLANNED = (
 rule inference:
     input:
         **({"sheets": f"{RESULTS}/cleaning/communities.parquet"} if SHEET else {}),
+        plan=f"{FOLDER}/plan.yaml",
         scores=f"{RESULTS}/cleaning/scores.parquet",
     output:
         **{name: f"{RESULTS}/inference/{name}.csv" for name in INFERENCE},

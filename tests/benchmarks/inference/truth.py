@@ -47,6 +47,7 @@ PRIMARY = ("H1", "H2")
 KINDS = ("CR2", "CR1", "classical")
 DRAWS = 399
 LARGE = 1500
+FURTHER = ("b1", "b5", "d5", "d7")
 STUDY = ROOT / "instruments" / "coproduction"
 
 
@@ -69,6 +70,9 @@ def truth_of(scenario: str, n_communities: int) -> dict[str, Any]:
     """
     truth = copy.deepcopy(study()[1])
     truth["communities"]["number"] = n_communities
+    scales = truth["items"]["constructs"]
+    truth["items"]["constructs"] = {name: scales[name] for name in asked().constructs}
+    truth["items"]["markers"] = {}
     if scenario == "null":
         entry = next(each for each in truth["answers"] if each["item"] == "b1")
         kept = ("team", "company", "unable", "female")
@@ -78,26 +82,39 @@ def truth_of(scenario: str, n_communities: int) -> dict[str, Any]:
 
 def respondents(scenario: str, n_communities: int, rng: np.random.Generator) -> pd.DataFrame:
     """Draw the analysis table of one study in which everybody answers with care."""
-    instrument, _, plan = study()
-    truth = truth_of(scenario, n_communities)
+    instrument, truth = asked(), truth_of(scenario, n_communities)
     persons = population(truth["communities"], rng)
     fixed = persons.drop(columns=["kind", "frame", "community_code"])
     drawn = latents(persons["community"].to_numpy(), fixed, truth["latents"], rng)
     persons = persons.join(drawn[[name for name in drawn if name not in persons]])
     known = persons.join(scale_answers(persons, instrument, truth["items"], rng))
     for entry in truth["answers"]:
-        known[entry["item"]] = answer(entry, known, truth["indicators"], instrument, rng)
+        if entry["item"] in instrument.by_id:
+            known[entry["item"]] = answer(entry, known, truth["indicators"], instrument, rng)
     known["b5"] = known["b5"].where(known["b1"] == 1)
-    asked = {item.id for item in instrument.questions}
-    known = known.assign(
-        submission=np.arange(len(known)),
-        **{name: np.nan for name in asked - set(known.columns)},
-    )
-    entries = [*main()["predictors"], *main()["covariates"]]
-    used = {each if isinstance(each, str) else each["variable"] for each in entries}
-    used.add(main()["outcome"])
-    needed = [each for each in plan["variables"] if each["id"] in used]
-    return derive(analysis_table(known, instrument), needed)
+    table = analysis_table(known.assign(submission=known.index), instrument)
+    return derive(table, [each for each in study()[2]["variables"] if each["id"] in variables()])
+
+
+@cache
+def variables() -> frozenset[str]:
+    """Names in the primary model."""
+    spec = main()
+    entries = [*spec["predictors"], *spec["covariates"], spec["outcome"], spec["cluster"]]
+    return frozenset(each if isinstance(each, str) else each["variable"] for each in entries)
+
+
+@cache
+def asked() -> Instrument:
+    """Keep the part of the questionnaire that the primary model needs."""
+    whole = study()[0]
+    kept = [
+        item
+        for item in whole.items
+        if item.construct in variables() or item.id in (*variables(), *FURTHER)
+    ]
+    constructs = {name: each for name, each in whole.constructs.items() if name in variables()}
+    return replace(whole, items=tuple(kept), constructs=constructs)
 
 
 def main() -> dict[str, Any]:
@@ -174,18 +191,20 @@ def cell(scenario: str, n_communities: int, studies: int, truths, pool) -> list[
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--studies", type=int, default=1500)
+    arguments.add_argument("--studies", type=int, default=1000)
+    arguments.add_argument("--scenarios", nargs="+", default=SCENARIOS, choices=SCENARIOS)
+    arguments.add_argument("--communities", nargs="+", type=int, default=COMMUNITIES)
     arguments.add_argument("--large", type=int, default=20, help="large studies behind the truth")
     arguments.add_argument("--processes", type=int, default=os.cpu_count())
     arguments.add_argument("--output", type=Path, default=HERE / "truth.csv")
     given = arguments.parse_args()
     table: list[dict[str, Any]] = []
     with ProcessPoolExecutor(given.processes) as pool:
-        for scenario in SCENARIOS:
+        for scenario in given.scenarios:
             drawn = pd.DataFrame(pool.map(large, [(scenario, k) for k in range(given.large)]))
             truths = drawn.mean() if scenario == "base" else drawn.mean() * 0
             print(scenario, drawn.mean().to_dict(), (drawn.std() / len(drawn) ** 0.5).to_dict())
-            for n_communities in COMMUNITIES:
+            for n_communities in given.communities:
                 table += cell(scenario, n_communities, given.studies, truths, pool)
                 pd.DataFrame(table).to_csv(given.output, index=False)
                 print(scenario, n_communities, "done", flush=True)

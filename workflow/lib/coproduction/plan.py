@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coproduction.errors import StudyError
+from coproduction.inference.variables import columns_of
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
 from coproduction.yamlfile import Document
@@ -75,11 +76,7 @@ def _add_variable(
         raise document.error(path, f"`{variable['id']}` is already the name of something.")
     if "expression" in variable:
         check_names(document, (*path, "expression"), variable["expression"], set(origins))
-        used = variables_in(variable["expression"])
-    elif "first" in variable:
-        used = set(variable["first"])
-    else:
-        used = {(variable.get("recode") or variable["count"])["item"]}
+    used = columns_of(variable)
     for name in sorted(used - set(origins)):
         raise document.error(path, f"`{name}` is neither an item nor a variable defined before.")
     origins[variable["id"]] = set().union(*(origins[name] for name in used))
@@ -98,8 +95,8 @@ def _check_communities(
             raise document.error(path, f"`{summary['id']}` is already the name of something.")
         if (summary["statistic"] == "concentration") != ("by" in summary):
             raise document.error(path, "a concentration takes `by`, and nothing else does.")
-        used = [summary["variable"], *([summary["by"]] if "by" in summary else [])]
-        for name in used:
+        used = columns_of(summary)
+        for name in sorted(used):
             if name not in origins:
                 raise document.error(path, f"`{name}` is neither an item nor a variable.")
         origins[summary["id"]] = set().union(*(origins[name] for name in used))

@@ -10,7 +10,13 @@ from typing import Any
 
 import coproduction
 
+STAMP = 12
 PACKAGES = ("numpy", "pandas", "pingouin", "scipy", "snakemake", "statsmodels")
+
+
+def stamp(plan: bytes) -> str:
+    """Give the first 12 hexadecimal digits of the plan's SHA-256, which every result carries."""
+    return hashlib.sha256(plan).hexdigest()[:STAMP]
 
 
 def provenance(files: Mapping[str, bytes], study: Mapping[str, Any]) -> dict[str, Any]:

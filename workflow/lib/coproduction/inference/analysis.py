@@ -18,19 +18,26 @@ from coproduction.inference import predictions
 from coproduction.inference.bootstrap import bootstrap
 from coproduction.inference.communities import community_table, join_sheets
 from coproduction.inference.design import design
-from coproduction.inference.estimands import CROSS_PARTIAL, effects, row, value_of
+from coproduction.inference.estimands import (
+    CROSS_PARTIAL,
+    at_of,
+    effects,
+    row,
+    term_of,
+    value_of,
+)
 from coproduction.inference.families import GENERALISED_LINEAR, LINKS
 from coproduction.inference.regression import Fit, coefficients, fit
-from coproduction.inference.variables import derive
+from coproduction.inference.variables import check_apart, derive
 from coproduction.inference.variance_components import COLUMNS as COMPONENT_COLUMNS
 from coproduction.inference.variance_components import variance_components
-from coproduction.inference.verdicts import verdicts
+from coproduction.inference.verdicts import CONFIRMATORY, EXPLORATORY, verdicts
 
 CONFIDENCE = 0.95
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 BASIS = ["n", "n_clusters", "covariance"]
 EFFECT_COLUMNS = [
-    *("model", "role", "estimand", "term", "at", "category", *ESTIMATE),
+    *("model", "role", "status", "estimand", "term", "at", "category", *ESTIMATE),
     *("n", "n_cell", "n_clusters", "covariance"),
 ]
 COEFFICIENT_COLUMNS = [
@@ -96,8 +103,8 @@ def analyse(
     scores
         Analysis table, one row per analysed respondent.
     plan
-        The blocks `variables`, `communities`, `models`, `hypotheses`, `families`, `moderation`,
-        `experiments` and `checks` of the plan; those left out are empty.
+        The blocks `variables`, `keep_apart`, `communities`, `models`, `hypotheses`, `families`,
+        `moderation`, `experiments` and `checks` of the plan; those left out are empty.
     seed
         Seed of the bootstrap and of the randomisation tests.
     sheets
@@ -142,6 +149,7 @@ def _fitted(
     fits, failures = {}, {}
     for model in plan.get("models", ()):
         try:
+            check_apart(model, plan)
             fits[model["id"]] = fit(design(tables[model.get("level", "")], model))
         except StudyError as error:
             failures[model["id"]] = str(error)
@@ -161,11 +169,21 @@ def _estimates(
             continue
         try:
             estimated = row(fitted, estimand, CONFIDENCE)
+            _check_error(estimated)
             estimated["bootstrap_p_value"] = _bootstrapped(fitted, estimand, draws, seed)
             found[hypothesis["id"]] = estimated
         except StudyError as error:
             found[hypothesis["id"]] = {"reason": str(error)}
     return found
+
+
+def _check_error(estimated: Mapping[str, Any]) -> None:
+    """Refuse an estimate whose clusters leave no standard error or degrees of freedom."""
+    if not (estimated["std_error"] > 0 and estimated["df"] > 0):
+        raise StudyError(
+            f"Model `{estimated['model']}`: its {estimated['n_clusters']} clusters do not "
+            f"determine a standard error of `{estimated['term']}`."
+        )
 
 
 def _bootstrapped(fitted: Fit, estimand: Mapping[str, Any], draws: int, seed: int) -> float:
@@ -180,8 +198,15 @@ def _bootstrapped(fitted: Fit, estimand: Mapping[str, Any], draws: int, seed: in
 def _effects(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
     roles = {model["id"]: _role(model) for model in plan.get("models", ())}
     tables = [effects(each, CONFIDENCE) for each in fits.values()]
-    tables = [each.assign(role=roles[each["model"].iloc[0]]) for each in tables if len(each)]
-    return _stack(tables, EFFECT_COLUMNS)
+    found = _stack([each.assign(role="", status="") for each in tables], EFFECT_COLUMNS)
+    planned = {_key(each["model"], each["estimand"]) for each in plan.get("hypotheses", ())}
+    keys = zip(found["model"], found["estimand"], found["term"], found["at"], strict=True)
+    status = [CONFIRMATORY if key in planned else EXPLORATORY for key in keys]
+    return found.assign(role=found["model"].map(roles), status=status)
+
+
+def _key(model: str, estimand: Mapping[str, Any]) -> tuple[str, ...]:
+    return model, estimand["kind"], term_of(estimand), at_of(estimand)
 
 
 def _diagnostics(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
@@ -211,7 +236,7 @@ def _moderation(
         fitted, estimand = fits.get(hypothesis["model"]), hypothesis["estimand"]
         if fitted and estimand["kind"] == CROSS_PARTIAL and "rival_of" not in hypothesis:
             term, by = estimand["variables"]
-            planned = {"status": "confirmatory", **hypothesis}
+            planned = {"status": CONFIRMATORY, **hypothesis}
             found.append(_cells(lambda f=fitted, b=by: (f, _variable(f, b)), planned, term, plan))
     models = {model["id"]: model for model in plan.get("models", ())}
     for planned in plan.get("moderation", ()):
@@ -251,7 +276,7 @@ def _stack(tables: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
 
 
 def _role(model: Mapping[str, Any]) -> str:
-    return model.get("role", "confirmatory")
+    return model.get("role", CONFIRMATORY)
 
 
 def _models(fits: Mapping[str, Fit], failures: Mapping[str, str], plan: Plan) -> pd.DataFrame:

@@ -210,8 +210,22 @@ def _complete_rows(
             dropped.append(("alone_in_cluster", spec["cluster"], int((sizes < 2).sum())))
             rows = rows[sizes >= 2]
     if rows.empty:
-        raise StudyError(f"Model `{spec['id']}`: no respondent has answered all its variables.")
+        raise StudyError(f"Model `{spec['id']}`: {_nobody(dropped, spec)}")
     return rows, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
+
+
+def _nobody(dropped: list[tuple[str, str, int]], spec: Mapping[str, Any]) -> str:
+    """Say why no row is left, naming the variable that most lack."""
+    if not dropped:
+        return (
+            f"nobody meets its condition `{spec['subset']}`."
+            if "subset" in spec
+            else "there are no rows."
+        )
+    reason, name, count = max(dropped, key=lambda each: each[2])
+    if reason == "missing":
+        return f"no respondent has answered all its variables; {count} lack `{name}`."
+    return f"no two respondents with all its variables share a `{name}`."
 
 
 def _columns(

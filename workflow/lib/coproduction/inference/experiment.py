@@ -18,8 +18,10 @@ BALANCE_COLUMNS = (
 )
 EFFECT_COLUMNS = (
     *("experiment", "outcome", "term", "estimate", "std_error", "statistic", "df", "p_value"),
-    *("conf_low", "conf_high", "standardised", "randomisation_p_value", "draws", "n", "reason"),
+    *("conf_low", "conf_high", "standardised", "randomisation_p_value", "draws", "n"),
+    *("covariance", "reason"),
 )
+NEYMAN = "Neyman"
 DRAWS = 1999
 FEW_VALUES = 8
 AT_ONCE = 500
@@ -144,7 +146,7 @@ def experiment_effects(
     -------
     pandas.DataFrame
         `experiment, outcome, term, estimate, std_error, statistic, df, p_value, conf_low,
-        conf_high, standardised, randomisation_p_value, draws, n, reason`.
+        conf_high, standardised, randomisation_p_value, draws, n, covariance, reason`.
     """
     rows, factors = assigned(table, experiment), list(experiment["factors"])
     outcome = rows[experiment["outcome"]].to_numpy()
@@ -165,7 +167,8 @@ def experiment_effects(
             {"term": term, **estimated, "randomisation_p_value": (1 + extreme) / (1 + draws)}
         )
     shared = {"experiment": experiment["id"], "outcome": experiment["outcome"], "reason": ""}
-    return pd.DataFrame(found).assign(draws=draws, n=len(rows), **shared)[list(EFFECT_COLUMNS)]
+    table = pd.DataFrame(found).assign(draws=draws, n=len(rows), covariance=NEYMAN, **shared)
+    return table[list(EFFECT_COLUMNS)]
 
 
 def shuffled(

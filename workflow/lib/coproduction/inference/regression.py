@@ -143,8 +143,9 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
         rows.append({"part": part, "term": term, **value})
     table = pd.DataFrame(rows)
     ratio = table["part"].isin(linear_parts(fit.design.family)) & (fit.design.family != "gaussian")
-    for name in ("estimate", "conf_low", "conf_high"):
-        table[f"exp_{name}"] = np.exp(table[name].where(ratio))
+    with np.errstate(over="ignore"):
+        for name in ("estimate", "conf_low", "conf_high"):
+            table[f"exp_{name}"] = np.exp(table[name].where(ratio))
     table.insert(0, "model", fit.design.model)
     return table.assign(n=fit.n, n_clusters=fit.n_clusters, covariance=fit.design.covariance)
 

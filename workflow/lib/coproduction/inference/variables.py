@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.instrument.expressions import evaluate
+from coproduction.errors import StudyError
+from coproduction.instrument.expressions import evaluate, variables_in
 
 
 def derive(table: pd.DataFrame, variables: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -35,6 +36,44 @@ def derive(table: pd.DataFrame, variables: Sequence[Mapping[str, Any]]) -> pd.Da
     for variable in variables:
         table[variable["id"]] = _derived(table, variable).astype("float64")
     return table
+
+
+def columns_of(variable: Mapping[str, Any]) -> set[str]:
+    """Name the columns that a derived variable, or a summary of communities, is made of."""
+    if "expression" in variable:
+        return variables_in(variable["expression"])
+    if "first" in variable:
+        return set(variable["first"])
+    if "statistic" in variable:
+        return {variable["variable"], *([variable["by"]] if "by" in variable else [])}
+    return {(variable.get("recode") or variable["count"])["item"]}
+
+
+def check_apart(model: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
+    """Refuse a model whose predictors come from what the plan keeps apart from its outcome.
+
+    Raises
+    ------
+    StudyError
+        Naming the predictor and the plan's reason.
+    """
+    origins: dict[str, set[str]] = {}
+    summaries = plan.get("communities", {}).get("summaries", ())
+    for variable in (*plan.get("variables", ()), *summaries):
+        parts = (origins.get(name, {name}) for name in columns_of(variable))
+        origins[variable["id"]] = set().union(*parts)
+    entries = [*model["predictors"], *model.get("covariates", ())]
+    names = [entry if isinstance(entry, str) else entry["variable"] for entry in entries]
+    outcome = model["outcome"]
+    for rule in plan.get("keep_apart", ()):
+        if not origins.get(outcome, {outcome}) & set(rule["outcomes"]):
+            continue
+        for name in names:
+            if origins.get(name, {name}) & set(rule["predictors"]):
+                raise StudyError(
+                    f"Model `{model['id']}`: `{name}` must not predict `{outcome}`: "
+                    f"{rule['reason']}"
+                )
 
 
 def _derived(table: pd.DataFrame, variable: Mapping[str, Any]) -> pd.Series:

@@ -23,7 +23,7 @@ Verdict = Literal[
 EQUIVALENCE_CONFIDENCE = 0.90
 POWER = 0.80
 TEST_LEVEL = 0.05
-EXPLORATORY = "exploratory"
+CONFIRMATORY, EXPLORATORY = "confirmatory", "exploratory"
 NON_INFERIORITY = "non_inferiority"
 COLUMNS = (
     *("hypothesis", "family", "status", "model", "estimand", "term", "at", "direction"),
@@ -147,7 +147,7 @@ def _row(hypothesis: Mapping[str, Any], estimated: Mapping[str, Any]) -> dict[st
     planned = {
         "hypothesis": hypothesis["id"],
         "family": hypothesis["family"],
-        "status": hypothesis.get("status", "confirmatory"),
+        "status": hypothesis.get("status", CONFIRMATORY),
         "model": hypothesis["model"],
         "estimand": estimand["kind"],
         "term": term_of(estimand),

@@ -26,7 +26,7 @@ TERMS = (
 )
 SIZES = (
     *("term", "at", "category", "estimand", "estimate", "std_error", "df"),
-    *("p_value", "interval", "n_cell"),
+    *("p_value", "interval", "n_cell", "status"),
 )
 CHECKS = ("check", "hypothesis", "term", "cluster", "value", "limit")
 SLOPES = ("level", "kind", "estimate", "interval", "p_value", "n_cell", "status")
