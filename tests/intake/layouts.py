@@ -71,6 +71,7 @@ def kobotoolbox(
     multiple: str = "both",
     recent: bool = True,
     tagged: bool = False,
+    mark: str = "/",
 ) -> Sheet:
     """KoboToolbox: values or labels, with groups or without, choices joined, split or both."""
     labels = {section.id: section.label for section in instrument.sections}
@@ -82,14 +83,14 @@ def kobotoolbox(
     for item in instrument.questions:
         group = f"sec{item.section}" if words == "wire" else labels[item.section][words]
         name = item.id if words == "wire" else item.text[words]
-        header = f"{group}/{name}" if groups else name
+        header = f"{group}{mark}{name}" if groups else name
         if item.type != "select_multiple" or multiple != "details":
             columns.append(whole(item, instrument, words, header))
         if item.type == "select_multiple" and multiple != "summary":
             columns += ticks(
                 item,
                 instrument,
-                lambda v, i=item, h=header: f"{h}/{shown(i, v, instrument, words)}",
+                lambda v, i=item, h=header: f"{h}{mark}{shown(i, v, instrument, words)}",
             )
     columns += [
         ("_id", position(submissions)),

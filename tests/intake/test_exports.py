@@ -81,6 +81,47 @@ def test_limesurvey_gives_respondents_and_reports_the_broken_off_one(demo) -> No
     assert found == [["partial_submission", "4", 4]]
 
 
+@pytest.mark.parametrize("name", ["resident_demo.sav", "resident_demo.dta"])
+def test_user_missing_values_of_spss_and_letters_of_stata_are_read_by_their_labels(
+    name, demo
+) -> None:
+    given = ("att1", "tenure", "comment", "age")
+    absent = [item.id for item in demo.questions if item.id not in given]
+    intake = read(name, demo, absent_items=absent)
+    assert intake.responses["att1"].tolist() == [4, 5, -88, -99, pd.NA]
+    assert intake.responses["tenure"].tolist() == [1, 2, 3, 2, 1]
+    assert intake.responses["comment"].tolist() == ["路灯坏了", pd.NA, "ok", pd.NA, pd.NA]
+    assert intake.responses["age"].tolist() == [43, 30, 55, 61, 22]
+    assert intake.findings.empty
+
+
+@pytest.fixture(scope="module")
+def phones(parse) -> Instrument:
+    """The questionnaire behind the two files of Wenjuanxing."""
+    return parse((EXPORTS / "wjx" / "phones.yaml").read_text("utf-8"))
+
+
+def test_wenjuanxing_as_text_and_as_numbers_gives_the_same_800_respondents(phones) -> None:
+    text, numbers = (read(f"wjx/{kind}.xls", phones) for kind in ("text", "numbers"))
+    answers = answers_in(text.responses, phones)
+    pd.testing.assert_frame_equal(answers, answers_in(numbers.responses, phones))
+    assert len(answers) == 800
+    assert answers.loc["1"].tolist() == [1, 7, 1, 30, 3, "1 3 12", 30, "1 3"]
+    assert answers["price"].value_counts().sort_index().to_dict() == dict(
+        enumerate([5, 15, 35, 88, 90, 115, 99, 105, 246, 2])
+    )
+    ticked = answers["news"].str.split().explode().astype(int).value_counts().sort_index()
+    assert ticked.to_list() == [11, 416, 448, 310, 401, 332, 270, 287, 131, 5]
+
+
+def test_what_people_specified_to_wenjuanxing_is_reported(phones) -> None:
+    findings = read("wjx/text.xls", phones).findings
+    assert set(findings["code"]) == {"specified_answer"}
+    assert findings["item"].value_counts().to_dict() == {"news": 5, "price": 2, "hobbies": 2}
+    assert findings["found"].iloc[0] == "其他【请注明】〖我妈买的。〗"
+    assert read("wjx/numbers.xls", phones).findings.empty
+
+
 def test_surveyjs_opens_matrices_and_lists(demo) -> None:
     answers = answers_in(read("surveyjs.json", demo).responses, demo)
     ticked = {key: value for key, value in FIRST.items() if key != "comment"} | {"activity": (1, 9)}

@@ -7,7 +7,7 @@ import pytest
 from answered import Submission, answers_in, expected
 from files import delimited
 from layouts import Sheet, kobotoolbox
-from panels import plain, wenjuanxing
+from panels import plain, redcap, wenjuanxing
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
@@ -24,17 +24,22 @@ def kobo(instrument: Instrument, people: list[Submission]) -> bytes:
 
 
 def test_files_of_several_platforms_and_modes_are_joined_row_by_row(demo, people) -> None:
-    first = read_export(kobo(demo, people[:1]), demo, "wave1.csv", mode="face_to_face")
+    first = read_export(kobo(demo, people[:1]), demo, "wave1.csv", mode="face_to_face", wave="1")
     second = read_export(
-        delimited(wenjuanxing(demo, people[1:])), demo, "wave2.csv", mode="web", form_version="v2"
+        delimited(wenjuanxing(demo, people[1:])),
+        demo,
+        "wave2.csv",
+        mode="web",
+        wave="2",
+        form_version="v2",
     )
     both = join([first, second])
     pd.testing.assert_frame_equal(answers_in(both.responses, demo), expected(demo, people))
-    origin = both.responses[["platform", "source_file", "source_row", "mode", "form_version"]]
-    assert origin.to_numpy().tolist() == [
-        ["kobotoolbox", "wave1.csv", 1, "face_to_face", "v1"],
-        ["wenjuanxing", "wave2.csv", 1, "web", "v2"],
-        ["wenjuanxing", "wave2.csv", 2, "web", "v2"],
+    names = ["platform", "source_file", "source_row", "mode", "wave", "form_version"]
+    assert both.responses[names].to_numpy().tolist() == [
+        ["kobotoolbox", "wave1.csv", 1, "face_to_face", "1", "v1"],
+        ["wenjuanxing", "wave2.csv", 1, "web", "2", "v2"],
+        ["wenjuanxing", "wave2.csv", 2, "web", "2", "v2"],
     ]
 
 
@@ -50,6 +55,18 @@ def test_a_row_keeps_the_mode_and_language_it_states_itself(demo, people) -> Non
     rows = read_export(file, demo, "p.csv", mode="web", language="zh-CN").responses
     assert rows["mode"].tolist() == ["phone", "web", "web"]
     assert rows["language"].tolist() == ["en", "zh-CN", "zh-CN"]
+
+
+def test_an_event_of_redcap_is_a_wave_and_a_submission_of_its_own(demo, people) -> None:
+    sheet = redcap(demo, people)
+    rows = [
+        ["7", event, *row[1:]]
+        for event, row in zip(["first_arm_1", "second_arm_1", ""], sheet.rows, strict=True)
+    ]
+    file = delimited(Sheet(["record_id", "redcap_event_name", *sheet.header[1:]], rows))
+    found = read_export(file, demo, "r.csv", wave="0").responses
+    assert found["wave"].tolist() == ["first_arm_1", "second_arm_1", "0"]
+    assert found["submission"].tolist() == ["7/first_arm_1", "7/second_arm_1", "7"]
 
 
 def test_a_submission_in_two_files_is_refused_with_both_places(demo, people) -> None:

@@ -13,6 +13,8 @@ from coproduction.instrument.definition import Instrument
 from coproduction.intake.readers import read_export
 
 EXAMPLES = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+# Files of statistics programs are read by a process each.
+FEW = settings(EXAMPLES, max_examples=4)
 
 ONE_EACH = {layout.platform: name for name, layout in LAYOUTS.items()}.values()
 
@@ -32,7 +34,7 @@ def check(layout: Layout, instrument: Instrument, people: list[Submission]) -> N
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_answers_survive_the_way_through_a_platform(name: str) -> None:
-    @EXAMPLES
+    @(FEW if LAYOUTS[name].platform == "spss_stata" else EXAMPLES)
     @given(made.surveys())
     def law(survey) -> None:
         check(LAYOUTS[name], *survey)

@@ -79,6 +79,7 @@ LAYOUTS: dict[str, Layout] = {
     "kobo joined choices": _kobo(multiple="summary"),
     "kobo split choices": _kobo(multiple="details"),
     "kobo with HXL tags": _kobo(tagged=True),
+    "kobo with another mark between groups": _kobo(mark=":"),
     "kobo Chinese labels": _kobo(words="zh-CN"),
     "kobo Chinese labels without groups": _kobo(words="zh-CN", groups=False, recent=False),
     "kobo English labels": _kobo(words="en"),

@@ -24,7 +24,7 @@ PLATFORM_WORDS = frozenset(
 # Names of the study's own tables, and words that SPSS, Stata or the skip logic read otherwise.
 TABLE_WORDS = frozenset(
     """
-    submission instrument platform mode language device status flags
+    submission instrument platform mode wave language device status flags
     """.split()
 )
 STATISTICS_WORDS = frozenset(

@@ -16,6 +16,7 @@ TEXT_METADATA = (
     "platform",
     "source_file",
     "mode",
+    "wave",
     "language",
     "form_version",
     "submitted_by",

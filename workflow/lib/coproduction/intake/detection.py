@@ -11,8 +11,8 @@ from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.paper import entry_sheet
 from coproduction.intake.qualtrics import is_import_id
+from coproduction.intake.readstat import SPSS, is_stata
 from coproduction.intake.recognition import named
-from coproduction.intake.spss_stata import SPSS, is_stata
 from coproduction.intake.tabular import read_cells
 from coproduction.intake.workbook import ZIP
 

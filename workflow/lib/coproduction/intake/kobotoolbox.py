@@ -44,6 +44,7 @@ PLATFORM_COLUMNS = (
     "meta/instanceName",
     "meta/deprecatedID",
     "mode",
+    "wave",
 )
 FIELDS = {
     "submission": ("_uuid", "meta/rootUuid", "_id"),
@@ -55,6 +56,7 @@ FIELDS = {
     "started_at": ("start",),
     "ended_at": ("end",),
     "mode": ("mode",),
+    "wave": ("wave",),
 }
 VALIDATION = {
     "validation_status_approved": "approved",

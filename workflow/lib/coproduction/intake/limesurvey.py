@@ -25,6 +25,7 @@ FIELDS = {
     "duration_seconds": ("interviewtime", "Total time"),
     "language": ("startlanguage", "Start language"),
     "mode": ("mode",),
+    "wave": ("wave",),
     "submitted_by": ("token", "Access code"),
 }
 OWN_COLUMNS = (

@@ -22,6 +22,7 @@ FIELDS = {
     "validation_status": ("ReviewState",),
     "form_version": ("FormVersion",),
     "mode": ("mode",),
+    "wave": ("wave",),
 }
 OWN_COLUMNS = (
     *(name for names in FIELDS.values() for name in names),

@@ -26,6 +26,7 @@ FIELDS = {
     "language": ("language", "语言"),
     "form_version": ("form_version", "version", "版本"),
     "mode": ("mode",),
+    "wave": ("wave",),
 }
 OWN_COLUMNS = tuple(name for names in FIELDS.values() for name in names)
 HEADER_DEPTH = 10

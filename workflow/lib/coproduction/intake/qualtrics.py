@@ -28,6 +28,7 @@ FIELDS = {
     "language": ("UserLanguage", "Q_Language"),
     "validation_status": ("Status",),
     "mode": ("mode",),
+    "wave": ("wave",),
 }
 OWN_COLUMNS = (
     *(name for names in FIELDS.values() for name in names),

@@ -46,6 +46,7 @@ def read_export(
     *,
     platform: str | None = None,
     mode: str | None = None,
+    wave: str | None = None,
     language: str | None = None,
     form_version: str | None = None,
     id_prefix: str = "",
@@ -63,8 +64,8 @@ def read_export(
         The questionnaire.
     platform
         Name of the platform; found from the file by default.
-    mode, language, form_version
-        Mode of interview, language and version of the rows that do not say their own.
+    mode, wave, language, form_version
+        Mode of interview, wave, language and version of the rows that do not say their own.
     id_prefix
         Put before every submission id, where two exports number from 1.
     time_zone
@@ -92,6 +93,7 @@ def read_export(
     )
     responses = intake.responses.assign(
         submission=id_prefix + intake.responses["submission"],
+        wave=_filled(intake.responses["wave"], wave),
         language=_filled(intake.responses["language"], language),
         form_version=_filled(intake.responses["form_version"], form_version),
     )

@@ -11,6 +11,9 @@ from coproduction.instrument.definition import Instrument, Item
 from coproduction.intake.choices import spellings
 from coproduction.intake.columns import normal
 
+# What stands between groups, items and answers; projects may choose another than `/`.
+SEPARATORS = ("/", ".", "-", ":", "|")
+
 Readings = Callable[[str], Iterable[tuple[str, str]]]
 
 
@@ -122,12 +125,11 @@ def without_groups(header: str, mark: str) -> list[str]:
 
 
 def group_readings(header: str) -> Iterator[tuple[str, str]]:
-    """Read `group/item`, `item`, `group/item/answer` and `item/answer`."""
-    names = without_groups(header, "/")
-    for name in names:
-        yield name, ""
-    for name in names:
-        for cut in re.finditer("/", name):
-            yield name[: cut.start()], name[cut.end() :]
-    for mark in re.finditer("[-.]", header):
-        yield header[mark.end() :], ""
+    """Read `group/item`, `item`, `group/item/answer`, `item/answer`, with `/` or another mark."""
+    for separator in SEPARATORS:
+        names = without_groups(header, separator)
+        for name in names:
+            yield name, ""
+        for name in names:
+            for cut in re.finditer(re.escape(separator), name):
+                yield name[: cut.start()], name[cut.end() :]

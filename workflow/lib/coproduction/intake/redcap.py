@@ -48,8 +48,9 @@ def read_redcap(
     """Read a REDCap export.
 
     The first column is the record's id; events and repeats of a record are submissions of their
-    own. A checkbox that was never shown reads 0 like one that was left empty; cleaning finds out
-    which were asked. Records whose form is not marked complete are kept and reported.
+    own, and an event is a wave. A checkbox that was never shown reads 0 like one that was left
+    empty; cleaning finds out which were asked. Records whose form is not marked complete are kept
+    and reported.
 
     Parameters
     ----------
@@ -71,11 +72,16 @@ def read_redcap(
     stamps = [name for name in cells if name.endswith(STAMP) or name == "Survey Timestamp"]
     states = [name for name in cells if name.endswith(COMPLETE) or name == "Complete?"]
     cells[stamps] = cells[stamps].replace(NOT_COMPLETED, "")
-    fields = {"submitted_at": stamps[-1:], "mode": ("mode",), "submission": ("record_id",)}
+    fields = {
+        "submission": ("record_id",),
+        "submitted_at": stamps[-1:],
+        "mode": ("mode",),
+        "wave": ("wave", *RECORD_PARTS[0]),
+    }
     metadata, findings = read_metadata(cells, fields, instrument, time_zone)
     metadata["submission"] = _submission(cells, record)
     metadata["validation_status"] = _state(cells, states)
-    own = {*OWN_COLUMNS, *stamps, *states, record, "mode"}
+    own = {*OWN_COLUMNS, *stamps, *states, record, "mode", "wave"}
     return assemble(
         cells,
         metadata,

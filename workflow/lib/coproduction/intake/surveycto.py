@@ -23,6 +23,7 @@ FIELDS = {
     "validation_status": ("review_status",),
     "form_version": ("formdef_version",),
     "mode": ("mode",),
+    "wave": ("wave",),
 }
 OWN_COLUMNS = frozenset(
     [

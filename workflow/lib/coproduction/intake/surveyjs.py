@@ -27,6 +27,7 @@ FIELDS = {
     "submitted_by": ("submitted_by", "userId"),
     "device": ("device",),
     "mode": ("mode",),
+    "wave": ("wave",),
 }
 OWN_COLUMNS = (*(name for names in FIELDS.values() for name in names), "pageNo", "IPAddress")
 LISTS = ("data", "Data", "results", "responses")

@@ -24,6 +24,7 @@ FIELDS = {
     "started_at": ("开始答卷时间",),
     "duration_seconds": ("所用时间",),
     "mode": ("mode",),
+    "wave": ("wave",),
 }
 OWN_COLUMNS = (
     *(name for names in FIELDS.values() for name in names),
