@@ -116,12 +116,12 @@ def statistics(
     restricted = fit_glm(fit.design.outcome, x @ free, plain, offset=x @ shift)
     weight = restricted.slope / restricted.variance
     scores = cluster_sums(
-        x * ((fit.design.outcome - restricted.mean) * weight)[:, None], fit.design.clusters
+        x * ((fit.design.outcome - restricted.mean) * weight)[:, None], fit.design.members
     )
     information = x * (restricted.slope * weight)[:, None]
     direction = np.linalg.solve(information.T @ x, gradient)
     own = scores @ direction
-    pull = cluster_sums(information * (x @ direction)[:, None], fit.design.clusters)
+    pull = cluster_sums(information * (x @ direction)[:, None], fit.design.members)
     pull = np.linalg.solve(information.T @ x, pull.T).T
     all_weights = np.vstack([np.ones(len(scores)), weights])
     moved = all_weights @ own

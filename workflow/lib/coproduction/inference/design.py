@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,20 @@ class Design:
     dropped: pd.DataFrame
     random: RandomEffects | None = None
     between: tuple[str, ...] = ()
+
+    @cached_property
+    def cluster_names(self) -> np.ndarray:
+        """Names of the J clusters, sorted."""
+        return self._factorised[1]
+
+    @cached_property
+    def members(self) -> np.ndarray:
+        """Position of each row's cluster among the names (n,)."""
+        return self._factorised[0]
+
+    @cached_property
+    def _factorised(self) -> tuple[np.ndarray, np.ndarray]:
+        return pd.factorize(np.asarray(self.clusters, object), sort=True)
 
     def is_binary(self, term: str) -> bool:
         """Tell whether a term takes the values 0 and 1 only."""

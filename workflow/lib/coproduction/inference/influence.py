@@ -35,7 +35,7 @@ def leave_one_out(fit: Fit) -> LeftOut:
     """Refit a generalised linear model without each cluster, starting from the full fit."""
     design, x = fit.design, fit.design.matrix.to_numpy()
     family = "poisson" if design.family == "pseudo_poisson" else design.family
-    names, members = np.unique(design.clusters, return_inverse=True)
+    names, members = design.cluster_names, design.members
     params = np.full((len(names), x.shape[1]), np.nan)
     predicted = np.full(len(x), np.nan)
     start = fit.params.to_numpy()
@@ -54,10 +54,9 @@ def one_step(fit: Fit) -> LeftOut:
     β − B Σ s over the cluster's rows, with scores s and inverse information B: the infinitesimal
     jackknife.
     """
-    sums = cluster_sums(fit.estimated.scores, fit.design.clusters)
+    sums = cluster_sums(fit.estimated.scores, fit.design.members)
     params = fit.params.to_numpy() - sums @ fit.estimated.bread
-    names = np.unique(fit.design.clusters)
-    return LeftOut(names, params, np.full(fit.n, np.nan))
+    return LeftOut(fit.design.cluster_names, params, np.full(fit.n, np.nan))
 
 
 def without(fit: Fit, left_out: LeftOut, place: int) -> Fit:

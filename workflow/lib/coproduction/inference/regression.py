@@ -59,8 +59,7 @@ class Fit:
     @property
     def n_clusters(self) -> int | None:
         """Clusters analysed, or None."""
-        clusters = self.design.clusters
-        return None if clusters is None else len(np.unique(clusters))
+        return None if self.design.clusters is None else len(self.design.cluster_names)
 
     @property
     def log_likelihood(self) -> float:
@@ -174,7 +173,7 @@ def _covariance(
     if kind == "classical":
         return estimated.classical, None
     if kind == "CR1":
-        return cr1(estimated.scores, estimated.bread, design.clusters), None
+        return cr1(estimated.scores, estimated.bread, design.members), None
     if kind == "HC1":
         return hc1(estimated.scores, estimated.bread), None
     if linear is None:
@@ -189,7 +188,7 @@ def _covariance(
             design.outcome - linear.mean,
             1 / linear.variance,
             linear.variance,
-            design.clusters,
+            design.members,
         )
         return clustered.covariance, clustered
     weights = linear.slope**2 / linear.variance
