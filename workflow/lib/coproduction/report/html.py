@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from coproduction.report.blocks import Document
+import re
+
+from coproduction.report.blocks import Document, Figure
 from coproduction.report.fonts import FAMILY, embedded
 
 SORTABLE_FROM, FILTERED_FROM = 6, 24
@@ -23,6 +25,7 @@ def html(document: Document) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["drawing"] = _drawing
     template = environment.get_template("report.html")
     fields = {
         "document": document,
@@ -31,3 +34,8 @@ def html(document: Document) -> str:
         "filtered_from": FILTERED_FROM,
     }
     return template.render(**fields, font=embedded(template.render(**fields, font="")))
+
+
+def _drawing(figure: Figure) -> str:
+    """Give a figure's SVG with ids that no other figure of the page has."""
+    return re.sub(r'(\bid="|href="#|url\(#)', rf"\1{figure.id}-", figure.drawing.svg)
