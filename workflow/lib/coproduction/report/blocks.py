@@ -184,7 +184,7 @@ class Document:
             step = block.file.partition("/")[0]
             named = self.text["source_file"].format(file=block.file, step=step, seed=self.seed)
             parts.append(named)
-        return " ".join(parts)
+        return self.text["between"].join(parts)
 
     def name(self, block: Table | Figure) -> str:
         """Word and number of a table or figure, such as `Table 2`."""

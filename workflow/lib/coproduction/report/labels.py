@@ -71,7 +71,9 @@ class Labels:
 
     def message(self, text: str) -> str:
         """Sentences of a result table, with names for identifiers."""
-        return message(text, self.language, self.name)
+        return message(
+            text, self.language, lambda known: self.models.get(known) or self.term(known)
+        )
 
     def answer(self, item: str, value: str) -> str:
         """Label of an answer's code."""
@@ -141,7 +143,10 @@ def labels(
     questions = [item for each in (*others, instrument) for item in each.questions]
     items = {item.id: item for item in questions}
     names = {item.id: wording(item.label or item.text, language) for item in questions}
-    names |= {key: wording(value.label, language) for key, value in instrument.constructs.items()}
+    for key, construct in instrument.constructs.items():
+        names[key] = wording(construct.label, language)
+        for facet, label in construct.facets.items():
+            names[f"{key}_{facet}"] = f"{names[key]} · {wording(label, language)}"
     variables = plan.get("variables", ())
     names |= named(variables) | named(plan.get("communities", {}).get("summaries", ()))
     categories = {

@@ -50,4 +50,4 @@ def _pattern(sentence: str) -> re.Pattern[str]:
     names = [
         f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
     ]
-    return re.compile("".join(names))
+    return re.compile("".join(names) + r"(?=\s|$)")
