@@ -122,6 +122,19 @@ def test_every_pair_table_is_the_count_of_its_pair(seed, p, categories, n):
         np.testing.assert_array_equal(table, expected)
 
 
+@pytest.mark.parametrize("last", [2.5, -300.0, 7.0, 3.0])
+def test_answers_are_coded_the_same_however_many_there_are(last):
+    """A long column is coded in chunks; what comes last may be new, no whole number or far off."""
+    values = np.tile([4.0, 3.0, np.nan, 6.0], 20_000)
+    values[-1] = last
+    coded = code_items(pd.DataFrame({"x": values, "y": np.arange(80_000) % 2}))
+    observed, places = np.unique(values[~np.isnan(values)], return_inverse=True)
+    np.testing.assert_array_equal(coded.categories[0], observed)
+    np.testing.assert_array_equal(coded.codes[0][~np.isnan(values)], places)
+    assert (coded.codes[0][np.isnan(values)] == coded.base - 1).all()
+    assert coded.base == 1 + len(observed)
+
+
 def test_repeating_every_respondent_changes_nothing():
     """The covariance is that of √n times the estimates, so it does not change with n."""
     items = pd.read_csv(FOLDER / "hard.csv")
