@@ -26,6 +26,7 @@ from coproduction.measurement.reliability import reliability
 HERE = Path(__file__).resolve().parent
 SAMPLES = 500
 REPLICATES = 500  # as many bootstrap samples as a plan that names no number gets
+TARGETS = {"covered": (0.93, 0.97), "rejected": (0.04, 0.07)}
 INTERVALS = {
     "alpha_conf": "Feldt",
     "alpha_bootstrap": "bootstrap",
@@ -81,7 +82,7 @@ def fits(design: str, population: Population, n: int, samples: int, seed: int) -
             kinds[name].append(outcome)
             rows.append({"quantity": f"{name} {term}", "truth": true, **coverage(outcome)})
     for name, each in kinds.items():
-        rows.append({"quantity": f"{name}, all", **coverage(np.hstack(each))})
+        rows.append({"quantity": f"{name}, all", **coverage(np.column_stack(each))})
     return labelled(rows, design, n, samples)
 
 
@@ -159,27 +160,32 @@ def category_covariances(thresholds: list[np.ndarray], latent: np.ndarray) -> np
 
 
 def outcomes(low: pd.Series, high: pd.Series, true: float) -> np.ndarray:
-    """Per sample −1 where the interval lies below the truth, 1 above, 0 covers, NaN none."""
+    """Per sample −1 where the interval lies below the truth, 1 above it, 0 around it, NaN none."""
     position = np.where(high < true, -1.0, np.where(low > true, 1.0, 0.0))
     return np.where(np.isfinite(low) & np.isfinite(high), position, np.nan)
 
 
-def coverage(outcome: np.ndarray) -> dict[str, float]:
-    found = outcome[np.isfinite(outcome)]
+def coverage(outcome: np.ndarray) -> dict[str, float | str]:
+    """Summarise outcomes of samples, or of samples × quantities."""
     return {
-        **rate(found == 0, "covered"),
-        "too_low": (found == -1).mean(),
-        "too_high": (found == 1).mean(),
+        **rate(np.where(np.isnan(outcome), np.nan, outcome == 0), "covered"),
+        "below_truth": np.nanmean(outcome == -1),
+        "above_truth": np.nanmean(outcome == 1),
         "without_interval": int(np.isnan(outcome).sum()),
     }
 
 
-def rate(happened: np.ndarray, name: str) -> dict[str, float | str]:
-    share = happened.mean()
+def rate(happened: np.ndarray, event: str) -> dict[str, float | str | bool]:
+    """Share of an event; its Monte-Carlo error takes samples, not quantities, as independent."""
+    low, high = TARGETS[event]
+    each = happened.astype(float).reshape(len(happened), -1)
+    each = np.nanmean(each, axis=1)
+    share = each.mean()
     return {
-        "event": name,
+        "event": event,
         "share": share,
-        "monte_carlo_error": np.sqrt(share * (1 - share) / happened.size),
+        "monte_carlo_error": each.std(ddof=1) / np.sqrt(len(each)),
+        "within_target": bool(low <= share <= high),
     }
 
 
