@@ -22,6 +22,8 @@ from coproduction.measurement.omega import (
     omega_total,
 )
 from coproduction.measurement.one_factor import maximum_likelihood
+from coproduction.measurement.ordinal_reliability import ordinal_reliability
+from coproduction.measurement.polychoric import polychoric
 
 FILE = Path(__file__).parents[1] / "reference" / "omega" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))
@@ -118,3 +120,20 @@ def test_the_slopes_of_categorical_omega_are_those_of_small_changes(seed):
     steps = 1e-5 * np.eye(len(point))
     numerical = [(omega(point + step) - omega(point - step)) / 2e-5 for step in steps]
     np.testing.assert_allclose(slopes, numerical, atol=1e-8)
+
+
+def test_clusters_of_twins_say_no_more_than_one_of_each(scales):
+    """Doubling every respondent within a cluster leaves the intervals, up to J / (J − 1)."""
+    one = scales["A"].reset_index(drop=True).iloc[:500]
+    twins = pd.concat([one, one], ignore_index=True)
+    clusters = np.arange(1000) % 500
+    alone = ordinal_reliability(polychoric(one))
+    nested = ordinal_reliability(polychoric(twins, clusters=clusters))
+    naive = ordinal_reliability(polychoric(twins))
+    for low, high in (("alpha_conf_low", "alpha_conf_high"), ("omega_conf_low", "omega_conf_high")):
+        width = [getattr(each, high) - getattr(each, low) for each in (alone, nested, naive)]
+        assert width[1] == pytest.approx(width[0] * np.sqrt(500 / 499), rel=1e-4)
+        assert width[2] < 0.72 * width[0]
+    assert nested.omega == pytest.approx(alone.omega, abs=1e-10)
+    everyone = ordinal_reliability(polychoric(one, clusters=np.zeros(500, dtype=int)))
+    assert np.isnan(everyone.omega_conf_low) and everyone.omega == pytest.approx(alone.omega)

@@ -52,8 +52,8 @@ def ordinal_reliability(estimate: Polychoric, confidence: float = 0.95) -> Ordin
     Notes
     -----
     Intervals by the delta method on Fisher's z, from the sampling covariance of thresholds and
-    correlations (that of the independent rows; clusters would widen them); the weights of the
-    loadings are held fixed.
+    correlations, by cluster where the estimate knows them; the weights of the loadings are held
+    fixed.
     """
     first, second = np.triu_indices(len(estimate.items), 1)
     # Without the sampling covariance the weights are equal and there are no intervals.
@@ -85,7 +85,7 @@ def _with_interval(
 ) -> tuple[float, float, float]:
     if estimate.covariance is None or not abs(value) < 1:
         return value, float("nan"), float("nan")
-    error = np.sqrt(slope @ estimate.covariance @ slope / estimate.n)
+    error = np.sqrt(estimate.variance(slope))
     half = norm.ppf(0.5 + confidence / 2) * error / (1 - value**2)
     centre = np.arctanh(value)
     return value, float(np.tanh(centre - half)), float(np.tanh(centre + half))

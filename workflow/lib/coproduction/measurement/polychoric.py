@@ -77,6 +77,18 @@ class Polychoric:
         variances = np.diag(self.covariance)[-pairs:] / self.n
         return _square(np.sqrt(variances), len(self.items), 0.0)
 
+    def variance(self, slopes: np.ndarray) -> float:
+        """Compute the sampling variance of a function from its slopes by the estimates.
+
+        With J clusters it is summed over clusters times J / (J − 1), NaN for fewer than two.
+        """
+        if self.cluster_influences is None:
+            return float(slopes @ self.covariance @ slopes / self.n)
+        count = len(self.cluster_influences)
+        if count < 2:
+            return float("nan")
+        return float(count / (count - 1) * ((self.cluster_influences @ slopes) ** 2).sum())
+
 
 def polychoric(
     items: pd.DataFrame,

@@ -81,9 +81,12 @@ def reliability(
         construct.
     confidence
         Confidence level of the intervals.
-    replicates, seed, clusters
-        Bootstrap of raw alpha, standardised alpha and omega; whole clusters are drawn where they
-        are given. None without replicates.
+    replicates, seed
+        Bootstrap of raw alpha, standardised alpha and omega. None without replicates.
+    clusters
+        Cluster of each row: the bootstrap draws whole clusters, and the intervals of ordinal alpha
+        and categorical omega hold under any dependence within them. Feldt's interval takes rows as
+        independent.
     minimum
         Alpha below this is decided to be `weak`.
     composite_if
@@ -112,10 +115,13 @@ def reliability(
         warnings = [_warning(name, complete)]
         if not warnings[0]:
             rng = generator(seed, "reliability", name)
-            units = None if clusters is None else clusters.loc[complete.index]
+            units = None
+            if clusters is not None:
+                units = resampling_units(len(complete), clusters.loc[complete.index])
             row |= _resampled(complete, units, replicates, rng, confidence)
             row |= _halves(complete, rng)
-            for values, notes in (_hierarchical(complete), _ordinal(complete, confidence)):
+            ordinal = _ordinal(complete, units, confidence)
+            for values, notes in (_hierarchical(complete), ordinal):
                 row |= values
                 warnings += notes
         row["decision"] = _decision(row, minimum, (composite_if or {}).get(name))
@@ -139,7 +145,7 @@ def _observed(complete: pd.DataFrame, confidence: float) -> dict[str, Any]:
 
 def _resampled(
     complete: pd.DataFrame,
-    clusters: pd.Series | None,
+    units: np.ndarray | None,
     replicates: int,
     rng: np.random.Generator,
     confidence: float,
@@ -152,7 +158,7 @@ def _resampled(
     }
     if not replicates:
         return row
-    units = resampling_units(len(values), clusters)
+    units = resampling_units(len(values)) if units is None else units
     resampled = _bootstrap_covariances(values, units, replicates, rng)
     for name, replicated in (
         ("alpha_bootstrap", alpha_of(resampled)),
@@ -203,9 +209,11 @@ def _hierarchical(complete: pd.DataFrame) -> tuple[dict[str, float], list[str]]:
     return {"omega_hierarchical": omega_hierarchical(result.general, correlations.to_numpy())}, []
 
 
-def _ordinal(complete: pd.DataFrame, confidence: float) -> tuple[dict[str, float], list[str]]:
+def _ordinal(
+    complete: pd.DataFrame, units: np.ndarray | None, confidence: float
+) -> tuple[dict[str, float], list[str]]:
     try:
-        estimate = polychoric(complete)
+        estimate = polychoric(complete, clusters=units)
     except StudyError as error:
         return {}, [f"No ordinal reliability: {error}."]
     result = ordinal_reliability(estimate, confidence)
