@@ -10,6 +10,7 @@ include: "workflow/rules/instrument.smk"
 include: "workflow/rules/simulation.smk"
 include: "workflow/rules/intake.smk"
 include: "workflow/rules/cleaning.smk"
+include: "workflow/rules/release.smk"
 include: "workflow/rules/measurement.smk"
 include: "workflow/rules/inference.smk"
 include: "workflow/rules/report.smk"
@@ -20,6 +21,7 @@ rule all:
     default_target: True
     input:
         rules.instrument.output,
+        rules.release.output.files,
         rules.report.output,
 
 

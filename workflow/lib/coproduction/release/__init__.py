@@ -1,0 +1,1 @@
+"""A file that others may use and that names nobody."""
