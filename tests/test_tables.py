@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,27 @@ def test_csv_is_utf8_with_unix_line_ends_and_keeps_chinese_and_quotes():
     data = write_csv(table)
     assert b"\r" not in data
     assert read_csv(data, COLUMNS)["text"].tolist() == ['他说"好"', "两\n行", ""]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd", "-x", "@sum", "\t=1", "-1+1", "--1", "=HYPERLINK('a')", "'=1", "''-x"]
+)
+def test_formulas_are_plain_text_in_a_spreadsheet_and_come_back_as_they_were(text):
+    data = write_csv(pd.DataFrame({"text": [text, "plain"]}))
+    assert data.splitlines()[1].lstrip(b'"').startswith(b"'")
+    assert read_csv(data, COLUMNS)["text"].tolist() == [text, "plain"]
+
+
+@pytest.mark.parametrize("text", ["-88", "+5", "-0.5", "a=b", "'quoted'", "x@y", ""])
+def test_numbers_and_other_texts_stay_as_they_are(text):
+    data = write_csv(pd.DataFrame({"text": [text], "n": [-1]}))
+    assert data.decode().splitlines()[1] == f"{text or ''},-1"
+    assert read_csv(data, COLUMNS)["text"].tolist() == [text]
+
+
+@given(st.lists(st.text(alphabet="=+-@'\t1a", max_size=5), min_size=1))
+def test_every_text_comes_back(texts):
+    assert read_csv(write_csv(pd.DataFrame({"text": texts})), COLUMNS)["text"].tolist() == texts
 
 
 def test_an_empty_column_is_read_as_its_declared_type():

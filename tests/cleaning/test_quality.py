@@ -138,6 +138,17 @@ def test_the_distance_of_normal_rows_follows_its_chi_squared_law():
     assert np.mean(p_value[~np.isnan(p_value)] < 0.1) == pytest.approx(0.1, abs=0.008)
 
 
+def test_a_questionnaire_without_scales_has_indices_that_are_unknown(answers, parse, root):
+    text = (root / "tests/cleaning/survey.yaml").read_text("utf-8")
+    for construct in ("trust", "duty"):
+        text = text.replace(f" construct: {construct},", "")
+    plain = parse(text.replace(" reverse: true,", "").replace(" role: marker,", ""))
+    result = of(answers({}, {}, instrument=plain), plain)
+    scales = ["individual_variability", "mahalanobis_d2", "even_odd_consistency"]
+    others = ["synonym_consistency", "person_total_correlation", "reversal_conflict"]
+    assert result[[*scales, *others, "marker_agreement"]].isna().all(axis=None)
+
+
 def test_attention_is_missed_by_a_wrong_answer_not_by_none(answers, survey):
     table = answers(*({"check": value} for value in (4, 3, -88, None, -77, -66)))
     assert attention_misses(table, survey).tolist() == [0, 1, 1, 0, 0, 0]

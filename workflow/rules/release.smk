@@ -1,11 +1,11 @@
-RELEASE = (
-    [
-        *(f"{STUDY.main.id}.{kind}" for kind in ("parquet", "csv", "sav", "dta")),
-        *("variables.csv", "changes.csv", "anonymity.csv", "small_cells.csv"),
+RELEASE, DISCLOSURE = [], []
+if "release" in SETTINGS:
+    RELEASE = [
+        *(f"{RESULTS}/release/{STUDY.main.id}.{kind}" for kind in ("parquet", "csv", "sav", "dta")),
+        f"{RESULTS}/release/variables.csv",
+        f"{RESULTS}/release/small_cells.csv",
     ]
-    if "release" in SETTINGS
-    else []
-)
+    DISCLOSURE = [f"{RESULTS}/release/{table}.csv" for table in ("anonymity", "changes")]
 
 
 rule release:
@@ -15,7 +15,7 @@ rule release:
         scores=f"{RESULTS}/cleaning/scores.parquet",
         apart=f"{CONFIDENTIAL}/{STUDY.main.id}.parquet",
     output:
-        files=expand(f"{RESULTS}/release/{{file}}", file=RELEASE),
+        files=[*RELEASE, *DISCLOSURE],
         key=f"{CONFIDENTIAL}/release_key.csv",
     log:
         f"{LOGS}/release.log",

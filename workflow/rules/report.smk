@@ -4,7 +4,7 @@ rule report:
         others=[file for file in instrument_files().values() if file != MAIN],
         definitions=[f"{FOLDER}/{name}" for name in ("study.yaml", "plan.yaml")],
         raw=raw_files(SETTINGS["data"]),
-        tables=result_tables("intake", "cleaning", "measurement", "inference"),
+        tables=[*result_tables("intake", "cleaning", "measurement", "inference"), *DISCLOSURE],
     output:
         provenance=report(
             f"{RESULTS}/report/provenance.json",

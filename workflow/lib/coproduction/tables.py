@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+#: Texts that a spreadsheet would compute, unless they are plain numbers.
+FORMULA = re.compile(r"'*[=+\-@\t\r](?![0-9.]+\Z)", re.DOTALL)
+
 
 def write_csv(table: pd.DataFrame) -> bytes:
-    """Write a table as UTF-8 CSV with LF line ends, unrounded (shortest exact decimal)."""
-    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    """Write a table as UTF-8 CSV with LF line ends, unrounded (shortest exact decimal).
+
+    Texts that a spreadsheet would take for a formula get an apostrophe in front, which makes them
+    plain text there; `read_csv` takes it away again.
+    """
+    inert = {name: _inert(table[name]) for name in table if _is_text(table[name])}
+    return table.assign(**inert).to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def _is_text(column: pd.Series) -> bool:
+    return column.dtype == object or pd.api.types.is_string_dtype(column.dtype)
+
+
+def _inert(column: pd.Series) -> pd.Series:
+    def shown(cell: object) -> object:
+        return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+    return column.map(shown, na_action="ignore")
 
 
 def read_csv(data: bytes, columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -31,11 +51,17 @@ def read_csv(data: bytes, columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     table = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
     for name in table.columns:
         kind = columns[name][0]
-        if kind == "boolean":
+        if kind == "text":
+            table[name] = table[name].map(_original)
+        elif kind == "boolean":
             table[name] = table[name] == "True"
-        elif kind != "text":
+        else:
             table[name] = table[name].map(lambda cell: float(cell or "nan")).astype("float64")
     return table
+
+
+def _original(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def write_parquet(table: pd.DataFrame) -> bytes:

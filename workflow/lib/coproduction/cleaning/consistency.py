@@ -116,9 +116,13 @@ def _row_correlation(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         cross = (one * other).sum(axis=1)
         lengths = np.sqrt((one**2).sum(axis=1)) * np.sqrt((other**2).sum(axis=1))
         # Rounding leaves a little variance in constant rows of fractions.
-        varies = (np.abs(one).max(axis=1) > 1e-9) & (np.abs(other).max(axis=1) > 1e-9)
+        varies = np.minimum(_largest(one), _largest(other)) > 1e-9
         result = np.clip(cross / lengths, -1, 1)
     return np.where((n >= LEAST_PAIRS) & varies, result, np.nan)
+
+
+def _largest(values: np.ndarray) -> np.ndarray:
+    return np.abs(values).max(axis=1, initial=0.0)
 
 
 def _centred(side: np.ndarray, known: np.ndarray, n: np.ndarray) -> np.ndarray:

@@ -126,11 +126,19 @@ def _by_label(
 
 
 def _wires(labels: Mapping[str, str], item: Item, instrument: Instrument) -> dict[str, str]:
-    """Answer on the wire of every value whose label the questionnaire knows."""
+    """Answer on the wire of every value whose label the questionnaire knows.
+
+    A label may hold its wording in several languages, as those of release files do.
+    """
     known = {
         normal(label): str(code.code)
         for code in instrument.missing_codes.values()
         for label in code.label.values()
     } | spellings(item, instrument)
-    found = {value: known.get(normal(label)) for value, label in labels.items()}
-    return {value: wire for value, wire in found.items() if wire is not None}
+    wires = {}
+    for value, label in labels.items():
+        readings = (normal(part) for part in (label, *label.split(" / ")))
+        wire = next((known[each] for each in readings if each in known), None)
+        if wire is not None:
+            wires[value] = wire
+    return wires

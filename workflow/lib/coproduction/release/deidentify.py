@@ -78,7 +78,8 @@ def deidentify(
     _check(rules, items)
     rows, capped = _top_coded(rows, rules.get("top_code", ()), instrument)
     rows, keys = _rekeyed(rows, items, generator)
-    table = _columns(rows, scores.reset_index(drop=True), items, instrument)
+    scores = scores.set_index("submission").loc[rows["submission"]].reset_index(drop=True)
+    table = _columns(rows, scores, items, instrument)
     k = rules.get("k", K)
     reports = [anonymity(table, identifiers, k, "before")]
     changes += [*capped, *((name, "rekeyed", len(key), np.nan) for name, key in keys.items())]

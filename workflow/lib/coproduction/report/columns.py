@@ -19,6 +19,7 @@ NUMBERS: dict[str, Format] = {
         (
             *("n", "n_items", "n_clusters", "n_removed", "n_remaining", "n_flagged", "n_dropped"),
             *("contacts", "complete", "partial", "refusal", "non_contact", "n_cell"),
+            *("n_classes", "smallest_class", "n_below"),
             *("break_off", "other", "unknown_household", "unknown_other", "not_eligible"),
         ),
         count,
@@ -27,7 +28,7 @@ NUMBERS: dict[str, Format] = {
         (
             *("share", "floor", "ceiling", "dont_know_rate", "missing_rate", "flagged"),
             *("rr1", "rr3", "coop1", "ref1", "con1", "break_off_rate", "participation_rate"),
-            *("eligibility", "rwg_share"),
+            *("eligibility", "rwg_share", "agreement", "share_below"),
         ),
         percent,
     ),
@@ -54,6 +55,8 @@ WORDS = {
     "kind": "kinds",
     "mode": "modes",
     "frame": "frames",
+    "stage": "stages",
+    "change": "changes",
 }
 
 

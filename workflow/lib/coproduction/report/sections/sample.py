@@ -17,6 +17,9 @@ from coproduction.report.sentences import sample_sentence
 
 RATES_FILE = "cleaning/response_rates.csv"
 MOST_COLUMNS = 6
+INFORMANTS = ("item", "n", "agreement", "kappa", "concordance")
+ANONYMITY = ("stage", "n", "n_classes", "smallest_class", "limit", "n_below", "share_below")
+CHANGES = ("variable", "change", "n", "limit")
 RATES = (
     *("contacts", "complete", "partial", "refusal", "break_off", "non_contact", "other"),
     *("unknown_household", "unknown_other", "not_eligible", "eligibility"),
@@ -41,6 +44,9 @@ def sample(material: Material) -> Section:
         *([_described(described, material)] if len(described) else []),
         *_quality(material),
         *_findings(material),
+        *shown(material, "cleaning/informants.csv", INFORMANTS, further=True),
+        *shown(material, "release/anonymity.csv", ANONYMITY, further=True),
+        *shown(material, "release/changes.csv", CHANGES, further=True),
     ]
     return Section("sample", text["sections"]["sample"], blocks)
 

@@ -1,0 +1,139 @@
+"""What others may get: nobody's words, nobody's place, nobody alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coproduction.errors import StudyError
+from coproduction.release.deidentify import deidentify, secret_generator
+from coproduction.release.disclosure import class_sizes
+from coproduction.release.variables import suppressed_code
+
+RULES = {"quasi_identifiers": ["sex", "served", "place"], "k": 5}
+
+
+@pytest.fixture(scope="module")
+def release(cleaned, survey):
+    def make(rules=RULES, seed=1, secret=b"secret"):
+        generator = secret_generator(seed, secret)
+        return deidentify(cleaned.responses, cleaned.scores, survey, rules, generator)
+
+    return make
+
+
+def original(released, cleaned) -> pd.DataFrame:
+    """The cleaned rows in the order of the release table."""
+    key = released.key[released.key["variable"] == "submission"].sort_values("released")
+    return cleaned.responses.set_index("submission").loc[key["original"]].reset_index()
+
+
+def test_only_analysed_rows_under_random_numbers_in_random_order(release, cleaned):
+    released = release()
+    order = original(released, cleaned)["submission"]
+    assert released.table["id"].tolist() == list(range(1, 60))
+    assert "s00" not in set(order)
+    assert order.tolist() != sorted(order)
+
+
+def test_texts_dates_sensitive_items_and_what_the_study_names_are_left_out(release):
+    released = release(RULES | {"leave_out": ["weight"]})
+    for name in ("illness", "remark", "when", "income", "weight", "submission", "device"):
+        assert name not in released.table
+    told = released.changes.set_index("variable")["change"].to_dict()
+    assert told["remark"] == told["illness"] == "open_left_out"
+    assert told["income"] == "sensitive_left_out"
+    assert told["when"] == "text_or_date_left_out"
+    assert told["weight"] == "left_out"
+    assert (
+        not released.table.astype("string").apply(lambda c: c.str.contains("SECRET")).any(axis=None)
+    )
+
+
+def test_answers_and_scores_are_those_of_the_analysis(release, cleaned):
+    released = release({"quasi_identifiers": ["sex"], "k": 2})
+    rows = original(released, cleaned)
+    for name in ("t1", "y2", "hours", "weight", "served"):
+        pd.testing.assert_series_equal(released.table[name], rows[name], check_names=False)
+    scores = cleaned.scores.set_index("submission").loc[rows["submission"], "trust"]
+    np.testing.assert_array_equal(
+        released.table["trust"].to_numpy(float, na_value=np.nan), scores.to_numpy()
+    )
+
+
+def test_every_answer_of_a_multiple_choice_is_a_column_with_the_codes_of_missing(release, cleaned):
+    released = release({"quasi_identifiers": ["sex"], "k": 2})
+    tasks = original(released, cleaned)["tasks"]
+    expected = [-77 if t == "-77" else int("2" in t.split()) for t in tasks]
+    assert released.table["tasks_2"].tolist() == expected
+    assert {-77, 0, 1} == set(expected)
+
+
+def test_communities_get_numbers_that_only_the_confidential_data_give_again(release, cleaned):
+    rules = {"quasi_identifiers": ["sex"], "k": 2}
+    released = release(rules)
+    places = pd.DataFrame(
+        {"old": original(released, cleaned)["place"], "new": released.table["place"]}
+    ).drop_duplicates()
+    assert len(places) == 6 == places["new"].nunique()
+    assert sorted(places["new"]) == [1, 2, 3, 4, 5, 6]
+    key = released.key[released.key["variable"] == "place"]
+    assert dict(zip(key["original"], key["released"], strict=True)) == dict(
+        zip(places["old"], places["new"], strict=True)
+    )
+    pd.testing.assert_frame_equal(release(rules).table, released.table)
+    others = [release(rules, secret=bytes([n])).key for n in range(5)]
+    assert any(not other.equals(released.key) for other in others)
+    assert any(not release(rules, seed=n).key.equals(released.key) for n in range(2, 7))
+
+
+def test_high_values_are_lowered_to_the_declared_limit(release, cleaned, survey):
+    rules = {"quasi_identifiers": ["sex"], "k": 2}
+    top = [{"item": "hours", "percentile": 90}, {"item": "weight", "value": 80}]
+    released = release(rules | {"top_code": top})
+    plain = original(released, cleaned)
+    known = plain["hours"][plain["hours"] >= 0].astype(float).sort_values().to_numpy()
+    limit = known[int(np.floor(0.9 * (len(known) - 1)))]
+    changes = released.changes[released.changes["change"] == "top_coded"].set_index("variable")
+    assert changes.loc["hours", "limit"] == limit == released.table["hours"].max()
+    assert changes.loc["hours", "n"] == (known > limit).sum() > 0
+    assert released.table["weight"].max() == 80
+    assert (released.table["hours"] == -77).sum() == (plain["hours"] == -77).sum() > 0
+
+
+def test_the_released_table_is_anonymous_and_the_report_says_how(release, survey):
+    released = release()
+    names, code = RULES["quasi_identifiers"], suppressed_code(survey)
+    assert class_sizes(released.table, names).min() >= 5
+    report = released.anonymity.set_index("stage")
+    assert report.loc["before", "n_below"] > 0 == report.loc["released", "n_below"]
+    assert report.loc["released", "smallest_class"] == class_sizes(released.table, names).min()
+    told = released.changes[released.changes["change"] == "suppressed"].set_index("variable")["n"]
+    assert told.to_dict() == {name: (released.table[name] == code).sum() for name in names}
+    assert code == -100
+
+
+def test_without_suppression_it_is_reported_only(release):
+    released = release(RULES | {"suppress": False})
+    report = released.anonymity.set_index("stage")
+    assert report.loc["released", "n_below"] == report.loc["before", "n_below"] > 0
+    assert not (released.changes["change"] == "suppressed").any()
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ({"quasi_identifiers": ["sx"]}, "quasi_identifiers names `sx`"),
+        ({"quasi_identifiers": ["remark"]}, "quasi_identifiers names `remark`"),
+        ({"quasi_identifiers": ["tasks"]}, "quasi_identifiers names `tasks`"),
+        (
+            {"quasi_identifiers": ["sex"], "top_code": [{"item": "sex", "value": 1}]},
+            "top_code names `sex`",
+        ),
+        ({"quasi_identifiers": ["sex"], "k": 99}, "No group of 99 respondents"),
+    ],
+)
+def test_a_rule_that_cannot_be_followed_is_refused(release, rules, sentence):
+    with pytest.raises(StudyError, match=sentence):
+        release(rules)
