@@ -128,6 +128,19 @@ CASES = {
         {},
         "Model `broken`: 16 clusters are fewer than the 20 that the plan asks for",
     ),
+    "too few on one side": (
+        broken(
+            predictors=[X, {"variable": "offered"}],
+            minimum_clusters={"total": 10, "each": 5, "variables": ["offered"]},
+        ),
+        {"offered": lambda d: d["place"].isin(["c00", "c01"]) * 1.0},
+        "Model `broken`: only 2 clusters have `offered` = 1; the plan asks for 5.",
+    ),
+    "a side of no term": (
+        broken(minimum_clusters={"total": 10, "each": 5, "variables": ["offered"]}),
+        {},
+        "Model `broken`: `minimum_clusters` names `offered`, which is no term of it.",
+    ),
     "unknown variable": (
         broken(predictors=[X, {"variable": "nothing"}]),
         {},
@@ -227,6 +240,30 @@ def test_an_empty_cell_of_a_moderation_is_named_and_spares_the_others():
     assert table.loc["by_pay", "kind"] == "not_estimable"
     assert "`pay` has the same value for everyone" in table.loc["by_pay", "note"]
     assert set(table.loc["by_group", "kind"]) >= {"slope", "difference"}
+
+
+def test_a_curve_along_no_term_is_named_and_the_others_are_drawn():
+    spec = broken(curves=[{"variable": "w"}, {"variable": "x", "by": "w"}, {"variable": "x"}])
+    found = analyse(people(), plan(spec), seed=1)
+    assert len(found.curves) == 21
+    refused = found.diagnostics[found.diagnostics["check"] == "curve"]
+    assert refused["term"].tolist() == ["w", "x"]
+    assert refused["warning"].eq("Model `broken` has no term `w`.").all()
+
+
+def test_a_moderator_that_cannot_be_binned_keeps_its_slopes():
+    coarse = people().assign(z=lambda d: d["group"].clip(upper=1) * 0.5 + (d.index == 0))
+    by = {"id": "by_z", "model": "sound", "variable": "x", "by": {"variable": "z"}}
+    found = analyse(coarse, plan(broken(), moderation=[by], checks={"bins": 3}), seed=1).moderation
+    assert (found["kind"] == "slope").sum() == 3
+    assert "`z` has too few values to be binned" in found["note"].iloc[-1]
+
+
+def test_the_curvature_of_a_single_term_is_no_moderation():
+    spec = broken(interactions=[["x", "x"]])
+    square = hypothesis("H2", "broken", estimand={"kind": "cross_partial", "variables": ["x", "x"]})
+    found = analyse(people(), plan(spec, hypotheses=[hypothesis("H1", "sound"), square]), seed=1)
+    assert found.moderation.empty and found.verdicts["std_error"].notna().all()
 
 
 def test_a_moderation_with_few_cases_is_exploratory_whatever_the_plan_says():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -214,17 +214,26 @@ def _diagnostics(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
     for name, fitted in fits.items():
         resting = [each for each in plan.get("hypotheses", ()) if each["model"] == name]
         found.append(checking.diagnostics(fitted, resting))
+    for model, curve in _planned_curves(fits, plan):
+        reason = predictions.refusal(fits[model], curve)
+        if reason:
+            found.append(checking.amiss(model, "curve", curve["variable"], reason))
     return _stack(found, list(checking.COLUMNS))
 
 
 def _curves(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
     found = [
-        predictions.curves(fits[model["id"]], curve, CONFIDENCE)
-        for model in plan.get("models", ())
-        if model["id"] in fits
-        for curve in model.get("curves", ())
+        predictions.curves(fits[model], curve, CONFIDENCE)
+        for model, curve in _planned_curves(fits, plan)
+        if not predictions.refusal(fits[model], curve)
     ]
     return _stack(found, list(predictions.COLUMNS))
+
+
+def _planned_curves(fits: Mapping[str, Fit], plan: Plan) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for model in plan.get("models", ()):
+        if model["id"] in fits:
+            yield from ((model["id"], curve) for curve in model.get("curves", ()))
 
 
 def _moderation(
@@ -236,6 +245,8 @@ def _moderation(
         fitted, estimand = fits.get(hypothesis["model"]), hypothesis["estimand"]
         if fitted and estimand["kind"] == CROSS_PARTIAL and "rival_of" not in hypothesis:
             term, by = estimand["variables"]
+            if term == by:
+                continue
             planned = {"status": CONFIRMATORY, **hypothesis}
             found.append(_cells(lambda f=fitted, b=by: (f, _variable(f, b)), planned, term, plan))
     models = {model["id"]: model for model in plan.get("models", ())}
@@ -250,16 +261,19 @@ def _moderation(
 def _cells(
     fitting: Callable[[], tuple[Fit, str]], planned: Mapping[str, Any], term: str, plan: Plan
 ) -> pd.DataFrame:
-    """Tabulate one moderation, or the reason why it is not estimable."""
+    """Tabulate one moderation, or the reason why it, or its bins, are not estimable."""
     bins = plan.get("checks", {}).get("bins", 0)
     try:
         fitted, by = fitting()
-        rows = moderating.slopes(fitted, term, by, CONFIDENCE)
-        if bins and by not in fitted.design.indicators and not fitted.design.is_binary(by):
-            rows += moderating.binned_slopes(fitted, term, by, bins, CONFIDENCE)
+        rows, failed = moderating.slopes(fitted, term, by, CONFIDENCE), []
     except StudyError as error:
         return moderating.refused(planned, term, str(error))
-    return moderating.tabulated(rows, fitted, planned, term, by)
+    if bins and by not in fitted.design.indicators and not fitted.design.is_binary(by):
+        try:
+            rows += moderating.binned_slopes(fitted, term, by, bins, CONFIDENCE)
+        except StudyError as error:
+            failed = [moderating.refused(planned, term, str(error))]
+    return pd.concat([moderating.tabulated(rows, fitted, planned, term, by), *failed])
 
 
 def _variable(fitted: Fit, term: str) -> str:

@@ -350,6 +350,8 @@ def _check_clusters(
             "asks for inference at their level."
         )
     for name in rule.get("variables", ()):
+        if name not in matrix:
+            raise StudyError(f"{place}: `minimum_clusters` names `{name}`, which is no term of it.")
         values = pd.Series(matrix[name].to_numpy()).groupby(members).first()
         for value in (0.0, 1.0):
             found = int((values == value).sum())

@@ -58,6 +58,7 @@ def diagnostics(fit: Fit, hypotheses: Sequence[Mapping[str, Any]] = ()) -> pd.Da
         - `dispersion`: Pearson's χ² / (n − k) of counts, limit 1 for `poisson`;
         - `zeros_observed`, `zeros_predicted`: shares of zero counts;
         - `proportional_odds`: p value of Brant's test, limit 0.05;
+        - `curve`: a planned curve that cannot be drawn (added by the analysis);
         - `without_cluster_lowest`, `without_cluster_highest`: smallest and largest estimate of a
           hypothesis without one cluster, which `cluster` names; two-level models, and families
           other than generalised linear ones, by one Newton step.
@@ -69,6 +70,12 @@ def diagnostics(fit: Fit, hypotheses: Sequence[Mapping[str, Any]] = ()) -> pd.Da
         found += _influence(fit, left_out, hypothesis)
     rows = [{"hypothesis": "", "cluster": "", "warning": "", **each} for each in found]
     return pd.DataFrame(rows, columns=list(COLUMNS)).assign(model=fit.design.model)
+
+
+def amiss(model: str, check: str, term: str, warning: str) -> pd.DataFrame:
+    """Give the row of something planned for a model that could not be made."""
+    row = {"model": model, "hypothesis": "", "cluster": "", **_row(check, term, np.nan)}
+    return pd.DataFrame([row | {"warning": warning}], columns=list(COLUMNS))
 
 
 def _left_out(fit: Fit) -> LeftOut | None:

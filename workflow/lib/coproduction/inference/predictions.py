@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coproduction.errors import StudyError
 from coproduction.inference.design import Design
 from coproduction.inference.effects import check_terms, prediction
 from coproduction.inference.regression import Fit, estimate
@@ -52,6 +53,17 @@ def curves(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.D
                 rows.append({**row, "category": category[1], **_interval(fit, found, confidence)})
     table = pd.DataFrame(rows).assign(model=fit.design.model, n=fit.n, n_clusters=fit.n_clusters)
     return table.assign(covariance=fit.design.covariance)[list(COLUMNS)]
+
+
+def refusal(fit: Fit, curve: Mapping[str, Any]) -> str:
+    """Say why a planned curve cannot be drawn; empty if it can."""
+    try:
+        check_terms(fit.design, [curve["variable"]])
+        if "by" in curve:
+            levels(fit.design, curve["by"])
+    except StudyError as error:
+        return str(error)
+    return ""
 
 
 def _grid(design: Design, term: str) -> np.ndarray:
