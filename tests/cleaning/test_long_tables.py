@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coproduction.cleaning import blocks
 from coproduction.cleaning.answers import as_numbers, is_answer
-from coproduction.cleaning.consistency import row_correlation
+from coproduction.cleaning.consistency import person_total_correlation, row_correlation
 from coproduction.cleaning.duplicates import LEAST_ANSWERS, duplicates
 from coproduction.cleaning.mahalanobis import mahalanobis
 from coproduction.cleaning.pairwise import pairwise
@@ -88,8 +88,11 @@ def test_the_size_of_the_blocks_changes_no_bit(values, reference, monkeypatch) -
     np.testing.assert_allclose(whole[2], indices()[2], rtol=1e-11)
 
 
-def test_no_rows_give_no_indices() -> None:
+def test_no_rows_give_no_indices_and_no_items_unknown_ones() -> None:
     assert individual_variability(np.empty((0, 3))).shape == (0,)
+    nothing, everyone = np.empty((2, 0)), np.ones(2, dtype=bool)
+    assert np.isnan(person_total_correlation(nothing, everyone)).all()
+    assert np.isnan(mahalanobis(nothing, everyone).squared).all()
 
 
 @pytest.mark.parametrize("kind", ["Int64", "Float64", "string"])

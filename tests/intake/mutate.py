@@ -300,6 +300,16 @@ def damaged_archive(case: Case) -> bytes:
     return bytes(data)
 
 
+def damaged_dictionary(case: Case) -> bytes:
+    """Bytes changed where SPSS and Stata files describe their variables, before the answers."""
+    kind = case.draw.choice(["spss", "stata"])
+    data = bytearray(LAYOUTS[kind].write(case.instrument, case.people))
+    answers = data.index(b"<data>" if kind == "stata" else b"\xe7\x03\x00\x00\x00\x00\x00\x00")
+    for _ in range(case.draw.randint(1, 20)):
+        data[case.draw.randrange(answers)] = case.draw.randrange(256)
+    return bytes(data)
+
+
 def noise(case: Case) -> bytes:
     start = case.draw.choice(
         [
@@ -344,6 +354,7 @@ MUTATIONS: dict[str, Mutation] = {
         headers_in_other_case,
         shuffled_rows,
         damaged_archive,
+        damaged_dictionary,
         noise,
     )
 }

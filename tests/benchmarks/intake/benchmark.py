@@ -46,6 +46,7 @@ RULES = {
         "mahalanobis_p": 0.001,
         "even_odd_consistency": 0.3,
         "synonym_consistency": 0.22,
+        "person_total_correlation": 0,
         "reversal_conflict": 2,
         "attention_misses": 1,
         "marker_agreement": 4,

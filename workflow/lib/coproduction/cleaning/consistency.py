@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from coproduction.cleaning.blocks import by_rows
-from coproduction.cleaning.pairwise import pairwise
+from coproduction.cleaning.pairwise import column_means, pairwise
 
 LEAST_PAIRS = 3
 
@@ -96,7 +96,7 @@ def person_total_correlation(values: np.ndarray, reference: np.ndarray) -> np.nd
     numpy.ndarray
         NaN with fewer than three answers, or where they do not vary.
     """
-    typical = _row_means(values[reference].T)
+    typical = column_means(values, reference)
     return row_correlation(values, np.broadcast_to(typical, values.shape))
 
 

@@ -32,6 +32,17 @@ class Pairwise:
     correlation: np.ndarray
 
 
+def column_means(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Mean of each column (rows × items, NaN missing) over chosen rows; NaN where none is known."""
+    count, total = np.zeros(values.shape[1]), np.zeros(values.shape[1])
+    for block in blocks(len(values)):
+        chosen = values[block][rows[block]]
+        count += (~np.isnan(chosen)).sum(axis=0)
+        total += np.nansum(chosen, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return total / count
+
+
 def pairwise(values: np.ndarray, rows: np.ndarray) -> Pairwise:
     """Compute pairwise moments over chosen rows.
 
@@ -45,13 +56,7 @@ def pairwise(values: np.ndarray, rows: np.ndarray) -> Pairwise:
         Rows to use, as booleans.
     """
     size = values.shape[1]
-    count, total = np.zeros(size), np.zeros(size)
-    for block in blocks(len(values)):
-        chosen = values[block][rows[block]]
-        count += (~np.isnan(chosen)).sum(axis=0)
-        total += np.nansum(chosen, axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = total / count
+    mean = column_means(values, rows)
     near = np.nan_to_num(np.round(mean))
     n, sums, squares, products = (np.zeros((size, size)) for _ in range(4))
     for block in blocks(len(values)):
