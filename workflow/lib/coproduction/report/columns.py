@@ -53,6 +53,7 @@ WORDS = {
     "family": "families",
     "part": "model_parts",
     "kind": "kinds",
+    "component": "components",
     "mode": "modes",
     "frame": "frames",
     "stage": "stages",

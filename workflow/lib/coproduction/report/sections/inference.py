@@ -18,7 +18,7 @@ from coproduction.report.sentences import clusters_clause, described
 
 COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
 CURVES, MODELS = "inference/curves.csv", "inference/models.csv"
-MODERATION = "inference/moderation.csv"
+MODERATION, COMPONENTS = "inference/moderation.csv", "inference/variance_components.csv"
 OVERVIEW = ("model", "role", "outcome", "family", "n", "n_clusters", "n_dropped", "status")
 TERMS = (
     *("part", "term", "estimate", "std_error", "df", "p_value", "interval"),
@@ -29,6 +29,7 @@ SIZES = (
     *("p_value", "interval", "n_cell", "status"),
 )
 CHECKS = ("check", "hypothesis", "term", "cluster", "value", "limit")
+BETWEEN = ("component", "term", "estimate", "interval", "p_value")
 SLOPES = ("level", "kind", "estimate", "interval", "p_value", "n_cell", "status")
 CONFIRMATORY = "confirmatory"
 BY_BINS = "binned_slope"
@@ -43,6 +44,7 @@ def inference(material: Material) -> Section:
     amiss = checks[checks["warning"] != ""] if len(checks) else checks
     blocks: list[Block] = [
         *side_by_side(material),
+        *shown(material, COMPONENTS, BETWEEN, group=partial(_two_level, material)),
         *_forest(material),
         *_slopes(material),
         *_specifications(material),
@@ -95,6 +97,21 @@ def _moderated(material: Material, row: Mapping[str, Any]) -> str:
         moderation=labels.model(row["moderation"]),
         term=labels.term(row["term"]),
         by=labels.term(row["by"]),
+    )
+
+
+def _two_level(material: Material, row: Mapping[str, Any]) -> str:
+    """Say what a two-level model is: name, rows, clusters and their sizes, way of estimation."""
+    labels = material.labels
+    method, _, points = row["method"].partition("_")
+    known = method if points.isdigit() else row["method"]
+    return material.text["two_level_heading"].format(
+        model=labels.model(row["model"]),
+        n=count(row["n"]),
+        clusters=clusters_clause(row["n_clusters"], labels.language),
+        smallest=count(row["smallest_cluster"]),
+        largest=count(row["largest_cluster"]),
+        method=labels.word("estimations", known).format(points=points),
     )
 
 
