@@ -137,3 +137,10 @@ def test_without_suppression_it_is_reported_only(release):
 def test_a_rule_that_cannot_be_followed_is_refused(release, rules, sentence):
     with pytest.raises(StudyError, match=sentence):
         release(rules)
+
+
+def test_simulated_rows_say_so_in_every_row(cleaned, survey, release):
+    generator = secret_generator(1, b"secret")
+    simulated = deidentify(cleaned.responses, cleaned.scores, survey, RULES, generator, True)
+    assert (simulated.table["synthetic"] == 1).all()
+    assert "synthetic" not in release().table

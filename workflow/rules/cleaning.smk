@@ -44,6 +44,10 @@ rule cleaning:
         scores=f"{RESULTS}/cleaning/scores.parquet",
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",
         findings=f"{RESULTS}/cleaning/findings.csv",
+        codebooks=expand(
+            f"{RESULTS}/cleaning/codebook_{{language}}.html", language=STUDY.main.languages
+        ),
+        frequencies=f"{RESULTS}/cleaning/frequencies.csv",
         flow=f"{RESULTS}/cleaning/flow.csv",
         quality=f"{RESULTS}/cleaning/quality.csv",
         response_rates=f"{RESULTS}/cleaning/response_rates.csv",

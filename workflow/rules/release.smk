@@ -24,6 +24,7 @@ rule release:
         folder=f"{RESULTS}/release",
         rules=SETTINGS.get("release", {}),
         seed=SETTINGS["study"]["seed"],
+        synthetic=SETTINGS["study"]["synthetic"],
     message:
         "Makes the file for others to use, and reports whether anybody could be found in it"
     script:

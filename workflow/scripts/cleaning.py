@@ -9,8 +9,11 @@ from coproduction.cleaning.clean import check_synthetic, clean
 from coproduction.cleaning.communities import communities
 from coproduction.cleaning.corrections import apply_corrections, read_corrections
 from coproduction.cleaning.dispositions import read_contacts, reconcile
+from coproduction.cleaning.exclusions import ANALYSED
 from coproduction.cleaning.findings import join
+from coproduction.cleaning.frequencies import frequencies
 from coproduction.cleaning.response_rates import no_rates, response_rates
+from coproduction.instrument.codebook import codebook_html
 from coproduction.intake.confidential import hold_apart, redact, rejoin, split
 from coproduction.tables import read_parquet, write_csv, write_parquet
 
@@ -53,6 +56,12 @@ with logged(snakemake.log[0]):
     }
     for name, table in tables.items():
         Path(output[name]).write_bytes(write_parquet(table))
+    analysed = cleaned.responses[cleaned.responses["status"] == ANALYSED]
+    counts = frequencies(analysed, instrument)
+    Path(output.frequencies).write_bytes(write_csv(counts))
+    for language, page in zip(instrument.languages, output.codebooks, strict=True):
+        text = codebook_html(instrument, language, counts, snakemake.params.synthetic)
+        Path(page).write_text(text, encoding="utf-8", newline="\n")
     for name in ("flow", "quality"):
         Path(output[name]).write_bytes(write_csv(getattr(cleaned, name)))
     Path(output.findings).write_bytes(write_csv(join(findings)))

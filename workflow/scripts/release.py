@@ -15,7 +15,7 @@ with logged(snakemake.log[0]):
         read_parquet(Path(given[name]).read_bytes()) for name in ("responses", "scores")
     )
     generator = secret_generator(params.seed, Path(given.apart).read_bytes())
-    released = deidentify(responses, scores, instrument, params.rules, generator)
+    released = deidentify(responses, scores, instrument, params.rules, generator, params.synthetic)
     described = variables(released.table, instrument)
     file = folder / instrument.id
     file.with_suffix(".parquet").write_bytes(write_parquet(released.table))

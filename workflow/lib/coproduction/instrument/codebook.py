@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,13 @@ WORDS = {
         "source": "来源",
         "exclusive": "单独选择",
         "arms": "随机文字",
+        "answered": "有效回答",
+        "of_asked": "（占被问者的{share}）",
+        "mean": "均值",
+        "sd": "标准差",
+        "frequencies": "分析样本中的频数；百分比以有效回答者为基数，缺失以被问者为基数。",
+        "synthetic": "模拟数据：由模拟程序生成，不是真实受访者，不支持也不否定任何假设。",
+        "no_answer": "未回答",
     },
     "en": {
         "codebook": "Codebook",
@@ -48,6 +56,15 @@ WORDS = {
         "source": "Source",
         "exclusive": "alone",
         "arms": "Random wording",
+        "answered": "answered",
+        "of_asked": " ({share} of those asked)",
+        "mean": "mean",
+        "sd": "SD",
+        "frequencies": "Counts of the analysed sample. Percentages of answers are of those who "
+        "answered, of missing answers of those who were asked.",
+        "synthetic": "SYNTHETIC DATA: made by a simulator. Nobody real answered; the counts "
+        "neither support nor refute any hypothesis.",
+        "no_answer": "No answer",
     },
 }
 
@@ -95,8 +112,24 @@ def answers(item: Item, instrument: Instrument, language: str) -> list[tuple[int
     return listed + [(missing.code, missing.label[language]) for missing in offered]
 
 
-def codebook_html(instrument: Instrument, language: str) -> str:
-    """Render the questionnaire with its codes as one self-contained HTML page."""
+def codebook_html(
+    instrument: Instrument,
+    language: str,
+    frequencies: pd.DataFrame | None = None,
+    synthetic: bool = False,
+) -> str:
+    """Render the questionnaire with its codes as one self-contained HTML page.
+
+    Parameters
+    ----------
+    instrument, language
+        The questionnaire, and the language of the page.
+    frequencies
+        How often each answer was given, from `coproduction.cleaning.frequencies`; without it the
+        page is that of the questionnaire alone.
+    synthetic
+        Whether these answers were simulated, which the page then says.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -106,9 +139,40 @@ def codebook_html(instrument: Instrument, language: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    words = WORDS.get(language.split("-")[0], WORDS["en"])
+    records = [] if frequencies is None else frequencies.to_dict("records")
+    counts = {(row["item"], row["value"]): row for row in records if row["kind"] == "answer"}
+    lines: dict[str, list[str]] = {}
+    for row in records:
+        if row["kind"] != "answer":
+            lines.setdefault(row["item"], []).append(_line(row, instrument, language, words))
     return environment.get_template("codebook.html").render(
         instrument=instrument,
         language=language,
-        words=WORDS.get(language.split("-")[0], WORDS["en"]),
+        words=words,
         answers=lambda item: answers(item, instrument, language),
+        count=lambda item, code: _count(counts.get((item.id, str(code)))),
+        lines=lines,
+        counted=bool(records),
+        synthetic=synthetic,
     )
+
+
+def _count(row: Mapping[str, Any] | None) -> str:
+    return "" if row is None else f"{row['n']:,} ({row['share']:.1%})" if row["n"] else "0"
+
+
+def _line(
+    row: Mapping[str, Any], instrument: Instrument, language: str, words: Mapping[str, str]
+) -> str:
+    """Say how many gave numbers or texts, or one kind of missing answer."""
+    kind, share = row["kind"], row["share_asked"]
+    missing = instrument.missing_codes.get(kind)
+    name = missing.label[language] if missing else words.get(kind, words["answered"])
+    line = f"{name} {row['n']:,}"
+    if share == share:
+        line += words["of_asked"].format(share=f"{share:.1%}")
+    if row["minimum"] == row["minimum"]:
+        line += f" · {words['range']} {row['minimum']:g}–{row['maximum']:g}"
+        line += f" · {words['mean']} {row['mean']:.2f} · {words['sd']} {row['sd']:.2f}"
+    return line

@@ -51,6 +51,7 @@ def deidentify(
     instrument: Instrument,
     rules: Mapping[str, Any],
     generator: np.random.Generator,
+    synthetic: bool = False,
 ) -> Released:
     """Make the release table of the analysed rows.
 
@@ -66,6 +67,8 @@ def deidentify(
         The `release` block of the study.
     generator
         Source of the random order and of the new numbers; see `secret_generator`.
+    synthetic
+        Whether the answers were simulated; a column `synthetic` then says so in every row.
 
     Raises
     ------
@@ -100,6 +103,8 @@ def deidentify(
     order = generator.permutation(len(table))
     table, rows = table.iloc[order].reset_index(drop=True), rows.iloc[order]
     table.insert(0, "id", np.arange(1, len(table) + 1))
+    if synthetic:
+        table.insert(1, "synthetic", 1)
     answers = [name for item in items for name in _names(item) if item.response_set or item.role]
     cells = small_cells(
         table.mask(table.isin(_missing(instrument))),

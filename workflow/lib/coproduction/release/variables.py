@@ -18,12 +18,16 @@ WORDS: Mapping[str, Text] = {
     "language": {"zh": "访问语言", "en": "Language of interview"},
     "completeness": {"zh": "完整或部分完成", "en": "Complete or partial interview"},
     "flags": {"zh": "质量标记数", "en": "Number of quality flags"},
+    "synthetic": {
+        "zh": "模拟数据：不是真实受访者",
+        "en": "Synthetic data: no real respondents",
+    },
     "score": {"zh": "得分", "en": "score"},
     "ticked": {"zh": "选中", "en": "Ticked"},
     "not_ticked": {"zh": "未选", "en": "Not ticked"},
     "suppressed": {"zh": "为保护受访者而隐去", "en": "Suppressed to protect respondents"},
 }
-DESCRIBED = ("id", "mode", "language", "completeness", "flags")
+DESCRIBED = ("id", "synthetic", "mode", "language", "completeness", "flags")
 TEXTS = ("mode", "language", "completeness")
 
 
