@@ -12,6 +12,7 @@ CUTS = (
     (-1.1, -0.1, 0.9, 1.9),
     (-1.9, -0.9, 0.1, 1.1),
 )  # near 0, agreement rare, agreement common
+SHARED = 0.3  # of a single factor's variance, between communities
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,26 @@ class Population:
         """Thresholds of each item, in turn symmetric and skewed to either side."""
         return [CUTS[number % len(CUTS)] for number in range(self.loadings.size)]
 
-    def continuous(self, n: int, rng: np.random.Generator) -> pd.DataFrame:
-        """Draw normal items of variance one."""
+    def continuous(
+        self, n: int, rng: np.random.Generator, communities: np.ndarray | None = None
+    ) -> pd.DataFrame:
+        """Draw normal items of variance one; communities share a part of the factors."""
         factors, each = self.loadings.shape
         spread = np.full((factors, factors), self.correlation)
         np.fill_diagonal(spread, 1.0)
         scores = rng.standard_normal((n, factors)) @ np.linalg.cholesky(spread).T
+        if communities is not None:
+            common = rng.standard_normal((communities.max() + 1, factors))[communities]
+            scores = np.sqrt(SHARED) * common + np.sqrt(1 - SHARED) * scores
         latent = np.repeat(scores, each, axis=1) * self.loadings.ravel()
         latent += rng.standard_normal(latent.shape) * np.sqrt(1 - self.loadings.ravel() ** 2)
         return pd.DataFrame(latent, columns=self.names)
 
-    def ordinal(self, n: int, rng: np.random.Generator) -> pd.DataFrame:
+    def ordinal(
+        self, n: int, rng: np.random.Generator, communities: np.ndarray | None = None
+    ) -> pd.DataFrame:
         """Draw items of five categories, 1 to 5."""
-        latent = self.continuous(n, rng)
+        latent = self.continuous(n, rng, communities)
         for name, cuts in zip(latent, self.thresholds, strict=True):
             latent[name] = 1.0 + np.searchsorted(cuts, latent[name])
         return latent

@@ -49,6 +49,7 @@ def main() -> None:
         lambda: scales("continuous", 500, samples, 14),
         lambda: fits("ordinal 5 × 8", LARGE, 1000, samples, 12),
         lambda: scales("ordinal", 1000, samples, 13),
+        lambda: scales("nested", 900, samples, 15),
     ):
         parts.append(part())
         if samples >= SAMPLES:
@@ -98,16 +99,27 @@ def parameters(population: Population) -> Iterator[tuple[str, str, float | None,
 
 
 def scales(kind: str, n: int, samples: int, seed: int) -> pd.DataFrame:
-    """Compute the reliability of a scale of each length in samples."""
+    """Compute the reliability of a scale of each length in samples.
+
+    `nested` are ordinal items of respondents in communities of 15.
+    """
     rows = []
+    communities = np.arange(n) // 15 if kind == "nested" else None
+    clusters = None if communities is None else pd.Series(communities)
     for each in (4, 8):
         population = Population(np.linspace(0.5, 0.8, each)[None], 1.0)
         truth = coefficients(population, kind)
         tables = []
         for number in range(samples):
             rng = np.random.default_rng([seed, n, each, number])
-            items = getattr(population, kind)(n, rng)
-            tables.append(reliability({"f": items}, replicates=REPLICATES, seed=number).iloc[0])
+            draw = population.continuous if kind == "continuous" else population.ordinal
+            table = reliability(
+                {"f": draw(n, rng, communities)},
+                replicates=REPLICATES,
+                seed=number,
+                clusters=clusters,
+            )
+            tables.append(table.iloc[0])
         found = pd.DataFrame(tables)
         for interval, method in INTERVALS.items():
             name = interval.removesuffix("_conf").removesuffix("_bootstrap")
