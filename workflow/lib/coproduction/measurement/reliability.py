@@ -174,11 +174,12 @@ def _bootstrap_covariances(
 ) -> np.ndarray:
     n, k = values.shape
     centred = values - values.mean(axis=0)
-    products = (centred[:, :, None] * centred[:, None, :]).reshape(n, k * k)
-    stacked = np.hstack([np.ones((n, 1)), centred, products])
+    first, second = np.triu_indices(k)
+    stacked = np.hstack([np.ones((n, 1)), centred, centred[:, first] * centred[:, second]])
     sums = bootstrap_sums(stacked, units, bootstrap_counts(units, replicates, rng))
     size, means = sums[:, 0], sums[:, 1 : k + 1] / sums[:, :1]
-    squares = sums[:, k + 1 :].reshape(-1, k, k)
+    squares = np.empty((replicates, k, k))
+    squares[:, first, second] = squares[:, second, first] = sums[:, k + 1 :]
     moments = squares / size[:, None, None] - means[:, :, None] * means[:, None, :]
     return moments * (size / (size - 1))[:, None, None]
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+
+CELLS = 1 << 22  # counts of units held as floating-point numbers at a time
 
 
 def generator(seed: int, *names: str) -> np.random.Generator:
@@ -46,11 +49,14 @@ def bootstrap_counts(units: np.ndarray, replicates: int, rng: np.random.Generato
     Returns
     -------
     numpy.ndarray
-        Replicates × units: how often each unit is in each sample.
+        Replicates × units, unsigned 16-bit: how often each unit is in each sample.
     """
     n_units = int(units.max()) + 1
     probabilities = np.full(n_units, 1 / n_units)
-    return rng.multinomial(n_units, probabilities, size=replicates).astype("float64")
+    counts = np.empty((replicates, n_units), dtype=np.uint16)
+    for block in _blocks(replicates, n_units):
+        counts[block] = rng.multinomial(n_units, probabilities, size=block.stop - block.start)
+    return counts
 
 
 def bootstrap_sums(values: np.ndarray, units: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -73,9 +79,19 @@ def bootstrap_sums(values: np.ndarray, units: np.ndarray, counts: np.ndarray) ->
     numpy.ndarray
         Replicates × values.
     """
-    sums = np.zeros((counts.shape[1], values.shape[1]))
+    replicates, n_units = counts.shape
+    sums = np.zeros((n_units, values.shape[1]))
     np.add.at(sums, units, values)
-    return counts @ sums
+    resampled = np.empty((replicates, values.shape[1]))
+    for block in _blocks(replicates, n_units):
+        resampled[block] = counts[block].astype("float64") @ sums
+    return resampled
+
+
+def _blocks(replicates: int, n_units: int) -> Iterator[slice]:
+    """So many replicates at a time that their counts stay small in memory."""
+    size = max(1, CELLS // n_units)
+    return (slice(start, min(start + size, replicates)) for start in range(0, replicates, size))
 
 
 def percentile_interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
