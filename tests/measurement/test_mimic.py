@@ -27,12 +27,23 @@ def items() -> pd.DataFrame:
     return items[items["group"] != 2].reset_index(drop=True)
 
 
-def test_every_column_equals_lavaan(items):
-    found = direct_effects(items, MODEL, items["group"] == 3)
-    expected = REFERENCE["items"]
+def with_gaps(items: pd.DataFrame) -> pd.DataFrame:
+    """Leave out every seventh answer to three items, as the reference does."""
+    items = items.copy()
+    for number in (2, 5, 8):
+        items.loc[number - 1 :: 7, f"y{number}"] = np.nan
+    return items
+
+
+@pytest.mark.parametrize("case", ["complete", "incomplete"])
+def test_every_column_equals_lavaan(items, case):
+    given = items if case == "complete" else with_gaps(items)
+    found = direct_effects(given, MODEL, given["group"] == 3)
+    expected = REFERENCE[case]["items"]
     assert list(found.columns) == list(COLUMNS)
     assert found["item"].tolist() == expected["lhs"] == NAMES
-    assert found.loc[found["decision"] == "differs", "item"].tolist() == REFERENCE["kept"] == ["y3"]
+    differing = found.loc[found["decision"] == "differs", "item"].tolist()
+    assert differing == REFERENCE[case]["kept"] == ["y3"]
     for ours, theirs in (
         ("estimate", "est"),
         ("std_error", "se"),

@@ -12,6 +12,13 @@ rule measurement:
         validity=f"{RESULTS}/measurement/validity.csv",
         common_method=f"{RESULTS}/measurement/common_method.csv",
         aggregation=f"{RESULTS}/measurement/aggregation.csv",
+        invariance_groups=f"{RESULTS}/measurement/invariance_groups.csv",
+        invariance=f"{RESULTS}/measurement/invariance.csv",
+        noninvariance=f"{RESULTS}/measurement/noninvariance.csv",
+        functioning=f"{RESULTS}/measurement/functioning.csv",
+        dimensionality=f"{RESULTS}/measurement/dimensionality.csv",
+        exploratory_fit=f"{RESULTS}/measurement/exploratory_fit.csv",
+        exploratory=f"{RESULTS}/measurement/exploratory.csv",
     log:
         f"{LOGS}/measurement.log",
     threads: 4

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.measurement.admissibility import check_ordinal
 from coproduction.measurement.confirmatory import (
-    Estimator,
     FactorFit,
     fit_continuous,
     fit_ordinal,
@@ -27,8 +26,10 @@ from coproduction.measurement.score_test import score_tests
 from coproduction.measurement.sparse_categories import join_sparse_categories
 from coproduction.measurement.specification import Specification, specification
 
+Estimator = Literal["WLSMV", "ML", "MLR", "FIML"]
+
 HELD_ITEMS = 2
-SUFFIX = {"ML": "", "MLR": "_robust", "WLSMV": "_scaled"}
+SUFFIX = {"ML": "", "MLR": "_robust", "FIML": "_scaled", "WLSMV": "_scaled"}
 
 
 @dataclass(frozen=True)
@@ -144,16 +145,19 @@ def invariance(
     Parameters
     ----------
     items
-        Respondents × items, NaN where missing: used pairwise by WLSMV, by complete rows otherwise.
+        Respondents × items, NaN where missing: WLSMV uses them pairwise, FIML every answer, ML and
+        MLR complete rows.
     model
         First-order factors, each item behind one of them.
     groups
         Group of each respondent; rows without one are left out. The first in order is the
         reference.
     estimator
-        `WLSMV` for ordinal items, `ML` or `MLR` for continuous ones.
+        `WLSMV` for ordinal items; for continuous ones `ML`, `MLR` or `FIML`, which is MLR with
+        missing answers.
     rule
-        When a step holds; CFI and RMSEA are the scaled ones for WLSMV, the robust ones for MLR.
+        When a step holds; CFI and RMSEA are the scaled ones for WLSMV and FIML, the robust ones for
+        MLR.
 
     Notes
     -----
@@ -176,7 +180,7 @@ def invariance(
     if estimator == "WLSMV":
         chosen, notes = join_sparse_categories(chosen, groups[known])
     else:
-        chosen = chosen.dropna()
+        chosen = chosen.dropna(how="all" if estimator == "FIML" else "any")
     parts = list(chosen.groupby(groups[chosen.index], sort=True))
     names = tuple(str(name) for name, _ in parts)
     ladder = _ladder(spec, names, [part for _, part in parts], estimator)
@@ -222,7 +226,7 @@ class _Ladder:
         model = self.model(held, released)
         if self.estimator == "WLSMV":
             return fit_ordinal(model, self.statistics)
-        return fit_continuous(model, self.statistics, self.estimator)
+        return fit_continuous(model, self.statistics, "ML" if self.estimator == "ML" else "MLR")
 
     def measures(self, fit: FactorFit) -> dict[str, float]:
         suffix = SUFFIX[self.estimator]

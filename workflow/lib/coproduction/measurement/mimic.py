@@ -47,7 +47,7 @@ def direct_effects(
     Parameters
     ----------
     items
-        Respondents × items, NaN where missing; complete rows are used.
+        Respondents × items, NaN where missing; every answer is used (FIML).
     model
         First-order factors and their items.
     member
@@ -73,9 +73,9 @@ def direct_effects(
     are taken as continuous, which serves five categories or more.
     """
     spec = model if isinstance(model, Specification) else specification(model)
-    complete = items[list(spec.items)].dropna()
-    inside = member[complete.index].to_numpy(float)
-    data = sample(np.column_stack([complete.to_numpy(float), inside]))
+    answered = items[list(spec.items)].dropna(how="all")
+    inside = member[answered.index].to_numpy(float)
+    data = sample(np.column_stack([answered.to_numpy(float), inside - inside.mean()]))
     differing: list[str] = []
     while True:
         table = _stage(spec, data, differing)
@@ -88,8 +88,8 @@ def direct_effects(
     return table.assign(
         conf_low=table["estimate"] - margin,
         conf_high=table["estimate"] + margin,
-        standardised=table["estimate"] / complete.std().to_numpy(),
-        n=len(complete),
+        standardised=table["estimate"] / answered.std().to_numpy(),
+        n=len(answered),
         n_group=int(inside.sum()),
         decision=np.where(table["warning"] == "", decision, "failed"),
     )[list(COLUMNS)]
@@ -119,7 +119,8 @@ def _direct_effect(
     model = factor_model(
         replace(spec, covariates={COVARIATE: tuple(targets)}),
         identification="standardised",
-        covariate_covariance=data.stacks[0].covariances[0][-1:, -1:],
+        means=True,
+        covariate_covariance=np.atleast_2d(data.data[:, -1].var()),
     )
     table = fit_continuous(model, (data,), "MLR").parameters.set_index("term")
     row = table.loc[f"{item} ~ {COVARIATE}"]

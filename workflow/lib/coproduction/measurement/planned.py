@@ -111,8 +111,6 @@ def check_plan(plan: Mapping[str, Any], instrument: Instrument) -> None:
         needs clusters and names none.
     """
     models = {entry["id"]: entry for entry in plan.get("models", ())}
-    if len(models) < len(plan.get("models", ())):
-        raise _error("models", "two models have the same `id`.")
     for entry in models.values():
         _check_model(entry, instrument)
     for entry in plan.get("comparisons", ()):
@@ -125,7 +123,13 @@ def check_plan(plan: Mapping[str, Any], instrument: Instrument) -> None:
     for key in ("invariance", "dimensionality"):
         for entry in plan.get(key, ()):
             _check_constructs(key, entry["constructs"], instrument)
-            _check_items(key, [entry["group"]] if "group" in entry else [], instrument)
+    for entry in plan.get("invariance", ()):
+        _check_groups(entry, instrument)
+    blocks = ("models", "invariance", "dimensionality")
+    names = [entry["id"] for block in blocks for entry in plan.get(block, ())]
+    for name in names:
+        if names.count(name) > 1:
+            raise _error(", ".join(blocks), f"two entries have the same `id`, `{name}`.")
     _check_constructs("aggregation", plan.get("aggregation", ()), instrument)
     rule = plan.get("composite_if", {})
     _check_constructs("composite_if", rule.get("constructs", ()), instrument)
@@ -163,6 +167,21 @@ def _check_comparison(entry: Mapping[str, Any], models: Mapping[str, Mapping[str
         raise _error(
             "comparisons", f"`{model['id']}` and `{rival['id']}` have different estimators."
         )
+
+
+def _check_groups(entry: Mapping[str, Any], instrument: Instrument) -> None:
+    place, group = f"invariance, `{entry['id']}`", entry["group"]
+    _check_items(place, [group], instrument)
+    answers = instrument.by_id[group].response_set
+    if answers is None or instrument.by_id[group].type != "select_one":
+        raise _error(place, f"`{group}` is no question with one answer out of several.")
+    joined = [value for values in entry.get("join", ()) for value in values]
+    for value in joined:
+        if value not in answers.values:
+            known = ", ".join(map(str, answers.values))
+            raise _error(place, f"`{group}` has no answer {value} (its answers: {known}).")
+    if len(set(joined)) < len(joined):
+        raise _error(place, "an answer is in two groups.")
 
 
 def _check_constructs(place: str, names: Sequence[str], instrument: Instrument) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
+from coproduction.measurement import exploration
+from coproduction.measurement import invariance_plan as comparison
 from coproduction.measurement.aggregation import aggregation
 from coproduction.measurement.common_method import COLUMNS as COMMON_METHOD
 from coproduction.measurement.common_method import common_method
@@ -56,6 +58,10 @@ class Measurement:
         Checks on shared method variance.
     aggregation
         One row per construct that may be averaged over clusters.
+    invariance_groups, invariance, noninvariance, functioning
+        Planned comparisons of groups, see `invariance_plan.Comparison`.
+    dimensionality, exploratory_fit, exploratory
+        Explored sets of items, see `exploration.Exploration`.
     """
 
     reliability: pd.DataFrame
@@ -66,6 +72,13 @@ class Measurement:
     validity: pd.DataFrame
     common_method: pd.DataFrame
     aggregation: pd.DataFrame
+    invariance_groups: pd.DataFrame
+    invariance: pd.DataFrame
+    noninvariance: pd.DataFrame
+    functioning: pd.DataFrame
+    dimensionality: pd.DataFrame
+    exploratory_fit: pd.DataFrame
+    exploratory: pd.DataFrame
 
 
 def measure(
@@ -107,9 +120,12 @@ def measure(
     for model, entry in zip(models, plan.get("models", ()), strict=True):
         items = model_items(scores, instrument, entry["constructs"], model.keyed)
         tasks[f"model {model.id}"] = (fit_model, (model, items, confidence_of(plan)))
+    tasks |= _comparisons(scores, instrument, plan) | _explorations(scores, instrument, plan, seed)
     tasks["reliability"] = (_reliability, (scales, clusters, plan, seed))
     results = run(tasks, cores)
     fitted = {model.id: results[f"model {model.id}"] for model in models}
+    compared = comparison.stacked(_of("invariance", results, plan))
+    explored = exploration.stacked(_of("dimensionality", results, plan))
     return Measurement(
         reliability=adopt_loadings(results["reliability"], _reference(fitted, plan)),
         item_statistics=_items(scores, scales, nonresponse, instrument),
@@ -119,12 +135,40 @@ def measure(
         validity=_validity(scores, scales, clusters, fitted, plan, seed),
         common_method=_common_method(scores, instrument, plan),
         aggregation=_aggregation(scores, scales, clusters, instrument, plan),
+        **vars(compared),
+        **vars(explored),
     )
 
 
 def confidence_of(plan: Mapping[str, Any]) -> float:
     """Confidence level of intervals."""
     return plan.get("confidence", 0.95)
+
+
+def _comparisons(
+    scores: pd.DataFrame, instrument: Instrument, plan: Mapping[str, Any]
+) -> dict[str, Task]:
+    tasks: dict[str, Task] = {}
+    for entry in plan.get("invariance", ()):
+        items = model_items(scores, instrument, entry["constructs"], True)
+        factors = {name: [i.id for i in instrument.scale(name)] for name in entry["constructs"]}
+        arguments = (entry, items, scores[entry["group"]], factors, confidence_of(plan))
+        tasks[f"invariance {entry['id']}"] = (comparison.compare_groups, arguments)
+    return tasks
+
+
+def _explorations(
+    scores: pd.DataFrame, instrument: Instrument, plan: Mapping[str, Any], seed: int
+) -> dict[str, Task]:
+    tasks: dict[str, Task] = {}
+    for entry in plan.get("dimensionality", ()):
+        items = model_items(scores, instrument, entry["constructs"], True)
+        tasks[f"dimensionality {entry['id']}"] = (exploration.explore, (entry, items, seed))
+    return tasks
+
+
+def _of(block: str, results: Mapping[str, Any], plan: Mapping[str, Any]) -> list[Any]:
+    return [results[f"{block} {entry['id']}"] for entry in plan.get(block, ())]
 
 
 def _scales(scores: pd.DataFrame, instrument: Instrument) -> dict[str, pd.DataFrame]:

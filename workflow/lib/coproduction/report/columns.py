@@ -9,7 +9,7 @@ import pandas as pd
 
 from coproduction.report.blocks import Table
 from coproduction.report.labels import Labels
-from coproduction.report.numbers import NONE, count, interval, number, p_value, percent
+from coproduction.report.numbers import NONE, count, degrees, interval, number, p_value, percent
 from coproduction.report.words import wording
 
 Record = Mapping[str, Any]
@@ -21,6 +21,7 @@ NUMBERS: dict[str, Format] = {
             *("contacts", "complete", "partial", "refusal", "non_contact", "n_cell"),
             *("n_classes", "smallest_class", "n_below"),
             *("break_off", "other", "unknown_household", "unknown_other", "not_eligible"),
+            *("n_group", "released", "difference_df", "n_components", "n_factors", "n_map"),
         ),
         count,
     ),
@@ -32,10 +33,12 @@ NUMBERS: dict[str, Format] = {
         ),
         percent,
     ),
-    **dict.fromkeys(("p_value", "p_adjusted", "randomisation_p_value"), p_value),
     **dict.fromkeys(("mean", "sd"), lambda value: number(value, 2)),
-    "chisq": lambda value: number(value, 1),
-    "df": lambda value: number(value, 1),
+    **dict.fromkeys(
+        ("p_value", "p_adjusted", "randomisation_p_value", "difference_p_value"), p_value
+    ),
+    **dict.fromkeys(("chisq", "chisq_scaled", "difference_chisq"), lambda value: number(value, 1)),
+    "df": degrees,
     "limit": lambda value: "–" if value != value else f"{value:g}",
 }
 BLANK = ("", NONE)
@@ -55,6 +58,8 @@ WORDS = {
     "kind": "kinds",
     "component": "components",
     "mode": "modes",
+    "step": "ladder",
+    "correlation": "correlations",
     "frame": "frames",
     "stage": "stages",
     "change": "changes",
@@ -158,6 +163,11 @@ def _category(record: Record, labels: Labels) -> str:
     return "" if value != value else labels.level(record.get("outcome", ""), f"{value:g}")
 
 
+def _variable(record: Record) -> str:
+    """Find the variable whose level a row is about."""
+    return record.get("by") or record.get("variable") or record.get("group") or ""
+
+
 TEXTS: dict[str, Callable[[Record, Labels], str]] = {
     "item": _question,
     "hypothesis": _hypothesis,
@@ -172,16 +182,17 @@ TEXTS: dict[str, Callable[[Record, Labels], str]] = {
     },
     **{
         name: lambda record, labels, name=name: labels.model(record[name])
-        for name in ("model", "rival", "moderation", "experiment")
+        for name in ("model", "rival", "comparison", "set", "moderation", "experiment")
     },
     **{
         name: lambda record, labels, name=name: labels.values(record[name])
         for name in ("at", "arm")
     },
     "category": _category,
-    "level": lambda record, labels: labels.level(
-        record.get("by") or record.get("variable", ""), str(record["level"])
-    ),
+    **{
+        name: lambda record, labels, name=name: labels.level(_variable(record), str(record[name]))
+        for name in ("level", "reference_level")
+    },
 }
 
 

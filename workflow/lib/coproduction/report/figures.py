@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -228,6 +228,21 @@ def _slopes(axes: Any, rows: pd.DataFrame, labels: Labels) -> None:
     axes.set_ylabel(labels.text["axes"]["effect"], fontsize=9)
     axes.legend(frameon=False, fontsize=8)
     bare(axes, "top", "right")
+
+
+@styled
+def scree_plot(rows: pd.DataFrame, text: Mapping[str, Any], stamp: str) -> Any:
+    """Draw eigenvalues in descending order beside those of shuffled answers."""
+    figure, axes = canvas(7.2, 3.6)
+    axes.plot(rows["number"], rows["estimate"], "o-", color=INK, lw=1.4, ms=5)
+    axes.plot(rows["number"], rows["random"], "--", color=QUIET, lw=1.4)
+    axes.axhline(1, color=BAND, lw=0.9, zorder=0)
+    axes.set_xlabel(text["axes"]["component"])
+    axes.set_ylabel(text["axes"]["eigenvalue"])
+    axes.legend([text["axes"]["observed"], text["axes"]["shuffled"]], frameon=False, fontsize=9)
+    axes.locator_params(axis="x", integer=True)
+    bare(axes, "top", "right")
+    return finished(figure, stamp)
 
 
 @styled

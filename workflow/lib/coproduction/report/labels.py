@@ -37,8 +37,8 @@ class Labels:
     references
         Codes that the plan names as reference, by variable.
     models, hypotheses
-        Names of the planned models, moderations and experiments, and statements of the
-        hypotheses, by id.
+        Names of the planned models, comparisons of groups, explored sets, moderations and
+        experiments, and statements of the hypotheses, by id.
     """
 
     language: str
@@ -84,7 +84,7 @@ class Labels:
         return value or self.text["no_answer"]
 
     def level(self, variable: str, value: str) -> str:
-        """Label of a category, such as `2`, `x[2]` or `reference`, or a value that is held."""
+        """Label of a category, such as `2`, `1+2`, `x[2]` or `reference`, or a held value."""
         variable, bracket, code = value.partition("[") if "[" in value else (variable, "", value)
         code = code.rstrip("]") if bracket else code
         if code == REFERENCE:
@@ -94,7 +94,7 @@ class Labels:
             return self.categories[variable][code]
         known = self.items.get(variable)
         if known and known.response_set:
-            return self.answer(variable, code)
+            return " + ".join(self.answer(variable, each) for each in code.split("+"))
         return held(code)
 
     def values(self, text: str) -> str:
@@ -156,7 +156,8 @@ def labels(
         for each in variables
     }
     planned = [*plan.get("models", ()), *plan.get("moderation", ()), *plan.get("experiments", ())]
-    models = named([*planned, *measurement.get("models", ())])
+    measured = ("models", "invariance", "dimensionality")
+    models = named([*planned, *(each for key in measured for each in measurement.get(key, ()))])
     hypotheses = named(plan.get("hypotheses", ()), "statement")
     references = {
         entry["variable"]: str(entry["reference"])

@@ -20,6 +20,11 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", MINUS)
 
 
+def degrees(value: float) -> str:
+    """Write degrees of freedom: one decimal unless they are whole."""
+    return number(value, 1).removesuffix(".0")
+
+
 def count(value: float) -> str:
     """Write a whole number with thousands separated."""
     if value is None or value == "" or math.isnan(float(value)):

@@ -1,4 +1,4 @@
-"""How well the scales measure: reliability, structure, validity, items."""
+"""How well the scales measure: reliability, structure, validity, groups, dimensions, items."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from coproduction.report.blocks import Block, Figure, Paragraphs, Section, Table
 from coproduction.report.figures import intervals
 from coproduction.report.material import Material
 from coproduction.report.numbers import number, percent
+from coproduction.report.sections.dimensions import dimensions
+from coproduction.report.sections.groups import groups
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import described, measurement_sentences
 
@@ -56,6 +58,8 @@ def measurement(material: Material) -> Section:
         *shown(material, "measurement/fit.csv", STRUCTURE["fit"]),
         *correlations(material),
         *shown(material, "measurement/aggregation.csv", STRUCTURE["aggregation"]),
+        *groups(material),
+        *dimensions(material),
         *_single_checks(method, pairs, material),
         *shown(
             material, RELIABILITY, FURTHER, name="further_reliability", further=True, warned=False
