@@ -252,6 +252,30 @@ def test_excel_parquet_and_text_of_one_sheet_are_one_table(demo, people) -> None
         pd.testing.assert_frame_equal(tables[0], other)
 
 
+def test_numbers_days_and_categories_in_parquet_keep_their_meaning(few) -> None:
+    table = pd.DataFrame(
+        {
+            "id": pd.array([1, 2], dtype="int64"),
+            "home": pd.array([3.0, None], dtype="float64"),
+            "been": pd.Categorical(["2 3", None]),
+            "size": pd.array([0.1, 2.0], dtype="float32").astype("float64"),
+            "born": [datetime.date(2026, 11, 20), None],
+            "name": ["007", "NaN"],
+            "started_at": pd.to_datetime(["2026-11-20T16:05:01Z", None]),
+        }
+    )
+    buffer = io.BytesIO()
+    table.to_parquet(buffer)
+    found = read_export(buffer.getvalue(), few, "few.parquet").responses
+    assert found["submission"].tolist() == ["1", "2"]
+    assert found["home"].tolist() == [3, pd.NA]
+    assert found["been"].tolist() == ["2 3", pd.NA]
+    assert found["size"].tolist() == table["size"].tolist()
+    assert found["born"].tolist() == ["2026-11-20", pd.NA]
+    assert found["name"].tolist() == ["007", "NaN"]
+    assert found["started_at"].tolist() == ["2026-11-20T16:05:01Z", pd.NA]
+
+
 def test_lists_and_bytes_in_parquet_are_refused(demo, people) -> None:
     sheet = plain(demo, people)
     table = pd.DataFrame(sheet.rows, columns=sheet.header)
