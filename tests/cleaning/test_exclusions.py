@@ -63,6 +63,19 @@ def test_a_repeated_row_names_the_one_it_repeats(answers, survey):
     assert detail.tolist() == ["", "repeats s1"]
 
 
+def test_the_same_device_or_the_same_token_is_enough_beside_like_answers(answers, survey):
+    rules = {"duplicates": {"same": ["device", "submitted_by"], "minimum_match": 0.9}}
+    table = answers(
+        {"device": "A", "submitted_by": "t1"},
+        {"device": "A", "submitted_by": "t2"},
+        {"device": None, "submitted_by": "t1"},
+        {"device": "B", "submitted_by": "t3"},
+    )
+    named, detail = statuses(table, survey, rules)
+    assert named.tolist() == [ANALYSED, "duplicate", "duplicate", ANALYSED]
+    assert detail.tolist() == ["", "repeats s1", "repeats s1", ""]
+
+
 def test_a_test_submission_is_not_what_a_later_row_repeats(answers, survey):
     early = "2025-01-01T08:00:00Z"
     table = answers({"device": "A", "submitted_at": early}, {"device": "A"})

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coproduction.cleaning.frequencies import frequencies
+from coproduction.cleaning.frequencies import frequencies as of_rows
+from coproduction.cleaning.routing import nonresponse
 from coproduction.instrument.codebook import codebook_html
 
 MISSING = st.sampled_from([-88, -99, -77, -66, None])
@@ -20,6 +21,10 @@ ROWS = st.fixed_dictionaries(
         "remark": st.sampled_from(["x", "-66", None]),
     }
 )
+
+
+def frequencies(responses: pd.DataFrame, instrument) -> pd.DataFrame:
+    return of_rows(responses, nonresponse(responses, instrument), instrument)
 
 
 def of(table: pd.DataFrame, item: str) -> pd.DataFrame:

@@ -57,7 +57,7 @@ with logged(snakemake.log[0]):
     for name, table in tables.items():
         Path(output[name]).write_bytes(write_parquet(table))
     analysed = cleaned.responses[cleaned.responses["status"] == ANALYSED]
-    counts = frequencies(analysed, instrument)
+    counts = frequencies(analysed, cleaned.nonresponse, instrument)
     Path(output.frequencies).write_bytes(write_csv(counts))
     for language, page in zip(instrument.languages, output.codebooks, strict=True):
         text = codebook_html(instrument, language, counts, snakemake.params.synthetic)

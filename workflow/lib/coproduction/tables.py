@@ -27,10 +27,9 @@ def _is_text(column: pd.Series) -> bool:
 
 
 def _inert(column: pd.Series) -> pd.Series:
-    def shown(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
-
-    return column.map(shown, na_action="ignore")
+    texts = (cell for cell in column.dropna().unique() if isinstance(cell, str))
+    inert = {text: f"'{text}" for text in texts if FORMULA.match(text)}
+    return column.map(lambda cell: inert.get(cell, cell), na_action="ignore") if inert else column
 
 
 def read_csv(data: bytes, columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:

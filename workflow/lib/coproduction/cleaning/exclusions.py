@@ -61,9 +61,9 @@ def status(
         if reason == "duplicate":
             if "duplicates" not in rules:
                 continue
-            repeats = duplicates(responses[free], instrument, **rules["duplicates"])
-            hit = repeats.reindex(responses.index).notna()
-            detail = detail.mask(hit, "repeats " + repeats.reindex(responses.index))
+            repeats = _repeats(responses, free, instrument, rules["duplicates"])
+            hit = repeats.notna()
+            detail = detail.mask(hit, "repeats " + repeats)
         else:
             hit = tests[reason].fillna(False) & free
         result = result.mask(hit, reason)
@@ -88,6 +88,17 @@ def flow(statuses: pd.Series) -> pd.DataFrame:
         rows.append(("excluded", reason, removed, remaining))
     rows.append((ANALYSED, "", 0, remaining))
     return pd.DataFrame(rows, columns=["step", "reason", "n_removed", "n_remaining"])
+
+
+def _repeats(
+    responses: pd.DataFrame, free: pd.Series, instrument: Instrument, rule: Mapping[str, Any]
+) -> pd.Series:
+    """Submission that each row repeats: the same device or the same account, and alike answers."""
+    found = pd.Series(pd.NA, index=responses.index, dtype="string")
+    for name in rule["same"]:
+        repeats = duplicates(responses[free], instrument, [name], rule["minimum_match"])
+        found = found.fillna(repeats.reindex(responses.index))
+    return found
 
 
 def _tests(responses: pd.DataFrame, rule: Mapping[str, Any]) -> pd.Series:

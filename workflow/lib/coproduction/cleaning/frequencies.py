@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coproduction.cleaning.routing import nonresponse
 from coproduction.instrument.definition import Instrument, Item
 
 COLUMNS = (
@@ -17,13 +16,17 @@ COLUMNS = (
 KINDS = ("dont_know", "refused", "no_answer", "not_reached", "not_asked")
 
 
-def frequencies(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+def frequencies(
+    responses: pd.DataFrame, nonresponse: pd.DataFrame, instrument: Instrument
+) -> pd.DataFrame:
     """Count the answers to every question.
 
     Parameters
     ----------
     responses
         Cleaned response table of the rows to count.
+    nonresponse
+        Kind of missing answer of every item, same rows in the same order.
     instrument
         The questionnaire.
 
@@ -36,14 +39,13 @@ def frequencies(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame
         `share` is of those who answered, `share_asked` of those to whom the question was put. In a
         multiple choice the answers add up to more than those who answered.
     """
-    kinds = nonresponse(responses, instrument)
     rows: list[dict[str, Any]] = []
     for item in instrument.questions:
-        named = kinds[item.id]
+        named = nonresponse[item.id]
         counts = named.value_counts()
         answered = int(counts.get("", 0))
         asked = len(named) - int(counts.get("not_asked", 0))
-        given = _given(responses.loc[named == "", item.id], item)
+        given = _given(responses.loc[(named == "").to_numpy(bool), item.id], item)
         given = [row | {"share": _share(row["n"], answered)} for row in given]
         missing = [{"kind": kind, "n": int(counts[kind])} for kind in KINDS if kind in counts]
         for row in [*given, *missing]:
@@ -54,9 +56,13 @@ def frequencies(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame
 
 def _given(given: pd.Series, item: Item) -> list[dict[str, Any]]:
     if item.type == "select_multiple":
-        ticks = (" " + given.astype("string") + " ").tolist()
+        sets = given.value_counts()
+        ticks = [set(ticked.split(" ")) for ticked in sets.index]
         return [
-            _answer(value, sum(f" {value} " in each for each in ticks))
+            _answer(
+                value,
+                sum(int(n) for n, each in zip(sets, ticks, strict=True) if str(value) in each),
+            )
             for value in item.response_set.values
         ]
     if item.response_set is not None:
