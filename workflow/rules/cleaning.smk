@@ -50,6 +50,7 @@ rule cleaning:
         frequencies=f"{RESULTS}/cleaning/frequencies.csv",
         flow=f"{RESULTS}/cleaning/flow.csv",
         quality=f"{RESULTS}/cleaning/quality.csv",
+        frequencies=f"{RESULTS}/cleaning/frequencies.csv",
         response_rates=f"{RESULTS}/cleaning/response_rates.csv",
     log:
         f"{LOGS}/cleaning.log",

@@ -57,9 +57,16 @@ def result_tables(*names):
 
 
 def report_names():
-    languages = STUDY.settings["study"]["languages"]
+    """Files of the report and, where the study wants one, of the short report."""
+    study = STUDY.settings["study"]
+    kinds = {"report": ("html", "pdf", "docx")}
+    if "short_report" in study:
+        kinds["short"] = ("html", "pdf")
     return [
-        f"report_{language}.{kind}" for language in languages for kind in ("html", "pdf", "docx")
+        f"{name}_{language}.{ending}"
+        for name, endings in kinds.items()
+        for language in study["languages"]
+        for ending in endings
     ]
 
 

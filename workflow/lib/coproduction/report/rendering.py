@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from coproduction.instrument.definition import Instrument
 from coproduction.report.blocks import Document
 from coproduction.report.document import compose
 from coproduction.report.html import html
 from coproduction.report.pdf import pdf
+from coproduction.report.short import compose_short
 from coproduction.report.word import docx
 
 
-def rendered(*parts: object) -> dict[str, bytes]:
-    """Compose a report in one language and render it in every format.
+def rendered(
+    language: str,
+    tables: Mapping[str, pd.DataFrame],
+    instrument: Instrument,
+    study: Mapping[str, Any],
+    *further: Any,
+) -> dict[str, bytes]:
+    """Compose the reports in one language and render them in every format.
 
     Parameters
     ----------
-    parts
-        The arguments of `compose`, the language first.
+    language, tables, instrument, study
+        As in `compose`.
+    further
+        The other arguments of `compose`.
 
     Returns
     -------
     dict
-        Content by file: the report as page, PDF and Word document, and each figure as SVG and PNG
-        under `figures/`.
+        Content by file: the report as page, PDF and Word document, each figure as SVG and PNG
+        under `figures/`, and the short report, if the study wants one, as page and PDF.
     """
-    document = compose(*parts)
-    name = f"report_{document.language}"
-    reports = {
-        f"{name}.html": html(document).encode("utf-8"),
-        f"{name}.pdf": pdf(document),
-        f"{name}.docx": docx(document),
+    document = compose(language, tables, instrument, study, *further)
+    files = {
+        f"report_{language}.html": html(document).encode("utf-8"),
+        f"report_{language}.pdf": pdf(document),
+        f"report_{language}.docx": docx(document),
+        **_figures(document),
     }
-    return reports | _figures(document)
+    if "short_report" in study:
+        short = compose_short(language, tables, instrument, study)
+        files[f"short_{language}.html"] = html(short).encode("utf-8")
+        files[f"short_{language}.pdf"] = pdf(short)
+    return files
 
 
 def _figures(document: Document) -> dict[str, bytes]:
