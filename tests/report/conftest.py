@@ -73,6 +73,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"step": "excluded", "reason": "duplicate", "n_removed": 13, "n_remaining": 1221},
         {"step": "analysed", "reason": "", "n_removed": 0, "n_remaining": 1221},
     ],
+    "cleaning/frequencies.csv": [
+        {"item": "t1", "value": "1", "missing": "", "n": 252, "share": 0.2118},
+        {"item": "t1", "value": "2", "missing": "", "n": 938, "share": 0.7882},
+        {"item": "t1", "value": "", "missing": "dont_know", "n": 31},
+    ],
     "measurement/reliability.csv": [
         {
             "construct": "trust",

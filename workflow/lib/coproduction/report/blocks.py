@@ -34,6 +34,8 @@ class Table:
         Whether it belongs in an appendix.
     number
         Its number in the report, such as `2` or `B1`; given by `arrange`.
+    screen_only
+        Whether it is too long for paper and stands only where it can be filtered.
     """
 
     caption: str
@@ -44,6 +46,7 @@ class Table:
     groups: Sequence[tuple[int, str]] = ()
     further: bool = False
     number: str = ""
+    screen_only: bool = False
     kind: str = "table"
 
     @property
@@ -190,6 +193,14 @@ class Document:
         """Word and number of a table or figure, such as `Table 2`."""
         return f"{self.text[block.kind]} {block.number}".rstrip()
 
+    def printed(self) -> list[Section]:
+        """Sections without what is too long for paper."""
+        sections = [
+            replace(section, blocks=[b for b in section.blocks if not _only_on_screen(b)])
+            for section in self.sections
+        ]
+        return [section for section in sections if section.blocks]
+
     @property
     def figures(self) -> list[Figure]:
         """Every figure, in order."""
@@ -224,6 +235,10 @@ def arrange(sections: Sequence[Section], appendix_title: str) -> list[Section]:
         title = appendix_title.format(letter=letter, title=section.title)
         arranged.append(replace(section, title=title, blocks=blocks))
     return arranged
+
+
+def _only_on_screen(block: Block) -> bool:
+    return isinstance(block, Table) and block.screen_only
 
 
 def _part(section: Section, further: bool) -> Section:

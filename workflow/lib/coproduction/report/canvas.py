@@ -22,6 +22,7 @@ STRIP = 0.16
 STYLE = {
     "svg.fonttype": "path",
     "svg.hashsalt": "coproduction",
+    "text.parse_math": False,
     "font.size": 10,
     "axes.edgecolor": QUIET,
     "axes.labelcolor": INK,
@@ -100,7 +101,7 @@ def _svg(figure: Any) -> str:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
-    svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", text[text.index("<svg") :], flags=re.S)
     svg = re.sub(rf'<g id="{TIP}([^"]*)">', r"<g><title>\1</title>", svg)
     for size in ("width", "height"):
         svg = re.sub(rf'(<svg[^>]*?) {size}="[^"]*"', r"\1", svg)

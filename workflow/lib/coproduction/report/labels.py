@@ -149,12 +149,8 @@ def labels(
             names[f"{key}_{facet}"] = f"{names[key]} · {wording(label, language)}"
     variables = plan.get("variables", ())
     names |= named(variables) | named(plan.get("communities", {}).get("summaries", ()))
-    categories = {
-        each["id"]: {
-            code: wording(label, language) for code, label in each.get("categories", {}).items()
-        }
-        for each in variables
-    }
+    words_of = words(language)
+    categories = {each["id"]: _categories(each, items, words_of, language) for each in variables}
     planned = [*plan.get("models", ()), *plan.get("moderation", ()), *plan.get("experiments", ())]
     measured = ("models", "invariance", "dimensionality")
     models = named([*planned, *(each for key in measured for each in measurement.get(key, ()))])
@@ -165,9 +161,27 @@ def labels(
         for entry in (*each.get("predictors", ()), *each.get("covariates", ()), each.get("by", ""))
         if isinstance(entry, dict) and "reference" in entry
     }
-    words_of = words(language)
     return Labels(
         **{"language": language, "synthetic": synthetic, "text": words_of},
         **{"instrument": instrument, "items": items, "names": names, "categories": categories},
         **{"references": references, "models": models, "hypotheses": hypotheses},
     )
+
+
+def _categories(
+    variable: Mapping[str, Any], items: Mapping[str, Item], text: Mapping[str, Any], language: str
+) -> dict[str, str]:
+    """Name a derived variable's categories: as planned, by the answers joined, or yes and no."""
+    if "categories" in variable:
+        return {code: wording(each, language) for code, each in variable["categories"].items()}
+    if "expression" in variable:
+        return {"0": text["no"], "1": text["yes"]}
+    recode = variable.get("recode", {})
+    item = items.get(recode.get("item", ""))
+    if item is None or item.response_set is None:
+        return {}
+    answers = {str(each.value): wording(each.label, language) for each in item.response_set.options}
+    joined: dict[str, list[str]] = {}
+    for code, value in recode["values"].items():
+        joined.setdefault(f"{value:g}", []).append(answers.get(str(code), str(code)))
+    return {code: " / ".join(parts) for code, parts in joined.items()}

@@ -44,10 +44,11 @@ def pdf(document: Document) -> bytes:
                 "title": section.title,
                 "blocks": [
                     _block(block, document, TALLEST if place else TALLEST_FIRST)
+                    | {"floats": place > 0 and not section.appendix}
                     for block in section.blocks
                 ],
             }
-            for place, section in enumerate(document.sections)
+            for place, section in enumerate(document.printed())
         ],
     }
     source = resources.files("coproduction.report") / "templates" / "report.typ"

@@ -45,7 +45,7 @@ def docx(document: Document) -> bytes:
     if document.stamp:
         _coloured(word.sections[0].header.paragraphs[0], document.stamp, ACCENT)
         _coloured(word.add_paragraph(), document.warning, ACCENT)
-    for section in document.sections:
+    for section in document.printed():
         word.add_heading(_clean(section.title), 1)
         for block in section.blocks:
             _add(word, block, document)

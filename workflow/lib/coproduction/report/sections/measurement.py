@@ -35,7 +35,7 @@ STRUCTURE = {
         *("construct_1", "construct_2", "observed_correlation"),
         *("latent_correlation", "latent_interval", "htmt2", "htmt2_interval", "decision"),
     ),
-    "common_method": ("check", "construct_1", "construct_2", "estimate", "adjusted", "p_value"),
+    "common_method": ("construct_1", "construct_2", "estimate", "adjusted", "p_value"),
     "aggregation": (
         *("construct", "n", "n_clusters", "icc_1", "icc_1_interval", "icc_2"),
         *("rwg_mean", "rwg_share", "decision"),

@@ -42,8 +42,8 @@ def _models(material: Material) -> Iterable[str]:
             predictors=_listed(last.get("predictors", ()), material),
         )
         yield _standard_errors(shown, planned, material)
-    if len(overview):
-        fitted = overview[overview["status"] == "fitted"]
+    fitted = overview[overview["status"] == "fitted"] if len(overview) else overview
+    if len(fitted):
         roles = fitted["role"].value_counts()
         parts = [
             material.text["role_part"].format(n=count(roles[role]), role=words)
