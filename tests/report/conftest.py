@@ -74,9 +74,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"step": "analysed", "reason": "", "n_removed": 0, "n_remaining": 1221},
     ],
     "cleaning/frequencies.csv": [
-        {"item": "t1", "value": "1", "missing": "", "n": 252, "share": 0.2118},
-        {"item": "t1", "value": "2", "missing": "", "n": 938, "share": 0.7882},
-        {"item": "t1", "value": "", "missing": "dont_know", "n": 31},
+        {"item": "t1", "value": "1", "kind": "answer", "n": 252, "share": 0.2118},
+        {"item": "t1", "value": "2", "kind": "answer", "n": 938, "share": 0.7882},
+        {"item": "t1", "value": "", "kind": "dont_know", "n": 31},
     ],
     "measurement/reliability.csv": [
         {

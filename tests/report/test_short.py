@@ -62,12 +62,12 @@ def test_wrapping_keeps_lines_within_the_width():
 @pytest.fixture
 def short(people, tables):
     rows = [
-        ("t1", "1", "", 4),
-        ("t1", "2", "", 70),
-        ("t1", "3", "", 26),
+        ("t1", "1", "answer", 4),
+        ("t1", "2", "answer", 70),
+        ("t1", "3", "answer", 26),
         ("t1", "-88", "dont_know", 9),
     ]
-    frequencies = pd.DataFrame(rows, columns=["item", "value", "missing", "n"])
+    frequencies = pd.DataFrame(rows, columns=["item", "value", "kind", "n"])
     study = {
         "title": {"zh-CN": "小研究", "en": "A small study"},
         "synthetic": True,

@@ -47,7 +47,6 @@ rule cleaning:
         codebooks=expand(
             f"{RESULTS}/cleaning/codebook_{{language}}.html", language=STUDY.main.languages
         ),
-        frequencies=f"{RESULTS}/cleaning/frequencies.csv",
         flow=f"{RESULTS}/cleaning/flow.csv",
         quality=f"{RESULTS}/cleaning/quality.csv",
         frequencies=f"{RESULTS}/cleaning/frequencies.csv",

@@ -190,8 +190,8 @@ class Document:
         return self.text["between"].join(parts)
 
     def name(self, block: Table | Figure) -> str:
-        """Word and number of a table or figure, such as `Table 2`."""
-        return f"{self.text[block.kind]} {block.number}".rstrip()
+        """Word and number of a table or figure, such as `Table 2`; nothing without a number."""
+        return f"{self.text[block.kind]} {block.number}" if block.number else ""
 
     def printed(self) -> list[Section]:
         """Sections without what is too long for paper."""

@@ -31,6 +31,8 @@ def pdf(document: Document) -> bytes:
     """
     import typst
 
+    sections = document.printed()
+    alone = len(sections) == 1
     language, _, region = document.language.partition("-")
     content = {
         "lang": language,
@@ -43,12 +45,12 @@ def pdf(document: Document) -> bytes:
             {
                 "title": section.title,
                 "blocks": [
-                    _block(block, document, TALLEST if place else TALLEST_FIRST)
+                    _block(block, document, TALLEST if place or alone else TALLEST_FIRST)
                     | {"floats": place > 0 and not section.appendix}
                     for block in section.blocks
                 ],
             }
-            for place, section in enumerate(document.printed())
+            for place, section in enumerate(sections)
         ],
     }
     source = resources.files("coproduction.report") / "templates" / "report.typ"

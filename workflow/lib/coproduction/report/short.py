@@ -99,7 +99,7 @@ def combine_rare(counts: pd.Series, minimum: int, rest: str) -> pd.Series:
 
 
 def _chart(item: str, frequencies: pd.DataFrame, named: Labels, minimum: int) -> Chart | None:
-    rows = frequencies[(frequencies["item"] == item) & frequencies["missing"].eq("")]
+    rows = frequencies[(frequencies["item"] == item) & frequencies["kind"].eq("answer")]
     names = [named.answer(item, value) for value in rows["value"]]
     counts = pd.Series(rows["n"].to_numpy(), index=names)
     shown = combine_rare(counts, minimum, named.text["short"]["rest"])

@@ -133,15 +133,16 @@ def _answers(material: Material) -> list[Table]:
     """Show the answers to every question, where readers can look for one."""
     labels, text = material.labels, material.text
     table = material.table(ANSWERS)
+    table = table[table["kind"] != "not_asked"] if len(table) else table
     if table.empty:
         return []
     answers = [
-        text["missing"].get(kind, kind) if kind else labels.answer(item, value)
-        for item, value, kind in zip(table["item"], table["value"], table["missing"], strict=True)
+        labels.answer(item, value) if kind == "answer" else labels.word("answer_kinds", kind)
+        for item, value, kind in zip(table["item"], table["value"], table["kind"], strict=True)
     ]
     shown_table = tabulate(
         table.assign(answer=answers),
-        ("answer", "n", "share"),
+        ("answer", "n", "share", "mean", "sd", "minimum", "maximum"),
         labels,
         text["captions"]["answers"],
         [text["notes"]["sample"]],
