@@ -17,6 +17,8 @@ from coproduction.errors import StudyError
 from coproduction.inference.design import design
 from coproduction.inference.effects import prediction
 from coproduction.inference.estimands import row
+from coproduction.inference.moderation import binned_slopes, slopes
+from coproduction.inference.predictions import curves
 from coproduction.inference.regression import coefficients, estimate, fit
 
 FOLDER = Path(__file__).parents[1] / "reference" / "families"
@@ -132,6 +134,35 @@ def test_estimates_equal_the_packages_that_researchers_use(n_clusters):
     # pscl stops at the default tolerance of a quasi-Newton search.
     np.testing.assert_allclose(hurdle["any"], known["any"], atol=2e-3)
     np.testing.assert_allclose(hurdle["positive"], known["positive"], atol=2e-3)
+
+
+def test_without_a_category_the_highest_is_meant_and_one_that_nobody_has_is_refused():
+    result = fit(design(nested(60), spec("ordinal")))
+    named = row(result, {**ESTIMANDS["x"], "category": 4.0})
+    assert row(result, ESTIMANDS["x"])["estimate"] == named["estimate"]
+    with pytest.raises(StudyError, match="nobody analysed has the category 9 of `rating`"):
+        row(result, {**ESTIMANDS["x"], "category": 9.0})
+
+
+def test_slopes_and_bins_of_an_ordered_outcome_are_those_of_its_highest_category():
+    result = fit(design(nested(60), spec("ordinal")))
+    rows = [*slopes(result, "x", "z"), *binned_slopes(result, "x", "z", 3)]
+    low = nested(60)["z"].mean() - nested(60)["z"].std(ddof=1)
+    named = row(result, {**ESTIMANDS["x"], "category": 4.0, "at": {"z": low}})
+    assert rows[0]["estimate"] == pytest.approx(named["estimate"], rel=1e-10)
+    assert len(rows) == 5 + 6 and all(np.isfinite(each["std_error"]) for each in rows)
+
+
+@pytest.mark.parametrize("family", OUTCOMES)
+def test_curves_stay_where_outcomes_can_be(family):
+    result = fit(design(nested(60), spec(family)))
+    table = curves(result, {"variable": "x"})
+    assert (table["conf_low"] < table["estimate"]).all()
+    assert (table["estimate"] < table["conf_high"]).all() and (table["conf_low"] > 0).all()
+    if family == "ordinal":
+        assert (table["conf_high"] < 1).all()
+        assert sorted(table["category"].unique()) == [1, 2, 3, 4]
+        np.testing.assert_allclose(table.groupby("value")["estimate"].sum(), 1)
 
 
 def test_only_linear_predictors_are_exponentiated():

@@ -120,8 +120,19 @@ def _categories(fit: Fit) -> list[float | None]:
 
 
 def _position(fit: Fit, category: float | None) -> int | None:
-    """Position of an ordinal category; the highest if none is named."""
-    if fit.design.family != "ordinal":
+    """Position of an ordinal category, None if none is named.
+
+    Raises
+    ------
+    StudyError
+        If nobody analysed has the category.
+    """
+    if fit.design.family != "ordinal" or category is None:
         return None
     values = np.unique(fit.design.outcome)
-    return len(values) - 1 if category is None else int(np.searchsorted(values, category))
+    if category not in values:
+        raise StudyError(
+            f"Model `{fit.design.model}`: nobody analysed has the category {category:g} of "
+            f"`{fit.design.outcome_name}`."
+        )
+    return int(np.searchsorted(values, category))

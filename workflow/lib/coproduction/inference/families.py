@@ -67,12 +67,14 @@ def partials(
     further
         Thresholds, or the logarithm of the dispersion, or nothing.
     category
-        For an ordinal outcome the position of the category whose probability is meant.
+        For an ordinal outcome the position of the category whose probability is meant, the highest
+        if none is named.
     """
     if family in TWO_PART:
         return _product(_logistic(linear[0]), _positive(family, linear[1], further))
     if family == "ordinal":
-        value, first, second = _category(linear[0], further, category)
+        place = len(further) if category is None else category
+        value, first, second = _category(linear[0], further, place)
     elif family == "binomial":
         value, first, second = _logistic(linear[0])
     elif family == "gaussian":
@@ -92,7 +94,7 @@ def _logistic(eta: np.ndarray) -> Triple:
     return value, first, first * (1 - 2 * value)
 
 
-def _category(eta: np.ndarray, thresholds: np.ndarray, category: int | None) -> Triple:
+def _category(eta: np.ndarray, thresholds: np.ndarray, category: int) -> Triple:
     """Probability of a category: Λ(τ_c − η) − Λ(τ_{c−1} − η)."""
     zero = np.zeros_like(eta)
     upper, lower = (zero + 1, zero, zero), (zero, zero, zero)
