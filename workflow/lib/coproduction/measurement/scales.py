@@ -116,12 +116,13 @@ def measure(
     scales = _scales(scores, instrument)
     clusters = scores[plan["cluster"]] if "cluster" in plan else None
     models = [planned_model(entry, instrument) for entry in plan.get("models", ())]
-    tasks: dict[str, Task] = {}
+    # The longest come first, so that no process is left with one of them at the end.
+    tasks: dict[str, Task] = _comparisons(scores, instrument, plan)
+    tasks["reliability"] = (_reliability, (scales, clusters, plan, seed))
+    tasks |= _explorations(scores, instrument, plan, seed)
     for model, entry in zip(models, plan.get("models", ()), strict=True):
         items = model_items(scores, instrument, entry["constructs"], model.keyed)
         tasks[f"model {model.id}"] = (fit_model, (model, items, confidence_of(plan)))
-    tasks |= _comparisons(scores, instrument, plan) | _explorations(scores, instrument, plan, seed)
-    tasks["reliability"] = (_reliability, (scales, clusters, plan, seed))
     results = run(tasks, cores)
     fitted = {model.id: results[f"model {model.id}"] for model in models}
     compared = comparison.stacked(_of("invariance", results, plan))
