@@ -79,6 +79,18 @@ def test_every_shipped_study_is_sound(root: Path, schemas, name):
         ("study", "languages: [en]", "languages: [fr]", ["line 2", "`fr`"]),
         ("study", "age >= 18", "agee >= 18", ["line 7", "`agee`"]),
         ("study", "eligible", "elligible", ["line 7", "did you mean `eligible`"]),
+        (
+            "study",
+            "cleaning:",
+            "release: {quasi_identifiers: [age, sex]}\ncleaning:",
+            ["study.yaml, line 6", "no item `sex`"],
+        ),
+        (
+            "study",
+            "cleaning:",
+            "release: {quasi_identifiers: [age], top_code: [{item: our, value: 9}]}\ncleaning:",
+            ["line 6", "no item `our`"],
+        ),
         ("plan", "hours > 10", "hour > 10", ["plan.yaml, line 4", "`hour`"]),
         ("plan", "hours > 10", "hours >", ["line 4", "not a complete expression"]),
         ("plan", "id: busy", "id: hours", ["line 4", "already the name"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 
@@ -11,6 +12,7 @@ import xforms
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from java import path_with_java
+from openpyxl import load_workbook
 from pyxform.validators.odk_validate import ODKValidateError, check_xform
 
 from coproduction.instrument.definition import Instrument, Item
@@ -264,3 +266,9 @@ def test_every_limit_says_in_both_languages_what_is_wanted(survey):
 def test_names_of_notes_are_known_to_readers(residents, filled):
     assert note_names(residents) == {"x1v1", "x1v2", "x1v3", "x1v4"}
     assert note_names(residents) <= set(filled.binds)
+
+
+def test_wording_that_begins_like_a_formula_is_no_formula():
+    book = load_workbook(io.BytesIO(write_xlsx({"survey": pd.DataFrame({"label": ["=1+1"]})})))
+    cell = book["survey"]["A2"]
+    assert (cell.data_type, cell.value) == ("s", "=1+1")

@@ -93,6 +93,7 @@ def _check_settings(document: Document, study: Study, folder: str) -> None:
                 ("study", "languages"), f"the questionnaire is not worded in `{language}`."
             )
     _check_expressions(document, study)
+    _check_release(document, study)
 
 
 def _check_expressions(document: Document, study: Study) -> None:
@@ -103,3 +104,15 @@ def _check_expressions(document: Document, study: Study) -> None:
     for path, condition in conditions.items():
         if condition:
             check_names(document, path, condition, set(study.main.by_id))
+
+
+def _check_release(document: Document, study: Study) -> None:
+    rules = study.settings.get("release", {})
+    named = [
+        ((key, place), name if isinstance(name, str) else name["item"])
+        for key in ("quasi_identifiers", "top_code", "leave_out")
+        for place, name in enumerate(rules.get(key, ()))
+    ]
+    for path, name in named:
+        if name not in study.main.by_id:
+            raise document.error(("release", *path), f"there is no item `{name}`.")

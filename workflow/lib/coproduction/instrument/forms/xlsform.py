@@ -67,7 +67,10 @@ def xlsform(instrument: Instrument) -> dict[str, pd.DataFrame]:
 
 
 def write_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
-    """Write the sheets as an Excel file; the same sheets give the same bytes."""
+    """Write the sheets as an Excel file; the same sheets give the same bytes.
+
+    Wording that begins like a formula stays wording.
+    """
     from openpyxl import Workbook
 
     book = Workbook()
@@ -76,6 +79,8 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
         sheet = book.create_sheet(name)
         for row in [list(table.columns), *table.to_numpy().tolist()]:
             sheet.append(row)
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            cell.data_type = "s"
     buffer = io.BytesIO()
     book.save(buffer)
     return without_times(buffer.getvalue())
