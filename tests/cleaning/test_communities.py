@@ -26,6 +26,7 @@ sections:
       - {id: code, type: text, role: cluster, text: {en: "Code"}}
       - {id: company, response_set: yesno, text: {en: "A company?"}}
       - {id: staff, type: integer, range: [0, 100], relevant: "company == 1", text: {en: "Staff"}}
+      - {id: pay, type: decimal, range: [0, 99], relevant: "company == 1", text: {en: "Pay"}}
       - {id: kinds, type: select_multiple, response_set: yesno, text: {en: "Kinds"}}
       - {id: funder, type: text, role: open_text, text: {en: "Funder"}}
 """
@@ -49,10 +50,15 @@ def joined(answers, survey, sheet):
 def test_numbers_of_each_community_ordered_by_code(joined):
     result = joined(
         {"code": "C02", "company": 2, "staff": None, "funder": "Wu"},
-        {"code": "C01", "company": 1, "staff": 12},
+        {"code": "C01", "company": 1, "staff": 12, "pay": 22.5},
     )
     expected = pd.DataFrame(
-        {"code": ["C01", "C02"], "company": [1.0, 2.0], "staff": [12.0, np.nan]}
+        {
+            "code": ["C01", "C02"],
+            "company": [1.0, 2.0],
+            "staff": [12.0, np.nan],
+            "pay": [22.5, np.nan],
+        }
     )
     pd.testing.assert_frame_equal(result.table, expected, check_dtype=False)
 
@@ -88,7 +94,7 @@ def test_the_first_sheet_counts_and_the_second_is_compared_with_it(joined, codes
     )
     assert result.table["staff"].tolist() == [10]
     assert codes(result.findings) == [
-        "community_sheet_repeated s2 code",
+        "second_informant s2 code",
         "community_sheet_repeated s3 code",
         "informants_differ s2 staff",
     ]
@@ -116,6 +122,11 @@ def test_agreement_by_hand(joined):
     expected = 2 * cross / (one.var() + other.var() + (one.mean() - other.mean()) ** 2)
     assert row["concordance"] == pytest.approx(expected, abs=1e-12)
     assert np.isnan(row["kappa"])
+
+
+def test_what_was_not_asked_is_no_agreement(joined):
+    none = {"code": "C01", "company": 2, "staff": None, "pay": None}
+    assert joined(none, none).informants["item"].tolist() == ["company"]
 
 
 def test_without_second_informants_there_is_no_agreement_to_report(joined):

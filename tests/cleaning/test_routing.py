@@ -81,13 +81,16 @@ def test_not_asked_behind_the_last_answer_stays_not_asked(answers, survey):
 
 
 def test_every_kind_of_missing_answer_keeps_its_name(answers, survey):
-    table = answers({"hours": -77, "t1": -88, "t2": -99, "t3": -66, "y1": None, "y2": 5})
+    table = answers(
+        {"hours": -77, "t1": -88, "t2": -99, "t3": -66, "y1": None, "y2": 5, "weight": -99}
+    )
     kinds = nonresponse(table, survey).loc[0]
-    assert kinds[["hours", "t1", "t2", "t3", "y1", "y2"]].tolist() == [
+    assert kinds[["hours", "t1", "t2", "t3", "y1", "y2", "weight"]].tolist() == [
         "not_asked",
         "dont_know",
         "refused",
         "not_reached",
         "no_answer",
         "",
+        "refused",
     ]

@@ -65,13 +65,22 @@ def communities(
     unnamed = sheets[key].isna()
     turn = sheets.groupby(key, dropna=True).cumcount()
     second = (turn == 1) & ~unnamed
-    repeated = (turn > 0) & ~unnamed
-    kept = sheets[~unnamed & ~repeated]
+    repeated = (turn > 1) & ~unnamed
+    kept = sheets[(turn == 0) & ~unnamed]
     first = kept.set_index(key, drop=False).loc[sheets.loc[second, key]]
     agreement, differences = informants(first, sheets[second], sheet)
     lonely = (responses["status"] == ANALYSED) & ~responses[place].isin(kept[key])
     parts = [
         _sheet_finding(sheets, unnamed, "community_unnamed", key),
+        finding(
+            sheets,
+            second,
+            "second_informant",
+            item=key,
+            found=sheets[key],
+            action="compared",
+            severity="note",
+        ),
         _sheet_finding(sheets, repeated, "community_sheet_repeated", key),
         finding(
             responses,
@@ -107,6 +116,6 @@ def _sheet_finding(sheets: pd.DataFrame, rows: pd.Series, code: str, key: str) -
         code,
         item=key,
         found=sheets[key],
-        expected="one sheet per community",
+        expected="a community's first or second sheet",
         action="excluded",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from coproduction.cleaning.answers import as_numbers, is_answer
 from coproduction.cleaning.findings import finding, join
 from coproduction.instrument.definition import Instrument, Item
 
@@ -60,12 +61,11 @@ def informants(
 
 def _answers(column: pd.Series, item: Item, sheet: Instrument) -> np.ndarray:
     """Substantive answers; the ticks of a multiple choice in one order."""
-    missing = [str(code) for code in sheet.missing_values]
-    known = column.mask(column.astype("string").isin(missing))
-    if item.type == "select_multiple":
-        ticks = known.str.split(" ").map(sorted, na_action="ignore")
-        return ticks.map(" ".join, na_action="ignore").to_numpy(object)
-    return known.to_numpy("float64", na_value=np.nan)
+    if item.type != "select_multiple":
+        return as_numbers(column, sheet.missing_values)
+    known = column.where(is_answer(column, sheet.missing_values))
+    ticks = known.str.split(" ").map(sorted, na_action="ignore")
+    return ticks.map(" ".join, na_action="ignore").to_numpy(object)
 
 
 def _row(item: Item, one: np.ndarray, other: np.ndarray, equal: np.ndarray) -> tuple:
