@@ -17,6 +17,7 @@ from coproduction.measurement.standardised import completed
 
 SINGULAR = 1e-11  # eigenvalue of a scaled information matrix that rounding cannot tell from zero
 WEAK = 1e-7  # eigenvalue below which estimates hang on a few answers
+FEW_CLUSTERS = 20
 PERFECT = 1 - 1e-6  # correlation from which two items count as one
 
 
@@ -29,6 +30,7 @@ def check_ordinal(statistics: Sequence[Polychoric], groups: Sequence[str]) -> No
         Naming items, group and category.
     """
     for each, group in zip(statistics, groups, strict=True):
+        _refuse_few(each.n, each.items, group)
         _refuse_twins(each.correlations, each.items, group)
         for item, here, there in zip(
             each.items, each.categories, statistics[0].categories, strict=True
@@ -71,19 +73,40 @@ def check_continuous(model: FactorModel, samples: Sequence[Sample]) -> None:
             spread = np.array(
                 [np.ptp(c[~np.isnan(c)]) if (~np.isnan(c)).any() else 0 for c in sample.data.T]
             )
-        for name, width in zip(names, spread, strict=True):
+        for name, width, column in zip(names, spread, sample.data.T, strict=True):
+            if np.isnan(column).all():
+                raise StudyError(f"Nobody{_of(group)} answered `{name}`; leave it out.")
             if width == 0:
                 raise StudyError(
                     f"Everyone who answered `{name}`{_of(group)} gave the same answer; an item "
                     "that does not vary has no loadings, leave it out."
                 )
-        if sample.n <= len(names):
-            raise StudyError(
-                f"{sample.n} respondents{_of(group)} are too few for {len(names)} items; maximum "
-                "likelihood needs more respondents than items."
-            )
+        _refuse_few(sample.n, names, group)
+        _refuse_apart(sample, names, group)
         if sample.complete:
             _refuse_dependent(sample.stacks[0].covariances[0], names, group)
+
+
+def _refuse_few(n: int, names: Sequence[str], group: str) -> None:
+    if n <= len(names):
+        raise StudyError(
+            f"{n} respondents{_of(group)} are too few for {len(names)} items; a factor model needs "
+            "more respondents than items."
+        )
+
+
+def _refuse_apart(sample: Sample, names: Sequence[str], group: str) -> None:
+    """Refuse pairs of items that nobody answered together: their covariance is unknown."""
+    if sample.complete:
+        return
+    answered = (~np.isnan(sample.data)).astype(float)
+    apart = np.argwhere(np.triu(answered.T @ answered == 0))
+    if len(apart):
+        first, second = (names[i] for i in apart[0])
+        raise StudyError(
+            f"Nobody{_of(group)} answered both `{first}` and `{second}`, so that their covariance "
+            "is unknown; leave one of the two out."
+        )
 
 
 def _refuse_dependent(covariance: np.ndarray, names: Sequence[str], group: str) -> None:
@@ -175,6 +198,32 @@ def check_converged(model: FactorModel, optimum: Optimum) -> None:
     )
 
 
+def correlation_warnings(statistics: Sequence[Polychoric], groups: Sequence[str]) -> list[str]:
+    """Tell which polychoric correlations contradict one another."""
+    found = []
+    for each, group in zip(statistics, groups, strict=True):
+        values, vectors = np.linalg.eigh(each.correlations)
+        if values[0] < 0:
+            involved = np.argsort(-np.abs(vectors[:, 0]), kind="stable")[:4]
+            found.append(
+                f"The polychoric correlations{_of(group)} contradict one another (their matrix is "
+                f"not positive definite), most of all those of "
+                f"{_listed([each.items[i] for i in sorted(involved)])}; some rest on few answers, "
+                "or items say the same."
+            )
+    return found
+
+
+def cluster_warnings(count: int | None) -> list[str]:
+    """Tell that standard errors from few clusters are too small."""
+    if count is None or count >= FEW_CLUSTERS:
+        return []
+    return [
+        f"Standard errors and test rest on {count} clusters only and are too small; fewer than "
+        f"{FEW_CLUSTERS} carry little."
+    ]
+
+
 def solution_warnings(estimates: Estimates) -> tuple[str, ...]:
     """Tell what makes a solution inadmissible or weak: Heywood cases, factors that are one."""
     model, found = estimates.model, []
@@ -197,8 +246,10 @@ def _variances(model: FactorModel, part: Structure, group: str) -> list[str]:
         if variance >= 0:
             continue
         what = "The residual variance of item" if place < observed else "The variance of factor"
+        owners = [f for f, items in model.specification.factors.items() if name in items]
+        behind = f" of factor {_listed(owners)}" if owners else ""
         found.append(
-            f"{what} `{name}`{_of(group)} is negative ({variance:.3f}), a Heywood case: "
+            f"{what} `{name}`{behind}{_of(group)} is negative ({variance:.3f}), a Heywood case: "
             "the model explains more than all of it. Check for two items that say the same, a "
             "factor with too few items, or too small a sample."
         )

@@ -15,6 +15,8 @@ from coproduction.measurement.admissibility import (
     check_continuous,
     check_identified,
     check_ordinal,
+    cluster_warnings,
+    correlation_warnings,
     solution_warnings,
 )
 from coproduction.measurement.estimates import Estimates
@@ -84,9 +86,23 @@ class FactorFit:
     warnings: tuple[str, ...]
 
     @property
+    def residual_correlations(self) -> tuple[pd.DataFrame, ...]:
+        """For each group, observed less implied correlations of the items."""
+        return tuple(
+            correlations(observed) - correlations(implied)
+            for observed, implied in zip(self.sample, self.implied, strict=True)
+        )
+
+    @property
     def loadings(self) -> pd.DataFrame:
         """The rows of `parameters` that are loadings."""
         return self.parameters[self.parameters["kind"] == "loading"].reset_index(drop=True)
+
+
+def correlations(covariances: pd.DataFrame) -> pd.DataFrame:
+    """Divide covariances by standard deviations."""
+    sd = np.sqrt(np.diag(covariances))
+    return covariances / np.outer(sd, sd)
 
 
 def confirmatory(
@@ -148,15 +164,11 @@ def confirmatory(
     names, parts = _split(data, groups)
     inside = _clusters(clusters, parts)
     if estimator == "WLSMV":
-        statistics = tuple(polychoric(part) for part in parts)
-        check_ordinal(statistics, names)
-        laid = factor_model(
-            spec,
-            groups=names,
-            identification=identification,
-            metric=parameterisation,
-            thresholds=[len(each) for each in statistics[0].thresholds],
+        pairs = zip(parts, inside or [None] * len(parts), strict=True)
+        statistics = tuple(
+            _polychoric(part, codes, name) for (part, codes), name in zip(pairs, names, strict=True)
         )
+        laid = _ordinal_model(spec, statistics, names, identification, parameterisation)
         return fit_ordinal(constrain(laid, equal_across), statistics, confidence)
     laid = factor_model(
         spec, groups=names, identification=identification, means=means or missing == "fiml"
@@ -167,13 +179,53 @@ def confirmatory(
     )
 
 
+def _polychoric(part: pd.DataFrame, clusters: np.ndarray | None, group: str) -> Polychoric:
+    try:
+        return polychoric(part, clusters=clusters)
+    except StudyError as error:
+        raise StudyError(f"In group `{group}`: {error}" if group else str(error)) from None
+
+
+def fit_polychoric(
+    model: Mapping[str, Any] | Specification, statistics: Polychoric, confidence: float = 0.95
+) -> FactorFit:
+    """Fit a model of one group to polychoric correlations of its items (WLSMV), in their order."""
+    spec = model if isinstance(model, Specification) else specification(model)
+    laid = _ordinal_model(spec, (statistics,), ("",), "marker", "delta")
+    return fit_ordinal(laid, (statistics,), confidence)
+
+
+def _ordinal_model(
+    spec: Specification,
+    statistics: tuple[Polychoric, ...],
+    groups: tuple[str, ...],
+    identification: Identification,
+    metric: Parameterisation,
+) -> FactorModel:
+    check_ordinal(statistics, groups)
+    return factor_model(
+        spec,
+        groups=groups,
+        identification=identification,
+        metric=metric,
+        thresholds=[len(each) for each in statistics[0].thresholds],
+    )
+
+
 def fit_ordinal(
     model: FactorModel, statistics: Sequence[Polychoric], confidence: float = 0.95
 ) -> FactorFit:
-    """Fit a model that is laid out to each group's polychoric correlations (WLSMV)."""
+    """Fit a model that is laid out to each group's polychoric correlations (WLSMV).
+
+    Standard errors and tests hold under dependence within clusters where the correlations were
+    estimated with `clusters`, numbered alike in every group.
+    """
     objective = least_squares.distance(model, tuple(statistics))
     check_identified(model, objective.generic_information(), objective.n_moments)
     notes = [note for each in statistics for note in each.warnings]
+    notes += correlation_warnings(statistics, model.groups)
+    together = objective.cluster_influences
+    notes += cluster_warnings(None if together is None else len(together))
     return _fit(objective, least_squares.estimate(objective), "WLSMV", confidence, notes)
 
 
@@ -186,11 +238,13 @@ def fit_continuous(
 ) -> FactorFit:
     """Fit a model that is laid out to each group's answers by maximum likelihood."""
     check_continuous(model, samples)
-    objective = maximum_likelihood.likelihood(model, tuple(samples))
+    objective = maximum_likelihood.likelihood(model, tuple(samples), clusters)
     check_identified(model, objective.generic_information(), objective.n_moments)
     if estimator == "ML":
         return _fit(objective, maximum_likelihood.estimate(objective), estimator, confidence, [])
-    return _fit(objective, robust_estimate(objective, clusters), estimator, confidence, [])
+    numbers = None if clusters is None else len(np.unique(np.concatenate(clusters)))
+    notes = cluster_warnings(numbers)
+    return _fit(objective, robust_estimate(objective), estimator, confidence, notes)
 
 
 def _check_options(estimator: Estimator, missing: Missing, clusters: pd.Series | None) -> None:
@@ -209,6 +263,13 @@ def _answers(items: pd.DataFrame, spec: Specification, missing: Missing) -> pd.D
     if absent:
         raise StudyError(f"The measurement model names `{absent[0]}`, which is not in the answers.")
     chosen = items[[*spec.items, *spec.covariates]]
+    for name in chosen:
+        numeric = pd.api.types.is_numeric_dtype(chosen[name])
+        if not numeric or np.isinf(chosen[name].to_numpy(float)).any():
+            raise StudyError(
+                f"`{name}` has answers that are not finite numbers; use the codes of its response "
+                "set."
+            )
     chosen = chosen.dropna() if missing == "listwise" else chosen.dropna(how="all")
     if chosen.empty:
         raise StudyError(
@@ -232,15 +293,27 @@ def _clusters(
 ) -> tuple[np.ndarray, ...] | None:
     if clusters is None:
         return None
-    inside = tuple(clusters.loc[part.index] for part in parts)
-    unknown = sum(int(each.isna().sum()) for each in inside)
+    numbers = cluster_numbers(pd.concat([clusters.loc[part.index] for part in parts]))
+    return tuple(np.split(numbers, np.cumsum([len(part) for part in parts])[:-1]))
+
+
+def cluster_numbers(clusters: pd.Series) -> np.ndarray:
+    """Give clusters numbers from 0 in their order.
+
+    Raises
+    ------
+    StudyError
+        Where a respondent's cluster is unknown or there is only one.
+    """
+    unknown = int(clusters.isna().sum())
     if unknown:
         raise StudyError(
             f"The cluster of {unknown} respondents is unknown; leave them out or complete it."
         )
-    if len(pd.unique(pd.concat(inside))) < 2:
+    numbers, names = pd.factorize(clusters, sort=True)
+    if len(names) < 2:
         raise StudyError("Standard errors by cluster need at least two clusters.")
-    return tuple(each.to_numpy() for each in inside)
+    return numbers
 
 
 def _fit(

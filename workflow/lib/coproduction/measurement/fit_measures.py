@@ -89,6 +89,10 @@ def rmsea(test: Test, n: float, groups: int = 1, scaling: float = 1.0) -> dict[s
     -----
     The interval inverts the noncentral chi-squared distribution (Browne and Cudeck 1993).
     """
+    if np.isnan(test.chisq):
+        return dict.fromkeys(
+            ("rmsea", "rmsea_conf_low", "rmsea_conf_high", "rmsea_p_close"), np.nan
+        )
     if not test.df:
         return dict.fromkeys(("rmsea", "rmsea_conf_low", "rmsea_conf_high"), 0.0) | {
             "rmsea_p_close": float("nan")

@@ -172,11 +172,13 @@ def moment_information(
     covariance: np.ndarray,
     mean_jacobian: np.ndarray,
     jacobian: np.ndarray,
+    expected: bool = False,
 ) -> np.ndarray:
     """Observed information carried over to parameters by a Jacobian, without its curvature.
 
     With P = Σ⁻¹ and Q = P (S + d dᵀ) P − P/2 of a pattern, where d is the sample mean less the
-    implied one, −d²ℓ = Σ n [dμᵀ P dμ + 2 dμᵀ P dΣ P d + tr(dΣ P dΣ Q)].
+    implied one, −d²ℓ = Σ n [dμᵀ P dμ + 2 dμᵀ P dΣ P d + tr(dΣ P dΣ Q)]. With `expected` it is the
+    expected information given who answered what: d = 0 and Q = P/2, and curvature adds nothing.
     """
     p = sample.p
     linear, mixed, square = np.zeros((p, p)), np.zeros((p * p, p)), np.zeros((p * p, p * p))
@@ -184,6 +186,8 @@ def moment_information(
         for start in range(0, len(stack.counts), CHUNK):
             part = slice(start, start + CHUNK)
             inner, pulled, outer = _embedded(stack, part, mean, covariance, p)
+            if expected:
+                pulled, outer = np.zeros_like(pulled), inner / 2
             weighted = stack.counts[part, None] * inner
             linear += weighted.sum(0).reshape(p, p)
             mixed += weighted.T @ pulled

@@ -15,6 +15,16 @@ from coproduction.measurement.fit_measures import Test
 from coproduction.measurement.implied import Structure, jacobian, structures
 from coproduction.measurement.maximum_likelihood import inverse
 from coproduction.measurement.polychoric import Polychoric
+from coproduction.measurement.population_fit import (
+    all_definite,
+    normal_weights,
+    population_tests,
+)
+from coproduction.measurement.scaled_test import (
+    clustered_traces,
+    independent_traces,
+    scaled_shifted,
+)
 from coproduction.measurement.start import generic_point, starting_values
 
 
@@ -32,18 +42,27 @@ class Distance:
         For each group, m × m sampling covariance of √n times the statistics.
     n
         Cases in each group.
+    cluster_influences
+        What each cluster adds to the statistics of all groups, clusters × their number; None where
+        cases are independent.
     """
 
     model: FactorModel
     statistics: tuple[np.ndarray, ...]
     gammas: tuple[np.ndarray, ...]
     n: tuple[int, ...]
+    cluster_influences: np.ndarray | None = None
 
     @property
     def weights(self) -> list[np.ndarray]:
         """Each group's weights, 1 / diag(Γ), times its share: n − 1 of all, as the test counts."""
         total = sum(self.n) - len(self.n)
         return [(n - 1) / total / np.diag(g) for n, g in zip(self.n, self.gammas, strict=True)]
+
+    @property
+    def inverse_variances(self) -> list[np.ndarray]:
+        """Each group's weights in the test statistic: (n − 1) / diag(Γ)."""
+        return [(n - 1) / np.diag(g) for n, g in zip(self.n, self.gammas, strict=True)]
 
     def residuals(self, theta: np.ndarray) -> list[np.ndarray]:
         """Statistics less what the model implies."""
@@ -97,6 +116,66 @@ class Distance:
             derivative(self.model, group, part)
             for group, part in enumerate(structures(self.model, theta))
         ]
+
+    def information(self, jacobians: list[np.ndarray]) -> np.ndarray:
+        """Gauss–Newton Hessian of half the test statistic, q × q."""
+        pairs = zip(self.weighted(jacobians), jacobians, strict=True)
+        return sum(weighted.T @ jacobian_ for weighted, jacobian_ in pairs)
+
+    def slope_covariance(self, jacobians: list[np.ndarray]) -> np.ndarray:
+        """Estimate the sampling covariance of the gradient of half the test statistic, q × q."""
+        weighted = self.weighted(jacobians)
+        if self.cluster_influences is not None:
+            return self.covariance(weighted, weighted)
+        triples = zip(weighted, self.gammas, self.n, strict=True)
+        return sum(w.T @ (gamma @ w) / (n - 1) for w, gamma, n in triples)
+
+    def covariance(self, left: list[np.ndarray], right: list[np.ndarray]) -> np.ndarray:
+        """Estimate the sampling covariance of two sets of linear functions of the statistics.
+
+        Each group's functions are the columns of a matrix. With J clusters it is J / (J − 1) times
+        the sum of outer products over clusters.
+        """
+        if self.cluster_influences is not None:
+            count = len(self.cluster_influences)
+            return (
+                (count / (count - 1))
+                * (self.cluster_influences @ np.vstack(left)).T
+                @ (self.cluster_influences @ np.vstack(right))
+            )
+        parts = zip(left, self.gammas, right, self.n, strict=True)
+        return sum(a.T @ gamma @ b / n for a, gamma, b, n in parts)
+
+    def variances(self, functions: np.ndarray) -> np.ndarray:
+        """Estimate the sampling variance of linear functions of all statistics, one per column."""
+        if self.cluster_influences is not None:
+            count = len(self.cluster_influences)
+            return count / (count - 1) * ((self.cluster_influences @ functions) ** 2).sum(0)
+        ends = np.cumsum([len(values) for values in self.statistics])
+        parts = zip(np.split(functions, ends[:-1]), self.gammas, self.n, strict=True)
+        return sum((each * (gamma @ each)).sum(0) / (n - 1) for each, gamma, n in parts)
+
+    def variance(self, weights: list[np.ndarray]) -> float:
+        """Expect the quadratic form of the correlations' sampling error with given weights."""
+        split, start, total = self.split, 0, 0.0
+        for each, gamma, n in zip(weights, self.gammas, self.n, strict=True):
+            if self.cluster_influences is None:
+                total += (each * gamma[split:, split:]).sum() / n
+            else:
+                count = len(self.cluster_influences)
+                own = self.cluster_influences[:, start + split : start + len(gamma)]
+                total += count / (count - 1) * ((own @ each) * own).sum()
+            start += len(gamma)
+        return float(total)
+
+    def cluster_slopes(self, jacobians: list[np.ndarray]) -> np.ndarray:
+        """Split that gradient's sampling error by cluster, clusters × q."""
+        return self.cluster_influences @ np.vstack(self.weighted(jacobians))
+
+    def weighted(self, jacobians: list[np.ndarray]) -> list[np.ndarray]:
+        """Multiply Jacobians by the weights in the test statistic."""
+        pairs = zip(self.inverse_variances, jacobians, strict=True)
+        return [weights[:, None] * jacobian_ for weights, jacobian_ in pairs]
 
 
 def _square_of(derivatives: np.ndarray, weights: np.ndarray, split: int) -> np.ndarray:
@@ -174,7 +253,16 @@ def distance(model: FactorModel, polychorics: tuple[Polychoric, ...]) -> Distanc
         ),
         tuple(each.covariance for each in polychorics),
         tuple(each.n for each in polychorics),
+        _side_by_side([each.cluster_influences for each in polychorics]),
     )
+
+
+def _side_by_side(influences: list[np.ndarray | None]) -> np.ndarray | None:
+    """Join the groups' influences; a cluster that a group lacks adds nothing to its statistics."""
+    if any(each is None for each in influences):
+        return None
+    count = max(map(len, influences))
+    return np.hstack([np.pad(each, ((0, count - len(each)), (0, 0))) for each in influences])
 
 
 def estimate(distance: Distance) -> Estimates:
@@ -184,105 +272,95 @@ def estimate(distance: Distance) -> Estimates:
     -----
     Robust standard errors and the scaled-and-shifted test use the full sampling covariance of the
     thresholds and correlations (Muthén, du Toit and Spisic 1997; Asparouhov and Muthén 2010,
-    *Simple second order chi-square correction*). As in lavaan, each group counts with n − 1.
+    *Simple second order chi-square correction*). As in lavaan, each group counts with n − 1. With
+    clusters the weights and estimates stay as they are; standard errors and test rest on the
+    covariance between clusters (Muthén and Satorra 1995, *Sociological Methodology* 25, 267–316).
     """
-    model, split = distance.model, distance.split
+    model = distance.model
     optimum = minimise(distance.start(), distance.value, distance.slope)
     check_converged(model, optimum)
     theta = optimum.theta
-    multiplier = sum(distance.n) - len(distance.n)
-    covariance, information = _sandwich(distance, theta)
+    jacobians = distance.derivatives(theta)
+    information = distance.information(jacobians)
+    bread = inverse(information)
     return Estimates(
         model,
         theta,
-        covariance,
+        bread @ distance.slope_covariance(jacobians) @ bread,
         information,
-        _test(distance, theta, information),
-        _baseline(distance, split),
+        _test(distance, theta, jacobians, bread),
+        _baseline(distance),
         tuple(_sample_moments(distance)),
-        tuple(_implied_moments(distance, theta, split)),
+        tuple(_implied_moments(distance, theta, distance.split)),
         distance.n,
-        multiplier,
+        sum(distance.n) - len(distance.n),
         optimum.converged,
         corrected=True,
+        population=_population(distance, theta, jacobians, bread),
     )
 
 
-def _sandwich(distance: Distance, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    bread, meat = 0.0, 0.0
-    for n, gamma, jacobian_ in zip(
-        distance.n, distance.gammas, distance.derivatives(theta), strict=True
-    ):
-        weighted = (n - 1) * jacobian_ / np.diag(gamma)[:, None]
-        bread = bread + jacobian_.T @ weighted
-        meat = meat + weighted.T @ gamma @ weighted / (n - 1)
-    outer = inverse(bread)
-    return outer @ meat @ outer, bread
-
-
-def _test(distance: Distance, theta: np.ndarray, bread: np.ndarray) -> Test:
-    """Scaled-and-shifted test from the traces of UΓ and (UΓ)²."""
-    chisq = sum(
-        (n - 1) * (e**2 / np.diag(g)).sum()
-        for n, e, g in zip(distance.n, distance.residuals(theta), distance.gammas, strict=True)
-    )
+def _test(
+    distance: Distance, theta: np.ndarray, jacobians: list[np.ndarray], bread: np.ndarray
+) -> Test:
+    weights = distance.inverse_variances
+    chisq = sum(w @ e**2 for w, e in zip(weights, distance.residuals(theta), strict=True))
     df = distance.n_moments - distance.model.n_free
-    first, second = _traces(distance, distance.derivatives(theta), bread)
-    return scaled_shifted(chisq, df, first, second)
+    influences = distance.cluster_influences
+    if influences is None:
+        traces = independent_traces(distance.gammas, distance.n, jacobians, bread)
+        return scaled_shifted(chisq, df, *traces)
+    slopes = distance.cluster_slopes(jacobians)
+    whole = (influences * np.concatenate(weights)) @ influences.T
+    return scaled_shifted(chisq, df, *clustered_traces(whole - slopes @ bread @ slopes.T))
 
 
-def scaled_shifted(chisq: float, df: int, first: float, second: float) -> Test:
-    """Correct a statistic to the mean and variance of a chi-squared one.
-
-    Parameters
-    ----------
-    chisq, df
-        The statistic and its degrees of freedom.
-    first, second
-        Traces of UΓ and of its square.
-    """
-    if df <= 0 or second <= 0:
-        return Test(chisq, df)
-    scaling = np.sqrt(second / df)
-    return Test(chisq, df, scaling, df - first / scaling)
-
-
-def _traces(
-    distance: Distance, jacobians: list[np.ndarray], bread: np.ndarray
-) -> tuple[float, float]:
-    """Traces of UΓ and (UΓ)² with U = W − W Δ (ΔᵀWΔ)⁻¹ Δᵀ W, without forming U.
-
-    W is block-diagonal over groups and Γ too, each scaled by the group's n − 1.
-    """
-    inner = inverse(bread)
-    first, second = 0.0, 0.0
-    moved = np.zeros_like(bread)
-    twice = np.zeros_like(bread)
-    for n, gamma, delta in zip(distance.n, distance.gammas, jacobians, strict=True):
-        weight = 1 / np.diag(gamma)
-        weighted = delta * weight[:, None]
-        pulled = gamma @ weighted
-        first += len(weight)
-        second += weight @ gamma**2 @ weight
-        moved += (n - 1) * weighted.T @ pulled
-        twice += (n - 1) * (pulled.T * weight) @ pulled
-    projected = inner @ moved
-    first -= np.trace(projected)
-    second += -2 * np.trace(inner @ twice) + (projected * projected.T).sum()
-    return float(first), float(second)
-
-
-def _baseline(distance: Distance, split: int) -> Test:
+def _baseline(distance: Distance) -> Test:
     """Test the model in which all correlations are 0 and thresholds are free."""
-    chisq, df, first, second = 0.0, 0, 0.0, 0.0
-    for n, values, gamma in zip(distance.n, distance.statistics, distance.gammas, strict=True):
-        block = gamma[split:, split:]
-        weight = 1 / np.diag(block)
-        chisq += (n - 1) * weight @ values[split:] ** 2
-        df += len(weight)
-        first += len(weight)
-        second += weight @ block**2 @ weight
-    return scaled_shifted(chisq, df, first, second)
+    apart = [np.arange(len(values)) >= distance.split for values in distance.statistics]
+    weights = [w * inside for w, inside in zip(distance.inverse_variances, apart, strict=True)]
+    chisq = sum(w @ values**2 for w, values in zip(weights, distance.statistics, strict=True))
+    df, influences = int(sum(map(np.sum, apart))), distance.cluster_influences
+    if influences is None:
+        second = sum(
+            w @ gamma**2 @ w / (n - 1) ** 2
+            for w, gamma, n in zip(weights, distance.gammas, distance.n, strict=True)
+        )
+        return scaled_shifted(chisq, df, df, second)
+    gram = (influences * np.concatenate(weights)) @ influences.T
+    return scaled_shifted(chisq, df, *clustered_traces(gram))
+
+
+def _population(
+    distance: Distance, theta: np.ndarray, jacobians: list[np.ndarray], bread: np.ndarray
+) -> tuple[Test, Test] | None:
+    """Make the tests behind the fit indices of the population, from normal-theory weights V.
+
+    With M = I − Δ (ΔᵀWΔ)⁻¹ ΔᵀW the statistic's expectation is the trace of MᵀVMΓ; that of the
+    baseline is the trace of VΓ with V at uncorrelated items.
+    """
+    split, n, observed = distance.split, distance.n, distance.correlations
+    fitted = [matrix for _, matrix in _implied_moments(distance, theta, split)]
+    if not all_definite([*observed, *fitted]):
+        return None
+    weights = [cases * normal_weights(each) for cases, each in zip(n, fitted, strict=True)]
+    alone = [
+        cases * normal_weights(np.eye(len(each))) for cases, each in zip(n, observed, strict=True)
+    ]
+    pulled = [
+        np.vstack([np.zeros((split, j.shape[1])), v @ j[split:]])
+        for v, j in zip(weights, jacobians, strict=True)
+    ]
+    curved = sum(j.T @ p for j, p in zip(jacobians, pulled, strict=True))
+    steep = distance.weighted(jacobians)
+    expected = (
+        distance.variance(weights)
+        - 2 * np.trace(bread @ distance.covariance(steep, pulled))
+        + np.trace(bread @ curved @ bread @ distance.covariance(steep, steep))
+    )
+    pairs = distance.n_moments - split * len(n)
+    degrees = (distance.n_moments - distance.model.n_free, pairs)
+    return population_tests(observed, fitted, n, degrees, (expected, distance.variance(alone)))
 
 
 def _sample_moments(distance: Distance) -> Iterator[Moments]:

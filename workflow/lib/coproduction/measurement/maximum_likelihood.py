@@ -29,11 +29,14 @@ class Likelihood:
         Answers of each group.
     saturated
         Each group's unrestricted mean and covariance matrix.
+    clusters
+        For each group, the cluster of each case; None where cases are independent.
     """
 
     model: FactorModel
     samples: tuple[Sample, ...]
     saturated: tuple[Moments, ...]
+    clusters: tuple[np.ndarray, ...] | None = None
 
     @property
     def n(self) -> int:
@@ -77,6 +80,10 @@ class Likelihood:
         """Minus the log-likelihood per case."""
         return -_total(self.samples, self.moments(theta)) / self.n
 
+    def saturated_value(self) -> float:
+        """Minus the log-likelihood per case of the saturated model."""
+        return -_total(self.samples, self.saturated) / self.n
+
     def score(self, theta: np.ndarray) -> np.ndarray:
         """Gradient of the log-likelihood."""
         parts = structures(self.model, theta)
@@ -92,6 +99,16 @@ class Likelihood:
         triples = zip(self.samples, self.moments(theta), self.jacobians(theta), strict=True)
         return sum(
             normal.expected_information(sample.n, moments[1], *derivatives)
+            for sample, moments, derivatives in triples
+        )
+
+    def answered_information(self, theta: np.ndarray) -> np.ndarray:
+        """Fisher information of the answers that are there."""
+        if self.complete:
+            return self.expected_information(theta)
+        triples = zip(self.samples, self.moments(theta), self.jacobians(theta), strict=True)
+        return sum(
+            normal.moment_information(sample, *moments, *derivatives, expected=True)
             for sample, moments, derivatives in triples
         )
 
@@ -126,9 +143,14 @@ class Likelihood:
         return [slope[0] for slope in slopes], [slope[1] for slope in slopes]
 
 
-def likelihood(model: FactorModel, samples: tuple[Sample, ...]) -> Likelihood:
+def likelihood(
+    model: FactorModel,
+    samples: tuple[Sample, ...],
+    clusters: tuple[np.ndarray, ...] | None = None,
+) -> Likelihood:
     """Pair a model with data."""
-    return Likelihood(model, samples, tuple(normal.saturated(sample) for sample in samples))
+    saturated = tuple(normal.saturated(sample) for sample in samples)
+    return Likelihood(model, samples, saturated, clusters)
 
 
 def estimate(likelihood: Likelihood) -> Estimates:

@@ -28,8 +28,9 @@ class PlannedModel:
         How it is fitted: `ML`, `MLR`, `FIML` or `WLSMV`.
     specification
         Factors and the items below them, as `confirmatory` reads them.
-    keyed
-        Whether the items enter reverse-keyed; in a model of acquiescence they enter as answered.
+    items
+        Its items in the order of the constructs, which models of the same constructs share. They
+        enter reverse-keyed.
     constructs
         Factors that stand for one whole construct each.
     """
@@ -37,7 +38,7 @@ class PlannedModel:
     id: str
     estimator: str
     specification: Mapping[str, Any]
-    keyed: bool
+    items: tuple[str, ...]
     constructs: tuple[str, ...]
 
 
@@ -46,7 +47,7 @@ def planned_model(entry: Mapping[str, Any], instrument: Instrument) -> PlannedMo
 
     Each construct is a factor, unless `one_factor` joins all of them, `merge` joins some, or
     `second_order` puts a construct's facets between it and its items. `acquiescence` adds a method
-    factor behind every answer.
+    factor behind every answer as given: reversed items, which enter keyed, load on it with −1.
     """
     scales = {name: [i.id for i in instrument.scale(name)] for name in entry["constructs"]}
     factors = _merged(scales, [list(scales)] if entry.get("one_factor") else entry.get("merge", ()))
@@ -54,16 +55,23 @@ def planned_model(entry: Mapping[str, Any], instrument: Instrument) -> PlannedMo
     for name, facets in second.items():
         factors.pop(name)
         factors |= facets
-    specification: dict[str, Any] = {"factors": factors}
+    items = tuple(item for names in scales.values() for item in names)
+    specification: dict[str, Any] = {"factors": factors, "order": items}
     if second:
         specification["second_order"] = {name: list(facets) for name, facets in second.items()}
     if entry.get("acquiescence"):
-        specification["method"] = {METHOD: [item for items in scales.values() for item in items]}
+        specification["method"] = {METHOD: list(items)}
+        specification["fixed"] = {
+            f"{METHOD} =~ {item.id}": -1.0
+            for name in scales
+            for item in instrument.scale(name)
+            if item.reverse
+        }
     return PlannedModel(
         entry["id"],
         entry.get("estimator", DEFAULT),
         specification,
-        not entry.get("acquiescence", False),
+        items,
         tuple(name for name in factors if name in scales),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,41 +13,26 @@ from coproduction.measurement.incomplete_normal import Sample
 from coproduction.measurement.maximum_likelihood import Likelihood, estimate, inverse
 
 
-def robust_estimate(
-    likelihood: Likelihood, clusters: tuple[np.ndarray, ...] | None = None
-) -> Estimates:
+def robust_estimate(likelihood: Likelihood) -> Estimates:
     """Estimate by maximum likelihood with Huber–White standard errors and a scaled test.
-
-    Parameters
-    ----------
-    likelihood
-        Model and data.
-    clusters
-        For each group, the cluster of each case: scores are summed within clusters, which may
-        reach across groups.
 
     Notes
     -----
     The covariance of the estimates is A⁻¹BA⁻¹ with A the observed information and B the sum of
     outer products of the scores. The test is divided by c = (tr(B₁A₁⁻¹) − tr(BA⁻¹)) / df, with A₁
     and B₁ of the saturated model at its own estimates (Yuan and Bentler 2000, *Sociological
-    Methodology* 30, 165–200, in the variant of Mplus; Asparouhov and Muthén 2005). With J clusters
-    every B is multiplied by J / (J − 1).
+    Methodology* 30, 165–200, in the variant of Mplus; Asparouhov and Muthén 2005). With J clusters,
+    which may reach across groups, scores are summed within clusters first and every B is multiplied
+    by J / (J − 1).
     """
     plain = estimate(likelihood)
-    theta = plain.theta
+    theta, test, baseline = plain.theta, plain.test, plain.baseline
     information = likelihood.observed_information(theta)
-    joined = None if clusters is None else np.concatenate(clusters)
-    correction = _correction(joined)
-    meat = correction * outer_products(np.vstack(likelihood.scores(theta)), joined)
     inner = inverse(information)
+    meat = score_covariance(likelihood, theta)
     own = float(np.trace(inner @ meat))
-    groups = range(len(likelihood.samples))
-    inside = [None if clusters is None else clusters[group] for group in groups]
-    triples = list(zip(likelihood.samples, likelihood.saturated, inside, strict=True))
-    free = correction * sum(_saturated_trace(s, m, likelihood.means, c) for s, m, c in triples)
-    alone = correction * sum(_independence_trace(s, likelihood.means, c) for s, _, c in triples)
-    test, baseline = plain.test, plain.baseline
+    free = saturated_trace(likelihood)
+    alone = _groupwise(likelihood, _independence_trace)
     if test.df:
         test = replace(test, scaling=(free - own) / test.df)
     if baseline.df:
@@ -67,10 +53,34 @@ def robust_estimate(
     )
 
 
-def _correction(clusters: np.ndarray | None) -> float:
-    if clusters is None:
+def score_covariance(likelihood: Likelihood, theta: np.ndarray) -> np.ndarray:
+    """Estimate the sampling covariance of the score, q × q, from cases or clusters."""
+    joined = None if likelihood.clusters is None else np.concatenate(likelihood.clusters)
+    return _correction(likelihood) * outer_products(np.vstack(likelihood.scores(theta)), joined)
+
+
+def own_trace(likelihood: Likelihood, theta: np.ndarray) -> float:
+    """Trace of the score's covariance times the inverse of the observed information."""
+    inner = inverse(likelihood.observed_information(theta))
+    return float(np.trace(inner @ score_covariance(likelihood, theta)))
+
+
+def saturated_trace(likelihood: Likelihood) -> float:
+    """Trace that `own_trace` is of the saturated model."""
+    return _groupwise(likelihood, _saturated_trace)
+
+
+def _groupwise(likelihood: Likelihood, trace: Callable[..., float]) -> float:
+    inside = likelihood.clusters or [None] * len(likelihood.samples)
+    triples = zip(likelihood.samples, likelihood.saturated, inside, strict=True)
+    total = sum(trace(sample, moments, likelihood.means, c) for sample, moments, c in triples)
+    return _correction(likelihood) * total
+
+
+def _correction(likelihood: Likelihood) -> float:
+    if likelihood.clusters is None:
         return 1.0
-    count = len(np.unique(clusters))
+    count = len(np.unique(np.concatenate(likelihood.clusters)))
     return count / (count - 1)
 
 
@@ -105,7 +115,9 @@ def _saturated_trace(
     return float(np.trace(np.linalg.solve(information, meat)))
 
 
-def _independence_trace(sample: Sample, means: bool, clusters: np.ndarray | None) -> float:
+def _independence_trace(
+    sample: Sample, _: Moments, means: bool, clusters: np.ndarray | None
+) -> float:
     """tr(BA⁻¹) of the model of uncorrelated items, item by item."""
     total = 0.0
     for column in sample.data.T:

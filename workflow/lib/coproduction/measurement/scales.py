@@ -14,9 +14,15 @@ from coproduction.measurement import invariance_plan as comparison
 from coproduction.measurement.aggregation import aggregation
 from coproduction.measurement.common_method import COLUMNS as COMMON_METHOD
 from coproduction.measurement.common_method import common_method
+from coproduction.measurement.comparisons import comparison_tasks, comparisons_table
 from coproduction.measurement.item_statistics import COLUMNS as ITEMS
 from coproduction.measurement.item_statistics import item_statistics
-from coproduction.measurement.planned import check_plan, model_items, planned_model
+from coproduction.measurement.planned import (
+    PlannedModel,
+    check_plan,
+    model_items,
+    planned_model,
+)
 from coproduction.measurement.pool import Task, run
 from coproduction.measurement.reliability import reliability
 from coproduction.measurement.resampling import generator
@@ -27,6 +33,9 @@ from coproduction.measurement.structure import (
     fit_table,
     latent_correlations,
     loadings_table,
+    modification_table,
+    ordinal_statistics,
+    residuals_table,
     standardised_loadings,
 )
 from coproduction.measurement.validity import COLUMNS as VALIDITY
@@ -52,6 +61,12 @@ class Measurement:
         One row per parameter of each planned measurement model.
     fit
         One row per planned measurement model.
+    comparisons
+        One row per planned comparison of two models.
+    residuals
+        The largest residual correlations of each model.
+    modification
+        The most telling modification indices of each model.
     validity
         One row per pair of constructs.
     common_method
@@ -69,6 +84,9 @@ class Measurement:
     sample: pd.DataFrame
     loadings: pd.DataFrame
     fit: pd.DataFrame
+    comparisons: pd.DataFrame
+    residuals: pd.DataFrame
+    modification: pd.DataFrame
     validity: pd.DataFrame
     common_method: pd.DataFrame
     aggregation: pd.DataFrame
@@ -120,11 +138,10 @@ def measure(
     tasks: dict[str, Task] = _comparisons(scores, instrument, plan)
     tasks["reliability"] = (_reliability, (scales, clusters, plan, seed))
     tasks |= _explorations(scores, instrument, plan, seed)
-    for model, entry in zip(models, plan.get("models", ()), strict=True):
-        items = model_items(scores, instrument, entry["constructs"], model.keyed)
-        tasks[f"model {model.id}"] = (fit_model, (model, items, confidence_of(plan)))
+    tasks |= _models(models, scales, clusters, confidence_of(plan), cores)
     results = run(tasks, cores)
     fitted = {model.id: results[f"model {model.id}"] for model in models}
+    rivals = run(comparison_tasks(fitted, plan.get("comparisons", ())), cores)
     compared = comparison.stacked(_of("invariance", results, plan))
     explored = exploration.stacked(_of("dimensionality", results, plan))
     return Measurement(
@@ -133,6 +150,9 @@ def measure(
         sample=_sample(scores, plan.get("sample", ())),
         loadings=loadings_table(fitted, confidence_of(plan)),
         fit=fit_table(fitted),
+        comparisons=comparisons_table(rivals.values()),
+        residuals=residuals_table(fitted),
+        modification=modification_table(fitted),
         validity=_validity(scores, scales, clusters, fitted, plan, seed),
         common_method=_common_method(scores, instrument, plan),
         aggregation=_aggregation(scores, scales, clusters, instrument, plan),
@@ -175,6 +195,36 @@ def _of(block: str, results: Mapping[str, Any], plan: Mapping[str, Any]) -> list
 def _scales(scores: pd.DataFrame, instrument: Instrument) -> dict[str, pd.DataFrame]:
     scales = {name: model_items(scores, instrument, [name], True) for name in instrument.constructs}
     return {name: items for name, items in scales.items() if items.shape[1]}
+
+
+def _models(
+    models: Sequence[PlannedModel],
+    scales: Mapping[str, pd.DataFrame],
+    clusters: pd.Series | None,
+    confidence: float,
+    cores: int,
+) -> dict[str, Task]:
+    """Prepare the fit of every model; those of the same ordinal items share their correlations."""
+    every = pd.concat(scales.values(), axis=1) if scales else pd.DataFrame()
+    ordinal: dict[str, Task] = {
+        " ".join(model.items): (ordinal_statistics, (every[list(model.items)], clusters))
+        for model in models
+        if model.estimator == "WLSMV"
+    }
+    statistics = run(ordinal, cores)
+    return {
+        f"model {model.id}": (
+            fit_model,
+            (
+                model,
+                every[list(model.items)],
+                clusters,
+                confidence,
+                statistics.get(" ".join(model.items)),
+            ),
+        )
+        for model in models
+    }
 
 
 def _reliability(

@@ -17,6 +17,7 @@ KEYS = (
     "fixed",
     "orthogonal",
     "covariates",
+    "order",
 )
 
 
@@ -45,6 +46,8 @@ class Specification:
     covariates
         Observed covariate -> the factors and items it acts on (a MIMIC model: a path to an item is
         a direct effect, that is differential item functioning).
+    order
+        Items in the order of the matrices; empty for the order in which the factors name them.
     """
 
     factors: Mapping[str, tuple[str, ...]]
@@ -55,10 +58,16 @@ class Specification:
     fixed: Mapping[str, float] = field(default_factory=dict)
     orthogonal: tuple[str, ...] = ()
     covariates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Every item of the model, once, in the order in which the factors name them."""
+        """Every item of the model, once."""
+        return self.order or self.named_items
+
+    @property
+    def named_items(self) -> tuple[str, ...]:
+        """Every item of the model in the order in which the factors name them."""
         named = [*self.factors.values(), *self.method.values()]
         return tuple(dict.fromkeys(item for items in named for item in items))
 
@@ -106,6 +115,7 @@ def specification(model: Mapping[str, Any]) -> Specification:
         {spaced(term): float(value) for term, value in (model.get("fixed") or {}).items()},
         tuple(model.get("orthogonal") or ()),
         _lists(model.get("covariates"), "covariates"),
+        tuple(model.get("order") or ()),
     )
     _check(spec)
     return spec
@@ -145,6 +155,8 @@ def _pair(pair: Iterable[str]) -> tuple[str, str]:
 def _check(spec: Specification) -> None:
     if not spec.factors:
         raise StudyError("The measurement model has no factors.")
+    if spec.order and sorted(spec.order) != sorted(spec.named_items):
+        raise StudyError("`order` of the measurement model must name every item once.")
     named = [*spec.items, *spec.latent, *spec.covariates]
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:

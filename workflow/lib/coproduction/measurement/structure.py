@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
-from coproduction.measurement.confirmatory import FactorFit, confirmatory
+from coproduction.measurement.confirmatory import (
+    FactorFit,
+    cluster_numbers,
+    confirmatory,
+    correlations,
+    fit_polychoric,
+)
+from coproduction.measurement.modification import modification_indices
 from coproduction.measurement.planned import PlannedModel
+from coproduction.measurement.polychoric import Polychoric, polychoric
 from coproduction.measurement.validity import average_variance_extracted, composite_reliability
 
 LOADING_COLUMNS = (
@@ -32,25 +40,24 @@ LOADING_COLUMNS = (
     "standardised_conf_high",
     "n",
 )
-FIT_COLUMNS = (
-    "model",
-    "estimator",
-    "status",
-    "n",
-    "n_parameters",
-    "chisq",
-    "df",
-    "p_value",
-    "cfi",
-    "tli",
-    "rmsea",
-    "rmsea_conf_low",
-    "rmsea_conf_high",
-    "srmr",
-    "aic",
-    "bic",
-    "warning",
+CORRECTED = (
+    *("chisq", "df", "p_value", "cfi", "tli"),
+    *("rmsea", "rmsea_conf_low", "rmsea_conf_high", "rmsea_p_close"),
 )
+FIT_COLUMNS = (
+    *("model", "estimator", "status", "n", "n_clusters", "n_parameters"),
+    *CORRECTED,
+    *("chisq_uncorrected", "scaling"),
+    *("cfi_robust", "tli_robust"),
+    *("rmsea_robust", "rmsea_robust_conf_low", "rmsea_robust_conf_high"),
+    *("srmr", "largest_residual", "log_likelihood", "aic", "bic", "warning"),
+)
+RESIDUAL_COLUMNS = ("model", "item_1", "item_2", "observed", "implied", "residual")
+MODIFICATION_COLUMNS = (
+    *("model", "term", "kind", "lhs", "rhs", "modification_index"),
+    *("statistic", "p_value", "expected_change", "standardised_change"),
+)
+LARGEST = 10  # residual correlations and modification indices that are listed for each model
 LATENT_COLUMNS = ("construct_1", "construct_2", "estimate", "conf_low", "conf_high")
 
 
@@ -64,30 +71,97 @@ class FittedModel:
         The model.
     fit
         The fit; None where it failed.
+    n_clusters
+        Clusters that standard errors and tests allow for; None where cases count as independent.
+    modification
+        Its modification indices, the most telling first.
     reason
         Why it failed; empty otherwise.
     """
 
     planned: PlannedModel
     fit: FactorFit | None
+    n_clusters: int | None = None
+    modification: pd.DataFrame = field(default_factory=pd.DataFrame)
     reason: str = ""
 
 
-def fit_model(planned: PlannedModel, items: pd.DataFrame, confidence: float) -> FittedModel:
-    """Fit a planned model; a failure is a result with a reason, not an error."""
-    estimator = "MLR" if planned.estimator == "FIML" else planned.estimator
-    missing = {"FIML": "fiml", "WLSMV": "pairwise"}.get(planned.estimator, "listwise")
+def ordinal_statistics(items: pd.DataFrame, clusters: pd.Series | None) -> Polychoric | StudyError:
+    """Estimate what several models of the same ordinal items start from, or tell why not."""
     try:
-        fit = confirmatory(
-            items, planned.specification, estimator, missing=missing, confidence=confidence
-        )
+        codes = None if clusters is None else cluster_numbers(clusters)
+        return polychoric(items, clusters=codes)
     except StudyError as error:
-        return FittedModel(planned, None, f"The model `{planned.id}` could not be fitted: {error}")
+        return error
+
+
+def fit_model(
+    planned: PlannedModel,
+    items: pd.DataFrame,
+    clusters: pd.Series | None,
+    confidence: float,
+    statistics: Polychoric | StudyError | None = None,
+) -> FittedModel:
+    """Fit a planned model; a failure is a result with a reason, not an error.
+
+    Parameters
+    ----------
+    planned
+        The model.
+    items
+        Answers, in the order of the model's items.
+    clusters
+        Cluster of each respondent, if any; ML takes no notice of it.
+    confidence
+        Confidence level of the intervals.
+    statistics
+        What `ordinal_statistics` made of the same answers (WLSMV).
+    """
+    try:
+        fit = _fitted(planned, items, clusters, confidence, statistics)
+        table = modification_indices(fit.objective, fit.estimates, planned.estimator != "ML")
+    except StudyError as error:
+        reason = f"The model `{planned.id}` could not be fitted: {error}{_owners(planned, error)}"
+        return FittedModel(planned, None, reason=reason)
     except np.linalg.LinAlgError:
-        return FittedModel(
-            planned, None, f"The model `{planned.id}` has no solution: its matrices are singular."
-        )
-    return FittedModel(planned, fit)
+        reason = f"The model `{planned.id}` has no solution: its matrices are singular."
+        return FittedModel(planned, None, reason=reason)
+    table = table.sort_values("statistic", ascending=False, kind="stable", ignore_index=True)
+    count = None if clusters is None or planned.estimator == "ML" else clusters.nunique()
+    return FittedModel(planned, fit, count, table)
+
+
+def _fitted(
+    planned: PlannedModel,
+    items: pd.DataFrame,
+    clusters: pd.Series | None,
+    confidence: float,
+    statistics: Polychoric | StudyError | None,
+) -> FactorFit:
+    if planned.estimator == "WLSMV":
+        if isinstance(statistics, StudyError):
+            raise statistics
+        return fit_polychoric(planned.specification, statistics, confidence)
+    return confirmatory(
+        items,
+        planned.specification,
+        "ML" if planned.estimator == "ML" else "MLR",
+        missing="fiml" if planned.estimator == "FIML" else "listwise",
+        clusters=None if planned.estimator == "ML" else clusters,
+        confidence=confidence,
+    )
+
+
+def _owners(planned: PlannedModel, error: StudyError) -> str:
+    """Say which factor the items that an error names belong to."""
+    factors = planned.specification["factors"].items()
+    owned = [
+        f" `{item}` is an item of `{factor}`."
+        for factor, items in factors
+        for item in items
+        if f"`{item}`" in str(error)
+    ]
+    return "".join(owned[:4])
 
 
 def loadings_table(models: Mapping[str, FittedModel], confidence: float) -> pd.DataFrame:
@@ -111,7 +185,10 @@ def loadings_table(models: Mapping[str, FittedModel], confidence: float) -> pd.D
 
 
 def fit_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
-    """Lay out the fit of every planned model, one row each, failed ones included."""
+    """Lay out the fit of every planned model, one row each, failed ones included.
+
+    Test and indices are the corrected ones where the estimator corrects them (MLR, FIML, WLSMV).
+    """
     rows = []
     for name, fitted in models.items():
         row = {"model": name, "estimator": fitted.planned.estimator}
@@ -119,9 +196,63 @@ def fit_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
             row |= {"status": "failed", "warning": fitted.reason}
         else:
             row |= {"status": "fitted", "warning": " ".join(fitted.fit.warnings)}
-            row |= dict(fitted.fit.fit)
+            row |= {"n_clusters": fitted.n_clusters} | reported(fitted.fit)
         rows.append(row)
-    return pd.DataFrame(rows, columns=list(FIT_COLUMNS))
+    table = pd.DataFrame(rows, columns=list(FIT_COLUMNS))
+    return table.astype({"n_clusters": "Int64"})
+
+
+def reported(fit: FactorFit) -> dict[str, float]:
+    """Take the fit measures under the names of the result table, corrected ones first."""
+    found = dict(fit.fit)
+    measures = {"chisq_uncorrected": found["chisq"]} if "scaling" in found else {}
+    measures |= found | {name: found.get(f"{name}_scaled", found[name]) for name in CORRECTED}
+    for end in ("conf_low", "conf_high"):
+        measures[f"rmsea_robust_{end}"] = found.get(f"rmsea_{end}_robust", np.nan)
+    largest = max(np.nanmax(np.abs(table.to_numpy())) for table in fit.residual_correlations)
+    return measures | {"largest_residual": float(largest)}
+
+
+def residuals_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
+    """List each model's largest residual correlations, in size."""
+    parts = [
+        _residuals(fitted.fit).assign(model=name)
+        for name, fitted in models.items()
+        if fitted.fit is not None
+    ]
+    return pd.concat([_empty(RESIDUAL_COLUMNS), *parts], ignore_index=True)
+
+
+def _residuals(fit: FactorFit) -> pd.DataFrame:
+    observed, implied = correlations(fit.sample[0]), correlations(fit.implied[0])
+    first, second = np.triu_indices(len(observed), 1)
+    names = np.array(observed.columns)
+    table = pd.DataFrame(
+        {
+            "item_1": names[first],
+            "item_2": names[second],
+            "observed": observed.to_numpy()[first, second],
+            "implied": implied.to_numpy()[first, second],
+        }
+    )
+    table["residual"] = table["observed"] - table["implied"]
+    order = (-table["residual"].abs()).round(9).sort_values(kind="stable").index
+    return table.loc[order[:LARGEST]]
+
+
+def modification_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
+    """List each model's most telling modification indices."""
+    parts = [
+        fitted.modification.head(LARGEST).assign(model=name)
+        for name, fitted in models.items()
+        if fitted.fit is not None
+    ]
+    columns = list(MODIFICATION_COLUMNS)
+    return pd.concat([_empty(columns), *parts], ignore_index=True)[columns]
+
+
+def _empty(columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(columns))
 
 
 def standardised_loadings(fitted: FittedModel | None) -> dict[str, np.ndarray]:

@@ -37,7 +37,9 @@ NUMBERS: dict[str, Format] = {
     **dict.fromkeys(
         ("p_value", "p_adjusted", "randomisation_p_value", "difference_p_value"), p_value
     ),
-    **dict.fromkeys(("chisq", "chisq_scaled", "difference_chisq"), lambda value: number(value, 1)),
+    **dict.fromkeys(
+        ("chisq", "chisq_scaled", "difference_chisq", "bic_change"), lambda value: number(value, 1)
+    ),
     "df": degrees,
     "limit": lambda value: "–" if value != value else f"{value:g}",
 }
@@ -57,6 +59,7 @@ WORDS = {
     "part": "model_parts",
     "kind": "kinds",
     "component": "components",
+    "relation": "relations",
     "mode": "modes",
     "step": "ladder",
     "correlation": "correlations",
@@ -174,7 +177,7 @@ TEXTS: dict[str, Callable[[Record, Labels], str]] = {
     "verdict": _verdict,
     **{
         name: lambda record, labels, name=name: labels.name(record[name])
-        for name in ("construct", "construct_1", "construct_2")
+        for name in ("construct", "construct_1", "construct_2", "lhs", "rhs")
     },
     **{
         name: lambda record, labels, name=name: labels.term(record[name])

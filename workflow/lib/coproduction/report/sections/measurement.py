@@ -29,8 +29,14 @@ FURTHER = (
 STRUCTURE = {
     "fit": (
         *("model", "estimator", "n", "chisq", "df", "p_value", "cfi", "tli"),
-        *("rmsea", "rmsea_interval", "srmr"),
+        *("rmsea", "rmsea_interval", "cfi_robust", "rmsea_robust", "srmr"),
     ),
+    "comparisons": (
+        *("model", "rival", "relation", "statistic", "df", "p_value"),
+        *("cfi_change", "rmsea_change", "srmr_change", "bic_change"),
+    ),
+    "residuals": ("item_1", "item_2", "observed", "implied", "residual"),
+    "modification": ("lhs", "kind", "rhs", "statistic", "p_value", "standardised_change"),
     "validity": (
         *("construct_1", "construct_2", "observed_correlation"),
         *("latent_correlation", "latent_interval", "htmt2", "htmt2_interval", "decision"),
@@ -56,6 +62,7 @@ def measurement(material: Material) -> Section:
     blocks: list[Block] = [
         *_reliability(material),
         *shown(material, "measurement/fit.csv", STRUCTURE["fit"]),
+        *shown(material, "measurement/comparisons.csv", STRUCTURE["comparisons"]),
         *correlations(material),
         *shown(material, "measurement/aggregation.csv", STRUCTURE["aggregation"]),
         *groups(material),
@@ -67,6 +74,8 @@ def measurement(material: Material) -> Section:
         *_reliability_figure(material),
         *shown(material, "measurement/items.csv", ITEMS, group="construct", further=True),
         *_loadings(material),
+        *_misfit(material, "residuals"),
+        *_misfit(material, "modification"),
         *shown(material, "measurement/validity.csv", STRUCTURE["validity"], further=True),
     ]
     if len(method):
@@ -79,6 +88,24 @@ def measurement(material: Material) -> Section:
             further=True,
         )
     return Section("measurement", material.text["sections"]["measurement"], blocks)
+
+
+def _misfit(material: Material, name: str) -> list[Table]:
+    """Show where the model misfits that the plan checks validity with."""
+    file, model = f"measurement/{name}.csv", _planned(material)
+    table = material.table(file)
+    rows = table[table["model"] == model] if len(table) else table
+    caption = material.text["captions"][name].format(model=material.labels.model(model))
+    return shown(
+        material, file, STRUCTURE[name], caption=caption, rows=rows, warned=False, further=True
+    )
+
+
+def _planned(material: Material) -> str:
+    """Name the model that the plan checks validity with, or the first one."""
+    plan = material.plan.get("measurement", {})
+    first = next((entry["id"] for entry in plan.get("models", ())), "")
+    return plan.get("validity", {}).get("model", first)
 
 
 def _single_checks(method: pd.DataFrame, pairs: Any, material: Material) -> list[Paragraphs]:
@@ -136,7 +163,7 @@ def _reliability_figure(material: Material) -> list[Figure]:
 def _loadings(material: Material) -> list[Figure]:
     """Draw the loadings of the model that the plan checks validity with."""
     text, labels = material.text, material.labels
-    model = material.plan.get("measurement", {}).get("validity", {}).get("model")
+    model = _planned(material)
     table = material.table(LOADINGS)
     rows = table[(table["model"] == model) & (table["kind"] == "loading")] if len(table) else table
     if rows.empty:
