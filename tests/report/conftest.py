@@ -154,6 +154,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             **{"conf_low": 0.5, "conf_high": 1.0, "p_value": 0.001},
         }
     ],
+    "inference/group_means.csv": [
+        {
+            **{"description": "d1", "outcome": "hours", "by": "t1", "level": level},
+            **{"estimate": 4.25, "conf_low": 3.75, "conf_high": 4.75, "std_error": 0.25},
+            **{"n_cell": 57, "covariance": "CR2"},
+        }
+        for level in ("reference", "t1[3]")
+    ],
+    "inference/community_points.csv": [
+        {"description": "d2", "outcome": "hours", "by": "t1", "value": 2, "estimate": 3.5, "n": 17},
+        {"description": "d2", "outcome": "hours", "by": "t1", "value": 3, "estimate": 4.5, "n": 21},
+    ],
     "inference/arms.csv": [
         {
             **{"experiment": "x", "arm": "t1 = 1", "n": 99, "mean": 2.5, "sd": 1.25},

@@ -1,10 +1,11 @@
 INFERENCE = (
     *("models", "coefficients", "effects", "variance_components", "verdicts"),
     *("diagnostics", "curves", "moderation", "experiment", "arms", "balance"),
+    *("group_means", "community_points"),
 )
 PLANNED = (
     *("variables", "keep_apart", "communities", "models", "families", "hypotheses", "moderation"),
-    *("experiments", "checks"),
+    *("experiments", "descriptions", "checks"),
 )
 
 

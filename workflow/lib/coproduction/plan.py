@@ -56,6 +56,7 @@ def check_plan(document: Document, main: Instrument, others: Sequence[Instrument
     _check_hypotheses(document, plan)
     _check_moderation(document, plan, set(origins))
     _check_experiments(document, plan, set(origins))
+    _check_descriptions(document, plan, set(origins))
 
 
 def check_names(document: Document, path: Path, expression: str, known: set[str]) -> None:
@@ -248,3 +249,14 @@ def _check_experiments(document: Document, plan: Mapping[str, Any], known: set[s
                 raise document.error(
                     ("experiments", position), f"`{name}` is neither an item nor a variable."
                 )
+
+
+def _check_descriptions(document: Document, plan: Mapping[str, Any], known: set[str]) -> None:
+    summaries = {each["id"] for each in plan.get("communities", {}).get("summaries", ())}
+    for position, planned in enumerate(plan.get("descriptions", ())):
+        place = ("descriptions", position)
+        if planned.get("level") and "communities" not in plan:
+            raise document.error(place, "the plan says nothing of `communities`.")
+        for name in (planned[key] for key in ("outcome", "by", "cluster") if key in planned):
+            if name not in known | (summaries if planned.get("level") else set()):
+                raise document.error(place, f"`{name}` is neither an item nor a variable.")

@@ -17,6 +17,12 @@ from coproduction.inference import moderation as moderating
 from coproduction.inference import predictions
 from coproduction.inference.bootstrap import bootstrap
 from coproduction.inference.communities import community_table, join_sheets
+from coproduction.inference.descriptions import (
+    MEAN_COLUMNS,
+    POINT_COLUMNS,
+    community_points,
+    group_means,
+)
 from coproduction.inference.design import design
 from coproduction.inference.estimands import (
     CROSS_PARTIAL,
@@ -75,6 +81,8 @@ class Analysis:
         Slopes by cell and by bin of every moderator.
     experiment, arms, balance
         Randomised experiments: effects with randomisation tests, arms, respondents' balance.
+    group_means, community_points
+        Planned descriptions: means of groups; two values of each community, without its name.
     """
 
     models: pd.DataFrame
@@ -88,6 +96,8 @@ class Analysis:
     experiment: pd.DataFrame
     arms: pd.DataFrame
     balance: pd.DataFrame
+    group_means: pd.DataFrame
+    community_points: pd.DataFrame
 
 
 def analyse(
@@ -104,7 +114,8 @@ def analyse(
         Analysis table, one row per analysed respondent.
     plan
         The blocks `variables`, `keep_apart`, `communities`, `models`, `hypotheses`, `families`,
-        `moderation`, `experiments` and `checks` of the plan; those left out are empty.
+        `moderation`, `experiments`, `descriptions` and `checks` of the plan; those left out are
+        empty.
     seed
         Seed of the bootstrap and of the randomisation tests.
     sheets
@@ -131,6 +142,7 @@ def analyse(
         experiment=tests,
         arms=arms,
         balance=balance,
+        **_descriptions(tables, plan),
     )
 
 
@@ -141,6 +153,24 @@ def _tables(
     rule = plan.get("communities")
     table = derive(join_sheets(scores, sheets, rule), plan.get("variables", ()))
     return {"": table} | ({"communities": community_table(table, rule)} if rule else {})
+
+
+def _descriptions(tables: Mapping[str, pd.DataFrame], plan: Plan) -> dict[str, pd.DataFrame]:
+    """Tabulate the planned descriptions; one that cannot be made is a row with its reason."""
+    means, points = [], []
+    for planned in plan.get("descriptions", ()):
+        if planned.get("level"):
+            points.append(community_points(tables[planned["level"]], planned))
+            continue
+        try:
+            means.append(group_means(tables[""], planned, CONFIDENCE).assign(reason=""))
+        except StudyError as error:
+            failed = {"description": planned["id"], "reason": str(error)}
+            means.append(pd.DataFrame([failed | {"by": planned["by"]}]))
+    return {
+        "group_means": _stack(means, [*MEAN_COLUMNS, "reason"]),
+        "community_points": _stack(points, list(POINT_COLUMNS)),
+    }
 
 
 def _fitted(

@@ -185,7 +185,15 @@ TEXTS: dict[str, Callable[[Record, Labels], str]] = {
     },
     **{
         name: lambda record, labels, name=name: labels.model(record[name])
-        for name in ("model", "rival", "comparison", "set", "moderation", "experiment")
+        for name in (
+            "description",
+            "model",
+            "rival",
+            "comparison",
+            "set",
+            "moderation",
+            "experiment",
+        )
     },
     **{
         name: lambda record, labels, name=name: labels.values(record[name])

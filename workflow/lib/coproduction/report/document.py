@@ -11,6 +11,7 @@ from coproduction.instrument.definition import Instrument
 from coproduction.report.blocks import Document, arrange
 from coproduction.report.labels import labels
 from coproduction.report.material import Material
+from coproduction.report.sections.descriptions import descriptions
 from coproduction.report.sections.ending import limitations, origin
 from coproduction.report.sections.experiment import experiment
 from coproduction.report.sections.hypotheses import hypotheses
@@ -22,7 +23,7 @@ from coproduction.report.sections.standards import standards
 from coproduction.report.sections.summary import summary
 
 SECTIONS = (
-    *(summary, methods, sample, measurement, hypotheses, inference, experiment),
+    *(summary, methods, sample, measurement, descriptions, hypotheses, inference, experiment),
     *(limitations, standards, origin),
 )
 

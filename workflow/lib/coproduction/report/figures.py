@@ -246,6 +246,34 @@ def scree_plot(rows: pd.DataFrame, text: Mapping[str, Any], stamp: str) -> Any:
 
 
 @styled
+def point_panels(parts: Sequence[tuple[str, pd.DataFrame]], labels: Labels, stamp: str) -> Any:
+    """Draw communities as points, two panels in a row; the area of a point follows its size.
+
+    Parameters
+    ----------
+    parts
+        Title and rows of each panel: `value`, `estimate` and `n` of every community.
+    labels
+        Names in the language of the report.
+    stamp
+        Words across the figure, empty for none.
+    """
+    columns = min(len(parts), 2)
+    lines = -(-len(parts) // columns)
+    figure, fields = panels(7.2, [3.0] * lines, columns)
+    for place, (title, rows) in enumerate(parts):
+        panel = fields[place // columns][place % columns]
+        panel.suptitle(wrapped(title, TITLE), x=0.02, ha="left", fontsize=9, color=INK)
+        axes = panel.subplots()
+        sizes = 60 * rows["n"] / rows["n"].max()
+        axes.scatter(rows["value"], rows["estimate"], sizes, color=INK, alpha=0.45, lw=0)
+        axes.set_xlabel(wrapped(labels.term(rows["by"].iloc[0]), TITLE), fontsize=9)
+        axes.set_ylabel(wrapped(labels.term(rows["outcome"].iloc[0]), TITLE), fontsize=9)
+        bare(axes, "top", "right")
+    return finished(figure, stamp)
+
+
+@styled
 def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Any:
     """Draw every estimate with its interval as a multiple of its smallest effect of interest.
 

@@ -151,7 +151,8 @@ def labels(
     names |= named(variables) | named(plan.get("communities", {}).get("summaries", ()))
     words_of = words(language)
     categories = {each["id"]: _categories(each, items, words_of, language) for each in variables}
-    planned = [*plan.get("models", ()), *plan.get("moderation", ()), *plan.get("experiments", ())]
+    blocks = ("models", "moderation", "experiments", "descriptions")
+    planned = [each for block in blocks for each in plan.get(block, ())]
     measured = ("models", "invariance", "dimensionality")
     models = named([*planned, *(each for key in measured for each in measurement.get(key, ()))])
     hypotheses = named(plan.get("hypotheses", ()), "statement")

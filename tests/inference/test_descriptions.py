@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from coproduction.errors import StudyError
+from coproduction.inference.descriptions import community_points, group_means
+
+
+@pytest.fixture(scope="module")
+def people():
+    rng = np.random.default_rng(7)
+    group, place = rng.integers(0, 3, 300), rng.integers(0, 30, 300)
+    score = group + rng.normal(size=30)[place] + rng.normal(size=300) * (1 + group)
+    return pd.DataFrame({"group": group, "place": place, "score": score}).astype(float)
+
+
+def test_means_and_sizes_are_those_of_the_groups(people):
+    table = group_means(people, {"id": "d", "outcome": "score", "by": "group"})
+    by_hand = people.groupby("group")["score"].agg(["mean", "size"])
+    assert table["estimate"].to_numpy() == pytest.approx(by_hand["mean"].to_numpy())
+    assert table["n_cell"].tolist() == by_hand["size"].tolist()
+    assert table["level"].tolist() == ["reference", "group[1]", "group[2]"]
+
+
+def test_without_clusters_errors_are_those_of_unequal_variances(people):
+    """HC3 of a mean is s / sqrt(n - 1) with s over n: the residuals over 1 - 1/n."""
+    table = group_means(people, {"id": "d", "outcome": "score", "by": "group"})
+    for (_, rows), error in zip(people.groupby("group"), table["std_error"], strict=True):
+        n = len(rows)
+        residuals = rows["score"] - rows["score"].mean()
+        assert error == pytest.approx(np.sqrt((residuals**2).sum()) / (n - 1))
+
+
+def test_one_cluster_per_row_gives_the_error_of_a_mean(people):
+    """CR2 with clusters of one row is HC2: for a group's mean its s / sqrt(n)."""
+    single = people.assign(place=np.arange(300.0))
+    planned = {"id": "d", "outcome": "score", "by": "group", "cluster": "place"}
+    table = group_means(single, planned)
+    expected = people.groupby("group")["score"].agg(lambda rows: stats.sem(rows))
+    assert table["std_error"].to_numpy() == pytest.approx(expected.to_numpy())
+
+
+def test_intervals_of_clustered_means_are_wider(people):
+    plain = {"id": "d", "outcome": "score", "by": "group"}
+    clustered = group_means(people, {**plain, "cluster": "place"})
+    assert (clustered["n_clusters"] == 30).all()
+    assert clustered["std_error"].iloc[0] > group_means(people, plain)["std_error"].iloc[0]
+
+
+def test_one_group_alone_is_refused(people):
+    alone = people.assign(group=1.0)
+    with pytest.raises(StudyError, match="same value"):
+        group_means(alone, {"id": "d", "outcome": "score", "by": "group"})
+
+
+def test_points_carry_no_name_and_leave_out_what_is_unknown():
+    places = pd.DataFrame(
+        {"place": ["b", "a", "c"], "rate": [0.5, 0.25, np.nan], "offer": [2, 1, 1]}
+    ).assign(respondents=[30, 20, 5])
+    points = community_points(places, {"id": "d", "outcome": "rate", "by": "offer"})
+    assert points[["value", "estimate", "n"]].to_numpy().tolist() == [[1, 0.25, 20], [2, 0.5, 30]]
+    assert "place" not in points

@@ -1,0 +1,87 @@
+"""Planned descriptions: means of groups, and communities as points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from coproduction.inference.design import design
+from coproduction.inference.effects import prediction
+from coproduction.inference.predictions import levels
+from coproduction.inference.regression import estimate, fit
+
+MEAN_COLUMNS = (
+    *("description", "outcome", "by", "level", "estimate", "std_error", "df"),
+    *("conf_low", "conf_high", "n", "n_cell", "n_clusters", "covariance"),
+)
+POINT_COLUMNS = ("description", "outcome", "by", "value", "estimate", "n")
+KEPT = ("estimate", "std_error", "df", "conf_low", "conf_high")
+
+
+def group_means(
+    table: pd.DataFrame, planned: Mapping[str, Any], confidence: float = 0.95
+) -> pd.DataFrame:
+    """Mean of an outcome in every category of a variable, over complete rows.
+
+    The means are those of a linear model with nothing but the categories, so that their standard
+    errors allow for clusters (CR2, Satterthwaite degrees of freedom) or unequal variances (HC3).
+
+    Parameters
+    ----------
+    table
+        One row per respondent.
+    planned
+        `id`, `outcome`, `by`, and `cluster` if there is one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `description, outcome, by, level, estimate, std_error, df, conf_low, conf_high, n, n_cell,
+        n_clusters, covariance`; `n_cell` counts the rows of the category.
+
+    Raises
+    ------
+    StudyError
+        If fewer than two categories, or too few clusters, are left.
+    """
+    by, outcome = planned["by"], planned["outcome"]
+    spec = {
+        **{"id": planned["id"], "outcome": outcome, "family": "gaussian"},
+        "predictors": [{"variable": by, "categorical": True}],
+        "covariance": "CR2" if "cluster" in planned else "HC3",
+        **{name: planned[name] for name in ("cluster", "subset") if name in planned},
+    }
+    fitted = fit(design(table, spec))
+    cells = fitted.design.matrix[list(fitted.design.indicators[by])]
+    sizes = [int((cells.sum(axis=1) == 0).sum()), *cells.sum().astype(int)]
+    rows = []
+    for (level, held), size in zip(levels(fitted.design, by), sizes, strict=True):
+        found = estimate(fitted, *prediction(fitted, held), confidence)
+        row = {"level": level, "n_cell": size, "n": fitted.n, "n_clusters": fitted.n_clusters}
+        rows.append({**row, **{name: found[name] for name in KEPT}})
+    shared = {"description": planned["id"], "outcome": outcome, "by": by}
+    return pd.DataFrame(rows).assign(**shared, covariance=spec["covariance"])[list(MEAN_COLUMNS)]
+
+
+def community_points(communities: pd.DataFrame, planned: Mapping[str, Any]) -> pd.DataFrame:
+    """Take two values of every community that has both, without its name, in order of size.
+
+    Parameters
+    ----------
+    communities
+        One row per community, with `respondents`.
+    planned
+        `id`, `outcome` and `by`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `description, outcome, by, value, estimate, n`: value of `by`, of the outcome, respondents.
+    """
+    names = [planned["by"], planned["outcome"], "respondents"]
+    known = communities[names].astype(float).dropna().sort_values(names, kind="stable")
+    known.columns = ["value", "estimate", "n"]
+    shared = {"description": planned["id"], "outcome": names[1], "by": names[0]}
+    return known.assign(**shared)[list(POINT_COLUMNS)].reset_index(drop=True)
