@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 
 import pytest
 from answered import Submission
 from files import delimited, excel
-from layouts import Sheet, kobotoolbox, odk_central, surveyjs
+from layouts import Sheet, kobotoolbox, limesurvey, odk_central, surveyjs
 from panels import paper, plain, qualtrics, wenjuanxing
 
 from coproduction.errors import StudyError
@@ -178,6 +179,40 @@ def test_a_quotation_mark_that_is_not_closed(refusal, kobo) -> None:
 def test_a_cell_of_more_than_ten_million_characters(refusal, table) -> None:
     told = refusal(delimited(put(table, 2, "comment", "x" * 10_000_001)))
     assert "row 2: a cell of more than 10,000,000 characters" in told
+
+
+MARKS = [
+    "a" + " " * 9_000 + "b",
+    "/" * 9_000,
+    "-" * 9_000,
+    "a[" * 4_000,
+    "1、" + " *" * 4_000 + "x",
+]
+
+
+@pytest.mark.parametrize("write", [kobotoolbox, odk_central, limesurvey, qualtrics, wenjuanxing])
+def test_headers_that_are_all_marks_take_no_time(write, refusal, demo, people) -> None:
+    sheet = write(demo, people[:1])
+    data = delimited(Sheet([*sheet.header, *MARKS], [[*row, *MARKS] for row in sheet.rows]))
+    begun = time.process_time()
+    assert "is not in demo.yaml" in refusal(data)
+    assert time.process_time() - begun < 10
+
+
+def test_a_header_beyond_what_a_survey_has(refusal, table) -> None:
+    long = Sheet([*table.header, "x" * 10_001], [[*row, "1"] for row in table.rows])
+    assert "the longest header of 10,001 characters" in refusal(delimited(long))
+    wide = [f"c{number}" for number in range(20_001)]
+    assert "20,001 columns" in refusal(delimited(Sheet(wide, [["1"] * len(wide)])))
+    assert "the longest header of 10,001" in refusal(json.dumps([{"x" * 10_001: 1}]).encode())
+
+
+@pytest.mark.parametrize("mark", [" ", "┋", ","])
+def test_a_choice_of_a_million_answers(mark, refusal, demo, people) -> None:
+    sheet = wenjuanxing(demo, people)
+    column = next(name for name in sheet.header if "多选" in name)
+    told = refusal(delimited(put(sheet, 1, column, mark.join("1" * 1_000_000))))
+    assert "row 1, column" in told
 
 
 def test_joined_choices_that_differ_from_their_own_columns(refusal, demo, people) -> None:

@@ -28,7 +28,7 @@ from coproduction.instrument.definition import Instrument, read_instrument  # no
 from coproduction.intake.readers import join, read_export  # noqa: E402
 from coproduction.yamlfile import read_yaml  # noqa: E402
 
-SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
+SIZES = (10_000, 100_000, 1_000_000)
 SCALES, LENGTH = 10, 8
 BATCH = 10_000
 INTERVIEWS_PER_DEVICE = 200

@@ -14,6 +14,9 @@ from coproduction.intake.columns import normal
 YES = frozenset(["1", "y", "yes", "true", "checked", "selected", "是", "已选"])
 NO = frozenset(["0", "n", "no", "false", "unchecked", "not selected", "否", "未选", "", "n/a"])
 
+# More than a multiple choice has answers.
+MOST_PARTS = 1_000
+
 
 def spellings(item: Item, instrument: Instrument) -> dict[str, str]:
     """Every spelling of an answer to a choice, normalised, with its code on the wire.
@@ -73,6 +76,8 @@ def rejoin(column: pd.Series, item: Item, instrument: Instrument, separator: str
 
 def _wires(cell: str, known: Mapping[str, str], separator: str) -> str | None:
     parts = cell.split(separator)
+    if len(parts) > MOST_PARTS:
+        return None
     wires: list[str] = []
     start = 0
     longest = max((key.count(separator.strip() or separator) for key in known), default=0) + 1

@@ -84,9 +84,8 @@ def _clock_ahead(table: pd.DataFrame) -> list[tuple]:
     rows = []
     for name in ("started_at", "ended_at"):
         ahead = moments[name] - moments["submitted_at"] >= pd.Timedelta(days=1)
-        for row in table.index[ahead]:
-            found, limit = table[name][row], table["submitted_at"][row]
-            submission = table["submission"][row]
+        chosen = table.loc[ahead, ["submission", name, "submitted_at"]]
+        for row, submission, found, limit in chosen.itertuples():
             expected = f"a moment before {limit}"
             rows.append(("clock_ahead", "warning", submission, row, name, found, expected, "kept"))
     return rows
@@ -96,9 +95,10 @@ def _rows(
     table: pd.DataFrame, found: pd.Series, wrong: pd.Series, code: str, item: str
 ) -> list[tuple]:
     expected = "a time" if code == "unreadable_time" else "an end after the start"
+    chosen = zip(table["submission"][wrong], table.index[wrong], found[wrong], strict=True)
     return [
-        (code, "warning", table["submission"][row], row, item, found[row], expected, "set_missing")
-        for row in table.index[wrong]
+        (code, "warning", submission, row, item, text, expected, "set_missing")
+        for submission, row, text in chosen
     ]
 
 

@@ -16,7 +16,7 @@ from coproduction.intake.canonical import findings as make_findings
 from coproduction.intake.choices import rejoin, spellings
 from coproduction.intake.columns import normal
 from coproduction.intake.metadata import read_metadata
-from coproduction.intake.recognition import Recognised, recognise
+from coproduction.intake.recognition import DEEPEST, Recognised, recognise
 from coproduction.intake.tabular import read_cells, without
 
 FIELDS = {
@@ -154,7 +154,7 @@ def _recognise(
     def readings(header: str) -> Iterator[tuple[str, str]]:
         wording = wordings.get(header, "")
         stem, mark, number = header.rpartition("_")
-        parts = [piece.strip() for piece in wording.split(" - ")]
+        parts = [piece.strip() for piece in wording.split(" - ", DEEPEST)]
         answers = [" - ".join(parts[cut:]) for cut in range(1, len(parts))]
         questions = [" - ".join(parts[:cut]) for cut in range(1, len(parts))]
         yield header, ""

@@ -13,6 +13,8 @@ from coproduction.intake.columns import normal
 
 # What stands between groups, items and answers; projects may choose another than `/`.
 SEPARATORS = ("/", ".", "-", ":", "|")
+# No form nests groups deeper; a header with more marks is a text.
+DEEPEST = 20
 
 Readings = Callable[[str], Iterable[tuple[str, str]]]
 
@@ -121,6 +123,8 @@ def named(instrument: Instrument) -> dict[str, Item]:
 def without_groups(header: str, mark: str) -> list[str]:
     """Name the header with all, then fewer and fewer, of its group prefixes."""
     parts = header.split(mark)
+    if len(parts) > DEEPEST:
+        return [header]
     return [mark.join(parts[start:]) for start in range(len(parts))]
 
 

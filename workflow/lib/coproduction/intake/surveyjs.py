@@ -13,7 +13,8 @@ from coproduction.intake.assemble import assemble
 from coproduction.intake.canonical import Intake
 from coproduction.intake.columns import normal
 from coproduction.intake.metadata import read_metadata
-from coproduction.intake.recognition import recognise
+from coproduction.intake.recognition import recognise, without_groups
+from coproduction.intake.text import check_header
 from coproduction.intake.workbook import cell_text
 
 FIELDS = {
@@ -67,6 +68,7 @@ def read_surveyjs(
     ignored = {normal(name) for name in ignore_columns}
     rows = [dict(_flat(response, source, ignored)) for response in _responses(data, source)]
     headers = list(dict.fromkeys(name for row in rows for name in row))
+    check_header(headers, source)
     index = pd.RangeIndex(1, len(rows) + 1, name="source_row")
     cells = pd.DataFrame(
         {name: [row.get(name, "") for row in rows] for name in headers}, index=index, dtype="str"
@@ -135,6 +137,5 @@ def _whole(text: str) -> str:
 
 
 def _readings(header: str) -> Iterator[tuple[str, str]]:
-    parts = header.split("/")
-    for start in range(len(parts)):
-        yield "/".join(parts[start:]), ""
+    for name in without_groups(header, "/"):
+        yield name, ""

@@ -20,6 +20,7 @@ __all__ = ["check_header", "decode", "read_cells"]
 
 DELIMITERS = (",", ";", "\t")
 BATCH = 5_000
+MOST_COLUMNS, LONGEST_HEADER = 20_000, 10_000
 # Records from which the delimiter is told.
 SAMPLE = 50
 
@@ -75,9 +76,14 @@ def read_cells(data: bytes, source: str, limit: int | None = None) -> pd.DataFra
 
 
 def check_header(header: Sequence[str], source: str) -> None:
-    """Refuse a header without names or with the same name twice."""
+    """Refuse a header without names, with the same name twice, or beyond what a survey has."""
     if not any(header):
         raise StudyError(f"{source}: the header is empty; the first line must name the columns.")
+    if len(header) > MOST_COLUMNS or max(map(len, header)) > LONGEST_HEADER:
+        raise StudyError(
+            f"{source}: {len(header):,} columns, the longest header of {max(map(len, header)):,} "
+            "characters; no survey has as many, export the file again."
+        )
     repeated = [name for name, n in Counter(filter(None, header)).items() if n > 1]
     if repeated:
         raise StudyError(

@@ -19,6 +19,8 @@ BLANKS = frozenset(["", "na", "n/a", "nan", "null"])
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 # Whole numbers up to here are exact in every program that may have written the file.
 LARGEST = 1e15
+# More than all answers to a multiple choice hold together.
+MOST_WORDS = 1_000
 
 Answer = int | float | str
 
@@ -87,7 +89,8 @@ def _reader(item: Item, instrument: Instrument) -> Callable[[str], Answer]:
         return code
 
     def choices(cell: str) -> str:
-        ways = _ways(normal(cell).split(" "), known)
+        words = normal(cell).split(" ")
+        ways = _ways(words, known) if len(words) <= MOST_WORDS else set()
         if len(ways) != 1:
             raise Unfit(
                 "option codes separated by spaces (these labels joined by spaces cannot be told "

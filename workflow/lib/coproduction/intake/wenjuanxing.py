@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
@@ -38,10 +39,9 @@ OWN_COLUMNS = (
 )
 QUESTION = re.compile(r"(?:Q\s*)?(\d+)\s*[、.．]\s*(.*)", re.DOTALL)
 PART = re.compile(r"第\s*(\d+)\s*题\s*[(（](.*)[)）]", re.DOTALL)
-# What stands behind a stem in an export: the mark of a required question and the question's type.
-SUFFIX = re.compile(
-    r"[\s*＊]*([\[【(（](单选题|多选题|填空题|矩阵.*|量表题|排序题)[\]】)）])?[\s*＊]*$"
-)
+# What may stand behind a stem: the mark of a required question and the question's type.
+REQUIRED = string.whitespace + "\u3000*＊"
+TYPE = re.compile(r"[\[【(（](单选题|多选题|填空题|矩阵[^\]】)）]*|量表题|排序题)[\]】)）]$")
 SEPARATOR = "┋"
 SPECIFIED = re.compile(r"〖.*?〗", re.DOTALL)
 SPECIFY = re.compile(r"[【\[]请(?:注明|填写|说明)[】\]]")
@@ -167,12 +167,13 @@ def _places(numbers: Mapping[int, Item], instrument: Instrument) -> dict[int, It
 
 def _stem(header: str) -> str:
     question = QUESTION.fullmatch(header)
-    return SUFFIX.sub("", question[2] if question else header)
+    stem = (question[2] if question else header).rstrip(REQUIRED)
+    return TYPE.sub("", stem).rstrip(REQUIRED)
 
 
 def _by_wording(header: str, known: Mapping[str, Item]) -> Item | None:
     stem = _stem(header)
-    pieces = [stem, *re.split(r"\s*(?:—+|--|:|：)\s*", stem)[-1:]]
+    pieces = [stem, *re.split("—+|--|:|：", stem)[-1:]]
     return next((known[normal(t)] for t in (header, *pieces) if normal(t) in known), None)
 
 
