@@ -102,6 +102,55 @@ def test_the_table_holds_every_check_and_repeats_itself():
     pd.testing.assert_frame_equal(table, dimensionality(items, 20, np.random.default_rng(1)))
 
 
+@pytest.mark.parametrize("correlation", ["pearson", "polychoric"])
+def test_every_value_of_the_table_is_the_one_its_check_computes(correlation):
+    items = two_dimensions(missing=0.1)
+    table = dimensionality(items, 10, np.random.default_rng(1), correlation)
+    matrix = correlation_matrix(items, correlation)
+    parallel = parallel_analysis(items, 10, np.random.default_rng(1), correlation)
+    rows = {check: part for check, part in table.groupby("check")}
+    total, each = sampling_adequacy(matrix)
+    assert rows["kmo"]["estimate"].item() == total
+    assert rows["kmo_item"]["item"].tolist() == list(items)
+    np.testing.assert_array_equal(rows["kmo_item"]["estimate"], each)
+    answered = items.notna().to_numpy(int)
+    n = (answered.T @ answered).min()
+    test = sphericity(matrix, n)
+    found = rows["bartlett"][["estimate", "df", "p_value"]].iloc[0].tolist()
+    assert found == [test.chisq, test.df, test.p_value]
+    for check, observed, random in (
+        ("component", parallel.components, parallel.random_components),
+        ("factor", parallel.factors, parallel.random_factors),
+    ):
+        assert rows[check]["number"].tolist() == list(range(1, 9))
+        np.testing.assert_array_equal(rows[check]["estimate"], observed)
+        np.testing.assert_array_equal(rows[check]["random"], random)
+    assert rows["map"]["number"].tolist() == list(range(7))
+    np.testing.assert_array_equal(rows["map"]["estimate"], average_partials(matrix))
+    assert rows["n_components"]["estimate"].item() == parallel.n_components
+    assert rows["n_factors"]["estimate"].item() == parallel.n_factors
+    assert rows["n_map"]["estimate"].item() == np.argmin(average_partials(matrix))
+    assert (table["correlation"] == correlation).all() and (table["n"] == n).all()
+    np.testing.assert_array_equal(parallel.components, eigenvalues(matrix))
+    np.testing.assert_array_equal(parallel.factors, reduced_eigenvalues(matrix))
+
+
+def test_checks_of_polychoric_correlations_equal_psych():
+    """psych searches each correlation to about 1e-4, which its closed forms inherit."""
+    items, expected = pd.read_csv(FOLDER / "polychoric" / "items_1000.csv"), REFERENCE
+    expected = expected["polychoric_forty"]
+    matrix = correlation_matrix(items, "polychoric")
+    total, each = sampling_adequacy(matrix)
+    assert total == pytest.approx(expected["kmo"]["MSA"], abs=5e-4)
+    reference = expected["kmo"]["MSAi"]
+    reference = list(reference.values()) if isinstance(reference, dict) else reference
+    np.testing.assert_allclose(each, reference, atol=5e-4)
+    test = sphericity(matrix, len(items))
+    assert test.chisq == pytest.approx(expected["bartlett"]["chisq"], rel=5e-4)
+    np.testing.assert_allclose(average_partials(matrix)[1:9], expected["map"], atol=5e-4)
+    np.testing.assert_allclose(eigenvalues(matrix), expected["eigenvalues"], atol=5e-4)
+
+
 def test_items_that_determine_each_other_are_reported():
     items = two_dimensions()
     table = dimensionality(items.assign(i=items["a"]), 5, np.random.default_rng(1))

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from coproduction.errors import StudyError
 from coproduction.measurement.exploratory import factor_analysis
+from coproduction.measurement.parallel_analysis import correlation_matrix
 from coproduction.measurement.rotation import rotate
 from coproduction.measurement.schmid_leiman import schmid_leiman
 
@@ -44,6 +45,17 @@ def assert_same_factors(loadings, correlations, expected, tolerance):
     np.testing.assert_allclose(loadings[:, order] * sign, theirs, atol=tolerance)
     found = correlations[np.ix_(order, order)] * np.outer(sign, sign)
     np.testing.assert_allclose(found, expected["correlations"], atol=tolerance)
+
+
+def assert_same_structure_and_shares(result, expected, tolerance):
+    """Correlations with the factors and shares of variance, in the reference's order and signs."""
+    agreement = result.loadings.T @ np.array(expected["loadings"])
+    order = np.abs(agreement).argmax(axis=0)
+    sign = np.sign(agreement[order, np.arange(len(order))])
+    structure = result.structure[:, order] * sign
+    np.testing.assert_allclose(structure, expected["structure"], atol=tolerance)
+    shares = result.variance_accounted[order]
+    np.testing.assert_allclose(shares, expected["variance"], atol=tolerance)
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -81,8 +93,14 @@ def test_rotations_equal_gparotation_and_stats(name, method, rotation, root):
     result = factor_analysis(items.corr(), len(items), 5, method, rotation)
     expected = REFERENCE[name][method][rotation]
     assert_same_factors(result.loadings, result.factor_correlations, expected, 1e-5)
-    np.testing.assert_allclose(result.structure, result.loadings @ result.factor_correlations)
-    assert result.converged
+    assert_same_structure_and_shares(result, expected, 1e-5)
+    # Rotation leaves how much the factors explain, and their fit, as the extraction left them.
+    plain = factor_analysis(items.corr(), len(items), 5, method, "none")
+    for field in ("communalities", "uniquenesses", "chi2", "df", "p_value", "tli", "bic", "rmsea"):
+        np.testing.assert_allclose(getattr(result, field), getattr(plain, field), rtol=1e-6)
+    for field in ("rmsea_conf_low", "rmsea_conf_high", "rms_residual"):
+        np.testing.assert_allclose(getattr(result, field), getattr(plain, field), rtol=1e-6)
+    assert result.converged and result.warnings == ()
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
@@ -91,6 +109,20 @@ def test_psych_itself_is_met_at_its_own_tolerance(rotation, root):
     result = factor_analysis(items.corr(), len(items), 5, "minres", rotation)
     expected = REFERENCE["psych_bfi"]["geominQ" if rotation == "geomin" else rotation]
     assert_same_factors(result.loadings, result.factor_correlations, expected, 1e-3)
+    assert_same_structure_and_shares(result, expected, 1e-3)
+
+
+def test_factors_of_polychoric_correlations_equal_psych():
+    """psych searches each correlation to about 1e-4, which its other values inherit."""
+    items, expected = load("forty", FOLDER), REFERENCE["polychoric_forty"]
+    matrix = correlation_matrix(items, "polychoric")
+    result = factor_analysis(matrix, len(items), 5, "minres", "none")
+    unrotated = {"loadings": expected["loadings"], "correlations": np.eye(5)}
+    assert_same_factors(result.loadings, result.factor_correlations, unrotated, 5e-4)
+    np.testing.assert_allclose(result.communalities, expected["communalities"], atol=5e-4)
+    assert result.chi2 == pytest.approx(expected["chi2"], rel=5e-4)
+    assert result.tli == pytest.approx(expected["tli"], rel=5e-4)
+    assert result.rms_residual == pytest.approx(expected["rms"], rel=5e-4)
 
 
 @settings(max_examples=25, deadline=None)

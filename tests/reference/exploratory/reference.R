@@ -26,9 +26,13 @@ rotations <- function(loadings) {
     values <- sapply(tried, function(one) tail(one$Table[, 2], 1))
     tried[[which.min(values)]]
   }
-  oblique <- function(one) list(loadings = unclass(one$loadings), correlations = one$Phi)
-  list(varimax = list(loadings = simple, correlations = diag(k)),
-       promax = list(loadings = unclass(pro$loadings) * size, correlations = between),
+  # With the correlations of items with factors, and the share of all variance of each factor as in psych.
+  described <- function(pattern, correlations) list(
+    loadings = pattern, correlations = correlations, structure = pattern %*% correlations,
+    variance = diag(correlations %*% t(pattern) %*% pattern) / nrow(pattern))
+  oblique <- function(one) described(unclass(one$loadings), one$Phi)
+  list(varimax = described(simple, diag(k)),
+       promax = described(unclass(pro$loadings) * size, between),
        oblimin = oblique(best(oblimin)), geomin = oblique(best(geominQ, delta = 0.01)))
 }
 
@@ -61,6 +65,15 @@ for (name in names(data)) {
 for (rotation in c("varimax", "promax", "oblimin", "geominQ")) {
   fit <- suppressWarnings(fa(cor(data$bfi), 5, n.obs = nrow(data$bfi), fm = "minres", rotate = rotation))
   result$psych_bfi[[rotation]] <- list(
-    loadings = unclass(fit$loadings), correlations = if (is.null(fit$Phi)) diag(5) else unclass(fit$Phi))
+    loadings = unclass(fit$loadings), correlations = if (is.null(fit$Phi)) diag(5) else unclass(fit$Phi),
+    structure = unclass(fit$Structure), variance = unname(fit$Vaccounted["Proportion Var", ]))
 }
+# Polychoric correlations: without a correction of empty cells, as the two-step estimate has it.
+rho <- polychoric(data$forty, correct = 0)$rho
+poly <- suppressWarnings(fa(rho, 5, n.obs = nrow(data$forty), fm = "minres", rotate = "none"))
+result$polychoric_forty <- list(kmo = KMO(rho)[c("MSA", "MSAi")], eigenvalues = eigen(rho)$values,
+  bartlett = cortest.bartlett(rho, nrow(data$forty))[c("chisq", "df", "p.value")],
+  map = suppressWarnings(vss(rho, n = 8, n.obs = nrow(data$forty), plot = FALSE, rotate = "none"))$map,
+  loadings = unclass(poly$loadings), communalities = unname(poly$communality), chi2 = poly$STATISTIC,
+  tli = poly$TLI, rms = poly$rms)
 write(toJSON(result, digits = NA, auto_unbox = TRUE), "reference.json")
