@@ -102,5 +102,5 @@ def test_findings_do_not_repeat_open_or_sensitive_answers(instrument):
     ]
     told = redact(findings(rows), instrument)
     assert told["found"].tolist() == ["", "", "", "secret", "secret"]
-    assert told["expected"].tolist() == ["", "", "", "expected", "expected"]
+    assert (told["expected"] == "expected").all()
     assert (told["submission"] == "s1").all()

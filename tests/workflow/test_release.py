@@ -22,6 +22,10 @@ models: []
 families: []
 hypotheses: []
 """
+CORRECTIONS = """submission,item,old,new,reason,who,when
+s1,weight,60,61,typing error,Li,2025-05-01
+s2,remark,SECRET remark,SECRET device,moved,Li,2025-05-01
+"""
 SECRETS = ("SECRET remark", "SECRET illness", "SECRET device", "SECRET account")
 N = 40
 
@@ -31,6 +35,7 @@ def write(folder: Path, root: Path) -> None:
     shutil.copy(root / "tests/cleaning/survey.yaml", folder / "instruments/open/instrument.yaml")
     (folder / "instruments/open/study.yaml").write_text(STUDY, "utf-8")
     (folder / "instruments/open/plan.yaml").write_text(PLAN, "utf-8")
+    (folder / "instruments/open/corrections.csv").write_text(CORRECTIONS, "utf-8")
     rng = np.random.default_rng(1)
     table = pd.DataFrame(
         {
@@ -86,6 +91,18 @@ def test_no_open_answer_device_or_account_is_in_any_result(results, checkout):
     assert all(secret in apart for secret in SECRETS)
 
 
+def test_corrections_by_hand_are_made_and_on_record(results):
+    scores = pd.read_parquet(results / "cleaning" / "scores.parquet").set_index("submission")
+    assert scores.loc[["s0", "s1"], "weight"].tolist() == [60, 61]
+    findings = pd.read_csv(results / "cleaning" / "findings.csv", keep_default_na=False)
+    made = findings[findings["code"] == "corrected_by_hand"].set_index("submission")
+    assert made.loc["s1", ["found", "expected"]].tolist() == [
+        "60",
+        "61.0 (Li on 2025-05-01: typing error)",
+    ]
+    assert made.loc["s2", ["found", "expected"]].tolist() == ["", "(Li on 2025-05-01: moved)"]
+
+
 def test_the_release_holds_everybody_in_groups_of_the_declared_size(results):
     table = pd.read_csv(results / "release" / "survey.csv")
     assert len(table) == N
@@ -101,3 +118,19 @@ def test_the_key_stays_with_the_confidential_data(results, checkout):
 
 def test_a_study_that_declares_no_release_makes_none(cowles):
     assert not (cowles / "release").exists()
+
+
+def test_a_correction_that_does_not_fit_the_data_stops_the_run(results, checkout, run):
+    file = checkout / "instruments/open/corrections.csv"
+    file.write_text(CORRECTIONS.replace("s1,weight,60", "s1,weight,59"), "utf-8")
+    done = run(checkout, "release", "--config", "study=open", "--cores", "1")
+    file.write_text(CORRECTIONS, "utf-8")
+    assert done.returncode != 0
+    assert "row 1: the old value is `59`, but in the data stands `60" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_release_that_the_study_does_not_declare_is_refused(cowles, checkout, run):
+    done = run(checkout, "release", "--config", "study=cowles", "--cores", "1")
+    assert done.returncode != 0
+    assert "study.yaml has no `release` block" in done.stderr

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from common import load_instrument, logged
+from coproduction.errors import StudyError
 from coproduction.release.deidentify import deidentify, secret_generator
 from coproduction.release.files import write_dta, write_sav
 from coproduction.release.variables import describe, variables
@@ -10,6 +11,11 @@ from coproduction.tables import read_parquet, write_csv, write_parquet
 
 with logged(snakemake.log[0]):
     given, params, folder = snakemake.input, snakemake.params, Path(snakemake.params.folder)
+    if not params.rules:
+        raise StudyError(
+            "study.yaml has no `release` block; name there the items that together could tell who "
+            "somebody is (`quasi_identifiers`)."
+        )
     instrument = load_instrument(given.instrument)
     responses, scores = (
         read_parquet(Path(given[name]).read_bytes()) for name in ("responses", "scores")

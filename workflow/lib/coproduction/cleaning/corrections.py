@@ -69,7 +69,8 @@ def apply_corrections(
     Returns
     -------
     responses, findings
-        The corrected table, and one finding for each correction.
+        The corrected table, and one finding for each correction; of an open or sensitive item it
+        does not repeat the new answer.
 
     Raises
     ------
@@ -94,7 +95,9 @@ def apply_corrections(
             raise StudyError(
                 f"{place}: the old value is `{correction['old']}`, but in the data stands {stands}."
             )
-        parts.append(_record(responses, row, correction, new))
+        item = instrument.by_id[name]
+        told = "" if pd.isna(new) or item.confidential or item.sensitive else str(new)
+        parts.append(_record(responses, row, correction, told))
         responses.at[row, name] = new
     return responses, join(parts)
 
@@ -112,7 +115,7 @@ def _same(one: Any, other: Any) -> bool:
     )
 
 
-def _record(responses: pd.DataFrame, row: Any, correction: pd.Series, new: Any) -> pd.DataFrame:
+def _record(responses: pd.DataFrame, row: Any, correction: pd.Series, new: str) -> pd.DataFrame:
     who = f"{correction['who']} on {correction['when']}: {correction['reason']}"
     return finding(
         responses,
@@ -120,7 +123,7 @@ def _record(responses: pd.DataFrame, row: Any, correction: pd.Series, new: Any) 
         "corrected_by_hand",
         item=correction["item"],
         found=correction["old"],
-        expected=f"{'' if pd.isna(new) else new} ({who})".strip(),
+        expected=f"{new} ({who})".strip(),
         action="corrected",
         severity="note",
     )
