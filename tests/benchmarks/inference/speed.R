@@ -8,7 +8,7 @@ for (task in tasks) {
   values <- readBin(file.path(folder, paste0(task$name, ".bin")), "double", task$rows * 6)
   d <- as.data.frame(matrix(values, ncol = 6)); names(d) <- c("y", "cluster", "a", "b", "c", "d")
   estimates <- NULL
-  seconds <- tryCatch(system.time(for (i in seq_len(task$fits_r)) {
+  seconds <- tryCatch(sum(system.time(for (i in seq_len(task$fits_r)) {
     if (task$name == "logits") {
       fit <- glm(y ~ a + b + c + d, binomial(), d); estimates <- coef(fit)
       errors <- sqrt(diag(vcovCL(fit, d$cluster)))
@@ -20,7 +20,7 @@ for (task in tasks) {
     } else {
       fit <- hurdle(y ~ a + b + c + d, d, dist = "negbin"); estimates <- c(fit$coefficients$zero, fit$coefficients$count)
     }
-  })[["elapsed"]], error = function(e) { message(task$name, ": ", conditionMessage(e)); NA })
+  })[c("user.self", "sys.self")]), error = function(e) { message(task$name, ": ", conditionMessage(e)); NA })
   result[[task$name]] <- list(seconds = seconds, estimates = unname(estimates))
 }
 write(toJSON(result, digits = NA, auto_unbox = TRUE, na = "null"), file.path(folder, "r.json"))
