@@ -53,6 +53,8 @@ hypotheses:
     smallest_effect: 0.01
     unit: {en: "probability per year"}
 """
+APART = """keep_apart: [{predictors: [age], outcomes: [hours], reason: "age is late."}]
+families:"""
 
 
 def read(schemas, instrument=INSTRUMENT, study=STUDY, plan=PLAN):
@@ -104,6 +106,7 @@ def test_every_shipped_study_is_sound(root: Path, schemas, name):
         ("plan", "[{variable: age}]", "[]", ["line 10", "needs `random: intercept`"]),
         ("plan", "model: one", "model: two", ["line 18", "`two`"]),
         ("plan", "family: main", "family: side", ["line 17", "`side`"]),
+        ("plan", "families:", APART, ["line 6", "`age` must not predict `busy`: age is late."]),
     ],
 )
 def test_a_mistake_is_named_with_file_line_and_remedy(schemas, file, old, new, expected):
