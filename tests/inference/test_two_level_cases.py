@@ -15,6 +15,7 @@ from coproduction.inference.cluster_freedom import ClusterFreedom
 from coproduction.inference.design import design
 from coproduction.inference.estimands import effects, row
 from coproduction.inference.laplace import Slopes
+from coproduction.inference.moderation import binned_slopes
 from coproduction.inference.quadrature import Intercepts
 from coproduction.inference.regression import coefficients, fit
 from coproduction.inference.two_level_logit import likelihood
@@ -292,6 +293,14 @@ def test_a_model_that_fails_leaves_the_others_and_a_hypothesis_may_rest_on_two_l
     checks = found.diagnostics.set_index("check")["value"]
     low, high = checks["without_cluster_lowest"], checks["without_cluster_highest"]
     assert low < judged.loc["A", "estimate"] < high
+
+
+def test_bins_of_a_moderator_with_a_random_slope_keep_the_random_intercept():
+    data = nested(18, slope=0.5)
+    moderated = fitted(data, "gaussian", interactions=[["w", "x"]], random_slope="x")
+    rows = binned_slopes(moderated, "w", "x")
+    assert [row["kind"] for row in rows].count("binned_slope") == 3
+    assert all(np.isfinite(row["std_error"]) for row in rows)
 
 
 @pytest.mark.parametrize("family", ["binomial", "ordinal", "gaussian"])

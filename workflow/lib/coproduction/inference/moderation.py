@@ -151,8 +151,12 @@ def _binned(
             columns[f"{one}:{name}"] = columns[one] * column
             factors[f"{one}:{name}"] = (one, name)
     names = tuple(f"bin[{place}]" for place in range(1, len(medians)))
+    random = design.random
+    if random is not None and random.slope == other:
+        random = replace(random, slope=None)
     return replace(
         design,
+        random=random,
         matrix=pd.DataFrame(columns, index=design.matrix.index),
         factors=factors,
         indicators={**design.indicators, "bin": names},
