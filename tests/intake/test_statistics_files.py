@@ -69,6 +69,26 @@ def test_a_letter_of_stata_without_a_label_is_blank_and_reported(demo, tmp_path)
     assert told == [["unknown_missing_value", "att1", "c"]]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("gbk", "路灯坏了，请修"),
+        ("gbk", "路灯下的水太淺"),
+        ("utf-8", "路灯坏了"),
+        ("cp1252", "trop é cher, 5 €"),
+        ("ascii", "fine"),
+    ],
+)
+def test_texts_of_old_stata_files_are_read_in_the_encoding_of_their_time(
+    encoding, words, tmp_path
+) -> None:
+    path = tmp_path / "file.dta"
+    mark = "x" * len(words.encode(encoding))
+    pyreadstat.write_dta(pd.DataFrame({"comment": [mark, "ok"]}), str(path), version=13)
+    data = path.read_bytes().replace(mark.encode(), words.encode(encoding))
+    assert read_variables(data, "f.dta").cells == {"comment": [words, "ok"]}
+
+
 def test_a_value_that_is_not_declared_missing_is_refused(demo, tmp_path) -> None:
     data = spss(people(tenure=[1.0, 9, 3, 2]), tmp_path)
     with pytest.raises(StudyError, match=r"row 2, column `tenure`.*found `9`"):

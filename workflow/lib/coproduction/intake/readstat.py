@@ -16,12 +16,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coproduction.errors import StudyError
+from coproduction.intake.encoding import encoding_of
 from coproduction.intake.workbook import cell_text
 
 if TYPE_CHECKING:
     from pyreadstat import metadata_container
 
 SPSS = (b"$FL2", b"$FL3")
+# Stata's releases 14 to 19, in which all texts are UTF-8.
+UNICODE_STATA = tuple(
+    b"<stata_dta><header><release>%d</release>" % release for release in range(118, 122)
+)
+BYTE_BY_BYTE, WESTERN = "iso-8859-1", "cp1252"
 SECONDS, SECONDS_PER_BYTE = 60, 1e-5
 MEMORY, MEMORY_PER_BYTE = 4_000_000_000, 200
 
@@ -96,7 +102,39 @@ def _variables(data: bytes) -> Variables:
     import pyreadstat
 
     read = pyreadstat.read_sav if data.startswith(SPSS) else pyreadstat.read_dta
-    columns, meta = read(io.BytesIO(data), user_missing=True, output_format="dict")
+    old = is_stata(data) and not data.startswith(UNICODE_STATA)
+    encoding = BYTE_BY_BYTE if old else None
+    columns, meta = read(
+        io.BytesIO(data), user_missing=True, output_format="dict", encoding=encoding
+    )
+    variables = _gathered(columns, meta)
+    return _decoded(variables) if old else variables
+
+
+def _decoded(variables: Variables) -> Variables:
+    """Decode texts of Stata before release 14, which does not say in which encoding they are."""
+    columns = [*variables.cells.values(), *map(dict.values, variables.labels.values())]
+    texts = {text for column in columns for text in column} | set(variables.wordings.values())
+    try:
+        encoding = encoding_of("\n".join(sorted(texts)).encode(BYTE_BY_BYTE), "texts")
+    except StudyError:
+        encoding = WESTERN
+
+    def decode(text: str) -> str:
+        return text.encode(BYTE_BY_BYTE).decode(encoding, errors="replace")
+
+    return Variables(
+        cells={name: [decode(text) for text in column] for name, column in variables.cells.items()},
+        labels={
+            name: {value: decode(label) for value, label in labels.items()}
+            for name, labels in variables.labels.items()
+        },
+        wordings={name: decode(wording) for name, wording in variables.wordings.items()},
+        missing=variables.missing,
+    )
+
+
+def _gathered(columns: Mapping[str, Sequence[object]], meta: metadata_container) -> Variables:
     return Variables(
         cells={name: [_text(value) for value in column] for name, column in columns.items()},
         labels={
