@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
+from coproduction.measurement import invariance as module
 from coproduction.measurement.difference_test import difference_test
 from coproduction.measurement.factor_model import FactorModel
 from coproduction.measurement.invariance import Invariance, Rule, Step, invariance
@@ -235,6 +236,21 @@ def test_the_ladder_ends_where_two_items_no_longer_hold():
     last = ladder.steps[-1]
     assert (last.name, last.decision) == ("scalar", "released")
     assert len([r for r in ladder.releases if r.step == "scalar"]) == 2
+
+
+def test_a_step_that_cannot_be_fitted_ends_the_ladder_and_leaves_the_steps_before(monkeypatch):
+    fitted = module.fit_continuous
+
+    def failing(model, *arguments):
+        if any(p.kind == "intercept" and p.label for p in model.parameters):
+            raise StudyError("no optimum")
+        return fitted(model, *arguments)
+
+    monkeypatch.setattr(module, "fit_continuous", failing)
+    items = answers("items")
+    ladder = invariance(items, behind("y"), items["group"], "ML")
+    assert ladder.failure == ("scalar", "no optimum")
+    assert [named(step) for step in ladder.steps] == ["configural", "metric", "metric partial"]
 
 
 def test_a_stricter_rule_rejects_more():

@@ -12,6 +12,7 @@ import yaml
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import read_instrument
 from coproduction.measurement import exploration
+from coproduction.measurement import invariance as module
 from coproduction.measurement.dimensionality import dimensionality
 from coproduction.measurement.exploratory import factor_analysis
 from coproduction.measurement.invariance import invariance
@@ -144,6 +145,21 @@ def test_what_cannot_be_compared_is_a_row_with_the_reason(answers):
     failed = compare_groups(ENTRY, constant, answers["group"], FACTORS)
     assert "`y3`" in failed.invariance["warning"].item()
     assert (failed.functioning["decision"] == "failed").all()
+
+
+def test_a_ladder_that_breaks_off_shows_its_steps_and_the_reason(answers, monkeypatch):
+    fitted = module.fit_continuous
+
+    def failing(model, *arguments):
+        if any(p.kind == "intercept" and p.label for p in model.parameters):
+            raise StudyError("no optimum")
+        return fitted(model, *arguments)
+
+    monkeypatch.setattr(module, "fit_continuous", failing)
+    table = compare_groups(ENTRY, answers[NAMES], answers["group"], FACTORS).invariance
+    assert table["step"].tolist() == ["configural", "metric", "metric", "scalar"]
+    assert (table["decision"].iloc[-1], table["warning"].iloc[-1]) == ("failed", "no optimum")
+    assert np.isnan(table["chisq"].iloc[-1]) and np.isfinite(table["chisq"].iloc[0])
 
 
 def test_without_a_plan_tables_are_empty_with_their_columns():

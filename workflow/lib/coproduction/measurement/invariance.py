@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
@@ -124,6 +125,8 @@ class Invariance:
         What partial invariance set free.
     warnings
         Sentences on joined categories and doubtful solutions.
+    failure
+        Step that could not be fitted, at which the ladder ends, and why; None if none.
     """
 
     groups: tuple[str, ...]
@@ -131,6 +134,7 @@ class Invariance:
     steps: tuple[Step, ...]
     releases: tuple[Release, ...]
     warnings: tuple[str, ...]
+    failure: tuple[str, str] | None = None
 
 
 def invariance(
@@ -170,8 +174,8 @@ def invariance(
     Raises
     ------
     StudyError
-        Where an item is behind two factors or none, there are fewer than two groups, or a model
-        cannot be fitted.
+        Where an item is behind two factors, there are fewer than two groups, or the model of equal
+        structure cannot be fitted.
     """
     spec = model if isinstance(model, Specification) else specification(model)
     _check(spec, groups)
@@ -184,9 +188,10 @@ def invariance(
     parts = list(chosen.groupby(groups[chosen.index], sort=True))
     names = tuple(str(name) for name, _ in parts)
     ladder = _ladder(spec, names, [part for _, part in parts], estimator)
-    steps, releases = _climb(ladder, rule or Rule())
+    steps, releases, failure = _climb(ladder, rule or Rule())
     doubts = dict.fromkeys(note for step in steps for note in step.fit.warnings)
-    return Invariance(names, steps[0].fit.estimates.n, steps, releases, (*notes, *doubts))
+    n = steps[0].fit.estimates.n
+    return Invariance(names, n, steps, releases, (*notes, *doubts), failure)
 
 
 def _check(spec: Specification, groups: pd.Series) -> None:
@@ -236,9 +241,7 @@ class _Ladder:
             "srmr": fit.fit["srmr"],
         }
 
-    def compared(
-        self, name: str, released: Sequence[str], before: Step, rule: Rule, last: bool = False
-    ) -> Step:
+    def compared(self, name: str, released: Sequence[str], before: Step, rule: Rule) -> Step:
         fit = self.fit(self.steps[name], released)
         difference = difference_test(fit, before.fit)
         now, then = self.measures(fit), self.measures(before.fit)
@@ -264,23 +267,35 @@ def _ladder(
     return _Ladder(spec, names, samples, estimator)
 
 
-def _climb(ladder: _Ladder, rule: Rule) -> tuple[tuple[Step, ...], tuple[Release, ...]]:
+def _climb(
+    ladder: _Ladder, rule: Rule
+) -> tuple[tuple[Step, ...], tuple[Release, ...], tuple[str, str] | None]:
     first, *others = ladder.steps
     held = Step(first, (), ladder.fit(ladder.steps[first], ()), None, {}, "reference")
     steps, releases = [held], []
     for name in others:
-        whole = ladder.compared(name, held.released, held, rule)
-        steps.append(whole)
-        if whole.decision == "rejected":
-            partial, freed = _release(ladder, whole, held, rule)
-            releases += freed
-            if freed:
-                steps.append(partial)
-            if partial.decision != "partial":
-                break
-            whole = partial
-        held = whole
-    return tuple(steps), tuple(releases)
+        try:
+            for step, freed in _taken(ladder, name, held, rule):
+                steps.append(step)
+                releases += freed
+        except (StudyError, np.linalg.LinAlgError) as error:
+            return tuple(steps), tuple(releases), (name, str(error))
+        held = steps[-1]
+        if held.decision in ("rejected", "released"):
+            break
+    return tuple(steps), tuple(releases), None
+
+
+def _taken(
+    ladder: _Ladder, name: str, before: Step, rule: Rule
+) -> Iterator[tuple[Step, list[Release]]]:
+    """Take a step: whole, and where it does not hold again with releases."""
+    whole = ladder.compared(name, before.released, before, rule)
+    yield whole, []
+    if whole.decision == "rejected":
+        partial, freed = _release(ladder, whole, before, rule)
+        if freed:
+            yield partial, freed
 
 
 def _release(ladder: _Ladder, step: Step, before: Step, rule: Rule) -> tuple[Step, list[Release]]:

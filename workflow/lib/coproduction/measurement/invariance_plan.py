@@ -151,6 +151,9 @@ def _ladder(
         return [failed | {"warning": "A model of the ladder has singular matrices."}], []
     rows = [{"estimator": estimator} | _step(step, SUFFIX[estimator]) for step in found.steps]
     rows[0]["warning"] = " ".join(found.warnings)
+    if found.failure is not None:
+        name, reason = found.failure
+        rows.append(failed | {"step": name, "warning": reason})
     return rows, _releases(found)
 
 

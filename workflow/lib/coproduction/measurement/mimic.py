@@ -103,7 +103,7 @@ def _stage(spec: Specification, data: Sample, differing: Sequence[str]) -> pd.Da
         try:
             estimate, error = _direct_effect(spec, item, data, differing)
             row |= {"estimate": estimate, "std_error": error}
-        except StudyError as reason:
+        except (StudyError, np.linalg.LinAlgError) as reason:
             row |= {"warning": str(reason)}
         rows.append(row)
     table = pd.DataFrame(rows)
