@@ -2,23 +2,78 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from confirmatory_cases import THREE, XS, data
 
+from coproduction.measurement.confirmatory import FactorFit, confirmatory
+from coproduction.measurement.modification import modification_indices
 from coproduction.measurement.polychoric import polychoric
-
-FOLDER = Path(__file__).parents[1] / "reference" / "confirmatory"
-TWELVE = pd.read_csv(FOLDER / "twelve.csv")
-GAPS = pd.read_csv(FOLDER / "gaps.csv")
-ITEMS = [f"x{i}" for i in range(1, 13)]
+from coproduction.measurement.scaled_test import clustered_traces
 
 
-@pytest.mark.parametrize("data", [TWELVE, GAPS])
-def test_respondents_who_are_clusters_of_their_own_are_independent(data):
-    alone = polychoric(data[ITEMS], clusters=np.arange(len(data))[::-1])
+@pytest.mark.parametrize("name", ["twelve", "gaps"])
+def test_respondents_who_are_clusters_of_their_own_are_independent(name):
+    answers = data(name)[XS]
+    alone = polychoric(answers, clusters=np.arange(len(answers))[::-1])
     together = alone.cluster_influences
     np.testing.assert_allclose(together.sum(0), 0, atol=1e-12)
     np.testing.assert_allclose(together.T @ together * alone.n, alone.covariance, atol=1e-9)
+
+
+@pytest.fixture(scope="module")
+def independent() -> FactorFit:
+    return confirmatory(data("twelve"), THREE)
+
+
+def errors(fit: FactorFit) -> pd.DataFrame:
+    return fit.parameters[["estimate", "std_error", "standardised", "standardised_std_error"]]
+
+
+def test_standard_errors_of_single_respondents_are_those_of_independent_ones(independent):
+    single = confirmatory(data("twelve"), THREE, clusters=pd.Series(range(800)))
+    np.testing.assert_allclose(errors(single), errors(independent), rtol=1e-7, atol=1e-9)
+    assert single.fit["chisq"] == pytest.approx(independent.fit["chisq"], rel=1e-9)
+    tests = [
+        modification_indices(fit.objective, fit.estimates)["statistic"]
+        for fit in (single, independent)
+    ]
+    np.testing.assert_allclose(*tests, rtol=1e-6)
+
+
+def test_copies_of_respondents_in_their_clusters_add_nothing(independent):
+    copies = pd.concat([data("twelve")] * 3, ignore_index=True)
+    together = confirmatory(copies, THREE, clusters=pd.Series(list(range(800)) * 3))
+    np.testing.assert_allclose(errors(together), errors(independent), rtol=1e-6, atol=1e-9)
+    apart = confirmatory(copies, THREE)
+    ratio = (apart.parameters["std_error"] / together.parameters["std_error"]).dropna()
+    np.testing.assert_allclose(ratio, 1 / np.sqrt(3), rtol=1e-3)
+
+
+def test_clusters_may_reach_across_groups():
+    answers = data("twelve")
+    fits = [
+        confirmatory(answers, THREE, groups=answers["group"], clusters=clusters)
+        for clusters in (answers["community"], answers["community"] * 2 + answers["group"])
+    ]
+    joined, split = (fit.estimates.covariance for fit in fits)
+    count = fits[0].model.n_free // 2
+    between = joined[:count, count:]
+    assert np.abs(between).max() > 1e-5
+    np.testing.assert_allclose(split[:count, count:], 0, atol=1e-12)
+
+
+def test_the_traces_from_few_clusters_are_unbiased():
+    rng = np.random.default_rng(0)
+    spread = np.diag(np.linspace(0.2, 2, 30))
+    found = []
+    for _ in range(2000):
+        rows = rng.standard_normal((12, 30)) @ np.sqrt(spread)
+        rows = (rows - rows.mean(0)) / 12
+        found.append(clustered_traces(rows @ rows.T))
+    found = np.array(found) * [12, 144]
+    expected = [np.trace(spread), (spread**2).sum()]
+    error = found.std(0) / np.sqrt(len(found))
+    assert (np.abs(found.mean(0) - expected) < 4 * error).all()
+    assert np.isnan(clustered_traces(np.eye(3))[1])

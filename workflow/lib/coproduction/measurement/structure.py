@@ -121,7 +121,8 @@ def fit_model(
         fit = _fitted(planned, items, clusters, confidence, statistics)
         table = modification_indices(fit.objective, fit.estimates, planned.estimator != "ML")
     except StudyError as error:
-        reason = f"The model `{planned.id}` could not be fitted: {error}{_owners(planned, error)}"
+        sentence = f"{str(error).rstrip('.')}.{_owners(planned, error)}"
+        reason = f"The model `{planned.id}` could not be fitted: {sentence}"
         return FittedModel(planned, None, reason=reason)
     except np.linalg.LinAlgError:
         reason = f"The model `{planned.id}` has no solution: its matrices are singular."
