@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+MEMORY = 4  # steps that an extrapolation rests on, besides the last
+
 
 @dataclass(frozen=True)
 class Optimum:
@@ -55,11 +57,14 @@ def minimise(
 
     Notes
     -----
-    Where a step does not lead down, the diagonal of H is raised (Marquardt 1963).
+    Where a step does not lead down, the diagonal of H is raised (Marquardt 1963). Steps that shrink
+    slowly are extrapolated from the last ones where that leads further down (Anderson 1965,
+    *Journal of the ACM* 12, 547–560).
     """
     damping, current = 0.0, value(theta)
     gradient, hessian = slope(theta)
     steps = 0
+    past: list[tuple[np.ndarray, np.ndarray]] = []
     for _ in range(limit):
         raised = hessian + damping * np.diag(np.maximum(np.diag(hessian), 1e-10))
         step = _solve(raised, -gradient)
@@ -67,7 +72,9 @@ def minimise(
             return Optimum(theta + step, current, damping < 1e3, steps)
         proposed = value(theta + step)
         if proposed <= current + 1e-12 * abs(current):
-            theta, current, steps = theta + step, proposed, steps + 1
+            past = [*past[-MEMORY:], (theta, step)] if not damping else []
+            theta, current = _accelerated(past, theta + step, proposed, value)
+            steps += 1
             gradient, hessian = slope(theta)
             damping = 0.0 if damping < 1e-4 else damping / 10
         else:
@@ -75,6 +82,23 @@ def minimise(
             if damping > 1e12:
                 break
     return Optimum(theta, current, False, steps)
+
+
+def _accelerated(
+    past: list[tuple[np.ndarray, np.ndarray]],
+    plain: np.ndarray,
+    reached: float,
+    value: Callable[[np.ndarray], float],
+) -> tuple[np.ndarray, float]:
+    """Extrapolate the last steps, where that leads no less far down than the plain step."""
+    if len(past) < 2:
+        return plain, reached
+    places, steps = (np.array(each).T for each in zip(*past, strict=True))
+    changes, turns = np.diff(places), np.diff(steps)
+    weights = np.linalg.lstsq(turns, steps[:, -1], rcond=1e-10)[0]
+    further = plain - (changes + turns) @ weights
+    found = value(further)
+    return (further, found) if found <= reached + 1e-12 * abs(reached) else (plain, reached)
 
 
 def _solve(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
