@@ -9,8 +9,10 @@ from confirmatory_cases import THREE, XS, data
 
 from coproduction.measurement.confirmatory import FactorFit, confirmatory
 from coproduction.measurement.modification import modification_indices
+from coproduction.measurement.planned import PlannedModel
 from coproduction.measurement.polychoric import polychoric
 from coproduction.measurement.scaled_test import clustered_traces
+from coproduction.measurement.structure import fit_model, fit_table, ordinal_statistics
 
 
 @pytest.mark.parametrize("name", ["twelve", "gaps"])
@@ -49,6 +51,25 @@ def test_copies_of_respondents_in_their_clusters_add_nothing(independent):
     apart = confirmatory(copies, THREE)
     ratio = (apart.parameters["std_error"] / together.parameters["std_error"]).dropna()
     np.testing.assert_allclose(ratio, 1 / np.sqrt(3), rtol=1e-3)
+
+
+@pytest.mark.parametrize("estimator", ["WLSMV", "MLR", "FIML", "ML"])
+def test_a_planned_model_allows_for_clusters_unless_it_is_fitted_by_ml(estimator):
+    answers, model = data("twelve"), PlannedModel("three", estimator, THREE, tuple(XS), ())
+    statistics = [ordinal_statistics(answers[XS], c) for c in (None, answers["community"])]
+    alone = fit_model(model, answers[XS], None, 0.95, statistics[0])
+    inside = fit_model(model, answers[XS], answers["community"], 0.95, statistics[1])
+    table = fit_table({"alone": alone, "inside": inside})
+    if estimator == "ML":
+        assert table["n_clusters"].isna().all()
+        pd.testing.assert_frame_equal(errors(alone.fit), errors(inside.fit))
+        return
+    assert table["n_clusters"].isna().tolist() == [True, False]
+    assert table["n_clusters"].iloc[1] == answers["community"].nunique()
+    np.testing.assert_array_equal(alone.fit.estimates.theta, inside.fit.estimates.theta)
+    ratio = inside.fit.estimates.covariance / alone.fit.estimates.covariance
+    assert np.abs(np.diag(ratio) - 1).max() > 0.1
+    assert inside.fit.fit["chisq_scaled"] != alone.fit.fit["chisq_scaled"]
 
 
 def test_clusters_may_reach_across_groups():

@@ -94,6 +94,15 @@ class FactorFit:
         )
 
     @property
+    def n_clusters(self) -> int | None:
+        """Clusters that standard errors and tests allow for; None where cases are independent."""
+        if isinstance(self.objective, Distance):
+            together = self.objective.cluster_influences
+            return None if together is None else len(together)
+        apart = self.objective.clusters if self.estimator == "MLR" else None
+        return None if apart is None else len(np.unique(np.concatenate(apart)))
+
+    @property
     def loadings(self) -> pd.DataFrame:
         """The rows of `parameters` that are loadings."""
         return self.parameters[self.parameters["kind"] == "loading"].reset_index(drop=True)

@@ -71,8 +71,6 @@ class FittedModel:
         The model.
     fit
         The fit; None where it failed.
-    n_clusters
-        Clusters that standard errors and tests allow for; None where cases count as independent.
     modification
         Its modification indices, the most telling first.
     reason
@@ -81,7 +79,6 @@ class FittedModel:
 
     planned: PlannedModel
     fit: FactorFit | None
-    n_clusters: int | None = None
     modification: pd.DataFrame = field(default_factory=pd.DataFrame)
     reason: str = ""
 
@@ -128,8 +125,7 @@ def fit_model(
         reason = f"The model `{planned.id}` has no solution: its matrices are singular."
         return FittedModel(planned, None, reason=reason)
     table = table.sort_values("statistic", ascending=False, kind="stable", ignore_index=True)
-    count = None if clusters is None or planned.estimator == "ML" else clusters.nunique()
-    return FittedModel(planned, fit, count, table)
+    return FittedModel(planned, fit, table)
 
 
 def _fitted(
@@ -197,7 +193,7 @@ def fit_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
             row |= {"status": "failed", "warning": fitted.reason}
         else:
             row |= {"status": "fitted", "warning": " ".join(fitted.fit.warnings)}
-            row |= {"n_clusters": fitted.n_clusters} | reported(fitted.fit)
+            row |= {"n_clusters": fitted.fit.n_clusters} | reported(fitted.fit)
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(FIT_COLUMNS))
     return table.astype({"n_clusters": "Int64"})
