@@ -30,7 +30,10 @@ rule report:
     params:
         code=code("report"),
         folder=f"{RESULTS}/report",
-        study=SETTINGS["study"],
+        study={
+            **SETTINGS["study"],
+            "consistency": SETTINGS.get("cleaning", {}).get("consistency", []),
+        },
         plan=PLAN,
     message:
         "Writes the report"

@@ -46,7 +46,6 @@ NUMBERS: dict[str, Format] = {
 BLANK = ("", NONE)
 WORDS = {
     "verdict": "verdict",
-    "index": "indices",
     "code": "findings",
     "action": "actions",
     "estimand": "estimands",
@@ -172,6 +171,9 @@ def _variable(record: Record) -> str:
 
 
 TEXTS: dict[str, Callable[[Record, Labels], str]] = {
+    "index": lambda record, labels: (
+        labels.text["indices"].get(record["index"]) or labels.name(record["index"])
+    ),
     "item": _question,
     "hypothesis": _hypothesis,
     "verdict": _verdict,

@@ -49,7 +49,7 @@ def compose(
     instrument
         The questionnaire, for labels.
     study
-        The `study` block of `study.yaml`.
+        The `study` block of `study.yaml`; under `consistency` the rules of that name, for labels.
     plan
         The analysis plan, for labels and planned limits.
     provenance
@@ -57,7 +57,8 @@ def compose(
     others
         Further questionnaires of the study, such as a community sheet, for labels.
     """
-    named = labels(instrument, plan, language, study["synthetic"], others)
+    rules = study.get("consistency", ())
+    named = labels(instrument, plan, language, study["synthetic"], others, rules)
     material = Material(tables, study, plan, provenance, named)
     sections = [section(material) for section in SECTIONS]
     return Document(

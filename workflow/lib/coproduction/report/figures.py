@@ -263,12 +263,12 @@ def point_panels(parts: Sequence[tuple[str, pd.DataFrame]], labels: Labels, stam
     figure, fields = panels(7.2, [3.0] * lines, columns)
     for place, (title, rows) in enumerate(parts):
         panel = fields[place // columns][place % columns]
-        panel.suptitle(wrapped(title, TITLE), x=0.02, ha="left", fontsize=9, color=INK)
+        panel.suptitle(wrapped(title, LABEL), x=0.02, ha="left", fontsize=9, color=INK)
         axes = panel.subplots()
         sizes = 60 * rows["n"] / rows["n"].max()
         axes.scatter(rows["value"], rows["estimate"], sizes, color=INK, alpha=0.45, lw=0)
         axes.set_xlabel(wrapped(labels.term(rows["by"].iloc[0]), TITLE), fontsize=9)
-        axes.set_ylabel(wrapped(labels.term(rows["outcome"].iloc[0]), TITLE), fontsize=9)
+        axes.set_ylabel(wrapped(labels.term(rows["outcome"].iloc[0]), LEGEND), fontsize=9)
         bare(axes, "top", "right")
     return finished(figure, stamp)
 

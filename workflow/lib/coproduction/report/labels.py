@@ -133,8 +133,9 @@ def labels(
     language: str,
     synthetic: bool,
     others: Sequence[Instrument] = (),
+    rules: Sequence[Mapping[str, Any]] = (),
 ) -> Labels:
-    """Collect the names in one language from the questionnaires and the plan."""
+    """Collect the names in one language from questionnaires, plan and rules of consistency."""
 
     def named(blocks: Any, key: str = "label") -> dict[str, str]:
         return {each["id"]: wording(each[key], language) for each in blocks if key in each}
@@ -148,7 +149,9 @@ def labels(
         for facet, label in construct.facets.items():
             names[f"{key}_{facet}"] = f"{names[key]} · {wording(label, language)}"
     variables = plan.get("variables", ())
-    names |= named(variables) | named(plan.get("communities", {}).get("summaries", ()))
+    names |= (
+        named(rules) | named(variables) | named(plan.get("communities", {}).get("summaries", ()))
+    )
     words_of = words(language)
     categories = {each["id"]: _categories(each, items, words_of, language) for each in variables}
     blocks = ("models", "moderation", "experiments", "descriptions")

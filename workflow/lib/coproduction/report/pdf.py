@@ -12,8 +12,10 @@ from coproduction.report.blocks import Block, Document, Figure, Table
 from coproduction.report.fonts import font_file
 from coproduction.report.numbers import display_width
 
-LONG_CELL = 24
+LONG_CELL = 16
 """A column of text whose longest cell is wider than this shares the spare width."""
+WIDEST = 48
+"""A cell longer than this gets no more of the spare width: its text goes on in further lines."""
 NARROWEST = 8
 """Headings of numeric columns are not broken into lines shorter than this."""
 EM = 0.52
@@ -46,7 +48,6 @@ def pdf(document: Document) -> bytes:
                 "title": section.title,
                 "blocks": [
                     _block(block, document, TALLEST if place or alone else TALLEST_FIRST)
-                    | {"floats": place > 0 and not section.appendix}
                     for block in section.blocks
                 ],
             }
@@ -107,7 +108,7 @@ def _widths(table: Table) -> list[str]:
             narrow = max(length, NARROWEST, *(size for size in words if size <= LONG_CELL))
             widths.append("auto" if heading <= narrow else f"{narrow * EM + 0.8:.2f}em")
         elif place == 0 or length > LONG_CELL:
-            widths.append(f"{max(length, 1)}fr")
+            widths.append(f"{min(max(length, 1), WIDEST)}fr")
         else:
             widths.append("auto")
     return widths if len(widths) > 1 else ["auto"]

@@ -19,7 +19,7 @@ TALLEST = 1.3
 """Height of the tallest figure that fits a page, in widths of the text."""
 MARGIN = 57
 """Space left and right of a cell's text in twentieths of a point."""
-HALF_WIDTH = 0.52
+HALF_WIDTH = 0.6
 """Width of a half-width character in sizes of the font."""
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 THICK, THIN = "12", "6"
@@ -198,7 +198,13 @@ def _styles(word: Any, language: str) -> None:
             if "Theme" in attribute:
                 del fonts.attrib[attribute]
         fonts.set(qn("w:eastAsia"), east_asian)
-    word.styles["Normal"].font.size = Pt(10.5)
+    sizes = {"Normal": 10.5, "Title": 20, "Heading 1": 15, "Heading 2": 11, "Caption": 9.5}
+    for name, points in sizes.items():
+        word.styles[name].font.size = Pt(points)
+    word.styles["Normal"].paragraph_format.space_after = Pt(6)
+    frame = word.styles["Title"].element.pPr.find(qn("w:pBdr"))
+    if frame is not None:
+        word.styles["Title"].element.pPr.remove(frame)
     page = word.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.3)

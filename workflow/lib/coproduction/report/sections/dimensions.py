@@ -22,7 +22,7 @@ def dimensions(material: Material) -> list[Block]:
     table = material.table(CHECKS)
     if table.empty:
         return []
-    blocks: list[Block] = [*shown(material, CHECKS, SUMMARY, rows=_summary(table))]
+    blocks: list[Block] = [*shown(material, CHECKS, SUMMARY, rows=_summary(table), further=True)]
     for name in table["set"].unique():
         blocks += _scree(material, table[table["set"] == name], name)
         blocks += _loadings(material, name)

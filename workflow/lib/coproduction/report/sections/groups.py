@@ -26,7 +26,7 @@ def groups(material: Material) -> list[Block]:
     sizes = "measurement/invariance_groups.csv"
     return [
         *shown(material, "measurement/invariance.csv", STEPS, **per),
-        *shown(material, "measurement/noninvariance.csv", RELEASES, **per),
-        *shown(material, effects, EFFECTS, headings=headings, **per),
+        *shown(material, "measurement/noninvariance.csv", RELEASES, further=True, **per),
+        *shown(material, effects, EFFECTS, headings=headings, further=True, **per),
         *shown(material, sizes, ("level", "n", "role"), further=True, **per),
     ]
