@@ -121,6 +121,18 @@ def test_the_order_of_rows_and_the_names_of_clusters_do_not_matter(random):
 
 
 @pytest.mark.parametrize("family", ["binomial", "ordinal", "gaussian"])
+def test_a_shift_of_a_predictor_moves_the_intercept_only(family):
+    data = nested(19)
+    one, two = fitted(data, family), fitted(data.assign(x=1975 + 12 * data["x"]), family)
+    known, moved = (coefficients(each).set_index("term").loc["x"] for each in (one, two))
+    for name in ("estimate", "std_error"):
+        assert 12 * moved[name] == pytest.approx(known[name], rel=1e-6)
+    assert moved["df"] == pytest.approx(known["df"], rel=1e-5)
+    shift = np.log(12) if family == "gaussian" else 0.0
+    assert two.log_likelihood + shift == pytest.approx(one.log_likelihood, rel=1e-9)
+
+
+@pytest.mark.parametrize("family", ["binomial", "ordinal", "gaussian"])
 @pytest.mark.parametrize("slope", [None, "x"])
 def test_scores_add_up_to_zero_at_the_maximum(family, slope):
     changes = {"random_slope": slope} if slope else {}

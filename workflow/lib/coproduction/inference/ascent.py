@@ -14,6 +14,7 @@ NEAR = 1e-5
 POLISHING = 20
 TOLERANCE = 1e-9
 STEP = 1e-4
+SINGULAR = 1e-10
 
 
 @dataclass(frozen=True)
@@ -26,20 +27,20 @@ class Ascent:
         p.
     value
         Log-likelihood.
-    information
-        p × p: observed information, minus the second derivatives.
+    covariance
+        p × p: inverse of the observed information, generalised where it is singular.
     converged
         Whether Newton's steps came to rest, where no direction climbs.
     """
 
     params: np.ndarray
     value: float
-    information: np.ndarray
+    covariance: np.ndarray
     converged: bool
 
 
 def climb(
-    objective: Objective, start: np.ndarray, information: np.ndarray, units: np.ndarray
+    objective: Objective, start: np.ndarray, information: np.ndarray, basis: np.ndarray
 ) -> Ascent:
     """Maximise by quasi-Newton steps (BFGS), then by Newton's with the curvature at their end.
 
@@ -51,28 +52,35 @@ def climb(
         p: where to start.
     information
         p × p: rough observed information there, positive definite.
-    units
-        p: size of a change in each parameter that changes linear predictors by about one.
+    basis
+        p × p: its columns are changes of the parameters that change linear predictors by about one,
+        each in its own way; second derivatives are taken along them.
     """
-    params, now = approach(objective, start, np.linalg.inv(information))
-    curvature = observed_information(objective, params, units)
+
+    def along(place: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = objective(basis @ place)
+        return value, basis.T @ gradient
+
+    first = np.linalg.solve(basis, start)
+    place, now = approach(along, first, np.linalg.inv(basis.T @ information @ basis))
+    curvature = observed_information(along, place, np.ones(len(place)))
     if not np.isfinite(curvature).all():
-        return Ascent(params, now[0], curvature, False)
-    values, vectors = np.linalg.eigh(curvature * np.outer(units, units))
-    floor = 1e-10 * max(values[-1], 1e-300)
+        return Ascent(basis @ place, now[0], np.full_like(curvature, np.nan), False)
+    values, vectors = np.linalg.eigh(curvature)
+    floor = SINGULAR * max(values[-1], 1e-300)
     inverse = np.where(values > floor, 1 / np.maximum(values, floor), 0.0)
-    inverse = (vectors * inverse) @ vectors.T * np.outer(units, units)
+    inverse = (vectors * inverse) @ vectors.T
     converged = False
     for _ in range(POLISHING):
         step = inverse @ now[1]
-        after = objective(params + step)
+        after = along(place + step)
         if not np.isfinite(after[0]):
             break
-        params, now = params + step, after
-        if (np.abs(step) / units).max() < TOLERANCE * (1 + np.abs(params / units).max()):
+        place, now = place + step, after
+        if np.abs(step).max() < TOLERANCE * (1 + np.abs(place).max()):
             converged = bool(values[0] > -1e-6 * values[-1])
             break
-    return Ascent(params, now[0], curvature, converged)
+    return Ascent(basis @ place, now[0], basis @ inverse @ basis.T, converged)
 
 
 def approach(
@@ -115,7 +123,7 @@ def observed_information(
 ) -> np.ndarray:
     """Minus the second derivatives, by central differences of the exact gradient.
 
-    The steps are 1e-4 units, so that the relative error is near 1e-8.
+    The steps are 1e-4 of the given units, so that the relative error is near 1e-8.
     """
     places = np.arange(len(params))[only]
     result = np.empty((len(places), len(places)))
@@ -125,3 +133,9 @@ def observed_information(
         difference = objective(params - step)[1] - objective(params + step)[1]
         result[row] = difference[only] / (2 * step[place])
     return (result + result.T) / 2
+
+
+def orthonormal(matrix: np.ndarray) -> np.ndarray:
+    """Give the B (k × k) for which the columns of XB are uncorrelated, with mean square one."""
+    triangle = np.linalg.qr(matrix / np.sqrt(len(matrix)), mode="r")
+    return np.linalg.inv(triangle)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coproduction.inference.ascent import Ascent, climb, observed_information
+from coproduction.inference.ascent import Ascent, climb, observed_information, orthonormal
 
 IMAGINARY = 1e-30
 FIRST_SCALE = 0.5
@@ -22,6 +22,9 @@ ZERO = 1e-6
 @dataclass(frozen=True)
 class Sums:
     """Sums of squares and products of n rows in J clusters, k terms and r random effects.
+
+    The terms are orthonormal combinations of those of the model, X = (model's terms) B, so that the
+    normal equations are well conditioned.
 
     Attributes
     ----------
@@ -33,6 +36,8 @@ class Sums:
         ZᵀZ (J × r × r), ZᵀX (J × r × k), Zᵀy (J × r) of each cluster.
     restricted
         Whether the likelihood is the restricted one.
+    basis
+        k × k: B.
     """
 
     n: int
@@ -43,6 +48,7 @@ class Sums:
     zx: np.ndarray
     zy: np.ndarray
     restricted: bool
+    basis: np.ndarray
 
     def root(self, scale: np.ndarray) -> np.ndarray:
         """Λ, lower triangular, from its entries by rows."""
@@ -67,14 +73,19 @@ class Sums:
         """Minus twice the (restricted) log-likelihood, profiled over β and σ."""
         found, df = self.solved(scale), self.df
         value = df * (1 + np.log(2 * np.pi * found.rest / df)) + found.log_determinant
-        return value + (_log_determinant(found.xx) if self.restricted else 0.0)
+        return value + self._restriction(found)
 
     def full_deviance(self, variances: np.ndarray) -> complex:
         """Give the deviance as a function of Λ and σ, which stands last, profiled over β only."""
         found, sigma = self.solved(variances[:-1]), variances[-1]
         value = self.df * np.log(2 * np.pi * sigma**2) + found.rest / sigma**2
-        value = value + found.log_determinant
-        return value + (_log_determinant(found.xx) if self.restricted else 0.0)
+        return value + found.log_determinant + self._restriction(found)
+
+    def _restriction(self, found: Solved) -> complex:
+        """Logarithm of the determinant of the information on the model's own terms."""
+        if not self.restricted:
+            return 0.0
+        return _log_determinant(found.xx) - 2 * np.log(np.abs(np.diag(self.basis))).sum()
 
     @property
     def df(self) -> int:
@@ -161,7 +172,8 @@ def sums(
         Whether to use the restricted likelihood.
     """
     order = np.argsort(members, kind="stable")
-    y, x, z = outcome[order], matrix[order], random[order]
+    basis = orthonormal(matrix)
+    y, x, z = outcome[order], matrix[order] @ basis, random[order]
     starts = np.flatnonzero(np.diff(members[order], prepend=-1))
 
     def total(values: np.ndarray) -> np.ndarray:
@@ -169,7 +181,8 @@ def sums(
 
     zz = total(z[:, :, None] * z[:, None, :])
     zx = np.stack([total(x * column[:, None]) for column in z.T], axis=1)
-    return Sums(len(y), x.T @ x, x.T @ y, y @ y, zz, zx, total(z * y[:, None]), restricted)
+    zy = total(z * y[:, None])
+    return Sums(len(y), x.T @ x, x.T @ y, y @ y, zz, zx, zy, restricted, basis)
 
 
 def fit_mixed_linear(data: Sums, units: np.ndarray) -> MixedLinear:
@@ -191,7 +204,7 @@ def fit_mixed_linear(data: Sums, units: np.ndarray) -> MixedLinear:
         return -value / 2, -gradient / 2
 
     known = np.abs(np.diag(observed_information(objective, start, sizes)))
-    climbed = climb(objective, start, np.diag(np.maximum(known, 1e-6)), sizes)
+    climbed = climb(objective, start, np.diag(np.maximum(known, 1e-6)), np.diag(sizes))
     return _finished(data, climbed, sizes)
 
 
@@ -211,10 +224,10 @@ def _finished(data: Sums, climbed: Ascent, units: np.ndarray) -> MixedLinear:
         moved = variances.astype(complex)
         moved[place] += 1j * IMAGINARY
         covariance = moved[-1] ** 2 * np.linalg.inv(data.solved(moved[:-1]).xx)
-        jacobian.append(covariance.imag / IMAGINARY)
+        jacobian.append(data.basis @ (covariance.imag / IMAGINARY) @ data.basis.T)
     return MixedLinear(
-        found.params,
-        sigma**2 * np.linalg.inv(found.xx),
+        data.basis @ found.params,
+        sigma**2 * data.basis @ np.linalg.inv(found.xx) @ data.basis.T,
         scale,
         sigma,
         -float(data.deviance(scale)) / 2,

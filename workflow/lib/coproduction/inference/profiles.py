@@ -63,7 +63,7 @@ def profiled_logit(fit: Fit) -> tuple[Profile, float]:
     """Profile of σ of a logit or proportional-odds model, and its maximum."""
     objective, place = likelihood(fit.design), fit.places(RANDOM)[0]
     fixed, sigma = np.delete(fit.params.to_numpy(), place), float(fit.two_level.root[0, 0])
-    information = np.linalg.pinv(fit.covariance, hermitian=True)
+    information = np.linalg.inv(fit.covariance)
     others = np.delete(np.arange(len(fit.params)), place)
     inverse = np.linalg.inv(information[np.ix_(others, others)])
     moving = -inverse @ information[others, place]

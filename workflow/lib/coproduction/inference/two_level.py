@@ -102,8 +102,7 @@ def _logit(design: Design, one_level: Estimated) -> TwoLevel:
     _check_climb(design, climbed.converged, root)
     signs = np.where(np.diag(root) < 0, -1.0, 1.0)
     flipped = np.append(np.ones(fixed), np.broadcast_to(signs, root.shape)[_lower(root)])
-    covariance = np.linalg.pinv(climbed.information, rcond=1e-10, hermitian=True)
-    covariance = covariance * np.outer(flipped, flipped)
+    covariance = climbed.covariance * np.outer(flipped, flipped)
     codes = np.unique(design.outcome, return_inverse=True)[1]
     scores = objective.scores(climbed.params, codes) * flipped
     params = pd.concat(

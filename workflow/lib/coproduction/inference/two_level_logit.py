@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coproduction.inference.ascent import Ascent, climb, observed_information
+from coproduction.inference.ascent import Ascent, climb, observed_information, orthonormal
 from coproduction.inference.design import Design
 from coproduction.inference.estimation import Estimated
 from coproduction.inference.laplace import Slopes
@@ -151,21 +151,25 @@ def maximise_logit(design: Design, one_level: Estimated) -> tuple[LogitLikelihoo
     fixed = one_level.params.to_numpy()
     scale = _starting_scale(design, objective, fixed)
     start = np.append(fixed, scale)
-    units = _units(design, objective, len(scale))
+    basis = _basis(objective, len(scale))
     last = slice(len(fixed), None)
     information = np.zeros((len(start),) * 2)
     information[: len(fixed), : len(fixed)] = _fixed_information(objective, fixed, scale[0])
-    values, vectors = np.linalg.eigh(observed_information(objective, start, units, last))
+    values, vectors = np.linalg.eigh(observed_information(objective, start, np.diag(basis), last))
     information[last, last] = (vectors * np.maximum(np.abs(values), 1.0)) @ vectors.T
-    return objective, climb(objective, start, information, units)
+    return objective, climb(objective, start, information, basis)
 
 
-def _units(design: Design, objective: LogitLikelihood, n_scales: int) -> np.ndarray:
-    fixed = 1 / np.sqrt((objective.matrix**2).mean(axis=0))
-    if n_scales == 1:
-        return np.append(fixed, 1.0)
-    spread = 1 / np.sqrt((objective.kernel.slope**2).mean())
-    return np.concatenate([fixed, [1.0, spread, spread]])
+def _basis(objective: LogitLikelihood, n_scales: int) -> np.ndarray:
+    """Orthonormal combinations of the columns, and the scale's entries over the slope's spread."""
+    fixed = orthonormal(objective.matrix)
+    spread = [1.0]
+    if n_scales > 1:
+        spread += [1 / np.sqrt((objective.kernel.slope**2).mean())] * 2
+    basis = np.zeros((len(fixed) + n_scales,) * 2)
+    basis[: len(fixed), : len(fixed)] = fixed
+    basis[len(fixed) :, len(fixed) :] = np.diag(spread)
+    return basis
 
 
 def _starting_scale(design: Design, objective: LogitLikelihood, fixed: np.ndarray) -> np.ndarray:
