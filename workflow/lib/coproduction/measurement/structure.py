@@ -217,7 +217,7 @@ def residuals_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
         for name, fitted in models.items()
         if fitted.fit is not None
     ]
-    return pd.concat([_empty(RESIDUAL_COLUMNS), *parts], ignore_index=True)
+    return _stacked(parts, RESIDUAL_COLUMNS)
 
 
 def _residuals(fit: FactorFit) -> pd.DataFrame:
@@ -244,12 +244,13 @@ def modification_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
         for name, fitted in models.items()
         if fitted.fit is not None
     ]
-    columns = list(MODIFICATION_COLUMNS)
-    return pd.concat([_empty(columns), *parts], ignore_index=True)[columns]
+    return _stacked(parts, MODIFICATION_COLUMNS)
 
 
-def _empty(columns: Sequence[str]) -> pd.DataFrame:
-    return pd.DataFrame(columns=list(columns))
+def _stacked(parts: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    if not parts:
+        return pd.DataFrame(columns=list(columns))
+    return pd.concat(parts, ignore_index=True)[list(columns)]
 
 
 def standardised_loadings(fitted: FittedModel | None) -> dict[str, np.ndarray]:
