@@ -302,6 +302,7 @@ def test_a_model_that_fails_leaves_the_others_and_a_hypothesis_may_rest_on_two_l
     assert "only one cluster" in judged.loc["B", "reason"]
     assert judged.loc["A", "covariance"] == "classical"
     assert set(found.variance_components["model"]) == {"m"}
+    assert found.models["random"].eq("intercept").all()
     checks = found.diagnostics.set_index("check")["value"]
     low, high = checks["without_cluster_lowest"], checks["without_cluster_highest"]
     assert low < judged.loc["A", "estimate"] < high

@@ -52,7 +52,7 @@ COEFFICIENT_COLUMNS = [
 ]
 MODEL_COLUMNS = [
     *("model", "role", "outcome", "family", "link", "n", "n_clusters", "n_dropped"),
-    *("covariance", "log_likelihood", "status", "reason"),
+    *("covariance", "random", "log_likelihood", "status", "reason"),
 ]
 Plan = Mapping[str, Any]
 
@@ -338,6 +338,7 @@ def _model(
         "family": model["family"],
         "link": LINKS[model["family"]],
         "covariance": model["covariance"],
+        "random": " + ".join(model[key] for key in ("random", "random_slope") if key in model),
         "status": "fitted" if fitted else "failed",
         "reason": failures.get(model["id"], ""),
     }
