@@ -8,7 +8,7 @@ from coproduction.report.sections.tables import shown
 
 STEPS = (
     *("step", "released", "chisq_scaled", "df", "cfi", "rmsea", "srmr"),
-    *("difference_chisq", "difference_df", "difference_p_value"),
+    *("difference_chisq", "difference_p_value"),
     *("cfi_change", "rmsea_change", "decision"),
 )
 RELEASES = ("step", "item", "term", "level", "estimate", "interval")
