@@ -15,7 +15,7 @@ from coproduction.report.numbers import display_width
 LONG_CELL = 16
 """A column of text whose longest cell is wider than this shares the spare width."""
 WIDEST = 48
-"""A cell longer than this gets no more of the spare width: its text goes on in further lines."""
+"""Usual length of cells beyond which a column gets no more of the spare width."""
 NARROWEST = 8
 """Headings of numeric columns are not broken into lines shorter than this."""
 EM = 0.52
@@ -95,10 +95,12 @@ def _widths(table: Table) -> list[str]:
     A heading of a numeric column that is longer than the numbers goes on in a further line.
     """
     headings = [display_width(heading) for heading, _ in table.columns]
-    longest = [
-        max((display_width(row[place]) for row in table.rows), default=0)
+    lengths = [
+        [display_width(row[place]) for row in table.rows] or [0]
         for place in range(len(table.columns))
     ]
+    longest = [max(cells) for cells in lengths]
+    usual = [sum(cells) / len(cells) for cells in lengths]
     widths = []
     for place, ((_, numeric), heading, length) in enumerate(
         zip(table.columns, headings, longest, strict=True)
@@ -108,7 +110,7 @@ def _widths(table: Table) -> list[str]:
             narrow = max(length, NARROWEST, *(size for size in words if size <= LONG_CELL))
             widths.append("auto" if heading <= narrow else f"{narrow * EM + 0.8:.2f}em")
         elif place == 0 or length > LONG_CELL:
-            widths.append(f"{min(max(length, 1), WIDEST)}fr")
+            widths.append(f"{min(max(usual[place], 1), WIDEST):.2f}fr")
         else:
             widths.append("auto")
     return widths if len(widths) > 1 else ["auto"]
