@@ -42,7 +42,7 @@ from coproduction.simulation.population import population  # noqa: E402
 from coproduction.yamlfile import read_yaml  # noqa: E402
 
 COMMUNITIES = (12, 20, 60)
-SCENARIOS = ("null", "base")
+SCENARIOS = ("full_null", "base")
 PRIMARY = ("H1", "H2")
 KINDS = ("CR2", "CR1", "classical")
 DRAWS = 399
@@ -73,7 +73,7 @@ def truth_of(scenario: str, n_communities: int) -> dict[str, Any]:
     scales = truth["items"]["constructs"]
     truth["items"]["constructs"] = {name: scales[name] for name in asked().constructs}
     truth["items"]["markers"] = {}
-    if scenario == "null":
+    if scenario == "full_null":
         entry = next(each for each in truth["answers"] if each["item"] == "b1")
         kept = ("team", "company", "unable", "female")
         entry["coefficients"] = {name: entry["coefficients"][name] for name in kept}
