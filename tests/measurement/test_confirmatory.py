@@ -142,9 +142,7 @@ def test_every_fit_measure_equals_lavaan(name):
         for test in ("", "baseline_"):
             whole = found[f"{test}chisq"] / found[f"{test}scaling"] + found[f"{test}shift"]
             np.testing.assert_allclose(whole, found[f"{test}chisq_scaled"], 1e-12)
-    # FIML has no robust version here (Zhang and Savalei 2023).
-    versions = VERSIONS[:2] if CASES[name][2].get("missing") == "fiml" else VERSIONS
-    known = {f"{there}{version}" for there in MEASURES.values() for version in versions}
+    known = {f"{there}{version}" for there in MEASURES.values() for version in VERSIONS}
     assert known & set(expected) == compared
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -36,6 +36,7 @@ from coproduction.measurement.incomplete_normal import Sample, sample
 from coproduction.measurement.least_squares import Distance
 from coproduction.measurement.maximum_likelihood import Likelihood
 from coproduction.measurement.polychoric import Polychoric, polychoric
+from coproduction.measurement.population_missing import incomplete_population
 from coproduction.measurement.robust import robust_estimate
 from coproduction.measurement.specification import Specification, specification
 
@@ -249,11 +250,14 @@ def fit_continuous(
     check_continuous(model, samples)
     objective = maximum_likelihood.likelihood(model, tuple(samples), clusters)
     check_identified(model, objective.generic_information(), objective.n_moments)
-    if estimator == "ML":
-        return _fit(objective, maximum_likelihood.estimate(objective), estimator, confidence, [])
+    robust = estimator == "MLR"
+    estimates = (robust_estimate if robust else maximum_likelihood.estimate)(objective)
+    if not objective.complete:
+        population = incomplete_population(objective, estimates.theta, robust)
+        estimates = replace(estimates, population=population)
     numbers = None if clusters is None else len(np.unique(np.concatenate(clusters)))
     notes = cluster_warnings(numbers)
-    return _fit(objective, robust_estimate(objective), estimator, confidence, notes)
+    return _fit(objective, estimates, estimator, confidence, notes)
 
 
 def _check_options(estimator: Estimator, missing: Missing, clusters: pd.Series | None) -> None:

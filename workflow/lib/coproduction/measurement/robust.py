@@ -70,6 +70,24 @@ def saturated_trace(likelihood: Likelihood) -> float:
     return _groupwise(likelihood, _saturated_trace)
 
 
+def saturated_sandwich(likelihood: Likelihood, robust: bool) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For each group the observed information of means and covariances, and their covariance."""
+    inside = likelihood.clusters or [None] * len(likelihood.samples)
+    found = []
+    for sample, moments, clusters in zip(
+        likelihood.samples, likelihood.saturated, inside, strict=True
+    ):
+        derivatives = normal.saturated_jacobian(sample.p, True)
+        information = normal.moment_information(sample, *moments, *derivatives)
+        inner = inverse(information)
+        if robust:
+            meat = outer_products(normal.scores(sample, *moments, *derivatives), clusters)
+            found.append((information, _correction(likelihood) * inner @ meat @ inner))
+        else:
+            found.append((information, inner))
+    return found
+
+
 def _groupwise(likelihood: Likelihood, trace: Callable[..., float]) -> float:
     inside = likelihood.clusters or [None] * len(likelihood.samples)
     triples = zip(likelihood.samples, likelihood.saturated, inside, strict=True)
