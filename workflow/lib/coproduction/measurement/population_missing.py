@@ -51,15 +51,15 @@ def incomplete_population(
         strict=True,
     )
     sandwiches = saturated_sandwich(likelihood, robust)
-    for (sample, saturated, implied, (by_mean, by_covariance)), (bread, spread) in zip(
+    for (sample, saturated, implied, (by_mean, by_covariance)), (information, spread) in zip(
         quadruples, sandwiches, strict=True
     ):
         weight = normal.expected_information(sample.n, saturated[1], *shape)
         jacobian = np.hstack([by_mean, by_covariance[:, rows, columns]]).T
-        parts.append((bread, spread, weight, jacobian))
+        parts.append((information, spread, weight, jacobian))
         fitted += sample.n * _discrepancy(saturated, implied)
         apart += sample.n * _discrepancy(saturated, _alone(sample.data))
-        alone += _expectation([(bread, spread, weight, own)])
+        alone += _expectation([(information, spread, weight, own)])
     df = likelihood.n_moments - likelihood.model.n_free
     pairs = p * (p - 1) // 2 * len(parts)
     if not df:
