@@ -169,9 +169,10 @@ def _block(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 def _check_separation(design: Design, matrix: pd.DataFrame, params: np.ndarray) -> None:
     """Refuse a logit whose coefficients ran away: nothing else moves so far."""
-    spread = matrix.std(ddof=0).to_numpy()
-    binary = matrix.isin([0, 1]).all().to_numpy()
-    moved = pd.Series(np.abs(params) * np.where(binary, 1.0, spread), index=matrix.columns)
+    values = matrix.to_numpy()
+    binary = ((values == 0) | (values == 1)).all(axis=0)
+    scale = np.where(binary, 1.0, values.std(axis=0))
+    moved = pd.Series(np.abs(params) * scale, index=matrix.columns)
     moved = moved.drop("intercept", errors="ignore")
     if len(moved) and moved.max() > SEPARATED:
         raise StudyError(
