@@ -48,17 +48,24 @@ def styled(draw: Callable[..., Any]) -> Callable[..., Drawing]:
     return drawn
 
 
+@functools.cache
+def _family() -> str:
+    """Make the font known to matplotlib, once: each time it forgets what it has looked up."""
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(str(font_file()))
+    return font_manager.FontProperties(fname=str(font_file())).get_name()
+
+
 @contextlib.contextmanager
 def _style() -> Iterator[None]:
     """Use the project's style and font, leaving matplotlib's own settings alone.
 
     A character the font lacks is an error, not an empty box.
     """
-    from matplotlib import font_manager, rc_context
+    from matplotlib import rc_context
 
-    font_manager.fontManager.addfont(str(font_file()))
-    family = font_manager.FontProperties(fname=str(font_file())).get_name()
-    with rc_context({**STYLE, "font.family": [family]}), warnings.catch_warnings():
+    with rc_context({**STYLE, "font.family": [_family()]}), warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
         yield
 
