@@ -87,7 +87,7 @@ def _table(word: Any, block: Table) -> None:
 
 
 def _table_markup(block: Table) -> str:
-    size = 14 if len(block.columns) > 7 else 17
+    size = 14 if len(block.columns) > 6 else 17
     widths = _widths(block, size / 2)
     headings = [heading for heading, _ in block.columns]
     lines = [_row(headings, block, widths, size, heads=True)]
@@ -138,20 +138,22 @@ def _rule(side: str, size: str) -> str:
 
 
 def _widths(block: Table, points: float) -> list[int]:
-    """Give numeric columns the width they need; the others share the rest by their longest cell.
+    """Give numeric columns the width they need; the others share the rest by their usual length.
 
     In twentieths of a point.
     """
     rows = [[heading for heading, _ in block.columns], *block.rows]
     longest = [max(display_width(row[i]) for row in rows[1:] or rows) for i in range(len(rows[0]))]
+    usual = [
+        sum(display_width(row[i]) for row in rows[1:] or rows) / max(len(rows) - 1, 1)
+        for i in range(len(rows[0]))
+    ]
     words = [max(map(display_width, heading.split(" "))) for heading in rows[0]]
     needed = [
         (max(length, min(word, 14)) + 1) * points * HALF_WIDTH * 20 + 2 * MARGIN if numeric else 0.0
         for (_, numeric), length, word in zip(block.columns, longest, words, strict=True)
     ]
-    texts = [
-        0 if need else min(length, 40) + 4 for need, length in zip(needed, longest, strict=True)
-    ]
+    texts = [0 if need else min(length, 48) + 4 for need, length in zip(needed, usual, strict=True)]
     spare = max(WIDTH - sum(needed), WIDTH / 4)
     share = [need or spare * text / sum(texts) for need, text in zip(needed, texts, strict=True)]
     return [round(width * WIDTH / sum(share)) for width in share]
