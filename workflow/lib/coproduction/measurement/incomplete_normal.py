@@ -229,19 +229,52 @@ def scores(
     With z = Σ⁻¹(y − μ), a case contributes dμᵀz + (zᵀ dΣ z − tr(Σ⁻¹ dΣ)) / 2. A case without any
     answer contributes 0.
     """
+    first, second = np.tril_indices(sample.p)
+    flat = jacobian[:, first, second] * np.where(first == second, 0.5, 1.0)
     result = np.zeros((len(sample.data), len(jacobian)))
     for stack in sample.stacks:
         inverses = np.linalg.inv(_within(stack.columns, covariance))
-        for columns, rows, inverse in zip(stack.columns, stack.rows, inverses, strict=True):
-            within = jacobian[:, columns[:, None], columns].reshape(len(jacobian), -1)
-            constant = within @ inverse.ravel() / 2
-            for start in range(0, len(rows), CHUNK):
-                cases = rows[start : start + CHUNK]
-                pulled = (sample.data[np.ix_(cases, columns)] - mean[columns]) @ inverse
-                outer = (pulled[:, :, None] * pulled[:, None, :]).reshape(len(cases), -1)
-                linear = pulled @ mean_jacobian[:, columns].T
-                result[cases] = linear + outer @ within.T / 2 - constant
+        cases = np.concatenate(stack.rows)
+        patterns = np.repeat(np.arange(len(stack.columns)), [len(rows) for rows in stack.rows])
+        for start in range(0, len(cases), CHUNK):
+            part, kinds = cases[start : start + CHUNK], patterns[start : start + CHUNK]
+            inside = slice(kinds[0], kinds[-1] + 1)
+            pulled = _pulled(sample, part, kinds, stack, inverses, mean)
+            known = _spread_out(stack.columns[inside], inverses[inside], sample.p)
+            outer = pulled[:, first] * pulled[:, second]
+            outer -= known[:, first, second][kinds - kinds[0]]
+            result[part] = pulled @ mean_jacobian.T + outer @ flat.T
     return result
+
+
+def _pulled(
+    sample: Sample,
+    cases: np.ndarray,
+    kinds: np.ndarray,
+    stack: Stack,
+    inverses: np.ndarray,
+    mean: np.ndarray,
+) -> np.ndarray:
+    """Σ⁻¹(y − μ) of some cases, zero where they did not answer."""
+    if len(stack.columns) == 1:
+        columns = stack.columns[0]
+        pulled = np.zeros((len(cases), sample.p))
+        pulled[:, columns] = (sample.data[np.ix_(cases, columns)] - mean[columns]) @ inverses[0]
+        return pulled
+    columns = stack.columns[kinds]
+    apart = sample.data[cases[:, None], columns] - mean[columns]
+    pulled = np.zeros((len(cases), sample.p))
+    within = (inverses[kinds] @ apart[:, :, None])[:, :, 0]
+    np.put_along_axis(pulled, columns, within, 1)
+    return pulled
+
+
+def _spread_out(columns: np.ndarray, matrices: np.ndarray, p: int) -> np.ndarray:
+    """Place matrices of answered items among all items, zero elsewhere."""
+    whole = np.zeros((len(columns), p, p))
+    place = np.arange(len(columns))[:, None, None]
+    whole[place, columns[:, :, None], columns[:, None, :]] = matrices
+    return whole
 
 
 def saturated_jacobian(p: int, means: bool) -> tuple[np.ndarray, np.ndarray]:
