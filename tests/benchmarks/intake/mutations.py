@@ -62,8 +62,11 @@ def count(name: str) -> dict[str, object]:
 
 
 def main() -> None:
+    rows = []
     with ProcessPoolExecutor(WORKERS) as pool:
-        rows = list(pool.map(count, MUTATIONS))
+        for row in pool.map(count, MUTATIONS):
+            print(row, flush=True)
+            rows.append(row)
     table = pd.DataFrame(rows, columns=["mutation", "files", *OUTCOMES, "hang"]).fillna(0)
     numbers = [name for name in table if name != "mutation"]
     total = {"mutation": "all", **table[numbers].sum()}
