@@ -113,10 +113,11 @@ def _table(
         covariance=labels.word("covariance", models[0]["covariance"]),
         covariates=_covariates(models, material),
     )
+    split = [text["notes"]["split"]] if any(term.endswith("_within") for term in cells) else []
     outcome = labels.term(models[0]["outcome"])
     caption = caption.format(outcome=outcome)
     groups = ((0, ""), (len(terms), ""))
-    return Table(caption, headings, [*terms, *sizes], [*remarks, note], file, groups)
+    return Table(caption, headings, [*terms, *sizes], [*remarks, note, *split], file, groups)
 
 
 def _covariates(models: Sequence[Mapping[str, Any]], material: Material) -> str:
