@@ -110,6 +110,9 @@ def _svg(figure: Any) -> str:
     text = buffer.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", text[text.index("<svg") :], flags=re.S)
     svg = re.sub(rf'<g id="{TIP}([^"]*)">', r"<g><title>\1</title>", svg)
+    # The last digits of a layout vary, and matplotlib names clip paths by all of them.
+    for number, name in enumerate(re.findall(r'<clipPath id="([^"]+)"', svg)):
+        svg = svg.replace(name, f"clip{number}")
     for size in ("width", "height"):
         svg = re.sub(rf'(<svg[^>]*?) {size}="[^"]*"', r"\1", svg)
     return svg
