@@ -24,7 +24,7 @@ rule measurement:
         exploratory=f"{RESULTS}/measurement/exploratory.csv",
     log:
         f"{LOGS}/measurement.log",
-    threads: 4
+    threads: 3
     params:
         code=code("measurement"),
         plan=PLAN.get("measurement", {}),

@@ -49,6 +49,8 @@ def _places(model: FactorModel) -> list[dict[str, np.ndarray]]:
     return [{matrix: np.array(rows) for matrix, rows in group.items()} for group in places]
 
 
+# A variance that is negative or zero has no standardised parameters: they are NaN.
+@np.errstate(divide="ignore", invalid="ignore")
 def _standardised(
     model: FactorModel, places: list[dict[str, np.ndarray]], theta: np.ndarray
 ) -> np.ndarray:
