@@ -11,11 +11,12 @@ from coproduction.report.figures import intervals
 from coproduction.report.material import Material
 from coproduction.report.numbers import number, percent
 from coproduction.report.sections.dimensions import dimensions
+from coproduction.report.sections.factors import factors, planned_model
 from coproduction.report.sections.groups import groups
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import described, measurement_sentences
 
-RELIABILITY, LOADINGS = "measurement/reliability.csv", "measurement/loadings.csv"
+RELIABILITY = "measurement/reliability.csv"
 SCALES = (
     *("construct", "n_items", "n", "alpha", "alpha_interval"),
     *("omega_categorical", "omega_categorical_interval"),
@@ -73,7 +74,7 @@ def measurement(material: Material) -> Section:
         ),
         *_reliability_figure(material),
         *shown(material, "measurement/items.csv", ITEMS, group="construct", further=True),
-        *_loadings(material),
+        *factors(material),
         *_misfit(material, "residuals"),
         *_misfit(material, "modification"),
         *shown(material, "measurement/validity.csv", STRUCTURE["validity"], further=True),
@@ -92,20 +93,13 @@ def measurement(material: Material) -> Section:
 
 def _misfit(material: Material, name: str) -> list[Table]:
     """Show where the model misfits that the plan checks validity with."""
-    file, model = f"measurement/{name}.csv", _planned(material)
+    file, model = f"measurement/{name}.csv", planned_model(material)
     table = material.table(file)
     rows = table[table["model"] == model] if len(table) else table
     caption = material.text["captions"][name].format(model=material.labels.model(model))
     return shown(
         material, file, STRUCTURE[name], caption=caption, rows=rows, warned=False, further=True
     )
-
-
-def _planned(material: Material) -> str:
-    """Name the model that the plan checks validity with, or the first one."""
-    plan = material.plan.get("measurement", {})
-    first = next((entry["id"] for entry in plan.get("models", ())), "")
-    return plan.get("validity", {}).get("model", first)
 
 
 def _single_checks(method: pd.DataFrame, pairs: Any, material: Material) -> list[Paragraphs]:
@@ -158,34 +152,6 @@ def _reliability_figure(material: Material) -> list[Figure]:
     )
     limit = text["planned_minimum"].format(minimum=number(minimum, 2))
     return [Figure("reliability", caption, drawing, words, [limit], RELIABILITY, further=True)]
-
-
-def _loadings(material: Material) -> list[Figure]:
-    """Draw the loadings of the model that the plan checks validity with."""
-    text, labels = material.text, material.labels
-    model = _planned(material)
-    table = material.table(LOADINGS)
-    rows = table[(table["model"] == model) & (table["kind"] == "loading")] if len(table) else table
-    if rows.empty:
-        return []
-    groups = [labels.name(name) for name in rows["lhs"]]
-    first = ~rows["lhs"].duplicated()
-    full = [f"{group} · {name}" for group, name in zip(groups, rows["rhs"], strict=True)]
-    names = [
-        long if new else name for long, new, name in zip(full, first, rows["rhs"], strict=True)
-    ]
-    drawing = intervals(
-        names,
-        rows["standardised"],
-        rows["standardised_conf_low"],
-        rows["standardised_conf_high"],
-        stamp=material.stamp,
-        line=0,
-        axis_label=text["columns"]["standardised"],
-    )
-    caption = text["captions"]["loadings_figure"].format(model=labels.model(model))
-    words = described(full, rows["standardised"], text["list_separator"])
-    return [Figure("loadings", caption, drawing, words, file=LOADINGS, further=True)]
 
 
 def correlations(material: Material) -> list[Table]:
