@@ -17,6 +17,8 @@ def bars(left: float) -> Figure:
 
 def test_digits_of_the_layout_that_nobody_sees_change_no_byte():
     assert bars(0.2).svg == bars(0.2 + 1e-13).svg
+    assert bars(0.2).svg == bars(0.2 + 1e-9).svg
+    assert bars(0.2).svg != bars(0.21).svg
 
 
 def test_each_field_keeps_a_clip_path_of_its_own():

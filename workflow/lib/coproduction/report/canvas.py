@@ -19,6 +19,10 @@ TIP = "tip: "
 """Start of an artist's group id; what follows shows when the pointer rests on the artist."""
 STRIP = 0.16
 """Height in inches of the strip at the foot that bears the stamp."""
+PLACE = r' (?:d|x|y|width|height|transform)="[^"]*"'
+"""Attributes that say where something stands, in points."""
+DIGITS = r"(?<![\d.])[1-9]\d*\.\d{4,}"
+"""Numbers of more digits than anybody sees; those below one may be scales and are left alone."""
 STYLE = {
     "svg.fonttype": "path",
     "svg.hashsalt": "coproduction",
@@ -110,7 +114,8 @@ def _svg(figure: Any) -> str:
     text = buffer.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", text[text.index("<svg") :], flags=re.S)
     svg = re.sub(rf'<g id="{TIP}([^"]*)">', r"<g><title>\1</title>", svg)
-    # The last digits of a layout vary, and matplotlib names clip paths by all of them.
+    # The last digits of a layout vary; matplotlib writes them, and names clip paths by all of them.
+    svg = re.sub(PLACE, lambda place: re.sub(DIGITS, lambda x: f"{float(x[0]):.3f}", place[0]), svg)
     for number, name in enumerate(re.findall(r'<clipPath id="([^"]+)"', svg)):
         svg = svg.replace(name, f"clip{number}")
     for size in ("width", "height"):
