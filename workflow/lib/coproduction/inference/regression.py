@@ -21,8 +21,6 @@ from coproduction.inference.sandwich import cr1, hc1, leverage_adjusted
 from coproduction.inference.student import quantile, two_sided
 from coproduction.inference.two_level import TwoLevel, estimate_two_level
 
-LEVERAGE_KINDS = ("CR2", "HC2", "HC3")
-
 
 @dataclass(frozen=True)
 class Fit:
