@@ -11,7 +11,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from coproduction.intake.spss_stata import read_spss_stata
+from coproduction.intake.readers import read_export
 from coproduction.release.deidentify import deidentify, secret_generator
 from coproduction.release.files import joined, write_dta, write_sav
 from coproduction.release.variables import describe, missing_labels, variables
@@ -90,7 +90,7 @@ def test_the_project_s_own_reader_reads_them_again(made, survey):
     ticks = [name for name in made.table if name.startswith("tasks_")]
     ignored = ["flags", "completeness", "trust", "duty", "weight", *ticks]
     for data, source in ((made.sav, "r.sav"), (made.dta, "r.dta")):
-        read = read_spss_stata(
+        read = read_export(
             data, survey, source, absent_items=absent, ignore_columns=ignored
         ).responses
         for name in ("t1", "t3", "served", "hours", "y2"):

@@ -1,4 +1,4 @@
-"""The last step every reader shares: recognised columns become the canonical table."""
+"""From the recognised columns of an export to the canonical table."""
 
 from __future__ import annotations
 
@@ -12,64 +12,62 @@ from coproduction.intake.canonical import Intake, canonical
 from coproduction.intake.canonical import findings as make_findings
 from coproduction.intake.choices import check_ticks, join_ticks
 from coproduction.intake.columns import Matched, check_columns
+from coproduction.intake.export import Export
 from coproduction.intake.recognition import Recognised
 from coproduction.intake.values import decode_answers
 
 
 def assemble(
-    cells: pd.DataFrame,
-    metadata: pd.DataFrame,
+    export: Export,
     instrument: Instrument,
     source: str,
-    *,
     platform: str,
-    recognised: Recognised,
-    own_columns: Iterable[str] = (),
     mode: str | None = None,
     absent_items: Iterable[str] = (),
-    findings: pd.DataFrame,
 ) -> Intake:
     """Decode the answers and put them beside the metadata.
 
     Parameters
     ----------
-    cells
-        Text cells of the export.
-    metadata
-        Metadata of the same rows.
+    export
+        What the platform's reader made of the file.
     instrument, source
         The questionnaire, and the name of the file for messages.
     platform
         Name of the platform, kept with every row.
-    recognised
-        The columns that hold answers. Several columns of one item, as after a renaming, are joined;
-        a multiple choice that is both joined and split is read from its ticks.
-    own_columns
-        Headers that the platform adds.
     mode
         Mode of interview, where a row does not say its own.
     absent_items
         Items that the file does not hold.
-    findings
-        What the reader saw so far.
+
+    Raises
+    ------
+    StudyError
+        If a column is no item, an item has no column, or an answer is none of the item's.
     """
-    own = set(own_columns)
+    cells, recognised = export.cells, export.recognised
+    own = set(export.own_columns)
     unknown = [name for name in cells if name not in own and name not in recognised]
     gathered, headers = _gathered(cells, recognised, instrument, source)
-    check_columns(unknown, gathered, instrument, source, absent_items)
+    check_columns(unknown, gathered, instrument, source, {*absent_items, *export.unanswered})
     # Messages name the columns as the export does.
     table = gathered.rename(columns=headers)
     matched = Matched({item: headers[item] for item in gathered}, recognised.split)
     answers = decode_answers(table, matched, instrument, source)
-    metadata = metadata.assign(
+    metadata = export.metadata.assign(
         instrument=instrument.id,
         platform=platform,
         source_file=source,
-        mode=metadata["mode"].fillna(mode) if mode else metadata["mode"],
+        mode=filled(export.metadata["mode"], mode or export.mode),
     )
     absent = _absent_answers(recognised, instrument)
-    findings = pd.concat([findings, absent], ignore_index=True)
+    findings = pd.concat([export.findings, absent], ignore_index=True)
     return Intake(canonical(answers, metadata, instrument), findings)
+
+
+def filled(column: pd.Series, value: str | None) -> pd.Series:
+    """Metadata of which the rows without their own take this value."""
+    return column.fillna(value) if value else column
 
 
 def _absent_answers(recognised: Recognised, instrument: Instrument) -> pd.DataFrame:

@@ -8,8 +8,7 @@ import pandas as pd
 
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.forms.xlsform import note_names
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import Intake
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import group_readings, recognise
 from coproduction.intake.tabular import read_cells, without
@@ -72,48 +71,27 @@ def read_kobotoolbox(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = None,
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "UTC",
-) -> Intake:
+) -> Export:
     """Read a KoboToolbox export, CSV or Excel.
 
     Headers and cells may be names or labels in any language of the questionnaire; multiple choices
     may be split, joined or both; a row of HXL tags is skipped.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the file.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Further headers that are no items.
-    absent_items
-        Items that the file does not hold.
-    time_zone
-        Zone of moments that name none.
+    See `export.Reader` for what it takes and returns.
     """
     cells = without(_without_tags(read_cells(data, source)), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     status = metadata["validation_status"]
     metadata["validation_status"] = status.str.casefold().map(VALIDATION).fillna(status)
     own = _platform_columns(cells, instrument)
-    return assemble(
+    return Export(
         cells,
         metadata,
-        instrument,
-        source,
-        platform="kobotoolbox",
-        recognised=recognise(cells.columns, instrument, group_readings, own),
-        own_columns=own,
-        mode=mode,
-        absent_items=absent_items,
-        findings=findings,
+        findings,
+        recognise(cells.columns, instrument, group_readings, own),
+        own,
     )
 
 

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import Intake
 from coproduction.intake.canonical import findings as make_findings
 from coproduction.intake.columns import normal
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import named, recognise
 from coproduction.intake.tabular import read_cells, without
@@ -49,46 +48,25 @@ def read_limesurvey(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = None,
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "UTC",
-) -> Intake:
+) -> Export:
     """Read a LimeSurvey export.
 
     A response without a date of submission was broken off: it is kept and reported, and since
     LimeSurvey stores what its own rules refused, its answers are checked like all others.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the file.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Headers that are no items.
-    absent_items
-        Items that the file does not hold.
-    time_zone
-        Zone of moments that name none: the server's.
+    See `export.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns).replace({NO_DATE: "", "N/A": ""})
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     own = {*OWN_COLUMNS, *_timings(cells, instrument)}
-    return assemble(
+    return Export(
         cells,
         metadata,
-        instrument,
-        source,
-        platform="limesurvey",
-        recognised=recognise(cells.columns, instrument, _readings, own),
-        own_columns=own,
-        mode=mode,
-        absent_items=absent_items,
-        findings=pd.concat([findings, _partial(cells, metadata)], ignore_index=True),
+        pd.concat([findings, _partial(cells, metadata)], ignore_index=True),
+        recognise(cells.columns, instrument, _readings, own),
+        own,
     )
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.forms.xlsform import note_names
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import Intake
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import recognise, without_groups
 from coproduction.intake.tabular import read_cells, without
@@ -46,47 +45,26 @@ def read_odk_central(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = None,
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "UTC",
-) -> Intake:
+) -> Export:
     """Read the submissions of an ODK Central form.
 
     Central writes 0 for every option of a multiple choice that was never asked and leaves out
     options that nobody chose, so 0 everywhere is no answer; cleaning finds out which were asked.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the file.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Headers that are no items.
-    absent_items
-        Items that the file does not hold.
-    time_zone
-        Zone of moments that name none.
+    See `export.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     notes = note_names(instrument)
     own = {*OWN_COLUMNS, *(name for name in cells if name.split("-")[-1] in notes)}
-    return assemble(
+    return Export(
         cells,
         metadata,
-        instrument,
-        source,
-        platform="odk_central",
-        recognised=recognise(cells.columns, instrument, _readings, own),
-        own_columns=own,
-        mode=mode,
-        absent_items=absent_items,
-        findings=findings,
+        findings,
+        recognise(cells.columns, instrument, _readings, own),
+        own,
     )
 
 

@@ -8,9 +8,8 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import Intake
 from coproduction.intake.columns import normal
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import group_readings, named, recognise
 from coproduction.intake.tabular import from_rows, without
@@ -36,53 +35,28 @@ def read_paper(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = "paper",
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "UTC",
-) -> Intake:
+) -> Export:
     """Read the data-entry sheet of a paper questionnaire.
 
     The line of item ids is looked for among the first lines, so that a title may stand above it;
     lines of wordings below it are passed over. A multiple choice has one column with its answers
     separated by spaces, or one column per answer (`item/answer`) ticked with 1.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the Excel file.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Headers that are no items.
-    absent_items
-        Items that the sheet does not hold.
-    time_zone
-        Zone of moments that name none.
-
-    Raises
-    ------
-    StudyError
-        If the file is no workbook or no line of it holds the ids of the items.
+    See `export.Reader` for what it takes and returns.
     """
     if not is_workbook(data):
         raise StudyError(f"{source} is no Excel file: paper questionnaires come as an entry sheet.")
     cells = without(_entries(data, instrument, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
-    return assemble(
+    return Export(
         cells,
         metadata,
-        instrument,
-        source,
-        platform="paper",
-        recognised=recognise(cells.columns, instrument, group_readings, OWN_COLUMNS),
-        own_columns=OWN_COLUMNS,
-        mode=mode or "paper",
-        absent_items=absent_items,
-        findings=findings,
+        findings,
+        recognise(cells.columns, instrument, group_readings, OWN_COLUMNS),
+        OWN_COLUMNS,
+        mode="paper",
     )
 
 

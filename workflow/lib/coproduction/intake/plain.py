@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import METADATA, Intake
+from coproduction.intake.canonical import METADATA
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import Recognised, group_readings, recognise
 from coproduction.intake.tabular import read_cells, without
@@ -25,46 +25,25 @@ def read_plain(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = None,
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "UTC",
-) -> Intake:
+) -> Export:
     """Read a table whose headers are item ids, aliases or wordings.
 
     Columns named like the canonical metadata are taken as such; a column `id` is the submission id.
     Without one, submissions are numbered by row.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the file.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Headers that are no items.
-    absent_items
-        Items that the file does not hold.
-    time_zone
-        Zone of moments that name none.
+    See `export.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     recognised = recognise(cells.columns, instrument, group_readings, OWN_COLUMNS)
-    return assemble(
+    return Export(
         _without_na(cells, recognised, instrument),
         metadata,
-        instrument,
-        source,
-        platform="plain",
-        recognised=recognised,
-        own_columns=OWN_COLUMNS,
-        mode=mode,
-        absent_items=absent_items,
-        findings=findings,
+        findings,
+        recognised,
+        OWN_COLUMNS,
     )
 
 

@@ -10,11 +10,10 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import Intake
 from coproduction.intake.canonical import findings as make_findings
 from coproduction.intake.choices import rejoin, spellings
 from coproduction.intake.columns import normal
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import DEEPEST, Recognised, recognise
 from coproduction.intake.tabular import read_cells, without
@@ -73,32 +72,16 @@ def read_qualtrics(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = None,
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "UTC",
-) -> Intake:
+) -> Export:
     """Read a Qualtrics export of values or labels.
 
     A column is known by its heading (the question's export tag), else by its wording in the second
     row; that row is in the language of the account and the third is JSON. Previews and unfinished
     responses are kept and reported.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the file.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Headers that are no items.
-    absent_items
-        Items that the file does not hold.
-    time_zone
-        Zone in which the export wrote its moments.
+    See `export.Reader` for what it takes and returns.
     """
     cells, wordings = _without_headers(read_cells(data, source), source)
     cells = without(cells, ignore_columns)
@@ -107,17 +90,12 @@ def read_qualtrics(
     metadata["validation_status"] = status.map(STATUS).fillna(status).replace("", pd.NA)
     recognised = _recognise(cells, wordings, instrument, source)
     seen = _unusual(cells, metadata)
-    return assemble(
+    return Export(
         _in_wires(cells, recognised, instrument),
         metadata,
-        instrument,
-        source,
-        platform="qualtrics",
-        recognised=recognised,
-        own_columns=OWN_COLUMNS,
-        mode=mode,
-        absent_items=absent_items,
-        findings=pd.concat([findings, seen], ignore_index=True),
+        pd.concat([findings, seen], ignore_index=True),
+        recognised,
+        OWN_COLUMNS,
     )
 
 

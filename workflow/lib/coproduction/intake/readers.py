@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
+from coproduction.intake.assemble import assemble, filled
 from coproduction.intake.canonical import Intake, combine, findings
 from coproduction.intake.detection import detect
+from coproduction.intake.export import Reader
 from coproduction.intake.kobotoolbox import read_kobotoolbox
 from coproduction.intake.limesurvey import read_limesurvey
 from coproduction.intake.odk_central import read_odk_central
@@ -24,7 +26,7 @@ from coproduction.intake.tabular import PARQUET
 from coproduction.intake.wenjuanxing import read_wenjuanxing
 from coproduction.intake.workbook import is_workbook
 
-READERS: Mapping[str, Callable[..., Intake]] = {
+READERS: Mapping[str, Reader] = {
     "kobotoolbox": read_kobotoolbox,
     "odk_central": read_odk_central,
     "surveycto": read_surveycto,
@@ -81,21 +83,14 @@ def read_export(
         If the platform cannot be found or the file cannot be read.
     """
     platform = platform or detect(data, instrument, source)
-    options = {"time_zone": time_zone} if time_zone else {}
-    intake = READERS[platform](
-        data,
-        instrument,
-        source,
-        mode=mode,
-        ignore_columns=tuple(ignore_columns),
-        absent_items=tuple(absent_items),
-        **options,
-    )
+    zone = {"time_zone": time_zone} if time_zone else {}
+    export = READERS[platform](data, instrument, source, tuple(ignore_columns), **zone)
+    intake = assemble(export, instrument, source, platform, mode, tuple(absent_items))
     responses = intake.responses.assign(
         submission=id_prefix + intake.responses["submission"],
-        wave=_filled(intake.responses["wave"], wave),
-        language=_filled(intake.responses["language"], language),
-        form_version=_filled(intake.responses["form_version"], form_version),
+        wave=filled(intake.responses["wave"], wave),
+        language=filled(intake.responses["language"], language),
+        form_version=filled(intake.responses["form_version"], form_version),
     )
     found = pd.concat([intake.findings, _cut(data, platform, responses)], ignore_index=True)
     named = found.assign(
@@ -112,10 +107,6 @@ def _cut(data: bytes, platform: str, responses: pd.DataFrame) -> pd.DataFrame:
     row = responses["source_row"].iloc[-1]
     found = "no line end after the last row", "a line end", "kept"
     return findings([("last_row_may_be_cut", "warning", "", row, "", *found)])
-
-
-def _filled(column: pd.Series, value: str | None) -> pd.Series:
-    return column.fillna(value) if value else column
 
 
 def join(parts: Sequence[Intake]) -> Intake:

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import Intake
 from coproduction.intake.canonical import findings as make_findings
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import recognise
 from coproduction.intake.tabular import read_cells, without
@@ -39,12 +38,9 @@ def read_redcap(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = None,
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "UTC",
-) -> Intake:
+) -> Export:
     """Read a REDCap export.
 
     The first column is the record's id; events and repeats of a record are submissions of their
@@ -52,20 +48,7 @@ def read_redcap(
     empty; cleaning finds out which were asked. Records whose form is not marked complete are kept
     and reported.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the file.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Headers that are no items.
-    absent_items
-        Items that the file does not hold.
-    time_zone
-        Zone of moments that name none.
+    See `export.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     record = cells.columns[0]
@@ -82,17 +65,12 @@ def read_redcap(
     metadata["submission"] = _submission(cells, record)
     metadata["validation_status"] = _state(cells, states)
     own = {*OWN_COLUMNS, *stamps, *states, record, "mode", "wave"}
-    return assemble(
+    return Export(
         cells,
         metadata,
-        instrument,
-        source,
-        platform="redcap",
-        recognised=recognise(cells.columns, instrument, _readings, own),
-        own_columns=own,
-        mode=mode,
-        absent_items=absent_items,
-        findings=pd.concat([findings, _incomplete(metadata)], ignore_index=True),
+        pd.concat([findings, _incomplete(metadata)], ignore_index=True),
+        recognise(cells.columns, instrument, _readings, own),
+        own,
     )
 
 

@@ -8,11 +8,11 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import METADATA, Intake
+from coproduction.intake.canonical import METADATA
 from coproduction.intake.canonical import findings as make_findings
 from coproduction.intake.choices import codes, spellings
 from coproduction.intake.columns import normal
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.readstat import Variables, read_variables
 from coproduction.intake.recognition import Recognised, recognise
@@ -28,12 +28,9 @@ def read_spss_stata(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = None,
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "UTC",
-) -> Intake:
+) -> Export:
     """Read an SPSS or Stata file.
 
     A variable is known by its name or its label. A value whose label is an answer of the
@@ -41,37 +38,19 @@ def read_spss_stata(
     values (SPSS) and letters `.a` to `.z` (Stata) are read by their labels too; where neither
     number nor label is known to the questionnaire they are blank and reported.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the file.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Variables that are no items.
-    absent_items
-        Items that the file does not hold.
-    time_zone
-        Zone of moments that name none.
+    See `export.Reader` for what it takes and returns.
     """
     variables = read_variables(data, source)
     cells = without(_cells(variables, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     recognised = _recognise(cells, variables.wordings, instrument)
     cells, recoded = _by_label(cells, variables, recognised, instrument)
-    return assemble(
+    return Export(
         cells,
         metadata,
-        instrument,
-        source,
-        platform="spss_stata",
-        recognised=recognised,
-        own_columns=OWN_COLUMNS,
-        mode=mode,
-        absent_items=absent_items,
-        findings=pd.concat([findings, recoded], ignore_index=True),
+        pd.concat([findings, recoded], ignore_index=True),
+        recognised,
+        OWN_COLUMNS,
     )
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.forms.xlsform import note_names
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import Intake
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import recognise, without_groups
 from coproduction.intake.tabular import read_cells, without
@@ -49,48 +48,27 @@ def read_surveycto(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = None,
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "UTC",
-) -> Intake:
+) -> Export:
     """Read a wide SurveyCTO export.
 
     Rejected submissions are in the export unless it was filtered; they keep their
     `validation_status`. Moments are local text, so the server's time zone must be given.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the file.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Headers that are no items.
-    absent_items
-        Items that the file does not hold.
-    time_zone
-        Zone of moments that name none.
+    See `export.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     metadata["validation_status"] = metadata["validation_status"].str.casefold()
     notes = note_names(instrument)
     own = {*OWN_COLUMNS, *(name for name in cells if name.split("-")[-1] in notes)}
-    return assemble(
+    return Export(
         cells,
         metadata,
-        instrument,
-        source,
-        platform="surveycto",
-        recognised=recognise(cells.columns, instrument, _readings, own),
-        own_columns=own,
-        mode=mode,
-        absent_items=absent_items,
-        findings=findings,
+        findings,
+        recognise(cells.columns, instrument, _readings, own),
+        own,
     )
 
 

@@ -9,9 +9,8 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import Intake
 from coproduction.intake.columns import normal
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import recognise, without_groups
 from coproduction.intake.text import check_header
@@ -38,32 +37,15 @@ def read_surveyjs(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = None,
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "UTC",
-) -> Intake:
+) -> Export:
     """Read the results of a SurveyJS form.
 
     SurveyJS writes no key for a question that was not answered, so an item that nobody answered is
     blank and not refused; panels and matrices are opened, their names kept before the item's.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the file: a list of responses, or an object that holds one under
-        `data`.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Keys that are no items.
-    absent_items
-        Items that the file does not hold.
-    time_zone
-        Zone of moments that name none.
+    See `export.Reader` for what it takes and returns.
     """
     ignored = {normal(name) for name in ignore_columns}
     rows = [dict(_flat(response, source, ignored)) for response in _responses(data, source)]
@@ -76,17 +58,13 @@ def read_surveyjs(
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     recognised = recognise(cells.columns, instrument, _readings, OWN_COLUMNS)
     unanswered = {item.id for item in instrument.questions} - set(recognised.names.values())
-    return assemble(
+    return Export(
         cells,
         metadata,
-        instrument,
-        source,
-        platform="surveyjs",
-        recognised=recognised,
-        own_columns=OWN_COLUMNS,
-        mode=mode,
-        absent_items={*absent_items, *unanswered},
-        findings=findings,
+        findings,
+        recognised,
+        OWN_COLUMNS,
+        unanswered=unanswered,
     )
 
 

@@ -10,11 +10,10 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
-from coproduction.intake.assemble import assemble
-from coproduction.intake.canonical import Intake
 from coproduction.intake.canonical import findings as make_findings
 from coproduction.intake.choices import display_order, rejoin, spellings
 from coproduction.intake.columns import normal
+from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
 from coproduction.intake.recognition import Recognised, named
 from coproduction.intake.tabular import read_cells, without
@@ -53,55 +52,30 @@ def read_wenjuanxing(
     data: bytes,
     instrument: Instrument,
     source: str,
-    *,
-    mode: str | None = None,
     ignore_columns: Iterable[str] = (),
-    absent_items: Iterable[str] = (),
     time_zone: str = "Asia/Shanghai",
-) -> Intake:
+) -> Export:
     """Read a Wenjuanxing export, 按文本 or 按序号.
 
     Columns bear a number and the question's wording, never a name: the wording finds the item, and
     the number finds it where several items share a wording or the header holds no wording at all.
     Among numbers an answer is its place in the order shown, so the questionnaire must list the
     answers in the order of the form. `(跳过)`, -3 (skipped), `(空)` and -2 (blank) are no answer.
+    Moments are Chinese time.
 
-    Parameters
-    ----------
-    data, source
-        Content and name of the file.
-    instrument
-        The questionnaire.
-    mode
-        Mode of interview, where a row does not say its own.
-    ignore_columns
-        Headers that are no items.
-    absent_items
-        Items that the file does not hold.
-    time_zone
-        Zone of the moments; the platform writes Chinese time.
-
-    Raises
-    ------
-    StudyError
-        If a column fits no item or several.
+    See `export.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     metadata = _with_start(metadata)
     recognised = _recognise(list(cells.columns), instrument, source)
     cells, specified = _without_specified(cells, metadata, recognised, instrument)
-    return assemble(
+    return Export(
         _in_wires(cells, recognised, instrument, source),
         metadata,
-        instrument,
-        source,
-        platform="wenjuanxing",
-        recognised=recognised,
-        own_columns=OWN_COLUMNS,
-        mode=mode,
-        absent_items=absent_items,
-        findings=pd.concat([findings, specified], ignore_index=True),
+        pd.concat([findings, specified], ignore_index=True),
+        recognised,
+        OWN_COLUMNS,
     )
 
 
