@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.yamlfile import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,3 +28,16 @@ def schemas() -> dict:
         path.name.removesuffix(".schema.json"): json.loads(path.read_text("utf-8"))
         for path in folder.glob("*.schema.json")
     }
+
+
+@pytest.fixture(scope="session")
+def parse(schemas) -> Callable[..., Instrument]:
+    """Read a questionnaire from YAML text; each pair of words replaces the first by the second."""
+
+    def read(text: str, *replacements: tuple[str, str]) -> Instrument:
+        for old, new in replacements:
+            assert text.count(old) == 1, f"{old!r} must stand once in the text"
+            text = text.replace(old, new)
+        return read_instrument(read_yaml(text, "instrument.yaml", schemas["instrument"]))
+
+    return read

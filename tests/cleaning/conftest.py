@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.instrument.definition import Instrument
 from coproduction.intake.canonical import METADATA, canonical
-from coproduction.yamlfile import read_yaml
 
 Answers = Callable[..., pd.DataFrame]
 
@@ -41,19 +40,6 @@ SOUND = {
     "remark": "thank you",
     "recontact": 0,
 }
-
-
-@pytest.fixture(scope="session")
-def parse(schemas) -> Callable[..., Instrument]:
-    """Read a questionnaire from YAML text; each pair of words replaces the first by the second."""
-
-    def read(text: str, *replacements: tuple[str, str]) -> Instrument:
-        for old, new in replacements:
-            assert text.count(old) == 1, f"{old!r} must stand once in the text"
-            text = text.replace(old, new)
-        return read_instrument(read_yaml(text, "instrument.yaml", schemas["instrument"]))
-
-    return read
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,24 @@ from coproduction.intake.canonical import dtype
 
 Answer = int | float | str | tuple[int, ...] | None
 
+# One respondent's answers to every question of the small questionnaire.
+FULL: Mapping[str, Answer] = {
+    "consent": 1,
+    "communityid": "GZ001",
+    "age": 43,
+    "tenure": 2,
+    "rent": 1800,
+    "activity": (1, 3),
+    "att1": 4,
+    "att2": 5,
+    "att3": 2,
+    "chk1": 2,
+    "tru1": 4,
+    "tru2": -88,
+    "tru3": 3,
+    "comment": "路灯坏了,\n请修。",
+}
+
 
 @dataclass(frozen=True)
 class Submission:

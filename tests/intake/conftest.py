@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from answered import Submission
+from answered import FULL, Submission
 
-from coproduction.instrument.definition import Instrument, read_instrument
-from coproduction.yamlfile import read_yaml
+from coproduction.instrument.definition import Instrument
 
 EXPORTS = Path(__file__).with_name("exports")
-
-
-@pytest.fixture(scope="session")
-def parse(schemas) -> Callable[[str], Instrument]:
-    """Read a questionnaire from YAML text."""
-    return lambda text: read_instrument(read_yaml(text, "demo.yaml", schemas["instrument"]))
 
 
 @pytest.fixture(scope="session")
@@ -30,22 +22,7 @@ def demo(parse) -> Instrument:
 @pytest.fixture(scope="session")
 def people() -> list[Submission]:
     """Three people: one answered all, one only the first question, one skipped and refused."""
-    full = {
-        "consent": 1,
-        "communityid": "GZ001",
-        "age": 43,
-        "tenure": 2,
-        "rent": 1800,
-        "activity": (1, 3),
-        "att1": 4,
-        "att2": 5,
-        "att3": 2,
-        "chk1": 2,
-        "tru1": 4,
-        "tru2": -88,
-        "tru3": 3,
-        "comment": '路灯坏了,\n请"修"; 谢谢👍',
-    }
+    full = FULL | {"comment": '路灯坏了,\n请"修"; 谢谢👍'}
     sparse = {"consent": 1, "communityid": "GZ007", "age": 80, "tenure": 1, "activity": (9,)}
     sparse |= {"att1": -99, "att2": 1, "comment": "007"}
     answers = [full, {"consent": 0, "communityid": "GZ001"}, sparse]

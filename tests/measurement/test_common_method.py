@@ -24,7 +24,6 @@ from coproduction.measurement.common_method import (
 
 FILE = Path(__file__).parents[1] / "reference" / "validity" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))
-REVERSED = ["A1", "C4", "C5", "E1", "E2", "O2", "O5"]
 
 
 def answers(method: float, n: int = 3000) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
@@ -37,11 +36,8 @@ def answers(method: float, n: int = 3000) -> tuple[pd.DataFrame, pd.DataFrame, p
     return items, items.rename(columns={"i0": "one", "i1": "two"}), marker
 
 
-def test_the_share_of_one_factor_equals_psych(root):
-    data = pd.read_csv(root / "data/raw/bfi/bfi.csv")
-    data[REVERSED] = 7 - data[REVERSED]
-    items = data[[f"{scale}{i}" for scale in "ACENO" for i in range(1, 6)]]
-    assert single_factor_share(items) == pytest.approx(REFERENCE["single_factor"], abs=1e-6)
+def test_the_share_of_one_factor_equals_psych(personality):
+    assert single_factor_share(personality) == pytest.approx(REFERENCE["single_factor"], abs=1e-6)
 
 
 def test_the_marker_is_partialled_by_the_published_formula():

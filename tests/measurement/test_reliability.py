@@ -18,15 +18,7 @@ from coproduction.measurement.reliability import reliability
 
 FILE = Path(__file__).parents[1] / "reference" / "reliability" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))
-REVERSED = ["A1", "C4", "C5", "E1", "E2", "O2", "O5"]
 SCALES = "ACENO"
-
-
-@pytest.fixture(scope="module")
-def scales(root) -> dict[str, pd.DataFrame]:
-    data = pd.read_csv(root / "data/raw/bfi/bfi.csv")
-    data[REVERSED] = 7 - data[REVERSED]
-    return {scale: data[[f"{scale}{i}" for i in range(1, 6)]] for scale in SCALES}
 
 
 @pytest.mark.parametrize("scale", SCALES)

@@ -20,19 +20,11 @@ from coproduction.measurement.split_half import spearman_brown, split_half
 
 FILE = Path(__file__).parents[1] / "reference" / "omega" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))
-REVERSED = ["A1", "C4", "C5", "E1", "E2", "O2", "O5"]
-
-
-@pytest.fixture(scope="module")
-def data(root) -> pd.DataFrame:
-    data = pd.read_csv(root / "data/raw/bfi/bfi.csv")
-    data[REVERSED] = 7 - data[REVERSED]
-    return data
 
 
 @pytest.mark.parametrize("scale", "ACENO")
-def test_lambdas_and_halves_of_five_items_equal_the_reference(data, scale):
-    result = split_half(data[[f"{scale}{i}" for i in range(1, 6)]], np.random.default_rng(1))
+def test_lambdas_and_halves_of_five_items_equal_the_reference(scales, scale):
+    result = split_half(scales[scale], np.random.default_rng(1))
     expected = REFERENCE[scale]
     for field in ("lambda_1", "lambda_2", "lambda_3", "lambda_5", "lambda_6", "odd_even"):
         assert getattr(result, field) == pytest.approx(expected[field], abs=1e-10)
@@ -42,8 +34,8 @@ def test_lambdas_and_halves_of_five_items_equal_the_reference(data, scale):
     assert result.n_splits == 10
 
 
-def test_every_split_of_six_items_equals_psych(data):
-    items = data[["N1", "N2", "N3", "N4", "N5", "E1"]]
+def test_every_split_of_six_items_equals_psych(personality):
+    items = personality[["N1", "N2", "N3", "N4", "N5", "E1"]]
     result, expected = split_half(items, np.random.default_rng(1)), REFERENCE["six"]
     assert result.n_splits == expected["n_splits"] == 10
     for field in ("lambda_2", "lambda_4", "mean", "minimum"):
@@ -51,15 +43,15 @@ def test_every_split_of_six_items_equals_psych(data):
     assert result.lambda_6 == pytest.approx(expected["lambda_6_psych"], abs=1e-10)
 
 
-def test_the_third_lambda_is_alpha_and_the_mean_of_equal_halves(data):
-    items = data[["N1", "N2", "N3", "N4", "N5", "E3"]]
+def test_the_third_lambda_is_alpha_and_the_mean_of_equal_halves(personality):
+    items = personality[["N1", "N2", "N3", "N4", "N5", "E3"]]
     result = split_half(items, np.random.default_rng(1))
     assert result.lambda_3 == pytest.approx(cronbach_alpha(items).alpha, abs=1e-12)
     assert result.mean == pytest.approx(result.lambda_3, abs=1e-12)
 
 
-def test_a_long_scale_is_split_at_random_the_same_way_for_the_same_seed(data):
-    items = data.iloc[:, :25].dropna()[[c for c in data if c[0] in "ACEN"][:18]]
+def test_a_long_scale_is_split_at_random_the_same_way_for_the_same_seed(personality):
+    items = personality.dropna().iloc[:, :18]
     one = split_half(items, np.random.default_rng(5), sampled=300)
     two = split_half(items, np.random.default_rng(5), sampled=300)
     assert one == two and one.n_splits == 300

@@ -25,15 +25,7 @@ from coproduction.measurement.validity import (
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "validity" / "reference.json").read_text("utf-8"))
-REVERSED = ["A1", "C4", "C5", "E1", "E2", "O2", "O5"]
 SCALES = "ACENO"
-
-
-@pytest.fixture(scope="module")
-def data(root) -> pd.DataFrame:
-    data = pd.read_csv(root / "data/raw/bfi/bfi.csv")
-    data[REVERSED] = 7 - data[REVERSED]
-    return data[[f"{scale}{i}" for scale in SCALES for i in range(1, 6)]]
 
 
 def simulated(n: int = 400) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
@@ -49,8 +41,8 @@ def simulated(n: int = 400) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
 NO_FACTORS = pd.DataFrame(columns=["construct_1", "construct_2", "estimate"])
 
 
-def test_both_ratios_equal_semtools(data):
-    matrix = correlations(data.dropna())
+def test_both_ratios_equal_semtools(personality):
+    matrix = correlations(personality.dropna())
     for place, (one, two) in enumerate(combinations(range(5), 2)):
         first, second = np.arange(5) + 5 * one, np.arange(5) + 5 * two
         arithmetic, geometric = heterotrait_monotrait(matrix, first, second)
@@ -71,8 +63,8 @@ def test_extracted_variance_and_composite_reliability_of_an_ordinal_model_equal_
 
 
 @pytest.mark.parametrize("clustered", [False, True])
-def test_resampled_correlations_are_those_of_the_rows_drawn(data, clustered):
-    items = data.iloc[:90, :6]
+def test_resampled_correlations_are_those_of_the_rows_drawn(personality, clustered):
+    items = personality.iloc[:90, :6]
     assert items.isna().any().any()
     clusters = pd.Series(np.arange(90) // 7) if clustered else None
     units = resampling_units(90, clusters)
