@@ -147,6 +147,15 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         for level in ("1", "3")
         for value in (1.0, 2.0, 3.0)
     ],
+    "inference/surface.csv": [
+        {
+            **{"model": "m1", "term": "trust", "by": "t1", "value": value, "by_value": by_value},
+            **{"estimate": value * by_value, "n_near": 9.0 if value < 3 else 2.0, "limit": 5.0},
+            **{"n_value": 7.0, "n_by_value": 6.0},
+        }
+        for value in (1.0, 2.0, 3.0)
+        for by_value in (1.5, 2.5, 3.5)
+    ],
     "inference/moderation.csv": [
         {
             **{"moderation": "H1", "model": "m1", "term": "trust", "by": "t1", "level": "3"},

@@ -1,6 +1,6 @@
 INFERENCE = (
     *("models", "coefficients", "effects", "variance_components", "verdicts"),
-    *("diagnostics", "curves", "moderation", "experiment", "arms", "balance"),
+    *("diagnostics", "curves", "surface", "moderation", "experiment", "arms", "balance"),
     *("group_means", "community_points"),
 )
 PLANNED = (

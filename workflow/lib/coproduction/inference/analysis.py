@@ -14,7 +14,7 @@ from coproduction.errors import StudyError
 from coproduction.inference import diagnostics as checking
 from coproduction.inference import experiment as experimenting
 from coproduction.inference import moderation as moderating
-from coproduction.inference import predictions
+from coproduction.inference import predictions, surface
 from coproduction.inference.bootstrap import bootstrap
 from coproduction.inference.communities import community_table, join_sheets
 from coproduction.inference.descriptions import (
@@ -77,6 +77,8 @@ class Analysis:
         One row per check of each fitted model.
     curves
         Predicted outcomes along the planned terms.
+    surface
+        Predicted outcomes over two numeric variables of an interaction.
     moderation
         Slopes by cell and by bin of every moderator.
     experiment, arms, balance
@@ -92,6 +94,7 @@ class Analysis:
     verdicts: pd.DataFrame
     diagnostics: pd.DataFrame
     curves: pd.DataFrame
+    surface: pd.DataFrame
     moderation: pd.DataFrame
     experiment: pd.DataFrame
     arms: pd.DataFrame
@@ -138,6 +141,7 @@ def analyse(
         verdicts=verdicts(estimates, plan.get("hypotheses", ()), plan.get("families", ())),
         diagnostics=_diagnostics(fits, plan),
         curves=_curves(fits, plan),
+        surface=_surface(fits, plan),
         moderation=_moderation(tables, fits, plan),
         experiment=tests,
         arms=arms,
@@ -258,6 +262,15 @@ def _curves(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
         if not predictions.refusal(fits[model], curve)
     ]
     return _stack(found, list(predictions.COLUMNS))
+
+
+def _surface(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
+    found = [
+        surface.surface(fits[model], curve, CONFIDENCE)
+        for model, curve in _planned_curves(fits, plan)
+        if surface.has_surface(fits[model].design, curve)
+    ]
+    return _stack(found, list(surface.COLUMNS))
 
 
 def _planned_curves(fits: Mapping[str, Fit], plan: Plan) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.inference.design import Design
-from coproduction.inference.effects import check_terms, prediction
+from coproduction.inference.effects import Effect, check_terms, prediction
 from coproduction.inference.regression import Fit, estimate
 
 POINTS = 21
@@ -24,9 +24,8 @@ COLUMNS = (
 def curves(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.DataFrame:
     """Predict the mean outcome of the analysed rows along one term.
 
-    A numeric term runs from its 5th to its 95th percentile in 21 steps. Intervals are computed on
-    the logit scale for probabilities and the log scale for counts and amounts, and transformed
-    back, so that they stay where outcomes can be.
+    A numeric term runs from its 5th to its 95th percentile in 21 steps. Intervals are those of
+    `interval`.
 
     Parameters
     ----------
@@ -50,7 +49,7 @@ def curves(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.D
             for category in _categories(fit):
                 found = prediction(fit, {**held, term: value}, category[0])
                 row = {"term": term, "value": value, "by": by, "by_value": level}
-                rows.append({**row, "category": category[1], **_interval(fit, found, confidence)})
+                rows.append({**row, "category": category[1], **interval(fit, found, confidence)})
     table = pd.DataFrame(rows).assign(model=fit.design.model, n=fit.n, n_clusters=fit.n_clusters)
     return table.assign(covariance=fit.design.covariance)[list(COLUMNS)]
 
@@ -97,7 +96,17 @@ def _categories(fit: Fit) -> list[tuple[int | None, float]]:
     return [(place, float(code)) for place, code in enumerate(np.unique(fit.design.outcome))]
 
 
-def _interval(fit: Fit, found: tuple[float, np.ndarray], confidence: float) -> dict[str, float]:
+def interval(fit: Fit, found: Effect, confidence: float) -> dict[str, float]:
+    """Complete a prediction; its interval stays where outcomes can be.
+
+    It is computed on the logit scale for probabilities, on the log scale for counts and amounts,
+    and transformed back.
+
+    Returns
+    -------
+    dict
+        `estimate, std_error, df, conf_low, conf_high`.
+    """
     value, gradient = found
     row = estimate(fit, value, gradient, confidence)
     kept = {name: row[name] for name in ("estimate", "std_error", "df")}

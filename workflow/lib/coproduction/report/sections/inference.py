@@ -11,13 +11,15 @@ import pandas as pd
 from coproduction.report.blocks import Block, Figure, Section, Table
 from coproduction.report.figures import curve_panels, intervals, slope_panels
 from coproduction.report.material import Material
-from coproduction.report.numbers import count
+from coproduction.report.numbers import count, number
 from coproduction.report.sections.comparison import adjusting, compared, side_by_side
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import clusters_clause, described
+from coproduction.report.surfaces import surface_panels
 
 COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
 CURVES, MODELS = "inference/curves.csv", "inference/models.csv"
+SURFACE = "inference/surface.csv"
 MODERATION, COMPONENTS = "inference/moderation.csv", "inference/variance_components.csv"
 OVERVIEW = ("model", "role", "outcome", "family", "n", "n_clusters", "n_dropped", "status")
 TERMS = (
@@ -35,6 +37,8 @@ CONFIRMATORY = "confirmatory"
 BY_BINS = "binned_slope"
 PER_PAGE = 8
 """So many curves stand in one figure at most."""
+TOLD = 5
+"""Of a surface every so many values of either variable are told in words."""
 
 
 def inference(material: Material) -> Section:
@@ -46,6 +50,7 @@ def inference(material: Material) -> Section:
         *side_by_side(material),
         *shown(material, COMPONENTS, BETWEEN, group=partial(_two_level, material)),
         *_forest(material),
+        *_surfaces(material),
         *_slopes(material),
         *_specifications(material),
         *shown(material, MODELS, OVERVIEW, further=True),
@@ -189,6 +194,38 @@ def _drawn(
         hollow=list(hollow),
         axis_label=material.text["axes"]["probability"],
     )
+
+
+def _surfaces(material: Material) -> list[Figure]:
+    """Draw the predicted outcomes over the two variables of every planned interaction."""
+    table, text, labels = material.table(SURFACE), material.text, material.labels
+    if table.empty:
+        return []
+    outcomes = material.table(MODELS).set_index("model")["outcome"]
+    parts = [
+        (f"{labels.model(key[0])} · {labels.term(outcomes[key[0]])}", rows)
+        for key, rows in table.groupby(["model", "term", "by"], sort=False)
+    ]
+    told = pd.concat([_told(rows) for _, rows in parts])
+    points = [
+        text["surface_point"].format(
+            **{"model": labels.model(row["model"]), "term": labels.term(row["term"])},
+            **{"by": labels.term(row["by"]), "value": number(row["value"], 2)},
+            by_value=number(row["by_value"], 2),
+        )
+        for row in told.to_dict("records")
+    ]
+    words = described(points, told["estimate"], text["list_separator"])
+    notes = [text["notes"]["surface"].format(limit=count(table["limit"].iloc[0]))]
+    drawing = surface_panels(parts, labels, material.stamp)
+    return [Figure("surface", text["captions"]["surface"], drawing, words, notes, SURFACE)]
+
+
+def _told(rows: pd.DataFrame) -> pd.DataFrame:
+    """Choose the points that are told in words, among those with respondents near."""
+    values, by_values = rows["value"].unique()[::TOLD], rows["by_value"].unique()[::TOLD]
+    chosen = rows["value"].isin(values) & rows["by_value"].isin(by_values)
+    return rows[chosen & (rows["n_near"] >= rows["limit"])]
 
 
 def _slopes(material: Material) -> list[Figure]:
