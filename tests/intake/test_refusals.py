@@ -104,7 +104,8 @@ def test_nul_bytes(refusal, kobo) -> None:
 def test_a_column_that_is_no_item(refusal, table) -> None:
     unknown = Sheet([*table.header, "rents"], [[*row, "x"] for row in table.rows])
     told = refusal(delimited(unknown))
-    assert "raw/file.csv: the column `rents` is not in demo.yaml; did you mean `rent`?" in told
+    assert "raw/file.csv: the column `rents` is not in instrument.yaml" in told
+    assert "did you mean `rent`?" in told
     assert "`ignore_columns`" in told
 
 
@@ -195,7 +196,7 @@ def test_headers_that_are_all_marks_take_no_time(write, refusal, demo, people) -
     sheet = write(demo, people[:1])
     data = delimited(Sheet([*sheet.header, *MARKS], [[*row, *MARKS] for row in sheet.rows]))
     begun = time.process_time()
-    assert "is not in demo.yaml" in refusal(data)
+    assert "is not in instrument.yaml" in refusal(data)
     assert time.process_time() - begun < 10
 
 
