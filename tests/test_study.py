@@ -93,6 +93,25 @@ def test_every_shipped_study_is_sound(root: Path, schemas, name):
             "release: {quasi_identifiers: [age], top_code: [{item: our, value: 9}]}\ncleaning:",
             ["line 6", "no item `our`"],
         ),
+        (
+            "study",
+            "cleaning:",
+            "cleaning:\n  retest: {waves: [again], person: [code]}",
+            ["line 7", "cleaning.retest.person.0", "no item `code`"],
+        ),
+        (
+            "study",
+            "cleaning:",
+            "release: {quasi_identifiers: [age]}\ncleaning:\n"
+            "  retest: {waves: [again], person: [hours]}",
+            ["line 8", "`hours` tells persons apart", "release.leave_out"],
+        ),
+        (
+            "study",
+            "cleaning:",
+            "cleaning:\n  retest: {waves: [again]}",
+            ["line 7", "cleaning.retest:", "either `person` or `links`"],
+        ),
         ("plan", "hours > 10", "hour > 10", ["plan.yaml, line 4", "`hour`"]),
         ("plan", "hours > 10", "hours >", ["line 4", "not a complete expression"]),
         ("plan", "id: busy", "id: hours", ["line 4", "already the name"]),

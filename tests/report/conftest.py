@@ -69,7 +69,8 @@ PROVENANCE = {
 TEST = {"statistic": 2.5, "df": 18.25, "p_value": 0.0217, "covariance": "CR2", "n": 421.0}
 ROWS: dict[str, list[dict[str, Any]]] = {
     "cleaning/flow.csv": [
-        {"step": "received", "reason": "", "n_removed": 0, "n_remaining": 1234},
+        {"step": "received", "reason": "", "n_removed": 0, "n_remaining": 1321},
+        {"step": "excluded", "reason": "retest", "n_removed": 87, "n_remaining": 1234},
         {"step": "excluded", "reason": "duplicate", "n_removed": 13, "n_remaining": 1221},
         {"step": "analysed", "reason": "", "n_removed": 0, "n_remaining": 1221},
     ],
@@ -88,6 +89,16 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "alpha_conf_high": 0.6999,
             "mean_interitem_correlation": 0.4861,
         }
+    ],
+    "measurement/retest.csv": [
+        {
+            **{"construct": "trust", "item": item, "n": n, "n_occasions": 2, "days_low": 9.75},
+            **{"days_median": 11.5, "days_high": 14, "icc_agreement": icc},
+            **{"agreement_conf_low": icc - 0.11, "agreement_conf_high": icc + 0.09},
+            **{"icc_consistency": icc + 0.01, "error_of_measurement_agreement": 0.3771},
+            **{"smallest_detectable_change": 1.0453},
+        }
+        for item, n, icc in (("", 81, 0.7654), ("t1", 83, 0.5432), ("t2", 84, 0.6123))
     ],
     "measurement/items.csv": [
         {

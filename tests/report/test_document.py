@@ -139,7 +139,8 @@ def test_a_study_without_hypotheses_has_no_section_on_them(composed, tables):
 
 
 def test_a_study_without_scales_has_no_section_on_them(composed, tables):
-    for name in ("measurement/reliability.csv", "measurement/items.csv"):
+    for name in ("reliability.csv", "retest.csv", "items.csv"):
+        name = f"measurement/{name}"
         tables[name] = tables[name].iloc[:0]
     assert not {"measurement", "measurement-further"} & set(sections(composed(tables=tables)))
 

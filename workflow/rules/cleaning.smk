@@ -15,6 +15,8 @@ SHEETS = (
     else {}
 )
 CONTACTS = SETTINGS.get("cleaning", {}).get("contacts", {})
+RETEST = SETTINGS.get("cleaning", {}).get("retest", {})
+AGAIN = {"retest": f"{RESULTS}/cleaning/retest.parquet"} if RETEST else {}
 CORRECTIONS = f"{FOLDER}/corrections.csv"
 FURTHER = {}
 if SHEET:
@@ -28,6 +30,13 @@ if CONTACTS:
             f"✗ {FURTHER['contacts']} is missing: put the contact log there, or correct "
             f"cleaning.contacts.file in {FOLDER}/study.yaml."
         )
+if "links" in RETEST:
+    FURTHER["links"] = f"{RAW}/{RETEST['links']}"
+    if not Path(FURTHER["links"]).is_file():
+        sys.exit(
+            f"✗ {FURTHER['links']} is missing: put the links of the retest there, or correct "
+            f"cleaning.retest.links in {FOLDER}/study.yaml."
+        )
 if Path(CORRECTIONS).is_file():
     FURTHER["corrections"] = CORRECTIONS
 
@@ -40,6 +49,7 @@ rule cleaning:
         apart=f"{CONFIDENTIAL}/{STUDY.main.id}.parquet",
     output:
         **SHEETS,
+        **AGAIN,
         responses=f"{RESULTS}/cleaning/responses.parquet",
         scores=f"{RESULTS}/cleaning/scores.parquet",
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",

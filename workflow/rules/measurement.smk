@@ -1,5 +1,6 @@
 rule measurement:
     input:
+        **({"again": AGAIN["retest"]} if AGAIN else {}),
         instrument=MAIN,
         scores=f"{RESULTS}/cleaning/scores.parquet",
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",
@@ -22,6 +23,7 @@ rule measurement:
         dimensionality=f"{RESULTS}/measurement/dimensionality.csv",
         exploratory_fit=f"{RESULTS}/measurement/exploratory_fit.csv",
         exploratory=f"{RESULTS}/measurement/exploratory.csv",
+        retest=f"{RESULTS}/measurement/retest.csv",
     log:
         f"{LOGS}/measurement.log",
     threads: 3

@@ -12,6 +12,7 @@ from coproduction.cleaning.dispositions import read_contacts, reconcile
 from coproduction.cleaning.exclusions import ANALYSED
 from coproduction.cleaning.findings import join
 from coproduction.cleaning.frequencies import frequencies
+from coproduction.cleaning.links import read_links
 from coproduction.cleaning.response_rates import no_rates, response_rates
 from coproduction.instrument.codebook import codebook_html
 from coproduction.intake.confidential import hold_apart, redact, rejoin, split
@@ -32,7 +33,11 @@ with logged(snakemake.log[0]):
         corrections = read_corrections(Path(file).read_bytes(), file)
         responses, found = apply_corrections(responses, corrections, instrument, file)
         findings.append(redact(found, instrument))
-    cleaned = clean(responses, instrument, rules)
+    links = None
+    if file := given.get("links"):
+        links = read_links(Path(file).read_bytes(), file)
+        check_synthetic(links, snakemake.params.synthetic)
+    cleaned = clean(responses, instrument, rules, links)
     findings.append(redact(cleaned.findings, instrument))
     rates = no_rates()
     if file := given.get("contacts"):
@@ -54,6 +59,8 @@ with logged(snakemake.log[0]):
         "scores": hold_apart(cleaned.scores, instrument),
         "nonresponse": cleaned.nonresponse,
     }
+    if "retest" in rules:
+        tables["retest"] = cleaned.retest
     for name, table in tables.items():
         Path(output[name]).write_bytes(write_parquet(table))
     analysed = cleaned.responses[cleaned.responses["status"] == ANALYSED]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coproduction.errors import StudyError
-from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.instrument.definition import NUMERIC_TYPES, Instrument, read_instrument
 from coproduction.plan import check_names, check_plan
 from coproduction.yamlfile import Document, read_yaml
 
@@ -94,6 +94,7 @@ def _check_settings(document: Document, study: Study, folder: str) -> None:
             )
     _check_expressions(document, study)
     _check_release(document, study)
+    _check_retest(document, study)
 
 
 def _check_expressions(document: Document, study: Study) -> None:
@@ -116,3 +117,27 @@ def _check_release(document: Document, study: Study) -> None:
     for path, name in named:
         if name not in study.main.by_id:
             raise document.error(("release", *path), f"there is no item `{name}`.")
+
+
+def _check_retest(document: Document, study: Study) -> None:
+    """Refuse what does not tell persons apart, and what does where it would be released."""
+    rule = study.settings.get("cleaning", {}).get("retest")
+    if rule is None:
+        return
+    path = ("cleaning", "retest")
+    if ("person" in rule) == ("links" in rule):
+        raise document.error(path, "name either `person` or `links`: who answered again?")
+    release = study.settings.get("release", {})
+    handled = {*release.get("quasi_identifiers", ()), *release.get("leave_out", ())}
+    for place, name in enumerate(rule.get("person", ())):
+        if name == "submitted_by":
+            continue
+        where, item = (*path, "person", place), study.main.by_id.get(name)
+        if item is None:
+            raise document.error(where, f"there is no item `{name}`; items or `submitted_by`.")
+        if release and item.type in NUMERIC_TYPES and name not in handled:
+            raise document.error(
+                where,
+                f"`{name}` tells persons apart and would be released; name it under "
+                "release.leave_out.",
+            )

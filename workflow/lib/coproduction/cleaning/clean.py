@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from coproduction.cleaning.consent import withhold_sensitive
-from coproduction.cleaning.exclusions import ANALYSED, flow, status
+from coproduction.cleaning.exclusions import ANALYSED, RETEST, flow, status
 from coproduction.cleaning.findings import finding, join
 from coproduction.cleaning.quality import (
     SYNONYM_CORRELATION,
@@ -19,6 +19,7 @@ from coproduction.cleaning.quality import (
     share_answered,
 )
 from coproduction.cleaning.ranges import remove_impossible
+from coproduction.cleaning.retest import own_status, second_answers
 from coproduction.cleaning.routing import (
     asked,
     nonresponse,
@@ -55,6 +56,9 @@ class Cleaned:
         Received to analysed; the counts add up to the raw rows.
     quality
         `index, limit, n, n_flagged, share`, over the analysed rows.
+    retest
+        Second interviews matched with first ones, see `retest.Retested`; they are not in the other
+        tables but for `responses`.
     """
 
     responses: pd.DataFrame
@@ -63,9 +67,15 @@ class Cleaned:
     findings: pd.DataFrame
     flow: pd.DataFrame
     quality: pd.DataFrame
+    retest: pd.DataFrame
 
 
-def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, Any]) -> Cleaned:
+def clean(
+    responses: pd.DataFrame,
+    instrument: Instrument,
+    rules: Mapping[str, Any],
+    links: pd.DataFrame | None = None,
+) -> Cleaned:
     """Clean the answers to one questionnaire.
 
     Parameters
@@ -76,11 +86,13 @@ def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, A
         The questionnaire.
     rules
         The `cleaning` block of the study; rules that are absent do nothing.
+    links
+        Which second interview belongs to which first one, where the rules name a file of them.
 
     Raises
     ------
     StudyError
-        If no row is left to analyse.
+        If no row is left to analyse, or a retest wave has none.
     """
     responses, impossible = remove_impossible(responses, instrument)
     responses, routed = restore_not_asked(responses, instrument)
@@ -88,6 +100,7 @@ def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, A
     skipped = skipped_though_asked(responses, put, instrument)
     share = share_answered(answered(responses, put, instrument), put)
     statuses, detail = status(responses, share, instrument, rules)
+    own = own_status(responses, share, instrument, rules)
     kept = statuses == ANALYSED
     if not kept.any():
         raise StudyError(
@@ -97,20 +110,25 @@ def clean(responses: pd.DataFrame, instrument: Instrument, rules: Mapping[str, A
     responses, withheld = withhold_sensitive(responses, instrument)
     complete = share.fillna(0) >= rules.get("complete", {}).get("complete", 0)
     responses = restore_not_reached(responses, instrument, ~complete)
-    unanswered = required_unanswered(responses, instrument, kept)
+    usable = kept | own[0].eq(ANALYSED).reindex(responses.index, fill_value=False)
+    unanswered = required_unanswered(responses, instrument, usable)
     quality = _quality_indices(responses, put, instrument, kept, rules)
     flags = flag(quality, rules.get("quality", {}))
     flags = flags.join(_contradictions(responses, instrument, rules.get("consistency", ())))
     decisions = _decisions(responses, statuses, detail, flags)
     responses = _with_status(responses, statuses, complete, quality, flags)
+    retest = second_answers(responses, own, instrument, rules.get("retest", {}), links)
     analysed = responses[kept]
     return Cleaned(
         responses=responses,
         scores=_scores(analysed, instrument),
         nonresponse=nonresponse(analysed, instrument).reset_index(drop=True),
-        findings=join([impossible, routed, skipped, withheld, unanswered, *decisions]),
+        findings=join(
+            [impossible, routed, skipped, withheld, unanswered, *decisions, retest.findings]
+        ),
         flow=flow(statuses),
         quality=_quality(quality[kept], flags[kept], rules),
+        retest=retest.table,
     )
 
 
@@ -157,7 +175,7 @@ def _decisions(
     responses: pd.DataFrame, statuses: pd.Series, detail: pd.Series, flags: pd.DataFrame
 ) -> list[pd.DataFrame]:
     """Record a finding for every exclusion and every flag."""
-    reasons = statuses[statuses != ANALYSED].drop_duplicates().sort_values()
+    reasons = statuses[~statuses.isin([ANALYSED, RETEST])].drop_duplicates().sort_values()
     excluded = [
         finding(responses, statuses == reason, reason, found=detail, action="excluded")
         for reason in reasons
@@ -166,7 +184,15 @@ def _decisions(
         finding(responses, flags[name], f"flag_{name}", action="flagged", severity="note")
         for name in flags
     ]
-    return [*excluded, *flagged]
+    again = finding(
+        responses,
+        statuses == RETEST,
+        RETEST,
+        found=responses["wave"],
+        action="set_apart",
+        severity="note",
+    )
+    return [*excluded, again, *flagged]
 
 
 def _with_status(

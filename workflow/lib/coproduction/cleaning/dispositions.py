@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.cleaning.exclusions import ANALYSED
+from coproduction.cleaning.exclusions import ANALYSED, RETEST
 from coproduction.cleaning.findings import finding, join
 from coproduction.errors import StudyError
 from coproduction.intake.text import read_cells
@@ -83,7 +83,7 @@ def reconcile(contacts: pd.DataFrame, responses: pd.DataFrame) -> tuple[pd.DataF
 
     Interviewers log an interview when they leave; only cleaning tells whether it is complete,
     partial, broken off or of somebody not eligible. Test submissions and repeated ones say nothing
-    about a contact.
+    about a contact. Who was only asked again, for a retest, was no new contact.
 
     Parameters
     ----------
@@ -95,8 +95,9 @@ def reconcile(contacts: pd.DataFrame, responses: pd.DataFrame) -> tuple[pd.DataF
     Returns
     -------
     contacts, findings
-        The log with outcomes corrected, and one finding for each correction, for each logged
-        submission that is not in the data and each analysed one that is not in the log.
+        The log with outcomes corrected and without contacts that led to a second interview; and one
+        finding for each of both, for each logged submission that is not in the data and each
+        analysed one that is not in the log.
     """
     known = responses.set_index("submission")
     decided = _outcomes(known)
@@ -104,6 +105,7 @@ def reconcile(contacts: pd.DataFrame, responses: pd.DataFrame) -> tuple[pd.DataF
     answers = contacts["submission"].map(decided).where(linked)
     differs = answers.notna() & (answers != contacts["outcome"])
     absent = linked & ~contacts["submission"].isin(known.index)
+    again = contacts["submission"].map(known["status"]).eq(RETEST).fillna(False).astype(bool)
     in_log = responses["submission"].isin(contacts["submission"])
     unlogged = (responses["status"] == ANALYSED) & ~in_log
     parts = [
@@ -125,6 +127,14 @@ def reconcile(contacts: pd.DataFrame, responses: pd.DataFrame) -> tuple[pd.DataF
             action="kept",
         ),
         finding(
+            contacts,
+            again,
+            "contact_for_retest",
+            found=contacts["contact"],
+            action="excluded",
+            severity="note",
+        ),
+        finding(
             responses,
             unlogged,
             "submission_not_logged",
@@ -132,7 +142,8 @@ def reconcile(contacts: pd.DataFrame, responses: pd.DataFrame) -> tuple[pd.DataF
             action="kept",
         ),
     ]
-    return contacts.assign(outcome=contacts["outcome"].mask(differs, answers)), join(parts)
+    corrected = contacts.assign(outcome=contacts["outcome"].mask(differs, answers))
+    return corrected[~again], join(parts)
 
 
 def _outcomes(known: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,9 @@ from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds
 
 ANALYSED = "analysed"
+RETEST = "retest"
 REASONS = (
+    RETEST,
     "test_submission",
     "rejected",
     "duplicate",
@@ -50,6 +52,7 @@ def status(
     result = pd.Series(ANALYSED, index=responses.index, dtype="string")
     detail = pd.Series("", index=responses.index, dtype="string")
     tests = {
+        RETEST: responses["wave"].isin(rules.get("retest", {}).get("waves", ())),
         "test_submission": _tests(responses, rules.get("test_submissions", {})),
         "rejected": responses["validation_status"].isin(rules.get("rejected", ())),
         "no_consent": ~agreed(responses, instrument.with_role("consent")),

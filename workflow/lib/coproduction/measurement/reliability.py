@@ -15,8 +15,7 @@ from coproduction.measurement.omega import omega_hierarchical, omega_total
 from coproduction.measurement.ordinal_reliability import ordinal_reliability
 from coproduction.measurement.polychoric import polychoric
 from coproduction.measurement.resampling import (
-    bootstrap_counts,
-    bootstrap_sums,
+    bootstrap_moments,
     generator,
     percentile_interval,
     resampling_units,
@@ -159,7 +158,7 @@ def _resampled(
     if not replicates:
         return row
     units = resampling_units(len(values)) if units is None else units
-    resampled = _bootstrap_covariances(values, units, replicates, rng)
+    _, _, resampled = bootstrap_moments(values, units, replicates, rng)
     for name, replicated in (
         ("alpha_bootstrap", alpha_of(resampled)),
         ("alpha_standardised_conf", alpha_of(_correlations(resampled))),
@@ -167,21 +166,6 @@ def _resampled(
     ):
         row[f"{name}_low"], row[f"{name}_high"] = percentile_interval(replicated, confidence)
     return row
-
-
-def _bootstrap_covariances(
-    values: np.ndarray, units: np.ndarray, replicates: int, rng: np.random.Generator
-) -> np.ndarray:
-    n, k = values.shape
-    centred = values - values.mean(axis=0)
-    first, second = np.triu_indices(k)
-    stacked = np.hstack([np.ones((n, 1)), centred, centred[:, first] * centred[:, second]])
-    sums = bootstrap_sums(stacked, units, bootstrap_counts(units, replicates, rng))
-    size, means = sums[:, 0], sums[:, 1 : k + 1] / sums[:, :1]
-    squares = np.empty((replicates, k, k))
-    squares[:, first, second] = squares[:, second, first] = sums[:, k + 1 :]
-    moments = squares / size[:, None, None] - means[:, :, None] * means[:, None, :]
-    return moments * (size / (size - 1))[:, None, None]
 
 
 def _correlations(covariance: np.ndarray) -> np.ndarray:

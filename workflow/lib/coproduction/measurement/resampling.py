@@ -88,6 +88,29 @@ def bootstrap_sums(values: np.ndarray, units: np.ndarray, counts: np.ndarray) ->
     return resampled
 
 
+def bootstrap_moments(
+    values: np.ndarray, units: np.ndarray, replicates: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Resample the size, means and covariances (N - 1) of rows × columns.
+
+    Returns
+    -------
+    size, means, covariances
+        Of each replicate: its number of rows, its means, its covariance matrix.
+    """
+    n, k = values.shape
+    origin = values.mean(axis=0)
+    centred = values - origin
+    first, second = np.triu_indices(k)
+    stacked = np.hstack([np.ones((n, 1)), centred, centred[:, first] * centred[:, second]])
+    sums = bootstrap_sums(stacked, units, bootstrap_counts(units, replicates, rng))
+    size, means = sums[:, 0], sums[:, 1 : k + 1] / sums[:, :1]
+    squares = np.empty((replicates, k, k))
+    squares[:, first, second] = squares[:, second, first] = sums[:, k + 1 :]
+    moments = squares / size[:, None, None] - means[:, :, None] * means[:, None, :]
+    return size, origin + means, moments * (size / (size - 1))[:, None, None]
+
+
 def _blocks(replicates: int, n_units: int) -> Iterator[slice]:
     """So many replicates at a time that their counts stay small in memory."""
     size = max(1, CELLS // n_units)

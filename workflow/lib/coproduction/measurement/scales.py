@@ -17,6 +17,8 @@ from coproduction.measurement.common_method import common_method
 from coproduction.measurement.comparisons import comparison_tasks, comparisons_table
 from coproduction.measurement.item_statistics import COLUMNS as ITEMS
 from coproduction.measurement.item_statistics import item_statistics
+from coproduction.measurement.occasions import COLUMNS as RETEST
+from coproduction.measurement.occasions import retest_table
 from coproduction.measurement.planned import (
     PlannedModel,
     check_plan,
@@ -77,6 +79,8 @@ class Measurement:
         Planned comparisons of groups, see `invariance_plan.Comparison`.
     dimensionality, exploratory_fit, exploratory
         Explored sets of items, see `exploration.Exploration`.
+    retest
+        One row per score and scale item of those who answered more than once.
     """
 
     reliability: pd.DataFrame
@@ -97,6 +101,7 @@ class Measurement:
     dimensionality: pd.DataFrame
     exploratory_fit: pd.DataFrame
     exploratory: pd.DataFrame
+    retest: pd.DataFrame
 
 
 def measure(
@@ -106,6 +111,7 @@ def measure(
     plan: Mapping[str, Any],
     seed: int = 0,
     cores: int = 1,
+    again: pd.DataFrame | None = None,
 ) -> Measurement:
     """Compute the measurement tables.
 
@@ -124,6 +130,8 @@ def measure(
         Seed of every bootstrap; each part of the analysis has a stream of its own.
     cores
         Number of processes; results do not depend on it.
+    again
+        Scored second answers of a retest, where there was one.
 
     Raises
     ------
@@ -158,6 +166,7 @@ def measure(
         aggregation=_aggregation(scores, scales, clusters, instrument, plan),
         **vars(compared),
         **vars(explored),
+        retest=_retest(scores, again, clusters, instrument, plan, seed),
     )
 
 
@@ -297,6 +306,27 @@ def _aggregation(
     chosen = {name: scales[name] for name in plan.get("aggregation", ())}
     categories = {name: len(instrument.scale(name)[0].response_set.values) for name in chosen}
     return aggregation(scores, chosen, categories, clusters, confidence_of(plan))
+
+
+def _retest(
+    scores: pd.DataFrame,
+    again: pd.DataFrame | None,
+    clusters: pd.Series | None,
+    instrument: Instrument,
+    plan: Mapping[str, Any],
+    seed: int,
+) -> pd.DataFrame:
+    if again is None:
+        return pd.DataFrame(columns=list(RETEST))
+    return retest_table(
+        scores,
+        again,
+        instrument,
+        confidence_of(plan),
+        replicates=plan.get("bootstrap", REPLICATES),
+        seed=seed,
+        clusters=clusters,
+    )
 
 
 def _items(

@@ -12,6 +12,7 @@ import yaml
 
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
+from coproduction.report.sections.retest import retest_in_short
 from coproduction.report.sentences import sample_sentence
 
 COLUMNS = ("checklist", "asked", "answered")
@@ -152,6 +153,7 @@ ANSWERS: dict[str, Callable[[Material], str]] = {
     "weights": _weights,
     "quality": _quality,
     "reliability": _reliability,
+    "retest": retest_in_short,
     "structure": _rows("measurement/fit.csv", "structure"),
     "invariance": _rows("measurement/invariance.csv", "invariance"),
     "response_rates": _rows("cleaning/response_rates.csv", "response_rates"),

@@ -21,7 +21,15 @@ NUMBERS: dict[str, Format] = {
             *("contacts", "complete", "partial", "refusal", "non_contact", "n_cell"),
             *("n_classes", "smallest_class", "n_below"),
             *("break_off", "other", "unknown_household", "unknown_other", "not_eligible"),
-            *("n_group", "released", "difference_df", "n_components", "n_factors", "n_map"),
+            *(
+                "n_occasions",
+                "n_group",
+                "released",
+                "difference_df",
+                "n_components",
+                "n_factors",
+                "n_map",
+            ),
         ),
         count,
     ),
@@ -40,7 +48,7 @@ NUMBERS: dict[str, Format] = {
     **dict.fromkeys(
         ("chisq", "chisq_scaled", "difference_chisq", "bic_change"), lambda value: number(value, 1)
     ),
-    "df": degrees,
+    **dict.fromkeys(("df", "days_median"), degrees),
     "limit": lambda value: "–" if value != value else f"{value:g}",
 }
 BLANK = ("", NONE)

@@ -13,6 +13,7 @@ from coproduction.report.numbers import number, percent
 from coproduction.report.sections.dimensions import dimensions
 from coproduction.report.sections.factors import factors, planned_model
 from coproduction.report.sections.groups import groups
+from coproduction.report.sections.retest import retest, retest_of_items
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import described, measurement_sentences
 
@@ -62,6 +63,7 @@ def measurement(material: Material) -> Section:
     pairs = method["construct_1"].ne("") if len(method) else []
     blocks: list[Block] = [
         *_reliability(material),
+        *retest(material),
         *shown(material, "measurement/fit.csv", STRUCTURE["fit"]),
         *shown(material, "measurement/comparisons.csv", STRUCTURE["comparisons"]),
         *correlations(material),
@@ -73,6 +75,7 @@ def measurement(material: Material) -> Section:
             material, RELIABILITY, FURTHER, name="further_reliability", further=True, warned=False
         ),
         *_reliability_figure(material),
+        *retest_of_items(material),
         *shown(material, "measurement/items.csv", ITEMS, group="construct", further=True),
         *factors(material),
         *_misfit(material, "residuals"),

@@ -13,6 +13,7 @@ from coproduction.report.columns import BLANK, cell, tabulate
 from coproduction.report.figures import flow_diagram
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, percent
+from coproduction.report.sections.retest import retest_in_flow
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import sample_sentence
 
@@ -38,6 +39,7 @@ def sample(material: Material) -> Section:
         Paragraphs(
             [
                 sample_sentence(material.table("cleaning/flow.csv"), material.labels.language),
+                *retest_in_flow(material),
                 *_quality_sentence(material),
             ]
         ),

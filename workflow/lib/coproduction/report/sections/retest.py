@@ -1,0 +1,106 @@
+"""How well people's answers agree when they are asked again."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coproduction.report.blocks import Block, Paragraphs
+from coproduction.report.material import Material
+from coproduction.report.numbers import count, degrees, number
+from coproduction.report.sections.tables import shown
+
+FILE = "measurement/retest.csv"
+COLUMNS = (
+    *("n", "n_occasions", "days_median", "icc_agreement", "agreement_interval", "icc_consistency"),
+    *("error_of_measurement_agreement", "smallest_detectable_change"),
+)
+
+
+def retest(material: Material) -> list[Block]:
+    """Compose the sentences and the table of the scales; none without a retest."""
+    scales = _scales(material)
+    if scales.empty:
+        return []
+    columns = ("construct", *_columns(scales))
+    return [
+        Paragraphs(_sentences(scales, material)),
+        *shown(material, FILE, columns, rows=scales),
+    ]
+
+
+def retest_of_items(material: Material) -> list[Block]:
+    """Compose the table of the items, for an appendix."""
+    table = material.table(FILE)
+    items = table[table["item"] != ""] if len(table) else table
+    return shown(
+        material,
+        FILE,
+        ("item", *_columns(items)),
+        name="retest_items",
+        rows=items,
+        group="construct",
+        further=True,
+    )
+
+
+def retest_in_flow(material: Material) -> list[str]:
+    """Say how many submissions are second answers; nothing where there are none."""
+    n = _answered_again(material)
+    return [material.text["retest_in_flow"].format(n=count(n))] if n else []
+
+
+def retest_in_short(material: Material) -> str:
+    """Sum the retest up for a checklist; nothing where there is none."""
+    scales = _scales(material)
+    known = scales.dropna(subset=["icc_agreement"]) if len(scales) else scales
+    if known.empty:
+        return ""
+    return material.text["checklist_answers"]["retest"].format(**_values(known, material))
+
+
+def _scales(material: Material) -> pd.DataFrame:
+    table = material.table(FILE)
+    return table[table["item"] == ""] if len(table) else table
+
+
+def _columns(table: pd.DataFrame) -> tuple[str, ...]:
+    """Leave the number of occasions out where it is two throughout."""
+    several = len(table) and (table["n_occasions"] > 2).any()
+    return tuple(name for name in COLUMNS if several or name != "n_occasions")
+
+
+def _answered_again(material: Material) -> float:
+    flow = material.table("cleaning/flow.csv")
+    return flow.loc[flow["reason"] == "retest", "n_removed"].sum()
+
+
+def _sentences(scales: pd.DataFrame, material: Material) -> list[str]:
+    words = material.text["retest_sentence"]
+    known = scales.dropna(subset=["icc_agreement"])
+    sentences = [words["answered"].format(**_values(scales, material))]
+    if scales["days_median"].notna().any():
+        sentences.append(words["days"].format(**_values(scales, material)))
+    if len(known):
+        sentences.append(words["icc"].format(**_values(known, material)))
+    return sentences
+
+
+def _values(scales: pd.DataFrame, material: Material) -> dict[str, str]:
+    labels = material.labels
+    ordered = scales.sort_values("icc_agreement", kind="stable")
+    least, most = ordered.iloc[0], ordered.iloc[-1]
+    errors = scales["error_of_measurement_agreement"]
+    largest = scales.loc[scales["n"].idxmax()]
+    return {
+        "answered": count(_answered_again(material)),
+        "n": count(largest["n"]),
+        "days": degrees(largest["days_median"]),
+        "days_low": degrees(largest["days_low"]),
+        "days_high": degrees(largest["days_high"]),
+        "low": number(least["icc_agreement"]),
+        "least": labels.name(least["construct"]),
+        "high": number(most["icc_agreement"]),
+        "most": labels.name(most["construct"]),
+        "error_low": number(errors.min()),
+        "error_high": number(errors.max()),
+    }
