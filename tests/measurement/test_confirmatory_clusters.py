@@ -91,7 +91,7 @@ def test_the_traces_from_few_clusters_are_unbiased():
     found = []
     for _ in range(2000):
         rows = rng.standard_normal((12, 30)) @ np.sqrt(spread)
-        rows = (rows - rows.mean(0)) / 12
+        rows = (rows - rows.mean(0)) / 12 * np.sqrt(12 / 11)
         found.append(clustered_traces(rows @ rows.T))
     found = np.array(found) * [12, 144]
     expected = [np.trace(spread), (spread**2).sum()]

@@ -26,8 +26,8 @@ from coproduction.measurement.sparse_categories import join_sparse_categories
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))
-LETTERS = {"ml": "y", "mlr": "y", "wlsmv": "x", "mixed": "z"}
-ESTIMATORS = {"ml": "ML", "mlr": "MLR", "wlsmv": "WLSMV", "mixed": "WLSMV"}
+LETTERS = {"ml": "y", "mlr": "y", "wlsmv": "x", "mixed": "z", "nested": "y"}
+ESTIMATORS = {"ml": "ML", "mlr": "MLR", "wlsmv": "WLSMV", "mixed": "WLSMV", "nested": "MLR"}
 FIT = {
     "n_parameters": "npar", "chisq": "chisq", "df": "df", "p_value": "pvalue", "cfi": "cfi",
     "tli": "tli", "rmsea": "rmsea", "rmsea_conf_low": "rmsea.ci.lower",
@@ -55,16 +55,20 @@ def behind(letter: str) -> dict:
 def answers(case: str) -> pd.DataFrame:
     if case == "mixed":
         return pd.read_csv(FOLDER / "mixed.csv")
+    if case == "nested":
+        return pd.read_csv(FOLDER / "nested.csv").rename(columns={"region": "group"})
     items = pd.read_csv(FOLDER / "items.csv")
     return items[items["group"] < 3]
 
 
 @pytest.fixture(scope="module")
 def ladders() -> dict[str, Invariance]:
-    return {
-        case: invariance(answers(case), behind(letter), answers(case)["group"], ESTIMATORS[case])
-        for case, letter in LETTERS.items()
-    }
+    found = {}
+    for case, letter in LETTERS.items():
+        items = answers(case)
+        about = {"estimator": ESTIMATORS[case], "clusters": items.get("community")}
+        found[case] = invariance(items, behind(letter), items["group"], **about)
+    return found
 
 
 def named(step: Step, partial: tuple[str, ...] = ("partial", "released")) -> str:
@@ -78,6 +82,7 @@ def test_the_ladder_finds_what_differs_and_nothing_else(ladders, case):
         "mlr": {"metric": "b =~ y6", "scalar": "y4 ~ 1"},
         "wlsmv": {"thresholds": "x2 | t2", "loadings": "b =~ x6", "intercepts": "x4 ~ 1"},
         "mixed": {"loadings": "a =~ z2", "intercepts": "z5 ~ 1"},
+        "nested": {},
     }[case]
     found = ladders[case]
     assert {release.step: release.term for release in found.releases} == decisions
@@ -149,7 +154,7 @@ def test_difference_tests_equal_lavaan(ladders, case):
 
 @pytest.mark.parametrize("case", LETTERS)
 def test_changes_are_those_of_the_fit_measures_that_the_rule_names(ladders, case):
-    suffix = {"ml": "", "mlr": ".robust"}.get(case, ".scaled")
+    suffix = {"ML": "", "MLR": ".robust", "WLSMV": ".scaled"}[ESTIMATORS[case]]
     before = None
     for step in ladders[case].steps:
         now = REFERENCE[case][named(step)]["fit"]

@@ -35,15 +35,23 @@ def with_gaps(items: pd.DataFrame) -> pd.DataFrame:
     return items
 
 
-@pytest.mark.parametrize("case", ["complete", "incomplete"])
+@pytest.mark.parametrize("case", ["complete", "incomplete", "nested"])
 def test_every_column_equals_lavaan(items, case):
     given = items if case == "complete" else with_gaps(items)
-    found = direct_effects(given, MODEL, given["group"] == 3)
+    member, clusters, size = given["group"] == 3, None, 60
+    if case == "nested":
+        given = pd.read_csv(FOLDER / "nested.csv")
+        member, clusters = given["sex"] == 2, given["community"]
+        size = member.sum()
+    found = direct_effects(given, MODEL, member, clusters=clusters)
     expected = REFERENCE[case]["items"]
     assert list(found.columns) == list(COLUMNS)
     assert found["item"].tolist() == expected["lhs"] == NAMES
     differing = found.loc[found["decision"] == "differs", "item"].tolist()
-    assert differing == REFERENCE[case]["kept"] == ["y3"]
+    assert differing == REFERENCE[case]["kept"] == ([] if case == "nested" else ["y3"])
+    assert (
+        found["n_clusters"].isna().all() if clusters is None else (found["n_clusters"] == 48).all()
+    )
     for ours, theirs in (
         ("estimate", "est"),
         ("std_error", "se"),
@@ -55,7 +63,7 @@ def test_every_column_equals_lavaan(items, case):
         ("standardised", "standardised"),
     ):
         np.testing.assert_allclose(found[ours], expected[theirs], atol=1e-5, err_msg=ours)
-    assert found["n"].eq(len(items)).all() and found["n_group"].eq(60).all()
+    assert found["n"].eq(len(given)).all() and found["n_group"].eq(size).all()
     assert (found["warning"] == "").all()
 
 

@@ -6,6 +6,8 @@ skewed. In group 2 the second threshold of `x2` and the third of `x7` are moved,
 and item 4 is answered higher; in group 3 item 3 is answered higher, whatever the factor.
 `mixed.csv`: the same items with two to five categories, in three groups of which the third has the
 loading of `z2` doubled and `z5` answered lower.
+`nested.csv`: nothing differs, but the respondents live in 48 communities that differ in the factors
+and, item by item, in the answers; `region` is of communities, `sex` of respondents.
 """
 
 from __future__ import annotations
@@ -65,6 +67,24 @@ def mixed(seed: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def nested(seed: int) -> pd.DataFrame:
+    """Communities of 10 to 25, a third of them in the second region."""
+    rng, parts = np.random.default_rng(seed), []
+    thresholds = np.array([-1.6, -0.5, 0.5, 1.6])
+    for community in range(1, 49):
+        n = int(rng.integers(10, 26))
+        near = factors(n, tuple(0.5 * rng.standard_normal(2)), 1.0, rng)
+        common = 0.4 * rng.standard_normal(8) + LOADINGS * near[:, FACTOR]
+        latent = common + rng.standard_normal((n, 8))
+        skewed = common + rng.exponential(1.0, (n, 8)) - 1
+        answers = {f"x{j + 1}": np.searchsorted(thresholds, latent[:, j]) + 1 for j in range(8)}
+        answers |= {f"y{j + 1}": skewed[:, j].round(4) for j in range(8)}
+        place = {"community": community, "region": 1 + (community % 3 == 0)}
+        parts.append(pd.DataFrame({**place, "sex": rng.integers(1, 3, n), **answers}))
+    return pd.concat(parts, ignore_index=True)
+
+
 if __name__ == "__main__":
+    nested(23).to_csv("nested.csv", index=False)
     items(21).to_csv("items.csv", index=False)
     mixed(22).to_csv("mixed.csv", index=False)

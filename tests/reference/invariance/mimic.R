@@ -30,7 +30,10 @@ purified <- function(items, ...) {
 # Gaps at every seventh answer to the items 2, 5 and 8, from a different row on in each.
 gaps <- items
 for (item in c(2, 5, 8)) gaps[seq(item, nrow(gaps), 7), names[item]] <- NA
+nested <- read.csv("nested.csv")
+nested$small <- as.numeric(nested$sex == 2)
 result <- list(R = R.version.string, lavaan = as.character(packageVersion("lavaan")),
                complete = purified(items),
+               nested = purified(nested, cluster = "community"),
                incomplete = purified(gaps, missing = "fiml", em.h1.tol = 1e-11, em.h1.iter.max = 20000L))
 write(toJSON(result, digits = NA, auto_unbox = TRUE), "mimic.json")

@@ -4,6 +4,7 @@ suppressMessages({library(lavaan); library(semTools); library(jsonlite)})
 items <- read.csv("items.csv")
 large <- items[items$group < 3, ]
 mixed <- read.csv("mixed.csv")
+nested <- read.csv("nested.csv")
 behind <- function(letter) paste0("a =~ ", paste0(letter, 1:4, collapse = " + "),
                                   "\nb =~ ", paste0(letter, 5:8, collapse = " + "))
 round_all <- function(frame) lapply(as.list(frame), function(x) if (is.numeric(x)) signif(x, 12) else x)
@@ -36,6 +37,23 @@ describe <- function(fit, before, terms) {
   }
   if (length(terms)) found$scores <- scores(fit, terms)
   found
+}
+# Standard errors and scaling from lavaan's scores of all groups, summed within clusters that may reach
+# across groups, as lavaan sums them within groups only; each group's by sqrt(J / (J - 1)) of its J clusters.
+stacked <- function(fit, data, cluster) {
+  K <- if (fit@Model@eq.constraints) fit@Model@eq.constraints.K else diag(length(coef(fit)))
+  rows <- lavScores(fit, ignore.constraints = TRUE, remove.duplicated = FALSE) %*% K
+  J <- ave(data[[cluster]], data$group, FUN = function(inside) length(unique(inside)))
+  meat <- crossprod(rowsum(rows * sqrt(J / (J - 1)), data[[cluster]]))
+  bread <- solve(t(K) %*% (nobs(fit) * lavTech(fit, "information.observed")) %*% K)
+  measures <- fitMeasures(fit)
+  # Parameters of the saturated model belong to one group each: its trace needs no more than lavaan's.
+  saturated <- measures[["scaling.factor.h1"]] * (measures[["df"]] + ncol(K))
+  error <- rep(0, nrow(parTable(fit)))
+  table <- parTable(fit)
+  error[table$free > 0] <- sqrt(diag(K %*% bread %*% meat %*% bread %*% t(K)))[table$free[table$free > 0]]
+  shown <- table$op != "=="
+  list(std_error = signif(error[shown], 12), scaling = (saturated - sum(diag(bread %*% meat))) / measures[["df"]])
 }
 # Score tests of setting a term free in every group: equalities are released, fixed values added.
 scores <- function(fit, terms) {
@@ -84,7 +102,10 @@ ladder <- function(letter, data, steps, released, categories = NULL, binary = NU
     wanted <- wanted[!is.na(wanted$op) & !wanted$lhs %in% c(if (identical(kind, "intercepts")) c("a", "b")), ]
     terms <- Map(c, wanted$lhs, wanted$op, wanted$rhs)
     done <- sapply(terms, function(term) any(sapply(gone, function(g) gsub(" ", "", g) == paste0(term, collapse = ""))))
-    result[[paste0(step, if (partial) " partial" else "")]] <- describe(fit, before, terms[!as.logical(done)])
+    name <- paste0(step, if (partial) " partial" else "")
+    result[[name]] <- describe(fit, before, terms[!as.logical(done)])
+    cluster <- list(...)$cluster
+    if (!is.null(cluster)) result[[name]]$stacked <- stacked(fit, data, cluster)
     if (partial || is.null(released[[step]])) before <- fit
     message(letter, " ", step, " ", partial)
   }
@@ -101,5 +122,7 @@ result <- list(R = R.version.string, lavaan = as.character(packageVersion("lavaa
   ml = ladder("y", large, continuous, freed, estimator = "ML"),
   mlr = ladder("y", large, continuous, freed, estimator = "MLR"),
   wlsmv = ladder("x", large, ordinal, list(thresholds = "x2 | t2", loadings = "b =~ x6", intercepts = "x4 ~ 1"), TRUE),
+  nested = ladder("y", transform(nested, group = region), continuous, list(), estimator = "MLR", cluster = "community"),
+  crossed = ladder("y", transform(nested, group = sex), continuous, list(), estimator = "MLR", cluster = "community"),
   mixed = ladder("z", mixed, ordinal, list(loadings = "a =~ z2", intercepts = "z5 ~ 1"), TRUE, c("z1", "z5")))
 write(toJSON(result, digits = NA, auto_unbox = TRUE), "reference.json")

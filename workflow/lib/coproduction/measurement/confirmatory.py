@@ -19,6 +19,7 @@ from coproduction.measurement.admissibility import (
     correlation_warnings,
     solution_warnings,
 )
+from coproduction.measurement.clusters import clusters_by_group
 from coproduction.measurement.estimates import Estimates
 from coproduction.measurement.factor_model import (
     FactorModel,
@@ -172,7 +173,7 @@ def confirmatory(
     _check_options(estimator, missing, clusters)
     data = _answers(items, spec, missing)
     names, parts = _split(data, groups)
-    inside = _clusters(clusters, parts)
+    inside = clusters_by_group(clusters, parts, names)
     if estimator == "WLSMV":
         pairs = zip(parts, inside or [None] * len(parts), strict=True)
         statistics = tuple(
@@ -299,34 +300,6 @@ def _split(
         return ("",), [data]
     parts = list(data.groupby(groups.loc[data.index], sort=True))
     return tuple(str(name) for name, _ in parts), [part for _, part in parts]
-
-
-def _clusters(
-    clusters: pd.Series | None, parts: Sequence[pd.DataFrame]
-) -> tuple[np.ndarray, ...] | None:
-    if clusters is None:
-        return None
-    numbers = cluster_numbers(pd.concat([clusters.loc[part.index] for part in parts]))
-    return tuple(np.split(numbers, np.cumsum([len(part) for part in parts])[:-1]))
-
-
-def cluster_numbers(clusters: pd.Series) -> np.ndarray:
-    """Give clusters numbers from 0 in their order.
-
-    Raises
-    ------
-    StudyError
-        Where a respondent's cluster is unknown or there is only one.
-    """
-    unknown = int(clusters.isna().sum())
-    if unknown:
-        raise StudyError(
-            f"The cluster of {unknown} respondents is unknown; leave them out or complete it."
-        )
-    numbers, names = pd.factorize(clusters, sort=True)
-    if len(names) < 2:
-        raise StudyError("Standard errors by cluster need at least two clusters.")
-    return numbers
 
 
 def _fit(

@@ -90,12 +90,12 @@ def _traces(restricted: FactorFit, general: FactorFit) -> tuple[float, float]:
 def _form(inner: np.ndarray, wide: list[np.ndarray], narrow: list[np.ndarray]) -> np.ndarray:
     """Quadratic form of the general model's slopes that the difference is."""
     within = np.linalg.lstsq(np.vstack(wide), np.vstack(narrow), rcond=None)[0]
-    restriction = _complement(within)
+    restriction = complement(within)
     middle = inverse(restriction @ inner @ restriction.T)
     return inner @ restriction.T @ middle @ restriction @ inner
 
 
-def _complement(matrix: np.ndarray) -> np.ndarray:
+def complement(matrix: np.ndarray) -> np.ndarray:
     """Orthonormal rows that span what the columns of a matrix of full column rank do not."""
     basis, _, _ = np.linalg.svd(matrix)
     return basis[:, matrix.shape[1] :].T

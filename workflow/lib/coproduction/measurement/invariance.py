@@ -12,11 +12,8 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.measurement.admissibility import check_ordinal
-from coproduction.measurement.confirmatory import (
-    FactorFit,
-    fit_continuous,
-    fit_ordinal,
-)
+from coproduction.measurement.clusters import clusters_by_group
+from coproduction.measurement.confirmatory import FactorFit, fit_continuous, fit_ordinal
 from coproduction.measurement.difference_test import difference_test
 from coproduction.measurement.factor_model import FactorModel
 from coproduction.measurement.fit_measures import Test
@@ -127,6 +124,8 @@ class Invariance:
         Sentences on joined categories and doubtful solutions.
     failure
         Step that could not be fitted, at which the ladder ends, and why; None if none.
+    n_clusters
+        Clusters that standard errors and tests allow for; None where cases count as independent.
     """
 
     groups: tuple[str, ...]
@@ -135,6 +134,7 @@ class Invariance:
     releases: tuple[Release, ...]
     warnings: tuple[str, ...]
     failure: tuple[str, str] | None = None
+    n_clusters: int | None = None
 
 
 def invariance(
@@ -143,6 +143,7 @@ def invariance(
     groups: pd.Series,
     estimator: Estimator = "WLSMV",
     rule: Rule | None = None,
+    clusters: pd.Series | None = None,
 ) -> Invariance:
     """Hold more and more parameters equal across groups until a step does not hold.
 
@@ -162,9 +163,19 @@ def invariance(
     rule
         When a step holds; CFI and RMSEA are the scaled ones for WLSMV and FIML, the robust ones for
         MLR.
+    clusters
+        Cluster of each respondent, on the index of `items`: tests and standard errors then hold
+        under any dependence within clusters, also of respondents in different groups. ML takes no
+        notice of it; nor does anything where every group is one cluster, whose respondents are
+        independent given the group.
 
     Notes
     -----
+    With clusters the sampling covariance of the stacked statistics or scores of all groups is the
+    sum over clusters, with blocks between groups that share clusters (see `clusters`). Estimates,
+    weights and χ² stay as they are; what scales χ² and differences of χ², and ranks releases,
+    changes.
+
     Where a step does not hold, the parameter with the largest score test among those it holds is
     set free in every group, and so on until the step holds (partial invariance; Byrne, Shavelson
     and Muthén 1989, *Psychological Bulletin* 105, 456–466). Two items of every factor stay held
@@ -174,24 +185,26 @@ def invariance(
     Raises
     ------
     StudyError
-        Where an item is behind two factors, there are fewer than two groups, or the model of equal
-        structure cannot be fitted.
+        Where an item is behind two factors, there are fewer than two groups, a cluster is unknown,
+        some groups lie within one cluster, or the model of equal structure cannot be fitted.
     """
     spec = model if isinstance(model, Specification) else specification(model)
     _check(spec, groups)
     known = groups.notna()
     chosen, notes = items.loc[known, list(spec.items)], ()
     if estimator == "WLSMV":
-        chosen, notes = join_sparse_categories(chosen, groups[known])
+        chosen, notes = join_sparse_categories(chosen.dropna(how="all"), groups[known])
     else:
         chosen = chosen.dropna(how="all" if estimator == "FIML" else "any")
-    parts = list(chosen.groupby(groups[chosen.index], sort=True))
-    names = tuple(str(name) for name, _ in parts)
-    ladder = _ladder(spec, names, [part for _, part in parts], estimator)
-    steps, releases, failure = _climb(ladder, rule or Rule())
+    pairs = list(chosen.groupby(groups[chosen.index], sort=True))
+    names, parts = tuple(str(name) for name, _ in pairs), [part for _, part in pairs]
+    inside = clusters_by_group(None if estimator == "ML" else clusters, parts, names)
+    steps, releases, failure = _climb(
+        _ladder(spec, names, parts, estimator, inside), rule or Rule()
+    )
     doubts = dict.fromkeys(note for step in steps for note in step.fit.warnings)
-    n = steps[0].fit.estimates.n
-    return Invariance(names, n, steps, releases, (*notes, *doubts), failure)
+    n, count = steps[0].fit.estimates.n, steps[0].fit.n_clusters
+    return Invariance(names, n, steps, releases, (*notes, *doubts), failure, count)
 
 
 def _check(spec: Specification, groups: pd.Series) -> None:
@@ -213,6 +226,7 @@ class _Ladder:
     groups: tuple[str, ...]
     statistics: tuple[Polychoric, ...] | tuple[Sample, ...]
     estimator: Estimator
+    clusters: tuple[np.ndarray, ...] | None
 
     @property
     def steps(self) -> Mapping[str, Held]:
@@ -231,7 +245,8 @@ class _Ladder:
         model = self.model(held, released)
         if self.estimator == "WLSMV":
             return fit_ordinal(model, self.statistics)
-        return fit_continuous(model, self.statistics, "ML" if self.estimator == "ML" else "MLR")
+        kind = "ML" if self.estimator == "ML" else "MLR"
+        return fit_continuous(model, self.statistics, kind, self.clusters)
 
     def measures(self, fit: FactorFit) -> dict[str, float]:
         suffix = SUFFIX[self.estimator]
@@ -257,14 +272,19 @@ class _Ladder:
 
 
 def _ladder(
-    spec: Specification, names: tuple[str, ...], parts: list[pd.DataFrame], estimator: Estimator
+    spec: Specification,
+    names: tuple[str, ...],
+    parts: list[pd.DataFrame],
+    estimator: Estimator,
+    clusters: tuple[np.ndarray, ...] | None,
 ) -> _Ladder:
     if estimator == "WLSMV":
-        statistics = tuple(polychoric(part) for part in parts)
+        pairs = zip(parts, clusters or [None] * len(parts), strict=True)
+        statistics = tuple(polychoric(part, clusters=inside) for part, inside in pairs)
         check_ordinal(statistics, names)
-        return _Ladder(spec, names, statistics, estimator)
+        return _Ladder(spec, names, statistics, estimator, clusters)
     samples = tuple(sample(part.to_numpy(float)) for part in parts)
-    return _Ladder(spec, names, samples, estimator)
+    return _Ladder(spec, names, samples, estimator, clusters)
 
 
 def _climb(

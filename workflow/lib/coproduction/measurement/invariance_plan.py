@@ -18,7 +18,7 @@ MINIMUM_GROUP = 100
 FEWEST = 20
 GROUP_COLUMNS = ("comparison", "group", "level", "n", "role")
 STEP_COLUMNS = (
-    *("comparison", "group", "estimator", "step", "released", "n"),
+    *("comparison", "group", "estimator", "step", "released", "n", "n_clusters"),
     *("chisq", "df", "p_value", "chisq_scaled", "p_value_scaled"),
     *("cfi", "tli", "rmsea", "rmsea_conf_low", "rmsea_conf_high", "srmr"),
     *("difference_chisq", "difference_df", "difference_p_value"),
@@ -59,6 +59,7 @@ def compare_groups(
     answers: pd.Series,
     factors: Mapping[str, Sequence[str]],
     confidence: float = 0.95,
+    clusters: pd.Series | None = None,
 ) -> Comparison:
     """Judge a planned comparison of groups.
 
@@ -74,6 +75,8 @@ def compare_groups(
         Construct -> its items.
     confidence
         Confidence level of intervals.
+    clusters
+        Cluster of each respondent, if any.
 
     Notes
     -----
@@ -89,20 +92,26 @@ def compare_groups(
     groups = _roles(levels, counted, entry.get("minimum_group", MINIMUM_GROUP))
     model = {"factors": {name: list(below) for name, below in factors.items()}}
     large = levels.where(levels.isin(groups.loc[groups["role"] == "ladder", "level"]))
-    steps, releases = _ladder(entry, items, large, model)
+    steps, releases = _ladder(entry, items, large, model, clusters)
     effects = [
-        _effects(items, levels, level, groups, model, confidence)
+        _effects(items, levels, level, groups, model, confidence, clusters)
         for level in groups.loc[groups["role"] == "mimic", "level"]
     ]
     about = {"comparison": entry["id"], "group": entry["group"]}
     return Comparison(
         groups.assign(**about).reindex(columns=list(GROUP_COLUMNS)),
-        pd.DataFrame(steps).assign(**about).reindex(columns=list(STEP_COLUMNS)),
+        _counted(pd.DataFrame(steps).assign(**about).reindex(columns=list(STEP_COLUMNS))),
         pd.DataFrame(releases).assign(**about).reindex(columns=list(RELEASE_COLUMNS)),
-        pd.concat(effects or [pd.DataFrame()])
-        .assign(**about)
-        .reindex(columns=list(EFFECT_COLUMNS)),
+        _counted(
+            pd.concat(effects or [pd.DataFrame()])
+            .assign(**about)
+            .reindex(columns=list(EFFECT_COLUMNS))
+        ),
     )
+
+
+def _counted(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype({"n_clusters": "Int64"})
 
 
 def stacked(comparisons: Sequence[Comparison]) -> Comparison:
@@ -136,7 +145,11 @@ def _roles(levels: pd.Series, counted: pd.Series, minimum: int) -> pd.DataFrame:
 
 
 def _ladder(
-    entry: Mapping[str, Any], items: pd.DataFrame, levels: pd.Series, model: Mapping[str, Any]
+    entry: Mapping[str, Any],
+    items: pd.DataFrame,
+    levels: pd.Series,
+    model: Mapping[str, Any],
+    clusters: pd.Series | None,
 ) -> tuple[list[dict], list[dict]]:
     estimator = entry.get("estimator", "WLSMV")
     failed = {"estimator": estimator, "step": "configural", "decision": "failed"}
@@ -144,12 +157,14 @@ def _ladder(
         reason = "Fewer than two groups are large enough for models of their own."
         return [failed | {"warning": reason}], []
     try:
-        found = invariance(items, model, levels, estimator, Rule(**entry.get("rule", {})))
+        rule = Rule(**entry.get("rule", {}))
+        found = invariance(items, model, levels, estimator, rule, clusters)
     except StudyError as error:
         return [failed | {"warning": str(error)}], []
     except np.linalg.LinAlgError:
         return [failed | {"warning": "A model of the ladder has singular matrices."}], []
-    rows = [{"estimator": estimator} | _step(step, SUFFIX[estimator]) for step in found.steps]
+    about = {"estimator": estimator, "n_clusters": found.n_clusters}
+    rows = [about | _step(step, SUFFIX[estimator]) for step in found.steps]
     rows[0]["warning"] = " ".join(found.warnings)
     if found.failure is not None:
         name, reason = found.failure
@@ -212,10 +227,15 @@ def _effects(
     groups: pd.DataFrame,
     model: Mapping[str, Any],
     confidence: float,
+    clusters: pd.Series | None,
 ) -> pd.DataFrame:
     reference = groups.loc[groups["n"].idxmax(), "level"]
     chosen = levels.isin([level, reference])
     owner = {item: name for name, below in model["factors"].items() for item in below}
-    table = direct_effects(items[chosen], model, levels[chosen] == level, confidence)
+    try:
+        table = direct_effects(items[chosen], model, levels[chosen] == level, confidence, clusters)
+    except StudyError as error:
+        failed = {"decision": "failed", "warning": str(error)}
+        table = pd.DataFrame({"item": list(owner)}).assign(**failed)
     construct = table["item"].map(owner)
     return table.assign(level=level, reference_level=reference, construct=construct)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coproduction.measurement.admissibility import check_converged
+from coproduction.measurement.clusters import correction
 from coproduction.measurement.descent import minimise
 from coproduction.measurement.estimates import Estimates, Moments
 from coproduction.measurement.factor_model import FactorModel
@@ -43,8 +44,9 @@ class Distance:
     n
         Cases in each group.
     cluster_influences
-        What each cluster adds to the statistics of all groups, clusters × their number; None where
-        cases are independent.
+        What each cluster adds to the statistics of all groups, clusters × their number, scaled as
+        in `clusters`, so that outer products add up to a sampling covariance; None where cases are
+        independent.
     """
 
     model: FactorModel
@@ -133,24 +135,18 @@ class Distance:
     def covariance(self, left: list[np.ndarray], right: list[np.ndarray]) -> np.ndarray:
         """Estimate the sampling covariance of two sets of linear functions of the statistics.
 
-        Each group's functions are the columns of a matrix. With J clusters it is J / (J − 1) times
-        the sum of outer products over clusters.
+        Each group's functions are the columns of a matrix.
         """
         if self.cluster_influences is not None:
-            count = len(self.cluster_influences)
-            return (
-                (count / (count - 1))
-                * (self.cluster_influences @ np.vstack(left)).T
-                @ (self.cluster_influences @ np.vstack(right))
-            )
+            first, second = (self.cluster_influences @ np.vstack(each) for each in (left, right))
+            return first.T @ second
         parts = zip(left, self.gammas, right, self.n, strict=True)
         return sum(a.T @ gamma @ b / n for a, gamma, b, n in parts)
 
     def variances(self, functions: np.ndarray) -> np.ndarray:
         """Estimate the sampling variance of linear functions of all statistics, one per column."""
         if self.cluster_influences is not None:
-            count = len(self.cluster_influences)
-            return count / (count - 1) * ((self.cluster_influences @ functions) ** 2).sum(0)
+            return ((self.cluster_influences @ functions) ** 2).sum(0)
         ends = np.cumsum([len(values) for values in self.statistics])
         parts = zip(np.split(functions, ends[:-1]), self.gammas, self.n, strict=True)
         return sum((each * (gamma @ each)).sum(0) / (n - 1) for each, gamma, n in parts)
@@ -162,9 +158,8 @@ class Distance:
             if self.cluster_influences is None:
                 total += (each * gamma[split:, split:]).sum() / n
             else:
-                count = len(self.cluster_influences)
                 own = self.cluster_influences[:, start + split : start + len(gamma)]
-                total += count / (count - 1) * ((own @ each) * own).sum()
+                total += ((own @ each) * own).sum()
             start += len(gamma)
         return float(total)
 
@@ -262,7 +257,8 @@ def _side_by_side(influences: list[np.ndarray | None]) -> np.ndarray | None:
     if any(each is None for each in influences):
         return None
     count = max(map(len, influences))
-    return np.hstack([np.pad(each, ((0, count - len(each)), (0, 0))) for each in influences])
+    scaled = [each * correction(each.any(axis=1)) for each in influences]
+    return np.hstack([np.pad(each, ((0, count - len(each)), (0, 0))) for each in scaled])
 
 
 def estimate(distance: Distance) -> Estimates:

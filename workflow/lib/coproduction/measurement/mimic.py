@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from coproduction.errors import StudyError
+from coproduction.measurement.clusters import clusters_by_group
 from coproduction.measurement.confirmatory import fit_continuous
 from coproduction.measurement.factor_model import factor_model
 from coproduction.measurement.incomplete_normal import Sample, sample
@@ -29,6 +30,7 @@ COLUMNS = (
     "standardised",
     "n",
     "n_group",
+    "n_clusters",
     "decision",
     "warning",
 )
@@ -41,6 +43,7 @@ def direct_effects(
     model: Mapping[str, Any] | Specification,
     member: pd.Series,
     confidence: float = 0.95,
+    clusters: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Estimate how differently members of a group answer an item, given the factors.
 
@@ -54,14 +57,23 @@ def direct_effects(
         Whether a respondent is in the group, on the index of `items`.
     confidence
         Confidence level of the intervals; an item is flagged below one minus this.
+    clusters
+        Cluster of each respondent, if any; standard errors then hold under any dependence within
+        clusters, which may reach across the group's border.
 
     Returns
     -------
     pandas.DataFrame
         One row per item: the direct effect of the group on it in the units of its answers,
         `standardised` by the item's standard deviation (n − 1), with a robust standard error
-        (MLR), Wald test, the p-value after Holm over the items, `n` and of these `n_group`.
-        `decision` is `differs` or `no_difference`, or `failed` with a warning that tells why.
+        (MLR), Wald test, the p-value after Holm over the items, `n` and of these `n_group`,
+        `n_clusters` that the standard error allows for. `decision` is `differs` or
+        `no_difference`, or `failed` with a warning that tells why.
+
+    Raises
+    ------
+    StudyError
+        Where a cluster is unknown, or one of the two groups lies within one cluster.
 
     Notes
     -----
@@ -73,12 +85,17 @@ def direct_effects(
     are taken as continuous, which serves five categories or more.
     """
     spec = model if isinstance(model, Specification) else specification(model)
-    answered = items[list(spec.items)].dropna(how="all")
-    inside = member[answered.index].to_numpy(float)
-    data = sample(np.column_stack([answered.to_numpy(float), inside - inside.mean()]))
+    whole = items[list(spec.items)].dropna(how="all")
+    parts = [whole[~member[whole.index]], whole[member[whole.index]]]
+    inside = clusters_by_group(clusters, parts, ("reference", "compared"))
+    joined = None if inside is None else (np.concatenate(inside),)
+    answered = pd.concat(parts)
+    indicator = member[answered.index].to_numpy(float)
+    data = sample(np.column_stack([answered.to_numpy(float), indicator - indicator.mean()]))
+    count = None if joined is None else len(np.unique(joined))
     differing: list[str] = []
     while True:
-        table = _stage(spec, data, differing)
+        table = _stage(spec, data, differing, joined)
         worst = _worst(table, spec, differing, 1 - confidence)
         if worst is None:
             break
@@ -90,18 +107,24 @@ def direct_effects(
         conf_high=table["estimate"] + margin,
         standardised=table["estimate"] / answered.std().to_numpy(),
         n=len(answered),
-        n_group=int(inside.sum()),
+        n_group=int(indicator.sum()),
+        n_clusters=pd.array([count] * len(table), "Int64"),
         decision=np.where(table["warning"] == "", decision, "failed"),
     )[list(COLUMNS)]
 
 
-def _stage(spec: Specification, data: Sample, differing: Sequence[str]) -> pd.DataFrame:
+def _stage(
+    spec: Specification,
+    data: Sample,
+    differing: Sequence[str],
+    clusters: tuple[np.ndarray, ...] | None,
+) -> pd.DataFrame:
     """Test every item beside the effects that are kept."""
     rows = []
     for item in spec.items:
         row = {"item": item, "estimate": np.nan, "std_error": np.nan, "warning": ""}
         try:
-            estimate, error = _direct_effect(spec, item, data, differing)
+            estimate, error = _direct_effect(spec, item, data, differing, clusters)
             row |= {"estimate": estimate, "std_error": error}
         except (StudyError, np.linalg.LinAlgError) as reason:
             row |= {"warning": str(reason)}
@@ -113,7 +136,11 @@ def _stage(spec: Specification, data: Sample, differing: Sequence[str]) -> pd.Da
 
 
 def _direct_effect(
-    spec: Specification, item: str, data: Sample, differing: Sequence[str]
+    spec: Specification,
+    item: str,
+    data: Sample,
+    differing: Sequence[str],
+    clusters: tuple[np.ndarray, ...] | None,
 ) -> tuple[float, float]:
     targets = dict.fromkeys((*spec.latent, *differing, item))
     model = factor_model(
@@ -122,7 +149,7 @@ def _direct_effect(
         means=True,
         covariate_covariance=np.atleast_2d(data.data[:, -1].var()),
     )
-    table = fit_continuous(model, (data,), "MLR").parameters.set_index("term")
+    table = fit_continuous(model, (data,), "MLR", clusters).parameters.set_index("term")
     row = table.loc[f"{item} ~ {COVARIATE}"]
     return float(row["estimate"]), float(row["std_error"])
 

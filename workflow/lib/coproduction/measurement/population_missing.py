@@ -9,6 +9,7 @@ estimates, and correct it by its expectation under the model.
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from coproduction.measurement import incomplete_normal as normal
 from coproduction.measurement.fit_measures import Test
@@ -42,7 +43,7 @@ def incomplete_population(
     rows, columns = np.tril_indices(p)
     shape = normal.saturated_jacobian(p, True)
     own = np.vstack([np.eye(p + len(rows))[:p], np.eye(p + len(rows))[p:][rows == columns]]).T
-    parts, fitted, apart, alone = [], 0.0, 0.0, 0.0
+    weights, jacobians, fitted, apart = [], [], 0.0, 0.0
     quadruples = zip(
         likelihood.samples,
         likelihood.saturated,
@@ -50,33 +51,40 @@ def incomplete_population(
         likelihood.jacobians(theta),
         strict=True,
     )
-    sandwiches = saturated_sandwich(likelihood, robust)
-    for (sample, saturated, implied, (by_mean, by_covariance)), (information, spread) in zip(
-        quadruples, sandwiches, strict=True
-    ):
-        weight = normal.expected_information(sample.n, saturated[1], *shape)
-        jacobian = np.hstack([by_mean, by_covariance[:, rows, columns]]).T
-        parts.append((information, spread, weight, jacobian))
+    for sample, saturated, implied, (by_mean, by_covariance) in quadruples:
+        weights.append(normal.expected_information(sample.n, saturated[1], *shape))
+        jacobians.append(np.hstack([by_mean, by_covariance[:, rows, columns]]).T)
         fitted += sample.n * _discrepancy(saturated, implied)
         apart += sample.n * _discrepancy(saturated, _alone(sample.data))
-        alone += _expectation([(information, spread, weight, own)])
     df = likelihood.n_moments - likelihood.model.n_free
-    pairs = p * (p - 1) // 2 * len(parts)
+    pairs = p * (p - 1) // 2 * len(weights)
     if not df:
         return None
-    expected = _expectation(parts)
+    informations, spread = saturated_sandwich(likelihood, robust)
+    expected = _expectation(informations, spread, weights, jacobians)
+    size = len(own)
+    alone = sum(
+        _expectation([a], spread[start : start + size, start : start + size], [v], [own])
+        for a, v, start in zip(informations, weights, range(0, len(spread), size), strict=True)
+    )
     return Test(fitted, df, expected / df), Test(apart, pairs, alone / pairs)
 
 
-def _expectation(parts: list[tuple[np.ndarray, ...]]) -> float:
-    """Trace of MᵀVM times the moments' covariance, M being common to the groups."""
-    information = sum(j.T @ a @ j for a, _, _, j in parts)
-    curved = sum(j.T @ v @ j for _, _, v, j in parts)
-    moved = sum(j.T @ a @ s @ a @ j for a, s, _, j in parts)
-    mixed = sum(j.T @ a @ s @ v @ j for a, s, v, j in parts)
-    whole = sum((v * s).sum() for _, s, v, _ in parts)
-    inner = inverse(information)
-    return float(whole - 2 * np.trace(inner @ mixed) + np.trace(inner @ curved @ inner @ moved))
+def _expectation(
+    informations: list[np.ndarray],
+    spread: np.ndarray,
+    weights: list[np.ndarray],
+    jacobians: list[np.ndarray],
+) -> float:
+    """Trace of MᵀVM times the covariance of all groups' moments, M being common to the groups."""
+    triples = list(zip(informations, weights, jacobians, strict=True))
+    steep = np.vstack([a @ j for a, _, j in triples])
+    pulled = np.vstack([v @ j for _, v, j in triples])
+    jacobian = np.vstack(jacobians)
+    inner = inverse(jacobian.T @ steep)
+    moved = spread @ steep @ inner
+    whole = (block_diag(*weights) * spread).sum() - 2 * (pulled * moved).sum()
+    return float(whole + np.trace(jacobian.T @ pulled @ inner @ (steep.T @ moved)))
 
 
 def _alone(data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

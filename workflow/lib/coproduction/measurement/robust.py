@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from coproduction.measurement import incomplete_normal as normal
+from coproduction.measurement.clusters import cluster_sums
 from coproduction.measurement.estimates import Estimates, Moments
 from coproduction.measurement.incomplete_normal import Sample
 from coproduction.measurement.maximum_likelihood import Likelihood, estimate, inverse
@@ -21,9 +23,10 @@ def robust_estimate(likelihood: Likelihood) -> Estimates:
     The covariance of the estimates is A⁻¹BA⁻¹ with A the observed information and B the sum of
     outer products of the scores. The test is divided by c = (tr(B₁A₁⁻¹) − tr(BA⁻¹)) / df, with A₁
     and B₁ of the saturated model at its own estimates (Yuan and Bentler 2000, *Sociological
-    Methodology* 30, 165–200, in the variant of Mplus; Asparouhov and Muthén 2005). With J clusters,
-    which may reach across groups, scores are summed within clusters first and every B is multiplied
-    by J / (J − 1).
+    Methodology* 30, 165–200, in the variant of Mplus; Asparouhov and Muthén 2005). With clusters,
+    which may reach across groups, scores are summed within them first, scaled as in `clusters`; the
+    saturated model has parameters of one group only, so that covariances between groups enter B
+    but not the trace of B₁.
     """
     plain = estimate(likelihood)
     theta, test, baseline = plain.theta, plain.test, plain.baseline
@@ -55,8 +58,10 @@ def robust_estimate(likelihood: Likelihood) -> Estimates:
 
 def score_covariance(likelihood: Likelihood, theta: np.ndarray) -> np.ndarray:
     """Estimate the sampling covariance of the score, q × q, from cases or clusters."""
-    joined = None if likelihood.clusters is None else np.concatenate(likelihood.clusters)
-    return _correction(likelihood) * outer_products(np.vstack(likelihood.scores(theta)), joined)
+    scores = likelihood.scores(theta)
+    if likelihood.clusters is None:
+        return outer_products(np.vstack(scores))
+    return outer_products(sum(cluster_sums(scores, likelihood.clusters)))
 
 
 def own_trace(likelihood: Likelihood, theta: np.ndarray) -> float:
@@ -70,45 +75,37 @@ def saturated_trace(likelihood: Likelihood) -> float:
     return _groupwise(likelihood, _saturated_trace)
 
 
-def saturated_sandwich(likelihood: Likelihood, robust: bool) -> list[tuple[np.ndarray, np.ndarray]]:
-    """For each group the observed information of means and covariances, and their covariance."""
-    inside = likelihood.clusters or [None] * len(likelihood.samples)
-    found = []
-    for sample, moments, clusters in zip(
-        likelihood.samples, likelihood.saturated, inside, strict=True
-    ):
-        derivatives = normal.saturated_jacobian(sample.p, True)
-        information = normal.moment_information(sample, *moments, *derivatives)
-        inner = inverse(information)
-        if robust:
-            meat = outer_products(normal.scores(sample, *moments, *derivatives), clusters)
-            found.append((information, _correction(likelihood) * inner @ meat @ inner))
-        else:
-            found.append((information, inner))
-    return found
+def saturated_sandwich(likelihood: Likelihood, robust: bool) -> tuple[list[np.ndarray], np.ndarray]:
+    """Each group's observed information of means and covariances, and the covariance of them all.
+
+    Where clusters reach across groups, so do covariances.
+    """
+    derivatives = normal.saturated_jacobian(likelihood.samples[0].p, True)
+    everything = [
+        (sample, *moments, *derivatives)
+        for sample, moments in zip(likelihood.samples, likelihood.saturated, strict=True)
+    ]
+    found = [normal.moment_information(*each) for each in everything]
+    inner = [inverse(information) for information in found]
+    if not robust:
+        return found, block_diag(*inner)
+    pairs = zip(everything, inner, strict=True)
+    influences = [normal.scores(*each) @ bread for each, bread in pairs]
+    if likelihood.clusters is None:
+        return found, block_diag(*map(outer_products, influences))
+    return found, outer_products(np.hstack(cluster_sums(influences, likelihood.clusters)))
 
 
 def _groupwise(likelihood: Likelihood, trace: Callable[..., float]) -> float:
     inside = likelihood.clusters or [None] * len(likelihood.samples)
     triples = zip(likelihood.samples, likelihood.saturated, inside, strict=True)
-    total = sum(trace(sample, moments, likelihood.means, c) for sample, moments, c in triples)
-    return _correction(likelihood) * total
+    return sum(trace(sample, moments, likelihood.means, c) for sample, moments, c in triples)
 
 
-def _correction(likelihood: Likelihood) -> float:
-    if likelihood.clusters is None:
-        return 1.0
-    count = len(np.unique(np.concatenate(likelihood.clusters)))
-    return count / (count - 1)
-
-
-def outer_products(scores: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
-    """Sum the outer products of scores (cases × q), added up within clusters first."""
+def outer_products(scores: np.ndarray, clusters: np.ndarray | None = None) -> np.ndarray:
+    """Sum the outer products of scores (cases × q), added up within clusters first if given."""
     if clusters is not None:
-        _, member = np.unique(clusters, return_inverse=True)
-        sums = np.zeros((member.max() + 1, scores.shape[1]))
-        np.add.at(sums, member.ravel(), scores)
-        scores = sums
+        (scores,) = cluster_sums([scores], [clusters])
     return scores.T @ scores
 
 
@@ -140,14 +137,14 @@ def _independence_trace(
     total = 0.0
     for column in sample.data.T:
         answered = ~np.isnan(column)
-        apart = column[answered] - column[answered].mean()
-        variance = np.mean(apart**2)
-        scores = [(apart**2 / variance - 1) / (2 * variance)]
-        informations = [len(apart) / (2 * variance**2)]
+        apart = np.where(answered, column - column[answered].mean(), 0)
+        count = answered.sum()
+        variance = (apart**2).sum() / count
+        scores = [answered * (apart**2 / variance - 1) / (2 * variance)]
+        informations = [count / (2 * variance**2)]
         if means:
             scores.append(apart / variance)
-            informations.append(len(apart) / variance)
-        inside = None if clusters is None else clusters[answered]
-        meat = outer_products(np.array(scores).T, inside)
+            informations.append(count / variance)
+        meat = outer_products(np.array(scores).T, clusters)
         total += (np.diag(meat) / informations).sum()
     return float(total)

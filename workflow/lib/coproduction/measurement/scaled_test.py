@@ -74,7 +74,7 @@ def clustered_traces(gram: np.ndarray) -> tuple[float, float]:
     Parameters
     ----------
     gram
-        J × J, sᵢᵀ U sⱼ with s what a cluster adds to the moments.
+        J × J, sᵢᵀ U sⱼ with s what a cluster adds to the moments, scaled as in `clusters`.
 
     Notes
     -----
@@ -82,12 +82,9 @@ def clustered_traces(gram: np.ndarray) -> tuple[float, float]:
     estimator of Himeno and Yamada (2014, *Journal of Multivariate Analysis* 130, 27–34) is used. It
     needs four clusters; the second trace is NaN with fewer.
     """
-    count = len(gram)
-    own = np.diag(gram) * count
-    first = own.sum() / (count - 1)
+    count, first = len(gram), np.trace(gram)
     if count < 4:
         return float(first), float("nan")
-    square = (count * gram / (count - 1)) ** 2
-    fourth = (own**2).sum() / (count - 1)
-    total = (count - 1) * (count - 2) * square.sum() + first**2 - count * fourth
+    fourth = count * (count - 1) * (np.diag(gram) ** 2).sum()
+    total = (count - 1) * (count - 2) * (gram**2).sum() + first**2 - fourth
     return float(first), float((count - 1) / (count * (count - 2) * (count - 3)) * total)

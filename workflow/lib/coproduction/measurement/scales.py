@@ -143,7 +143,7 @@ def measure(
     clusters = scores[plan["cluster"]] if "cluster" in plan else None
     models = [planned_model(entry, instrument) for entry in plan.get("models", ())]
     # The longest come first, so that no process is left with one of them at the end.
-    tasks: dict[str, Task] = _comparisons(scores, instrument, plan)
+    tasks: dict[str, Task] = _comparisons(scores, clusters, instrument, plan)
     tasks["reliability"] = (_reliability, (scales, clusters, plan, seed))
     tasks |= _explorations(scores, instrument, plan, seed)
     tasks |= _models(models, scales, clusters, confidence_of(plan), cores)
@@ -176,13 +176,17 @@ def confidence_of(plan: Mapping[str, Any]) -> float:
 
 
 def _comparisons(
-    scores: pd.DataFrame, instrument: Instrument, plan: Mapping[str, Any]
+    scores: pd.DataFrame,
+    clusters: pd.Series | None,
+    instrument: Instrument,
+    plan: Mapping[str, Any],
 ) -> dict[str, Task]:
     tasks: dict[str, Task] = {}
     for entry in plan.get("invariance", ()):
         items = model_items(scores, instrument, entry["constructs"], True)
         factors = {name: [i.id for i in instrument.scale(name)] for name in entry["constructs"]}
-        arguments = (entry, items, scores[entry["group"]], factors, confidence_of(plan))
+        answers = scores[entry["group"]]
+        arguments = (entry, items, answers, factors, confidence_of(plan), clusters)
         tasks[f"invariance {entry['id']}"] = (comparison.compare_groups, arguments)
     return tasks
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from coproduction.measurement.confirmatory import FactorFit
+from coproduction.measurement.difference_test import complement
 from coproduction.measurement.factor_model import FactorModel
 from coproduction.measurement.fit_measures import Test
 from coproduction.measurement.least_squares import Distance
+from coproduction.measurement.robust import score_covariance
 from coproduction.measurement.standardised import values
 
 SINGULAR = 1e-9  # eigenvalue of a scaled information matrix below which nothing is identified
@@ -43,9 +45,13 @@ def score_tests(
     lavaan's `lavTestScore`; for WLSMV the gradient and the Gauss–Newton Hessian of the weighted
     distance take their place, times the cases less one in each group. Neither MLR nor WLSMV
     corrects it: it ranks, and is no exact test.
+
+    Where the fit allows for clusters it is the generalised score test (Boos 1992, *The American
+    Statistician* 46, 327–333): with H what the fitted model sets to zero among the rival's
+    parameters and B the covariance of s from clusters, uᵀ(H I⁻¹ B I⁻¹ Hᵀ)⁻¹u with u = H I⁻¹ s.
     """
     estimate = values(fit.model, fit.estimates.theta).real
-    score, information = _slope(fit, all_at_once, estimate)
+    score, information, meat = _slope(fit, all_at_once, estimate)
     tests = {}
     for name, rival in rivals.items():
         spread = np.zeros((all_at_once.n_free, rival.n_free))
@@ -55,21 +61,43 @@ def score_tests(
         scale = np.sqrt(np.maximum(np.diag(inside), 1e-300))
         if np.linalg.eigvalsh(inside / np.outer(scale, scale))[0] < SINGULAR:
             continue
-        slope = spread.T @ score
-        statistic = float(slope @ np.linalg.solve(inside, slope))
-        tests[name] = Test(statistic, rival.n_free - fit.model.n_free)
+        move = np.linalg.solve(inside, spread.T @ score)
+        df = rival.n_free - fit.model.n_free
+        if meat is None:
+            statistic = move @ inside @ move
+        else:
+            restriction = _restriction(fit.model, rival)
+            pull = np.linalg.solve(inside, restriction.T)
+            apart = restriction @ move
+            variance = pull.T @ (spread.T @ meat @ spread) @ pull
+            statistic = apart @ np.linalg.solve(variance, apart)
+        tests[name] = Test(float(statistic), df)
     return tests
+
+
+def _restriction(fitted: FactorModel, rival: FactorModel) -> np.ndarray:
+    """Rows that are orthogonal to whatever of the rival's parameters the fitted model can move."""
+    moved = np.zeros((rival.n_free, fitted.n_free))
+    both = (rival.free >= 0) & (fitted.free >= 0)
+    moved[rival.free[both], fitted.free[both]] = 1
+    return complement(moved)
 
 
 def _slope(
     fit: FactorFit, model: FactorModel, estimate: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Score and information of a wider model at the estimates of the fitted one."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Score and information of a wider model at the estimates of the fitted one.
+
+    With clusters also the score's covariance.
+    """
     theta = np.zeros(model.n_free)
     theta[model.free[model.free >= 0]] = estimate[model.free >= 0]
     objective = replace(fit.objective, model=model)
     if isinstance(objective, Distance):
         gradient, hessian = objective.slope(theta)
         total = sum(objective.n) - len(objective.n)
-        return -total * gradient, total * hessian
-    return objective.score(theta), objective.expected_information(theta)
+        apart = objective.cluster_influences is not None
+        meat = objective.slope_covariance(objective.derivatives(theta)) if apart else None
+        return -total * gradient, total * hessian, meat
+    meat = None if objective.clusters is None else score_covariance(objective, theta)
+    return objective.score(theta), objective.expected_information(theta), meat

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
+from coproduction.measurement.clusters import cluster_numbers
 from coproduction.measurement.confirmatory import (
     FactorFit,
-    cluster_numbers,
     confirmatory,
     correlations,
     fit_polychoric,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from coproduction.report.blocks import Block
 from coproduction.report.material import Material
+from coproduction.report.numbers import count
 from coproduction.report.sections.tables import shown
 
 STEPS = (
@@ -24,9 +27,27 @@ def groups(material: Material) -> list[Block]:
     headings = {"standardised": "standardised_difference"}
     effects = "measurement/functioning.csv"
     sizes = "measurement/invariance_groups.csv"
+    steps = "measurement/invariance.csv"
     return [
-        *shown(material, "measurement/invariance.csv", STEPS, **per),
+        *shown(material, steps, STEPS, remarks=_clustered(material, steps), **per),
         *shown(material, "measurement/noninvariance.csv", RELEASES, further=True, **per),
-        *shown(material, effects, EFFECTS, headings=headings, further=True, **per),
+        *shown(
+            material,
+            effects,
+            EFFECTS,
+            headings=headings,
+            remarks=_clustered(material, effects),
+            further=True,
+            **per,
+        ),
         *shown(material, sizes, ("level", "n", "role"), further=True, **per),
     ]
+
+
+def _clustered(material: Material, file: str) -> list[str]:
+    """Say how many clusters the tests of a table allow for."""
+    counts = material.table(file).get("n_clusters", pd.Series(dtype=float)).dropna()
+    if counts.empty:
+        return []
+    shown_counts = "–".join(dict.fromkeys(map(count, (counts.min(), counts.max()))))
+    return [material.text["clustered_groups"].format(n=shown_counts)]
