@@ -1,5 +1,5 @@
 INFERENCE = (
-    *("models", "coefficients", "effects", "variance_components", "verdicts"),
+    *("models", "coefficients", "effects", "specifications", "variance_components", "verdicts"),
     *("diagnostics", "curves", "surface", "moderation", "experiment", "arms", "balance"),
     *("group_means", "community_points"),
 )

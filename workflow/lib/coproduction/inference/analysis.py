@@ -34,6 +34,7 @@ from coproduction.inference.estimands import (
 )
 from coproduction.inference.families import GENERALISED_LINEAR, LINKS
 from coproduction.inference.regression import Fit, coefficients, fit
+from coproduction.inference.specifications import specifications
 from coproduction.inference.variables import check_apart, derive
 from coproduction.inference.variance_components import COLUMNS as COMPONENT_COLUMNS
 from coproduction.inference.variance_components import variance_components
@@ -69,6 +70,8 @@ class Analysis:
         One row per term of each fitted model, on the scale of the linear predictor.
     effects
         One row per average marginal effect and per mean cross-partial, on the outcome's scale.
+    specifications
+        Each primary predictor in every model that holds it, in standard deviations of the outcome.
     variance_components
         Standard deviations of random effects, ICC and median odds ratio of the two-level models.
     verdicts
@@ -90,6 +93,7 @@ class Analysis:
     models: pd.DataFrame
     coefficients: pd.DataFrame
     effects: pd.DataFrame
+    specifications: pd.DataFrame
     variance_components: pd.DataFrame
     verdicts: pd.DataFrame
     diagnostics: pd.DataFrame
@@ -134,6 +138,7 @@ def analyse(
             [coefficients(each, CONFIDENCE) for each in fits.values()], COEFFICIENT_COLUMNS
         ),
         effects=_effects(fits, plan),
+        specifications=specifications(fits, failures, plan, CONFIDENCE),
         variance_components=_stack(
             [variance_components(each, CONFIDENCE) for each in fits.values()],
             list(COMPONENT_COLUMNS),
