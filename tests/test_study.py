@@ -123,6 +123,12 @@ def test_every_shipped_study_is_sound(root: Path, schemas, name):
         ("plan", "HC3", "HC3\n    random_slope: age", ["line 12", "needs `random: intercept`"]),
         ("plan", "HC3", "HC3\n    cluster: age\n    random: intercept", ["line 11", "classical"]),
         ("plan", "[{variable: age}]", "[]", ["line 10", "needs `random: intercept`"]),
+        (
+            "plan",
+            "models:",
+            'populations: [{condition: "age > 9", label: {en: "Old"}}]\nmodels:',
+            ["line 5", "no model or description has the `subset` `age > 9`"],
+        ),
         ("plan", "model: one", "model: two", ["line 18", "`two`"]),
         ("plan", "family: main", "family: side", ["line 17", "`side`"]),
         ("plan", "families:", APART, ["line 6", "`age` must not predict `busy`: age is late."]),

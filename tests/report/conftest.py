@@ -150,6 +150,20 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
         for role, size in (("confirmatory", 1.2345), ("robustness", 1.1111))
     ],
+    "inference/specifications.csv": [
+        {
+            **{"term": "trust", "rank": rank, "model": model, "role": role, "hypothesis": rests},
+            **{"outcome": outcome, "family": family, "covariance": "CR2", "effect": 1.25},
+            **{"outcome_sd": 4.5, "estimate": estimate, "conf_low": 0.0625, "conf_high": 0.5625},
+            **{"n": 421.0, "added": added, "reason": reason},
+        }
+        for rank, model, role, rests, outcome, family, estimate, added, reason in (
+            (2.0, "m1", "confirmatory", "H1", "hours", "gaussian", 0.2743, "", ""),
+            (1.0, "m2", "confirmatory", "", "hours", "gaussian", 0.3125, "t1 + t1:t2", ""),
+            (3.0, "m3", "robustness", "", "t2", "ordinal", 0.1875, "", ""),
+            (np.nan, "m4", "robustness", "", "t2", "binomial", np.nan, "", "All had 0 hours."),
+        )
+    ],
     "inference/curves.csv": [
         {
             **{"model": "m1", "term": "trust", "by": "t1", "by_value": level, "value": value},

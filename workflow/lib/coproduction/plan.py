@@ -53,6 +53,7 @@ def check_plan(document: Document, main: Instrument, others: Sequence[Instrument
     _check_communities(document, main, set(sheets), origins)
     for position, model in enumerate(plan.get("models", ())):
         _check_model(document, ("models", position), model, origins)
+    _check_populations(document, plan)
     _check_hypotheses(document, plan)
     _check_moderation(document, plan, set(origins))
     _check_experiments(document, plan, set(origins))
@@ -182,6 +183,17 @@ def _check_apart(
                 raise document.error(
                     path, f"`{name}` must not predict `{outcome}`: {rule['reason']}"
                 )
+
+
+def _check_populations(document: Document, plan: Mapping[str, Any]) -> None:
+    planned = [*plan.get("models", ()), *plan.get("descriptions", ())]
+    used = {each["subset"] for each in planned if "subset" in each}
+    for position, population in enumerate(plan.get("populations", ())):
+        if population["condition"] not in used:
+            raise document.error(
+                ("populations", position, "condition"),
+                f"no model or description has the `subset` `{population['condition']}`.",
+            )
 
 
 def _check_hypotheses(document: Document, plan: Mapping[str, Any]) -> None:

@@ -123,6 +123,22 @@ def _svg(figure: Any) -> str:
     return svg
 
 
+def stacked(
+    lines: Sequence[str], groups: Sequence[str]
+) -> tuple[list[float], dict[float, str], float]:
+    """Place rows below each other, with room for headings and for labels of several lines."""
+    places, headings, place, last = [], {}, 0.0, ""
+    for position, line in enumerate(lines):
+        heading = groups[position] if groups else ""
+        if heading != last:
+            headings[place], last = heading, heading
+            place += 1
+        extra = 0.45 * line.count("\n")
+        places.append(place + extra / 2)
+        place += 1 + extra
+    return places, headings, place
+
+
 def wrapped(text: str, width: int) -> str:
     """Break a text into lines of at most a number of half-width characters.
 

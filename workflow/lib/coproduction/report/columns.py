@@ -19,7 +19,7 @@ NUMBERS: dict[str, Format] = {
         (
             *("n", "n_items", "n_clusters", "n_removed", "n_remaining", "n_flagged", "n_dropped"),
             *("contacts", "complete", "partial", "refusal", "non_contact", "n_cell"),
-            *("n_classes", "smallest_class", "n_below"),
+            *("n_classes", "smallest_class", "n_below", "rank"),
             *("break_off", "other", "unknown_household", "unknown_other", "not_eligible"),
             *(
                 "n_occasions",

@@ -16,6 +16,7 @@ from coproduction.report.canvas import (
     canvas,
     finished,
     panels,
+    stacked,
     styled,
     wrapped,
 )
@@ -71,7 +72,6 @@ def intervals(
     stamp: str,
     line: float | None = None,
     groups: Sequence[str] = (),
-    hollow: Sequence[bool] = (),
     axis_label: str = "",
 ) -> Any:
     """Draw estimates with intervals, one row each, first row on top.
@@ -86,20 +86,17 @@ def intervals(
         Where a dashed reference line stands.
     groups
         Heading of each row; it stands above the first row that has it.
-    hollow
-        Whether a row's point is drawn hollow.
     axis_label
         Words under the axis.
     """
     lines = [wrapped(label, LABEL) for label in labels]
-    places, headings, bottom = _places(lines, groups)
+    places, headings, bottom = stacked(lines, groups)
     figure, axes = canvas(7.2, 0.8 + _spacing(len(labels)) * bottom)
-    fills = ["white" if empty else INK for empty in hollow or [False] * len(labels)]
-    for place, *values in zip(places, estimates, lows, highs, fills, lines, strict=True):
-        estimate, low, high, fill, label = values
+    for place, *values in zip(places, estimates, lows, highs, lines, strict=True):
+        estimate, low, high, label = values
         tip = f"{label} {number(estimate)} {interval(low, high)}".replace("\n", " ")
         axes.plot([low, high], [place] * 2, color=INK, lw=1.4, zorder=2)
-        dot = axes.plot(estimate, place, "o", color=INK, mfc=fill, ms=5, zorder=3)[0]
+        dot = axes.plot(estimate, place, "o", color=INK, ms=5, zorder=3)[0]
         dot.set_gid(f"{TIP}{tip}")
     if line is not None:
         axes.axvline(line, color=QUIET, lw=0.9, ls="--", zorder=0)
@@ -111,22 +108,6 @@ def intervals(
     axes.set_xlabel(axis_label)
     bare(axes, "top", "right", "left")
     return finished(figure, stamp)
-
-
-def _places(
-    lines: Sequence[str], groups: Sequence[str]
-) -> tuple[list[float], dict[float, str], float]:
-    """Place rows below each other, with room for headings and for labels of several lines."""
-    places, headings, place, last = [], {}, 0.0, ""
-    for position, line in enumerate(lines):
-        heading = groups[position] if groups else ""
-        if heading != last:
-            headings[place], last = heading, heading
-            place += 1
-        extra = 0.45 * line.count("\n")
-        places.append(place + extra / 2)
-        place += 1 + extra
-    return places, headings, place
 
 
 def _spacing(rows: int) -> float:

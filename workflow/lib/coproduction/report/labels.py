@@ -31,7 +31,8 @@ class Labels:
     items
         Items of every questionnaire of the study by id.
     names
-        Names of items, constructs, derived variables and summaries of communities by id.
+        Names of items, constructs, derived variables and summaries of communities by id, and of
+        populations by their condition.
     categories
         Names of the categories of derived variables, by variable and code.
     references
@@ -153,6 +154,8 @@ def labels(
         named(rules) | named(variables) | named(plan.get("communities", {}).get("summaries", ()))
     )
     words_of = words(language)
+    for each in plan.get("populations", ()):
+        names[each["condition"]] = wording(each["label"], language)
     categories = {each["id"]: _categories(each, items, words_of, language) for each in variables}
     blocks = ("models", "moderation", "experiments", "descriptions")
     planned = [each for block in blocks for each in plan.get(block, ())]

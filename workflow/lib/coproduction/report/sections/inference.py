@@ -12,6 +12,7 @@ from coproduction.report.blocks import Block, Figure, Section, Table
 from coproduction.report.figures import curve_panels, intervals, slope_panels
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number
+from coproduction.report.sections import specifications
 from coproduction.report.sections.comparison import adjusting, compared, side_by_side
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import clusters_clause, described
@@ -52,11 +53,12 @@ def inference(material: Material) -> Section:
         *_forest(material),
         *_surfaces(material),
         *_slopes(material),
-        *_specifications(material),
+        *specifications.curves(material),
         *shown(material, MODELS, OVERVIEW, further=True),
         *_coefficients(material),
         *_effects(effects[planned] if len(effects) else effects, "effects", material),
         *_effects(effects[~planned] if len(effects) else effects, "robustness", material),
+        *specifications.models(material),
         *_curves(material),
         *shown(material, MODERATION, SLOPES, group=partial(_moderated, material), further=True),
         *shown(
@@ -159,30 +161,7 @@ def _forest(material: Material) -> list[Figure]:
     return [Figure("effects", text["captions"]["forest"], drawing, words, file=EFFECTS)]
 
 
-def _specifications(material: Material) -> list[Figure]:
-    """Draw the terms of the first family's hypotheses in every model of a probability."""
-    text, labels = material.text, material.labels
-    verdicts, rows = material.table("inference/verdicts.csv"), _probabilities(material)
-    if verdicts.empty or rows.empty:
-        return []
-    first = verdicts[verdicts["family"] == verdicts["family"].iloc[0]]
-    terms = list(dict.fromkeys(first["term"]))
-    rows = rows[rows["term"].isin(terms)].sort_values("estimate", ascending=False, kind="stable")
-    rows = pd.concat([rows[rows["term"] == term] for term in terms])
-    if len(rows) <= len(terms):
-        return []
-    groups = [labels.term(each) for each in rows["term"]]
-    names = [labels.model(each) for each in rows["model"]]
-    drawing = _drawn(rows, names, groups, material, rows["role"].ne(CONFIRMATORY))
-    full = [f"{group}: {name}" for group, name in zip(groups, names, strict=True)]
-    words = described(full, rows["estimate"], text["list_separator"])
-    caption, notes = text["captions"]["specifications"], [text["notes"]["specifications"]]
-    return [Figure("specifications", caption, drawing, words, notes, EFFECTS)]
-
-
-def _drawn(
-    rows: pd.DataFrame, names: list[str], groups: list[str], material: Material, hollow: Any = ()
-) -> Any:
+def _drawn(rows: pd.DataFrame, names: list[str], groups: list[str], material: Material) -> Any:
     return intervals(
         names,
         rows["estimate"],
@@ -191,7 +170,6 @@ def _drawn(
         stamp=material.stamp,
         line=0,
         groups=groups,
-        hollow=list(hollow),
         axis_label=material.text["axes"]["probability"],
     )
 
