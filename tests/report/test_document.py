@@ -195,3 +195,20 @@ def test_what_could_not_be_estimated_is_shown_with_its_reason(composed, tables):
     assert "not estimable" in page
     assert "everyone gave 0 hours." in page
     assert not any("nan" in text.split() for text in texts(document))
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("resampled", [False, True])
+def test_alpha_has_the_interval_that_suits_the_sample(composed, tables, planned, nested, resampled):
+    if resampled:
+        scales = tables["measurement/reliability.csv"]
+        scales["alpha_bootstrap_low"], scales["alpha_bootstrap_high"] = 0.6022, 0.7088
+    plan = {**planned[0], "measurement": {"cluster": "t1"} if nested else {}}
+    blocks = [b for s in composed(tables=tables, plan=plan).sections for b in s.blocks]
+    scale = [b for b in blocks if getattr(b, "file", "") == "measurement/reliability.csv"]
+    assert {block.kind for block in scale} == {"table", "figure"}
+    chosen = nested and resampled
+    assert ("[0.602, 0.709]" if chosen else "[0.611, 0.700]") in scale[0].rows[0]
+    told = [" ".join(b.notes) for b in scale if "ntervals of alpha" in " ".join(b.notes)]
+    assert len(told) == 2
+    assert all(("resampled communities" in words) == chosen for words in told)

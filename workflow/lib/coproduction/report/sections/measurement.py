@@ -122,20 +122,36 @@ def _minimum(material: Material) -> float:
     return material.plan.get("measurement", {}).get("minimum_reliability", 0.70)
 
 
+def _scales(material: Material) -> tuple[pd.DataFrame, list[str]]:
+    """Take the scales with the interval of alpha that suits the sample, and say which it is.
+
+    Where the plan names a cluster it is that of resampled clusters: Feldt's takes respondents as
+    independent and is too short.
+    """
+    table, words = material.table(RELIABILITY), material.text["alpha_intervals"]
+    nested = "cluster" in material.plan.get("measurement", {})
+    ends = ["alpha_bootstrap_low", "alpha_bootstrap_high"]
+    chosen = nested and table.reindex(columns=ends).notna().any(axis=None)
+    if chosen:
+        low, high = (table[end] for end in ends)
+        table = table.assign(alpha_conf_low=low, alpha_conf_high=high)
+    limit = material.text["planned_minimum"].format(minimum=number(_minimum(material), 2))
+    return table, [words["clusters" if chosen else "independent"], limit]
+
+
 def _reliability(material: Material) -> list[Block]:
-    table, minimum = material.table(RELIABILITY), _minimum(material)
+    (table, remarks), minimum = _scales(material), _minimum(material)
     if table.empty:
         return []
-    limit = material.text["planned_minimum"].format(minimum=number(minimum, 2))
     return [
         Paragraphs(measurement_sentences(table, minimum, material.labels)),
-        *shown(material, RELIABILITY, SCALES, remarks=[limit], warned=False),
+        *shown(material, RELIABILITY, SCALES, rows=table, remarks=remarks, warned=False),
     ]
 
 
 def _reliability_figure(material: Material) -> list[Figure]:
-    text, labels, minimum = material.text, material.labels, _minimum(material)
-    table = material.table(RELIABILITY)
+    text, labels = material.text, material.labels
+    table, remarks = _scales(material)
     known = table.dropna(subset=["alpha"]) if len(table) else table
     if known.empty:
         return []
@@ -146,15 +162,14 @@ def _reliability_figure(material: Material) -> list[Figure]:
         known["alpha_conf_low"],
         known["alpha_conf_high"],
         stamp=material.stamp,
-        line=minimum,
+        line=_minimum(material),
         axis_label=text["columns"]["alpha"],
     )
     caption, words = (
         text["captions"]["reliability_figure"],
         described(names, known["alpha"], text["list_separator"]),
     )
-    limit = text["planned_minimum"].format(minimum=number(minimum, 2))
-    return [Figure("reliability", caption, drawing, words, [limit], RELIABILITY, further=True)]
+    return [Figure("reliability", caption, drawing, words, remarks, RELIABILITY, further=True)]
 
 
 def correlations(material: Material) -> list[Table]:
