@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,29 +15,43 @@ from coproduction.report.numbers import count, number, percent
 from coproduction.report.sections.retest import retest_in_short
 from coproduction.report.sentences import sample_sentence
 
-COLUMNS = ("checklist", "asked", "answered")
+COLUMNS = ("checklist", "number", "asked", "answered")
 
 
 @cache
 def checklists() -> list[dict[str, Any]]:
-    """Read the checklists: `id`, `title` and items with `text` and the `answer` that fits them."""
+    """Read the checklists: `id`, `title` and items of `number, text, answers, statement`."""
     file = resources.files("coproduction.report") / "checklists.yaml"
     return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
 def answered(material: Material) -> pd.DataFrame:
-    """Answer every item of every checklist: `checklist`, `asked`, `answered`.
+    """Answer every item of every checklist: `checklist`, `number`, `asked`, `answered`.
 
-    An item that the results do not answer says that a person must.
+    What the results say comes first, then what the authors stated in `study.yaml`. An item without
+    either names the statement to write there.
     """
-    open_item = material.text["checklist_answers"]["person"]
-    rows = []
-    for checklist in checklists():
-        for item in checklist["items"]:
-            answer = ANSWERS[item["answer"]](material) if "answer" in item else ""
-            asked = material.wording(item["text"])
-            rows.append((material.wording(checklist["title"]), asked, answer or open_item))
+    rows = [
+        (
+            material.wording(checklist["title"]),
+            item["number"],
+            material.wording(item["text"]),
+            _answer(item, material),
+        )
+        for checklist in checklists()
+        for item in checklist["items"]
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _answer(item: Mapping[str, Any], material: Material) -> str:
+    parts = [ANSWERS[name](material) for name in item.get("answers", ())]
+    statement = item.get("statement", "")
+    parts.append(material.wording(material.study.get("statements", {}).get(statement, "")))
+    told = [part for part in parts if part]
+    if told:
+        return material.text["between"].join(told)
+    return _say(material, "person", statement=statement) if statement else _say(material, "none")
 
 
 def _say(material: Material, name: str, **values: str) -> str:
@@ -115,6 +129,49 @@ def _rows(file: str, name: str) -> Callable[[Material], str]:
     return answer
 
 
+def _always(name: str) -> Callable[[Material], str]:
+    return lambda material: _say(material, name)
+
+
+def _routing(material: Material) -> str:
+    questions = material.labels.instrument.questions
+    routed = sum(bool(item.asked_if) for item in questions)
+    return _say(material, "routing", n=count(routed), total=count(len(questions)))
+
+
+def _required(material: Material) -> str:
+    required = sum(item.required for item in material.labels.instrument.questions)
+    return _say(material, "required", n=count(required))
+
+
+def _random_order(material: Material) -> str:
+    shuffled = sum(section.random_order for section in material.labels.instrument.sections)
+    return (
+        _say(material, "random_order", n=count(shuffled)) if shuffled else _say(material, "order")
+    )
+
+
+def _languages(material: Material) -> str:
+    return _say(material, "languages", n=count(len(material.labels.instrument.languages)))
+
+
+def _speed(material: Material) -> str:
+    quality = material.table("cleaning/quality.csv")
+    fast = quality[quality["index"] == "seconds_per_item"] if len(quality) else quality
+    return _say(material, "speed", n=count(fast["n_flagged"].iloc[0])) if len(fast) else ""
+
+
+def _variables(material: Material) -> str:
+    variables = material.plan.get("variables", ())
+    return _say(material, "variables", n=count(len(variables))) if variables else ""
+
+
+def _robustness(material: Material) -> str:
+    models = material.table("inference/models.csv")
+    further = models[models["role"] == "robustness"] if len(models) else models
+    return _say(material, "robustness", n=count(len(further))) if len(further) else ""
+
+
 def _clusters(material: Material) -> str:
     models = material.table("inference/models.csv")
     clusters = models.get("n_clusters", pd.Series(dtype=float)).dropna()
@@ -154,6 +211,21 @@ ANSWERS: dict[str, Callable[[Material], str]] = {
     "quality": _quality,
     "reliability": _reliability,
     "retest": retest_in_short,
+    "apart": _always("apart"),
+    "languages": _languages,
+    "routing": _routing,
+    "required": _required,
+    "random_order": _random_order,
+    "speed": _speed,
+    "variables": _variables,
+    "robustness": _robustness,
+    "frequencies": _rows("cleaning/frequencies.csv", "frequencies"),
+    "method": _rows("measurement/common_method.csv", "method"),
+    "validity": _rows("measurement/validity.csv", "validity"),
+    "residuals": _rows("measurement/residuals.csv", "residuals"),
+    "respecification": _rows("measurement/fit.csv", "respecification"),
+    "moderation": _rows("inference/moderation.csv", "moderation"),
+    "experiment": _rows("inference/experiment.csv", "experiment"),
     "structure": _rows("measurement/fit.csv", "structure"),
     "invariance": _rows("measurement/invariance.csv", "invariance"),
     "response_rates": _rows("cleaning/response_rates.csv", "response_rates"),

@@ -12,7 +12,7 @@ def standards(material: Material) -> Section:
     """Compose one table per checklist."""
     rows, text = answered(material), material.text
     tables = [
-        tabulate(part, ["asked", "answered"], material.labels, str(title))
+        tabulate(part, ["number", "asked", "answered"], material.labels, str(title))
         for title, part in rows.groupby("checklist", sort=False)
     ]
     return Section("standards", text["sections"]["standards"], tables, appendix=True)
