@@ -143,6 +143,53 @@ def test_a_mistake_is_named_with_file_line_and_remedy(schemas, file, old, new, e
         assert part in str(error.value)
 
 
+DIAGRAM = """
+diagram:
+  label: {en: "Causes"}
+  nodes:
+    - {id: age, role: exposure}
+    - {id: busy, role: outcome}
+    - {id: luck, unmeasured: true, label: {en: "Luck"}}
+  edges:
+    - [age, busy]
+    - [luck, busy]
+families:"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("[luck, busy]", "[luck, bussy]", ["edges.1", "`luck -> bussy`: there is no node `bussy`"]),
+        ("[luck, busy]", "[luck, luck]", ["edges.1", "`luck -> luck` leads from a node to itself"]),
+        ("[luck, busy]", "[age, busy]", ["edges.1", "`age -> busy` stands twice"]),
+        (
+            "[luck, busy]",
+            "[busy, luck]\n    - [luck, age]",
+            ["edges.2", "`luck -> age` closes a circle", "`age -> busy -> luck -> age`"],
+        ),
+        ("- [luck, busy]", "", ["nodes.2", "no edge touches `luck`"]),
+        ("{id: age, ", "{id: aged, ", ["nodes.0", "`aged` is neither an item"]),
+        ("{id: age, ", "{id: old, variables: [age], ", ["nodes.0", "`old` needs a `label`"]),
+        ("{id: busy, role", "{id: age, role", ["nodes.1", "`age` stands twice"]),
+        (
+            'unmeasured: true, label: {en: "Luck"}',
+            'variables: [hours], label: {en: "L"}',
+            ["nodes.2", "`hours` stands in the nodes `busy` and `luck`"],
+        ),
+        (', label: {en: "Luck"}', "", ["nodes.2", "an unmeasured node has a `label`"]),
+        (", role: outcome", "", ["diagram.nodes", "no node has the role `outcome`"]),
+        ("role: exposure", "role: cause", ["nodes.0.role", "`cause`"]),
+    ],
+)
+def test_a_mistake_in_the_causal_diagram_is_named(schemas, old, new, expected):
+    sound = PLAN.replace("families:", DIAGRAM.lstrip(), 1)
+    assert read(schemas, plan=sound).plan["diagram"]
+    with pytest.raises(StudyError) as error:
+        read(schemas, plan=sound.replace(old, new, 1))
+    for part in ["plan.yaml, line", *expected]:
+        assert part in str(error.value)
+
+
 def test_a_missing_file_is_named(schemas):
     with pytest.raises(StudyError, match=r"instruments/small/plan\.yaml is missing"):
         read_study(

@@ -1,11 +1,11 @@
 INFERENCE = (
     *("models", "coefficients", "effects", "specifications", "variance_components", "verdicts"),
     *("diagnostics", "curves", "surface", "moderation", "experiment", "arms", "balance"),
-    *("group_means", "community_points"),
+    *("group_means", "community_points", "diagram", "adjustment"),
 )
 PLANNED = (
     *("variables", "keep_apart", "communities", "models", "families", "hypotheses", "moderation"),
-    *("experiments", "descriptions", "checks"),
+    *("experiments", "descriptions", "diagram", "checks"),
 )
 
 
@@ -20,6 +20,10 @@ rule inference:
         f"{LOGS}/inference.log",
     params:
         code=code("inference"),
+        constructs={
+            name: [item.id for item in STUDY.main.questions if item.construct == name]
+            for name in STUDY.main.constructs
+        },
         plan={name: PLAN[name] for name in PLANNED if name in PLAN},
         seed=SETTINGS["study"]["seed"],
     message:

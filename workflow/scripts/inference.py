@@ -13,7 +13,7 @@ with logged(snakemake.log[0]):
     scores = read_parquet(Path(given.scores).read_bytes())
     file = given.get("sheets")
     sheets = read_parquet(Path(file).read_bytes()) if file else None
-    analysed = analyse(scores, params.plan, params.seed, sheets)
+    analysed = analyse(scores, params.plan, params.seed, sheets, params.constructs)
     plan = stamp(Path(given.plan).read_bytes())
     for table in fields(analysed):
         data = write_csv(getattr(analysed, table.name).assign(plan=plan))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coproduction.errors import StudyError
+from coproduction.inference.adjustment import variables_of
+from coproduction.inference.causal_diagram import cycle
 from coproduction.inference.variables import columns_of
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
@@ -58,6 +60,9 @@ def check_plan(document: Document, main: Instrument, others: Sequence[Instrument
     _check_moderation(document, plan, set(origins))
     _check_experiments(document, plan, set(origins))
     _check_descriptions(document, plan, set(origins))
+    if "diagram" in plan:
+        _check_nodes(document, plan["diagram"], origins)
+        _check_edges(document, plan["diagram"])
 
 
 def check_names(document: Document, path: Path, expression: str, known: set[str]) -> None:
@@ -272,3 +277,65 @@ def _check_descriptions(document: Document, plan: Mapping[str, Any], known: set[
         for name in (planned[key] for key in ("outcome", "by", "cluster") if key in planned):
             if name not in known | (summaries if planned.get("level") else set()):
                 raise document.error(place, f"`{name}` is neither an item nor a variable.")
+
+
+def _check_nodes(
+    document: Document, diagram: Mapping[str, Any], origins: Mapping[str, set[str]]
+) -> None:
+    """Check that nodes of the causal diagram stand for variables, no item in two of them."""
+    owners: dict[str, str] = {}
+    names: set[str] = set()
+    for position, node in enumerate(diagram["nodes"]):
+        path = ("diagram", "nodes", position)
+        if node["id"] in names:
+            raise document.error(path, f"the node `{node['id']}` stands twice.")
+        names.add(node["id"])
+        if node.get("unmeasured"):
+            if "variables" in node or "label" not in node:
+                raise document.error(
+                    path, "an unmeasured node has a `label` and stands for no `variables`."
+                )
+            continue
+        if "variables" in node and node["id"] not in origins and "label" not in node:
+            raise document.error(path, f"the node `{node['id']}` needs a `label`.")
+        for name in variables_of(node):
+            if name not in origins:
+                raise document.error(
+                    path,
+                    f"`{name}` is neither an item, a construct nor a derived variable; name the "
+                    "node's `variables`, or call it `unmeasured`.",
+                )
+            for item in sorted(origins[name]):
+                if owners.setdefault(item, node["id"]) != node["id"]:
+                    raise document.error(
+                        path, f"`{item}` stands in the nodes `{owners[item]}` and `{node['id']}`."
+                    )
+    for role in ("exposure", "outcome"):
+        if not any(node.get("role") == role for node in diagram["nodes"]):
+            raise document.error(("diagram", "nodes"), f"no node has the role `{role}`.")
+
+
+def _check_edges(document: Document, diagram: Mapping[str, Any]) -> None:
+    """Refuse edges that name no node, lead nowhere, stand twice or go round in a circle."""
+    names = [node["id"] for node in diagram["nodes"]]
+    seen: list[tuple[str, ...]] = []
+    for position, edge in enumerate(map(tuple, diagram["edges"])):
+        path, written = ("diagram", "edges", position), " -> ".join(edge)
+        for name in edge:
+            if name not in names:
+                raise document.error(path, f"`{written}`: there is no node `{name}`.")
+        if edge[0] == edge[1]:
+            raise document.error(path, f"`{written}` leads from a node to itself.")
+        if edge in seen:
+            raise document.error(path, f"`{written}` stands twice.")
+        seen.append(edge)
+        circle = cycle(seen)
+        if circle:
+            raise document.error(
+                path,
+                f"`{written}` closes a circle, and no cause follows from its effect: "
+                f"`{' -> '.join(circle)}`.",
+            )
+    for position, name in enumerate(names):
+        if not any(name in edge for edge in seen):
+            raise document.error(("diagram", "nodes", position), f"no edge touches `{name}`.")

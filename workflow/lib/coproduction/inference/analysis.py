@@ -15,6 +15,7 @@ from coproduction.inference import diagnostics as checking
 from coproduction.inference import experiment as experimenting
 from coproduction.inference import moderation as moderating
 from coproduction.inference import predictions, surface
+from coproduction.inference.adjustment import adjustment, diagram_edges
 from coproduction.inference.bootstrap import bootstrap
 from coproduction.inference.communities import community_table, join_sheets
 from coproduction.inference.descriptions import (
@@ -88,6 +89,8 @@ class Analysis:
         Randomised experiments: effects with randomisation tests, arms, respondents' balance.
     group_means, community_points
         Planned descriptions: means of groups; two values of each community, without its name.
+    diagram, adjustment
+        Arrows of the causal diagram that the plan assumes; what each model adjusts for under it.
     """
 
     models: pd.DataFrame
@@ -105,10 +108,16 @@ class Analysis:
     balance: pd.DataFrame
     group_means: pd.DataFrame
     community_points: pd.DataFrame
+    diagram: pd.DataFrame
+    adjustment: pd.DataFrame
 
 
 def analyse(
-    scores: pd.DataFrame, plan: Plan, seed: int, sheets: pd.DataFrame | None = None
+    scores: pd.DataFrame,
+    plan: Plan,
+    seed: int,
+    sheets: pd.DataFrame | None = None,
+    constructs: Mapping[str, Sequence[str]] | None = None,
 ) -> Analysis:
     """Fit every planned model and judge every hypothesis.
 
@@ -121,12 +130,14 @@ def analyse(
         Analysis table, one row per analysed respondent.
     plan
         The blocks `variables`, `keep_apart`, `communities`, `models`, `hypotheses`, `families`,
-        `moderation`, `experiments`, `descriptions` and `checks` of the plan; those left out are
-        empty.
+        `moderation`, `experiments`, `descriptions`, `diagram` and `checks` of the plan; those left
+        out are empty.
     seed
         Seed of the bootstrap and of the randomisation tests.
     sheets
         One row per community, if the plan joins them.
+    constructs
+        Items of each construct, which nodes of the diagram may stand for.
     """
     tables = _tables(scores, plan, sheets)
     fits, failures = _fitted(tables, plan)
@@ -152,6 +163,8 @@ def analyse(
         arms=arms,
         balance=balance,
         **_descriptions(tables, plan),
+        diagram=diagram_edges(plan),
+        adjustment=adjustment(plan, constructs),
     )
 
 

@@ -49,6 +49,26 @@ def columns_of(variable: Mapping[str, Any]) -> set[str]:
     return {(variable.get("recode") or variable["count"])["item"]}
 
 
+def origins_of(
+    plan: Mapping[str, Any], constructs: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, set[str]]:
+    """Name the items that constructs, derived variables and summaries of communities come from.
+
+    Parameters
+    ----------
+    plan
+        Its blocks `variables` and `communities`.
+    constructs
+        Items of each construct; a construct that is not named stands for itself.
+    """
+    origins = {name: set(items) for name, items in (constructs or {}).items()}
+    summaries = plan.get("communities", {}).get("summaries", ())
+    for variable in (*plan.get("variables", ()), *summaries):
+        parts = (origins.get(name, {name}) for name in columns_of(variable))
+        origins[variable["id"]] = set().union(*parts)
+    return origins
+
+
 def check_apart(model: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
     """Refuse a model whose predictors come from what the plan keeps apart from its outcome.
 
@@ -57,11 +77,7 @@ def check_apart(model: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
     StudyError
         Naming the predictor and the plan's reason.
     """
-    origins: dict[str, set[str]] = {}
-    summaries = plan.get("communities", {}).get("summaries", ())
-    for variable in (*plan.get("variables", ()), *summaries):
-        parts = (origins.get(name, {name}) for name in columns_of(variable))
-        origins[variable["id"]] = set().union(*parts)
+    origins = origins_of(plan)
     entries = [*model["predictors"], *model.get("covariates", ())]
     names = [entry if isinstance(entry, str) else entry["variable"] for entry in entries]
     outcome = model["outcome"]

@@ -101,7 +101,8 @@ class Drawing:
 class Figure:
     """A figure: a short file name, caption, picture, and its content in words.
 
-    `file`, `further` and `number` mean the same as of a table.
+    `file`, `further` and `number` mean the same as of a table; a wide figure keeps its size on
+    narrow screens, where it can be scrolled.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Figure:
     file: str = ""
     further: bool = False
     number: str = ""
+    wide: bool = False
     kind: str = "figure"
 
 

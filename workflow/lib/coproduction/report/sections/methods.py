@@ -8,6 +8,7 @@ from typing import Any
 from coproduction.report.blocks import Paragraphs, Section
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number
+from coproduction.report.sections.assumptions import assumptions
 from coproduction.report.sections.comparison import compared
 
 
@@ -16,7 +17,7 @@ def methods(material: Material) -> Section:
     study = material.study
     design = [material.wording(study[key]) for key in ("design", "source") if key in study]
     sentences = [*design, *_measures(material), *_models(material), *_decisions(material)]
-    blocks = [Paragraphs(sentences)] if sentences else []
+    blocks = [*([Paragraphs(sentences)] if sentences else []), *assumptions(material)]
     return Section("methods", material.text["sections"]["methods"], blocks)
 
 
