@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from importlib import resources
 from typing import Any
 
@@ -18,6 +19,8 @@ WIDEST = 48
 """Usual length of cells beyond which a column gets no more of the spare width."""
 NARROWEST = 8
 """Headings of numeric columns are not broken into lines shorter than this."""
+WORD = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef]+")
+"""What a line cannot be broken within: no spaces, no Chinese."""
 EM = 0.52
 """Width of a half-width character in ems."""
 TALLEST, TALLEST_FIRST = 1.22, 0.62
@@ -92,6 +95,8 @@ def _block(block: Block, document: Document, tallest: float) -> dict[str, Any]:
 def _widths(table: Table) -> list[str]:
     """Width of each column: its content's, or a share of the spare width where texts are long.
 
+    The share follows the usual length of the cells, and is no less than that of the longest word
+    with the space beside it.
     A heading of a numeric column that is longer than the numbers goes on in a further line.
     """
     headings = [display_width(heading) for heading, _ in table.columns]
@@ -110,7 +115,11 @@ def _widths(table: Table) -> list[str]:
             narrow = max(length, NARROWEST, *(size for size in words if size <= LONG_CELL))
             widths.append("auto" if heading <= narrow else f"{narrow * EM + 0.8:.2f}em")
         elif place == 0 or length > LONG_CELL:
-            widths.append(f"{min(max(usual[place], 1), WIDEST):.2f}fr")
+            texts = [table.columns[place][0], *(row[place] for row in table.rows)]
+            word = 3 + max(
+                display_width(word) for text in texts for word in WORD.findall(text) or [""]
+            )
+            widths.append(f"{min(max(usual[place], word, 1), WIDEST):.2f}fr")
         else:
             widths.append("auto")
     return widths if len(widths) > 1 else ["auto"]
