@@ -107,7 +107,8 @@ def test_markup_in_the_name_of_a_node_is_inert(shown):
 def test_a_study_without_a_diagram_says_nothing_of_one(composed):
     page = html(composed()).lower()
     assert 'id="methods"' in page
-    assert "diagram" not in page
+    assert "causal diagram" not in page
+    assert ADJUSTMENT not in page
 
 
 def texts(figure) -> list[str]:
