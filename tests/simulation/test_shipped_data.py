@@ -18,13 +18,13 @@ def made(root: Path, residents, sheet, shipped_truth):
     return export(simulate(residents, sheet, shipped_truth, seed), residents)
 
 
-@pytest.mark.parametrize("name", ["residents", "communities", "contacts"])
+@pytest.mark.parametrize("name", ["residents", "communities", "contacts", "retest", "retest_links"])
 def test_the_shipped_bytes_are_what_the_generator_makes(root: Path, made, name):
     shipped = (root / f"data/raw/coproduction/{name}.csv").read_bytes()
     assert hashlib.sha256(shipped).hexdigest() == hashlib.sha256(made[name]).hexdigest()
 
 
-@pytest.mark.parametrize("name", ["residents", "communities", "contacts"])
+@pytest.mark.parametrize("name", ["residents", "communities", "contacts", "retest", "retest_links"])
 def test_every_row_says_that_a_simulator_wrote_it(made, name):
     header, *rows = made[name].decode("utf-8").splitlines()
     assert "submitted_by" in header

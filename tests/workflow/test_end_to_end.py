@@ -79,12 +79,29 @@ def test_real_data_carry_no_synthetic_stamp(cowles):
 
 
 def test_every_raw_row_is_accounted_for(small, checkout):
-    raw = pd.read_csv(checkout / "data/raw/small/residents.csv", sep=None, engine="python")
+    folder = checkout / "data/raw/small"
+    files = [folder / "residents.csv", folder / "retest.csv"]
+    raw = pd.concat([pd.read_csv(file, sep=";") for file in files])
     flow = pd.read_csv(small / "cleaning" / "flow.csv", keep_default_na=False)
     assert flow["n_remaining"].iloc[0] == len(raw)
     assert flow["n_remaining"].iloc[-1] + flow["n_removed"].sum() == len(raw)
     kept = pd.read_parquet(small / "cleaning" / "responses.parquet")
     assert len(kept) == len(raw)
+
+
+def test_second_answers_reach_the_report_and_nothing_else(small, checkout):
+    again = pd.read_csv(checkout / "data/raw/small/retest.csv", sep=";")
+    table = pd.read_csv(small / "measurement" / "retest.csv", keep_default_na=False)
+    scales = table[table["item"] == ""]
+    assert len(scales) == 11 and (scales["n"].astype(int) <= len(again) - 2).all()
+    assert scales["days_median"].astype(float).between(10, 14.1).all()
+    assert "ICC(A,1)" in (small / "report" / "report_en.html").read_text("utf-8")
+    for name in ("scores", "nonresponse"):
+        known = pd.read_parquet(small / "cleaning" / f"{name}.parquet")
+        kept = pd.read_parquet(small / "cleaning" / "responses.parquet")
+        assert len(known) == (kept["status"] == "analysed").sum()
+    released = pd.read_csv(small / "release" / "residents.csv")
+    assert len(released) <= len(known)
 
 
 def test_every_planned_hypothesis_has_a_verdict(small, checkout):

@@ -6,6 +6,8 @@ rule simulation:
         residents=f"{RESULTS}/simulation/residents.csv",
         communities=f"{RESULTS}/simulation/communities.csv",
         contacts=f"{RESULTS}/simulation/contacts.csv",
+        retest=f"{RESULTS}/simulation/retest.csv",
+        retest_links=f"{RESULTS}/simulation/retest_links.csv",
     log:
         f"{LOGS}/simulation.log",
     params:

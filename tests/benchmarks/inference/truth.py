@@ -87,7 +87,8 @@ def respondents(scenario: str, n_communities: int, rng: np.random.Generator) -> 
     fixed = persons.drop(columns=["kind", "frame", "community_code"])
     drawn = latents(persons["community"].to_numpy(), fixed, truth["latents"], rng)
     persons = persons.join(drawn[[name for name in drawn if name not in persons]])
-    known = persons.join(scale_answers(persons, instrument, truth["items"], rng))
+    style = rng.standard_normal(len(persons))
+    known = persons.join(scale_answers(persons, style, instrument, truth["items"], rng))
     for entry in truth["answers"]:
         if entry["item"] in instrument.by_id:
             known[entry["item"]] = answer(entry, known, truth["indicators"], instrument, rng)

@@ -15,6 +15,7 @@ from coproduction.instrument.expressions import holds
 
 def scale_answers(
     persons: pd.DataFrame,
+    style: np.ndarray,
     instrument: Instrument,
     truth: Mapping[str, Any],
     rng: np.random.Generator,
@@ -28,6 +29,8 @@ def scale_answers(
     ----------
     persons
         One column per latent, and `member`.
+    style
+        Acquiescence of each person, standard normal.
     instrument
         The questionnaire.
     truth
@@ -36,7 +39,6 @@ def scale_answers(
         Source of randomness.
     """
     n = len(persons)
-    style = rng.standard_normal(n)
     answers = {}
     for construct, entry in truth["constructs"].items():
         for item, loading in zip(instrument.scale(construct), entry["loadings"], strict=True):

@@ -58,11 +58,12 @@ def nonresponse(
 
 def route(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Blank what the questionnaire's own logic did not ask, item by item in the order asked."""
-    answers = answers.copy()
+    answers, typed = answers.copy(), _typed(answers, instrument)
     for item in instrument.questions:
         if item.asked_if:
-            put = holds(item.asked_if, _typed(answers, instrument), instrument.missing_values)
+            put = holds(item.asked_if, typed, instrument.missing_values)
             answers[item.id] = answers[item.id].where(put)
+            typed[item.id] = typed[item.id].where(put)
     return answers
 
 

@@ -17,9 +17,12 @@ from coproduction.simulation.contacts import contact_log
 from coproduction.simulation.exports import kobo_csv, plain_csv
 from coproduction.simulation.latents import latents
 from coproduction.simulation.population import population
+from coproduction.simulation.retest import Retest, asked_again, linked, starts
 from coproduction.simulation.sheet import community_sheet
 
 SIMULATOR = "simulator"
+AGAIN = 1
+"""Number of the retest's stream of random numbers, apart from that of everything else."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Simulated:
         The community office's sheets.
     contacts
         One row per sampled address or roster person, with its final disposition.
+    retest
+        What came in when some were asked again.
     """
 
     persons: pd.DataFrame
@@ -46,6 +51,7 @@ class Simulated:
     metadata: pd.DataFrame
     communities: pd.DataFrame
     contacts: pd.DataFrame
+    retest: Retest
 
 
 def simulate(
@@ -69,37 +75,45 @@ def simulate(
     fixed = persons.drop(columns=["kind", "frame", "community_code"])
     drawn = latents(persons["community"].to_numpy(), fixed, truth["latents"], rng)
     persons = persons.join(drawn[[name for name in drawn if name not in persons]])
-    intended = _intended(persons, instrument, truth, rng)
+    style = rng.standard_normal(len(persons))
+    intended = _intended(persons, style, instrument, truth, rng)
     answers, hurried = _given(intended, instrument, truth, rng)
-    metadata = _metadata(len(answers), hurried, truth["fieldwork"], rng)
+    metadata = _metadata(_starts(len(answers), truth["fieldwork"], rng), hurried, truth, rng)
     contacts = contact_log(persons, intended, metadata, instrument, truth["contacts"], rng)
-    answers, metadata = _sent_again(answers, metadata, truth, rng)
+    sent, sent_metadata = _sent_again(answers, metadata, truth, rng)
+    stream = np.random.default_rng([seed, AGAIN])
+    chosen = asked_again(answers, instrument, truth["retest"], stream)
+    asked = (each.iloc[chosen].reset_index(drop=True) for each in (persons, intended, metadata))
     return Simulated(
         persons=persons.assign(careless=hurried),
         intended=intended,
-        answers=answers,
-        metadata=metadata,
+        answers=sent,
+        metadata=sent_metadata,
         communities=community_sheet(persons, sheet, truth["community_sheet"], rng),
         contacts=contacts,
+        retest=_retest(*asked, style[chosen], instrument, truth, stream),
     )
 
 
 def export(simulated: Simulated, instrument: Instrument) -> dict[str, bytes]:
-    """Write a synthetic study as platforms would: `residents`, `communities`, `contacts`."""
+    """Write a synthetic study as platforms would, by name of the file."""
     return {
         "residents": kobo_csv(simulated.answers, simulated.metadata, instrument),
         "communities": plain_csv(simulated.communities),
         "contacts": plain_csv(simulated.contacts),
+        "retest": kobo_csv(simulated.retest.answers, simulated.retest.metadata, instrument),
+        "retest_links": plain_csv(simulated.retest.links),
     }
 
 
 def _intended(
     persons: pd.DataFrame,
+    style: np.ndarray,
     instrument: Instrument,
     truth: Mapping[str, Any],
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    known = persons.join(scale_answers(persons, instrument, truth["items"], rng))
+    known = persons.join(scale_answers(persons, style, instrument, truth["items"], rng))
     for entry in truth["answers"]:
         known[entry["item"]] = answer(entry, known, truth["indicators"], instrument, rng)
     for item in instrument.with_role("attention_check"):
@@ -130,13 +144,38 @@ def _given(
     return answers, hurried
 
 
-def _metadata(
-    n: int, hurried: np.ndarray, fieldwork: Mapping[str, Any], rng: np.random.Generator
-) -> pd.DataFrame:
+def _retest(
+    persons: pd.DataFrame,
+    intended: pd.DataFrame,
+    first: pd.DataFrame,
+    style: np.ndarray,
+    instrument: Instrument,
+    truth: Mapping[str, Any],
+    rng: np.random.Generator,
+) -> Retest:
+    """Ask persons once more: latents, style and facts are the same, errors and dirt are new."""
+    anew = scale_answers(persons, style, instrument, truth["items"], rng)
+    answers, hurried = _given(intended.assign(**anew), instrument, truth, rng)
+    rules = truth["retest"]
+    metadata = _metadata(starts(first, rules["days"], rng), hurried, truth, rng)
+    links = linked(metadata, first, rules["lost_links"], rng)
+    return Retest(*_by_time(answers, metadata), links)
+
+
+def _starts(n: int, fieldwork: Mapping[str, Any], rng: np.random.Generator) -> pd.DatetimeIndex:
     day = rng.integers(0, fieldwork["days"], n)
-    start = pd.Timestamp(fieldwork["start"]) + pd.to_timedelta(
+    return pd.Timestamp(fieldwork["start"]) + pd.to_timedelta(
         day * 86400 + rng.integers(8 * 3600, 20 * 3600, n), unit="s"
     )
+
+
+def _metadata(
+    start: pd.DatetimeIndex,
+    hurried: np.ndarray,
+    truth: Mapping[str, Any],
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    n, fieldwork = len(start), truth["fieldwork"]
     pace = np.where(hurried, "careless_minutes", "minutes")
     median = np.array([fieldwork[name]["median"] for name in pace])
     spread = np.array([fieldwork[name]["spread"] for name in pace])
@@ -179,7 +218,7 @@ def _sent_again(
     truth: Mapping[str, Any],
     rng: np.random.Generator,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Add repeated submissions and tests from before fieldwork, and number the rows by time."""
+    """Add repeated submissions and tests from before fieldwork."""
     n = len(answers)
     repeated = rng.choice(n, size=round(truth["dirt"]["duplicates"] * n), replace=False)
     tests = rng.choice(n, size=truth["dirt"]["tests"], replace=False)
@@ -188,7 +227,11 @@ def _sent_again(
     moved = start - pd.to_datetime(metadata.loc[tests, "today"])
     earlier = _shifted(metadata.loc[tests], moved, rng)
     answers = pd.concat([answers, answers.loc[repeated], answers.loc[tests]], ignore_index=True)
-    metadata = pd.concat([metadata, later, earlier], ignore_index=True)
+    return _by_time(answers, pd.concat([metadata, later, earlier], ignore_index=True))
+
+
+def _by_time(answers: pd.DataFrame, metadata: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Put submissions in the order in which they came in, and number them."""
     order = metadata.sort_values(["_submission_time", "_uuid"], kind="stable").index
     answers, metadata = answers.loc[order], metadata.loc[order]
     numbers = [str(position + 1) for position in range(len(order))]
