@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from coproduction.report.blocks import Block, Paragraphs
@@ -49,13 +51,17 @@ def retest_in_flow(material: Material) -> list[str]:
     return [material.text["retest_in_flow"].format(n=count(n))] if n else []
 
 
-def retest_in_short(material: Material) -> str:
-    """Sum the retest up for a checklist; nothing where there is none."""
-    scales = _scales(material)
-    known = scales.dropna(subset=["icc_agreement"]) if len(scales) else scales
-    if known.empty:
-        return ""
-    return material.text["checklist_answers"]["retest"].format(**_values(known, material))
+def retest_in_short(name: str) -> Callable[[Material], str]:
+    """Sum the retest up in the checklist's words of this name; in none where there is no retest."""
+
+    def answer(material: Material) -> str:
+        scales = _scales(material)
+        known = scales.dropna(subset=["icc_agreement"]) if len(scales) else scales
+        if known.empty:
+            return ""
+        return material.text["checklist_answers"][name].format(**_values(known, material))
+
+    return answer
 
 
 def _scales(material: Material) -> pd.DataFrame:
@@ -89,7 +95,9 @@ def _values(scales: pd.DataFrame, material: Material) -> dict[str, str]:
     labels = material.labels
     ordered = scales.sort_values("icc_agreement", kind="stable")
     least, most = ordered.iloc[0], ordered.iloc[-1]
-    errors = scales["error_of_measurement_agreement"]
+    errors, changes = (
+        scales[name] for name in ("error_of_measurement_agreement", "smallest_detectable_change")
+    )
     largest = scales.loc[scales["n"].idxmax()]
     return {
         "answered": count(_answered_again(material)),
@@ -103,4 +111,6 @@ def _values(scales: pd.DataFrame, material: Material) -> dict[str, str]:
         "most": labels.name(most["construct"]),
         "error_low": number(errors.min()),
         "error_high": number(errors.max()),
+        "change_low": number(changes.min()),
+        "change_high": number(changes.max()),
     }
