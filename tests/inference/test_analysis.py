@@ -328,7 +328,8 @@ def test_every_row_with_an_estimate_names_its_error_clusters_and_degrees_of_free
         assert table["covariance"].eq("CR2").all() and table["n_clusters"].eq(16).all()
     assert found.experiment[["std_error", "df", "n"]].notna().all(axis=None)
     assert found.experiment["covariance"].eq("Neyman").all()
-    assert found.verdicts[["minimum_detectable_effect", "bootstrap_p_value"]].notna().all(axis=None)
+    told = ["minimum_detectable_effect", "power_at_smallest_effect", "bootstrap_p_value"]
+    assert found.verdicts[told].notna().all(axis=None)
 
 
 def test_every_column_is_declared(root):

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.inference.verdicts import verdict, verdicts
+from coproduction.inference.verdicts import power, verdict, verdicts
 
+FOLDER = Path(__file__).parents[1] / "reference"
 VALUES = st.floats(-1, 1)
 SMALLEST = st.floats(0.01, 0.5)
 
@@ -121,6 +125,57 @@ def test_the_detectable_effect_and_the_equivalence_interval_rest_on_the_t_distri
         (t.ppf(0.975, 20) + t.ppf(0.8, 20)) * 0.02
     )
     assert row["equivalence_high"] - 0.08 == pytest.approx(t.ppf(0.95, 20) * 0.02)
+
+
+POWER = json.loads((FOLDER / "sensitivity" / "reference.json").read_text("utf-8"))["power"]
+
+
+@pytest.mark.parametrize("case", POWER)
+def test_power_equals_the_noncentral_t_of_r(case):
+    found = power(0.02 * case["ratio"], 0.02, float(case["df"]), case["level"])
+    assert found == pytest.approx(case["power"], rel=1e-9)
+
+
+@pytest.mark.parametrize(("n", "effect", "level"), [(8, 0.9, 0.05), (40, 0.4, 0.10)])
+def test_power_is_the_share_of_studies_that_detect_the_effect(n, effect, level):
+    from scipy.stats import t
+
+    studies = 40_000
+    drawn = np.random.default_rng(2).normal(effect, 1, (studies, n))
+    statistic = drawn.mean(axis=1) / (drawn.std(axis=1, ddof=1) / np.sqrt(n))
+    share = (statistic > t.ppf(1 - level / 2, n - 1)).mean()
+    expected = power(effect, 1 / np.sqrt(n), n - 1, level)
+    assert share == pytest.approx(expected, abs=4 * np.sqrt(0.25 / studies))
+
+
+@given(st.floats(0.5, 200), st.floats(0.01, 0.2), st.floats(0, 5))
+def test_power_grows_with_the_effect_from_half_the_level(df, level, ratio):
+    assert power(0, 1, df, level) == pytest.approx(level / 2, rel=1e-6)
+    assert power(ratio, 1, df, level) >= level / 2 - 1e-9
+    assert power(ratio + 0.5, 1, df, level) > power(ratio, 1, df, level)
+
+
+def test_each_hypothesis_has_the_power_of_its_own_test_at_the_level_of_its_family():
+    margin = hypothesis("H3", family="wide", comparison="non_inferiority")
+    families = [*FAMILIES, {"id": "wide", "method": "bh", "level": 0.10}]
+    known = {"H1": DETECTED, "H2": {"reason": "Why."}, "H3": UNCLEAR, "H4": UNCLEAR}
+    planned = [hypothesis("H1"), hypothesis("H2"), margin, hypothesis("H4", family="wide")]
+    found = verdicts(known, planned, families)["power_at_smallest_effect"]
+    # What was estimated does not matter, only with which precision.
+    assert found.iloc[0] == power(0.04, 0.02, 20, 0.05)
+    assert np.isnan(found.iloc[1])
+    assert found.iloc[2] == found.iloc[3] == power(0.04, 0.02, 20, 0.10)
+
+
+def test_a_margin_is_rejected_with_that_power_if_the_truth_is_zero():
+    from scipy.stats import t
+
+    n, margin, studies = 20, 0.6, 40_000
+    drawn = np.random.default_rng(4).normal(0, 1, (studies, n))
+    error = drawn.std(axis=1, ddof=1) / np.sqrt(n)
+    rejected = ((drawn.mean(axis=1) + margin) / error > t.ppf(0.975, n - 1)).mean()
+    expected = power(margin, 1 / np.sqrt(n), n - 1, 0.05)
+    assert rejected == pytest.approx(expected, abs=4 * np.sqrt(0.25 / studies))
 
 
 def test_a_plan_without_hypotheses_gives_an_empty_table():

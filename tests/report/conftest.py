@@ -207,6 +207,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "inference/diagnostics.csv": [{"model": "m1", "check": "vif", "term": "trust", "value": 1.5}],
+    "inference/sensitivity.csv": [
+        {
+            **{"hypothesis": "H1", "model": "m1", "term": "trust", "measure": "linear"},
+            **{"estimate": 1.2345, "conf_low": 0.1981, "conf_high": 2.2709},
+            **{"robustness_value": 0.1375, "robustness_value_limit": 0.0241},
+        },
+        {
+            **{"hypothesis": "H9", "model": "m2", "term": "t1", "measure": "risk_ratio"},
+            **{"estimate": 1.25, "conf_low": 0.8, "conf_high": 1.9531},
+            **{"e_value": 1.8059, "e_value_limit": 1.0},
+        },
+    ],
     "inference/verdicts.csv": [
         {
             "hypothesis": "H1",
@@ -225,6 +237,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "equivalence_high": 2.09,
             "verdict": "supported",
             "minimum_detectable_effect": 1.44,
+            "power_at_smallest_effect": 0.1635,
             "n_clusters": 19.0,
             **TEST,
         }

@@ -1,7 +1,7 @@
 INFERENCE = (
     *("models", "coefficients", "effects", "specifications", "variance_components", "verdicts"),
-    *("diagnostics", "curves", "surface", "moderation", "experiment", "arms", "balance"),
-    *("group_means", "community_points", "diagram", "adjustment"),
+    *("sensitivity", "diagnostics", "curves", "surface", "moderation", "experiment"),
+    *("arms", "balance", "group_means", "community_points", "diagram", "adjustment"),
 )
 PLANNED = (
     *("variables", "keep_apart", "communities", "models", "families", "hypotheses", "moderation"),

@@ -35,6 +35,7 @@ from coproduction.inference.estimands import (
 )
 from coproduction.inference.families import GENERALISED_LINEAR, LINKS
 from coproduction.inference.regression import Fit, coefficients, fit
+from coproduction.inference.sensitivity import sensitivity
 from coproduction.inference.specifications import specifications
 from coproduction.inference.variables import check_apart, derive
 from coproduction.inference.variance_components import COLUMNS as COMPONENT_COLUMNS
@@ -77,6 +78,8 @@ class Analysis:
         Standard deviations of random effects, ICC and median odds ratio of the two-level models.
     verdicts
         One row per hypothesis.
+    sensitivity
+        How strong an unmeasured confounder would have to be, for hypotheses on associations.
     diagnostics
         One row per check of each fitted model.
     curves
@@ -99,6 +102,7 @@ class Analysis:
     specifications: pd.DataFrame
     variance_components: pd.DataFrame
     verdicts: pd.DataFrame
+    sensitivity: pd.DataFrame
     diagnostics: pd.DataFrame
     curves: pd.DataFrame
     surface: pd.DataFrame
@@ -155,6 +159,7 @@ def analyse(
             list(COMPONENT_COLUMNS),
         ),
         verdicts=verdicts(estimates, plan.get("hypotheses", ()), plan.get("families", ())),
+        sensitivity=sensitivity(fits, estimates, plan, CONFIDENCE),
         diagnostics=_diagnostics(fits, plan),
         curves=_curves(fits, plan),
         surface=_surface(fits, plan),

@@ -1,4 +1,4 @@
-"""Quantiles and tail probabilities of Student's t, infinite degrees of freedom included."""
+"""Quantiles and tails of Student's t, central or not, infinite degrees of freedom included."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ def two_sided(statistic: float, df: float) -> float:
 
     tail = ndtr(-abs(statistic)) if np.isinf(df) else stdtr(df, -abs(statistic))
     return float(2 * tail)
+
+
+def above(value: float, df: float, noncentrality: float) -> float:
+    """Give the probability that the noncentral t exceeds a value."""
+    from scipy.special import nctdtr, ndtr
+
+    if np.isinf(df):
+        return float(ndtr(noncentrality - value))
+    return float(1 - nctdtr(df, noncentrality, value))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.inference.estimands import at_of, term_of
-from coproduction.inference.student import quantile, two_sided
+from coproduction.inference.student import above, quantile, two_sided
 from coproduction.multiplicity import adjusted
 
 Verdict = Literal[
@@ -29,7 +29,8 @@ COLUMNS = (
     *("hypothesis", "family", "status", "model", "estimand", "term", "at", "direction"),
     *("comparison", "smallest_effect", "estimate", "std_error", "statistic", "df", "p_value"),
     *("p_adjusted", "conf_low", "conf_high", "equivalence_low", "equivalence_high", "verdict"),
-    *("reason", "note", "minimum_detectable_effect", "bootstrap_p_value"),
+    *("reason", "note", "minimum_detectable_effect", "power_at_smallest_effect"),
+    "bootstrap_p_value",
     *("n", "n_cell", "n_clusters", "covariance"),
 )
 
@@ -109,7 +110,8 @@ def verdicts(
     -------
     pandas.DataFrame
         One row per hypothesis, in the plan's order; `minimum_detectable_effect` is what the design
-        would have found with 80 % power in a two-sided test at 5 %.
+        would have found with 80 % power in a two-sided test at 5 %, `power_at_smallest_effect` the
+        power of the planned test at the family's uncorrected level (see `power`).
     """
     rows = [_row(each, estimates[each["id"]]) for each in hypotheses]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -122,10 +124,37 @@ def verdicts(
         known = table.set_index("hypothesis")["p_adjusted"]
         for place in table.index[members & ~counted]:
             table.loc[place, "p_adjusted"] = known[rivals[table.loc[place, "hypothesis"]]]
+        table.loc[members, "power_at_smallest_effect"] = [
+            power(row["smallest_effect"], row["std_error"], row["df"], family["level"])
+            for row in table[members].to_dict("records")
+        ]
         table.loc[members, "verdict"] = [
             _judged(row, family["level"]) for row in table[members].to_dict("records")
         ]
     return table
+
+
+def power(effect: float, std_error: float, df: float, level: float) -> float:
+    """Probability that a two-sided test detects an effect with its sign.
+
+    With the noncentral t distribution, P(T > t*) for the critical value t* of the level and the
+    noncentrality effect / standard error; normal for infinite df. Rejections with the wrong sign
+    are no detections. `effect` is what the plan calls worth knowing, so that this tells what the
+    precision reached allows. It is not "observed power", which puts the estimate in its place and
+    so only says the p value again (Hoenig and Heisey 2001, *The American Statistician* 55, 19–24).
+    The same formula holds for non-inferiority, where the effect is the margin: it is the power to
+    reject the margin if the truth is zero.
+
+    Parameters
+    ----------
+    effect
+        Size of the true effect, positive.
+    std_error, df
+        Standard error of the estimate and its degrees of freedom.
+    level
+        Two-sided level of the test.
+    """
+    return above(quantile(1 - level / 2, df), df, effect / std_error)
 
 
 def _judged(row: Mapping[str, Any], level: float) -> Verdict:

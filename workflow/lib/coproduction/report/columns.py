@@ -37,11 +37,12 @@ NUMBERS: dict[str, Format] = {
         (
             *("share", "floor", "ceiling", "dont_know_rate", "missing_rate", "flagged"),
             *("rr1", "rr3", "coop1", "ref1", "con1", "break_off_rate", "participation_rate"),
-            *("eligibility", "rwg_share", "agreement", "share_below"),
+            *("eligibility", "rwg_share", "agreement", "share_below", "power_at_smallest_effect"),
+            *("robustness_value", "robustness_value_limit"),
         ),
         percent,
     ),
-    **dict.fromkeys(("mean", "sd"), lambda value: number(value, 2)),
+    **dict.fromkeys(("mean", "sd", "e_value", "e_value_limit"), lambda value: number(value, 2)),
     **dict.fromkeys(
         ("p_value", "p_adjusted", "randomisation_p_value", "difference_p_value"), p_value
     ),
@@ -68,6 +69,7 @@ WORDS = {
     "component": "components",
     "relation": "relations",
     "mode": "modes",
+    "measure": "measures",
     "step": "ladder",
     "correlation": "correlations",
     "frame": "frames",

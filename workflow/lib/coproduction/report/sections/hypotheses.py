@@ -13,7 +13,7 @@ from coproduction.report.sentences import tally, verdict_sentences
 FILE = "inference/verdicts.csv"
 COLUMNS = (
     *("hypothesis", "verdict", "estimate", "interval", "p_adjusted"),
-    *("smallest_effect", "minimum_detectable_effect"),
+    *("smallest_effect", "power_at_smallest_effect", "minimum_detectable_effect"),
 )
 
 

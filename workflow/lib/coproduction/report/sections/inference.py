@@ -14,6 +14,7 @@ from coproduction.report.material import Material
 from coproduction.report.numbers import count, number
 from coproduction.report.sections import specifications
 from coproduction.report.sections.comparison import adjusting, compared, side_by_side
+from coproduction.report.sections.sensitivity import sensitivity
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import clusters_clause, described
 from coproduction.report.surfaces import surface_panels
@@ -58,6 +59,7 @@ def inference(material: Material) -> Section:
         *_coefficients(material),
         *_effects(effects[planned] if len(effects) else effects, "effects", material),
         *_effects(effects[~planned] if len(effects) else effects, "robustness", material),
+        *sensitivity(material),
         *specifications.models(material),
         *_curves(material),
         *shown(material, MODERATION, SLOPES, group=partial(_moderated, material), further=True),
