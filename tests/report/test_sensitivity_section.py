@@ -28,9 +28,17 @@ def test_a_linear_hypothesis_is_told_in_shares(composed, language):
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_a_ratio_is_told_in_risk_ratios(composed, tables, language):
     rows = tables["inference/sensitivity.csv"]
-    tables["inference/sensitivity.csv"] = rows[rows["hypothesis"] == "H9"].assign(hypothesis="H1")
+    rows = rows[rows["hypothesis"] == "H9"].assign(hypothesis="H1", e_value_limit=1.2345)
+    tables["inference/sensitivity.csv"] = rows
     text = sentence(composed(language=language, tables=tables))
-    assert re.findall(r"\d\.\d+", text) == ["1.81", "1.00"]
+    assert re.findall(r"\d\.\d+", text) == ["1.81", "1.23"]
+
+
+def test_an_interval_that_includes_no_association_is_said_to(composed, tables):
+    rows = tables["inference/sensitivity.csv"]
+    tables["inference/sensitivity.csv"] = rows.assign(robustness_value_limit=0.0)
+    text = sentence(composed(tables=tables))
+    assert "13.8%" in text and "its interval includes no association as it is" in text
 
 
 def test_the_table_holds_every_hypothesis_under_its_measure(composed):

@@ -31,12 +31,15 @@ def sensitivity(material: Material) -> list[Block]:
 
 
 def _sentence(row: Mapping[str, Any], material: Material) -> str:
-    linear = row["e_value"] != row["e_value"]
-    wording = material.text["sensitivity_sentence"]["share" if linear else "ratio"]
-    return wording.format(
-        hypothesis=row["hypothesis"],
-        e_value=number(row["e_value"], 2),
-        e_value_limit=number(row["e_value_limit"], 2),
-        share=percent(row["robustness_value"]),
-        share_limit=percent(row["robustness_value_limit"]),
+    """Say which strength explains the estimate away, and which takes its interval to the null."""
+    words = material.text["sensitivity_sentence"]
+    share = row["e_value"] != row["e_value"]
+    measure, null = ("robustness_value", 0) if share else ("e_value", 1)
+    value, limit = (
+        percent(row[name]) if share else number(row[name], 2)
+        for name in (measure, f"{measure}_limit")
+    )
+    interval = words["included" if row[f"{measure}_limit"] == null else "interval"]
+    return words["share" if share else "ratio"].format(
+        hypothesis=row["hypothesis"], value=value, interval=interval.format(limit=limit)
     )
