@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 CHUNK = 5_000
 
@@ -129,20 +130,32 @@ def moment_gradient(
 
     The second is the symmetric matrix G with dℓ = Σᵢⱼ Gᵢⱼ dΣᵢⱼ over all i and j.
     """
-    by_mean = np.zeros(sample.p)
-    by_covariance = np.zeros((sample.p, sample.p))
+    p = sample.p
+    by_mean, by_covariance = np.zeros(p), np.zeros(p * p)
     for stack in sample.stacks:
-        inverse = np.linalg.inv(_within(stack.columns, covariance))
-        apart = stack.means - mean[stack.columns]
-        pulled = inverse @ (stack.covariances + _square(apart)) @ inverse
+        inverse, pulled, second = _turned(stack, slice(None), mean, covariance)
         weight = stack.counts[:, None]
-        np.add.at(by_mean, stack.columns, weight * np.einsum("aij,aj->ai", inverse, apart))
-        np.add.at(
-            by_covariance,
-            (stack.columns[:, :, None], stack.columns[:, None, :]),
-            weight[:, :, None] * (pulled - inverse) / 2,
-        )
-    return by_mean, by_covariance
+        cells = p * stack.columns[:, :, None] + stack.columns[:, None, :]
+        steep = weight[:, :, None] * (second - inverse) / 2
+        by_mean += np.bincount(stack.columns.ravel(), (weight * pulled).ravel(), p)
+        by_covariance += np.bincount(cells.ravel(), steep.ravel(), p * p)
+    by_covariance = by_covariance.reshape(p, p)
+    # Steps of the EM algorithm would double what rounding leaves of asymmetry.
+    return by_mean, (by_covariance + by_covariance.T) / 2
+
+
+def _turned(
+    stack: Stack, part: slice, mean: np.ndarray, covariance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """P = Σ⁻¹, P d and P (S + d dᵀ) P of some patterns, d being the sample mean less μ."""
+    columns, spread = stack.columns[part], stack.covariances[part]
+    inverse = np.linalg.inv(_within(columns, covariance))
+    pulled = (inverse @ (stack.means[part] - mean[columns])[:, :, None])[:, :, 0]
+    second = _square(pulled)
+    several = stack.counts[part] > 1
+    if several.any():
+        second[several] += inverse[several] @ spread[several] @ inverse[several]
+    return inverse, pulled, second
 
 
 def expected_information(
@@ -181,7 +194,8 @@ def moment_information(
     expected information given who answered what: d = 0 and Q = P/2, and curvature adds nothing.
     """
     p = sample.p
-    linear, mixed, square = np.zeros((p, p)), np.zeros((p * p, p)), np.zeros((p * p, p * p))
+    half = p * (p + 1) // 2
+    linear, mixed, square = np.zeros(half), np.zeros((half, p)), np.zeros((half, half))
     for stack in sample.stacks:
         for start in range(0, len(stack.counts), CHUNK):
             part = slice(start, start + CHUNK)
@@ -189,32 +203,43 @@ def moment_information(
             if expected:
                 pulled, outer = np.zeros_like(pulled), inner / 2
             weighted = stack.counts[part, None] * inner
-            linear += weighted.sum(0).reshape(p, p)
+            linear += weighted.sum(0)
             mixed += weighted.T @ pulled
             square += weighted.T @ outer
-    square = square.reshape(p, p, p, p).transpose(3, 0, 1, 2).reshape(p * p, p * p)
-    flat = jacobian.reshape(len(jacobian), p * p)
-    curved = flat @ square @ flat.T
-    by_mean = np.einsum("ai,ijk->ajk", mean_jacobian, mixed.reshape(p, p, p))
-    crossed = by_mean.reshape(len(flat), p * p) @ flat.T
+    whole = _places(p)
+    linear, mixed = linear[whole], mixed[whole]
+    square = square[whole[:, :, None, None], whole].transpose(3, 0, 1, 2).reshape(p * p, p * p)
+    # Most parameters move few covariances.
+    flat = csr_array(jacobian.reshape(len(jacobian), p * p))
+    curved = flat @ (flat @ square).T
+    by_mean = np.einsum("ai,ijk->ajk", mean_jacobian, mixed)
+    crossed = (flat @ by_mean.reshape(len(jacobian), p * p).T).T
     return (curved + curved.T) / 2 + crossed + crossed.T + mean_jacobian @ linear @ mean_jacobian.T
+
+
+def _places(p: int) -> np.ndarray:
+    """Place of each cell of a symmetric matrix among those of its lower triangle, p × p."""
+    rows, columns = np.tril_indices(p)
+    places = np.empty((p, p), int)
+    places[rows, columns] = places[columns, rows] = np.arange(len(rows))
+    return places
 
 
 def _embedded(
     stack: Stack, part: slice, mean: np.ndarray, covariance: np.ndarray, p: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """P, P d and P (S + d dᵀ) P − P/2 among all items; of matrices the lower triangle."""
     columns = stack.columns[part]
-    inverse = np.linalg.inv(_within(columns, covariance))
-    apart = stack.means[part] - mean[columns]
-    second = stack.covariances[part] + _square(apart)
+    inverse, apart, second = _turned(stack, part, mean, covariance)
+    rows, others = np.tril_indices(columns.shape[1])
     place = np.arange(len(columns))[:, None]
-    inner, outer = np.zeros((2, len(columns), p, p))
+    inner, outer = np.zeros((2, len(columns), p * (p + 1) // 2))
     pulled = np.zeros((len(columns), p))
-    at = (place[:, :, None], columns[:, :, None], columns[:, None, :])
-    inner[at] = inverse
-    outer[at] = inverse @ second @ inverse - inverse / 2
-    pulled[place, columns] = np.einsum("aij,aj->ai", inverse, apart)
-    return inner.reshape(-1, p * p), pulled, outer.reshape(-1, p * p)
+    at = (place, _places(p)[columns[:, rows], columns[:, others]])
+    inner[at] = inverse[:, rows, others]
+    outer[at] = (second - inverse / 2)[:, rows, others]
+    pulled[place, columns] = apart
+    return inner, pulled, outer
 
 
 def scores(
