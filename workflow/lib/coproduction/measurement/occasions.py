@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
-from coproduction.measurement.resampling import (
-    bootstrap_moments,
-    generator,
-    percentile_interval,
-    resampling_units,
-)
-from coproduction.measurement.retest import retest_reliability
+from coproduction.measurement.resampling import generator
+from coproduction.measurement.retest import resampled_intervals, retest_reliability
 
 COLUMNS = (
     *("construct", "item", "n", "n_occasions", "days_low", "days_median", "days_high"),
@@ -86,7 +80,7 @@ def retest_table(
                 {"construct": construct, "item": item}
                 | _passed(days[occasions.index])
                 | asdict(retest_reliability(occasions, confidence))
-                | _resampled(occasions, groups, replicates, rng, confidence)
+                | resampled_intervals(occasions, groups, replicates, rng, confidence)
                 | {"warning": _warning(item or construct, occasions)}
             )
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -94,35 +88,6 @@ def retest_table(
 
 def _passed(days: pd.Series) -> dict[str, float]:
     return {"days_low": days.min(), "days_median": days.median(), "days_high": days.max()}
-
-
-def _resampled(
-    occasions: pd.DataFrame,
-    clusters: pd.Series | None,
-    replicates: int,
-    rng: np.random.Generator,
-    confidence: float,
-) -> dict[str, Any]:
-    units = resampling_units(len(occasions), clusters)
-    values = occasions.to_numpy("float64")
-    if not replicates or len(np.unique(units)) < 2 or np.ptp(values) == 0:
-        return {}
-    size, means, covariances = bootstrap_moments(values, units, replicates, rng)
-    k = values.shape[1]
-    variance = np.trace(covariances, axis1=1, axis2=2) / k
-    covariance = (covariances.sum(axis=(1, 2)) - k * variance) / (k * (k - 1))
-    residual = variance - covariance
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shift = means.var(axis=1, ddof=1) - residual / size
-        replicated = {
-            "agreement": covariance / (variance + shift),
-            "consistency": covariance / variance,
-        }
-    row = {}
-    for name, estimates in replicated.items():
-        low, high = percentile_interval(estimates, confidence)
-        row |= {f"{name}_bootstrap_low": low, f"{name}_bootstrap_high": high}
-    return row
 
 
 def _warning(name: str, occasions: pd.DataFrame) -> str:

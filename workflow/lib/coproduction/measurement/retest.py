@@ -7,6 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from coproduction.measurement.resampling import (
+    bootstrap_moments,
+    percentile_interval,
+    resampling_units,
+)
+
 
 @dataclass(frozen=True)
 class Retest:
@@ -80,6 +86,59 @@ def retest_reliability(occasions: pd.DataFrame, confidence: float = 0.95) -> Ret
         float(np.sqrt(error)),
         float(1.96 * np.sqrt(2) * error_of_agreement),
     )
+
+
+def resampled_intervals(
+    occasions: pd.DataFrame,
+    clusters: pd.Series | None,
+    replicates: int,
+    rng: np.random.Generator,
+    confidence: float = 0.95,
+) -> dict[str, float]:
+    """Compute percentile intervals of both correlations from resampled respondents or clusters.
+
+    Parameters
+    ----------
+    occasions
+        Respondents × occasions of one score, complete.
+    clusters
+        Cluster of each respondent: whole clusters are drawn. Respondents if None.
+    replicates, rng
+        Number of bootstrap samples, and the source of randomness.
+    confidence
+        Confidence level.
+
+    Returns
+    -------
+    dict
+        `agreement_bootstrap_low`, `agreement_bootstrap_high` and the same of `consistency`; empty
+        without replicates, with fewer than two units to draw or without variance.
+
+    Notes
+    -----
+    They are somewhat short: 95 % intervals cover in 92 to 94 %. Those of McGraw and Wong keep to
+    95 % where only the persons' own values are alike within clusters; see
+    `tests/benchmarks/measurement`.
+    """
+    units = resampling_units(len(occasions), clusters)
+    values = occasions.to_numpy("float64")
+    if not replicates or len(np.unique(units)) < 2 or np.ptp(values) == 0:
+        return {}
+    size, means, covariances = bootstrap_moments(values, units, replicates, rng)
+    k = values.shape[1]
+    variance = np.trace(covariances, axis1=1, axis2=2) / k
+    covariance = (covariances.sum(axis=(1, 2)) - k * variance) / (k * (k - 1))
+    shift = means.var(axis=1, ddof=1) - (variance - covariance) / size
+    with np.errstate(divide="ignore", invalid="ignore"):
+        replicated = {
+            "agreement": covariance / (variance + shift),
+            "consistency": covariance / variance,
+        }
+    row = {}
+    for name, estimates in replicated.items():
+        low, high = percentile_interval(estimates, confidence)
+        row |= {f"{name}_bootstrap_low": low, f"{name}_bootstrap_high": high}
+    return row
 
 
 def _mean_squares(values: np.ndarray) -> tuple[float, float, float]:

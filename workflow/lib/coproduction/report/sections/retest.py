@@ -83,12 +83,11 @@ def _answered_again(material: Material) -> float:
 def _sentences(scales: pd.DataFrame, material: Material) -> list[str]:
     words = material.text["retest_sentence"]
     known = scales.dropna(subset=["icc_agreement"])
-    sentences = [words["answered"].format(**_values(scales, material))]
+    told = [words["answered"].format(**_values(scales, material))]
     if scales["days_median"].notna().any():
-        sentences.append(words["days"].format(**_values(scales, material)))
-    if len(known):
-        sentences.append(words["icc"].format(**_values(known, material)))
-    return sentences
+        told.append(words["days"].format(**_values(scales, material)))
+    found = [words["icc"].format(**_values(known, material))] if len(known) else []
+    return [material.text["between"].join(told), *found]
 
 
 def _values(scales: pd.DataFrame, material: Material) -> dict[str, str]:
