@@ -129,6 +129,12 @@ def test_every_shipped_study_is_sound(root: Path, schemas, name):
             'populations: [{condition: "age > 9", label: {en: "Old"}}]\nmodels:',
             ["line 5", "no model or description has the `subset` `age > 9`"],
         ),
+        (
+            "plan",
+            "models:",
+            "specifications: {outcomes: [lazy]}\nmodels:",
+            ["line 5", "no model has the outcome `lazy`"],
+        ),
         ("plan", "model: one", "model: two", ["line 18", "`two`"]),
         ("plan", "family: main", "family: side", ["line 17", "`side`"]),
         ("plan", "families:", APART, ["line 6", "`age` must not predict `busy`: age is late."]),

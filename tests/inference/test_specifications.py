@@ -140,6 +140,14 @@ def test_every_model_that_holds_the_predictor_is_a_row_and_no_other():
     assert found["reason"].eq("").all() and found["covariance"].eq("CR1").all()
 
 
+def test_models_of_outcomes_that_the_plan_does_not_name_stay_out():
+    models = [model("binomial"), model("ordinal")]
+    plan = {"models": models, "hypotheses": [hypothesis("H1", "binomial")]}
+    plan["specifications"] = {"outcomes": ["any"]}
+    found = specifications({each["id"]: fitted(each) for each in models}, {}, plan)
+    assert found["model"].tolist() == ["binomial"] and found["rank"].tolist() == [1]
+
+
 def test_what_a_model_adds_and_leaves_out_is_named_beside_that_of_the_hypothesis():
     resting = model("gaussian", covariates=["visits"])
     other = model(

@@ -155,6 +155,12 @@ def test_power_grows_with_the_effect_from_half_the_level(df, level, ratio):
     assert power(ratio + 0.5, 1, df, level) > power(ratio, 1, df, level)
 
 
+@pytest.mark.parametrize("df", [1.0, 2.3, 20.0, 1000.0, np.inf])
+def test_power_is_known_however_large_the_effect(df):
+    found = np.array([power(ratio, 1, df, 0.05) for ratio in np.arange(0, 80, 0.25)])
+    assert (np.diff(found) >= -1e-12).all() and found[-1] == pytest.approx(1, abs=1e-3)
+
+
 def test_each_hypothesis_has_the_power_of_its_own_test_at_the_level_of_its_family():
     margin = hypothesis("H3", family="wide", comparison="non_inferiority")
     families = [*FAMILIES, {"id": "wide", "method": "bh", "level": 0.10}]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from coproduction.report.checklists import ANSWERS, checklists
+from coproduction.report.sections.checklists import ANSWERS, checklists
 
 ITEMS = [item for checklist in checklists() for item in checklist["items"]]
 

@@ -60,6 +60,7 @@ def check_plan(document: Document, main: Instrument, others: Sequence[Instrument
     _check_moderation(document, plan, set(origins))
     _check_experiments(document, plan, set(origins))
     _check_descriptions(document, plan, set(origins))
+    _check_specifications(document, plan)
     if "diagram" in plan:
         _check_nodes(document, plan["diagram"], origins)
         _check_edges(document, plan["diagram"])
@@ -277,6 +278,15 @@ def _check_descriptions(document: Document, plan: Mapping[str, Any], known: set[
         for name in (planned[key] for key in ("outcome", "by", "cluster") if key in planned):
             if name not in known | (summaries if planned.get("level") else set()):
                 raise document.error(place, f"`{name}` is neither an item nor a variable.")
+
+
+def _check_specifications(document: Document, plan: Mapping[str, Any]) -> None:
+    outcomes = {model["outcome"] for model in plan.get("models", ())}
+    for position, name in enumerate(plan.get("specifications", {}).get("outcomes", ())):
+        if name not in outcomes:
+            raise document.error(
+                ("specifications", "outcomes", position), f"no model has the outcome `{name}`."
+            )
 
 
 def _check_nodes(

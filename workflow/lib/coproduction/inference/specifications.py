@@ -46,7 +46,8 @@ def specifications(
     fits, failures
         Fitted models, and the reason why others could not be fitted, by the model's name.
     plan
-        The blocks `models` and `hypotheses` of the plan.
+        The blocks `models`, `hypotheses` and `specifications` of the plan; the last may name the
+        outcomes that the models must have.
     confidence
         Of the intervals.
 
@@ -59,10 +60,13 @@ def specifications(
         effect and its standardised estimate; `reason` if it was not estimable.
     """
     models = {model["id"]: model for model in plan.get("models", ())}
+    outcomes = plan.get("specifications", {}).get("outcomes")
     rows = []
     for term, hypothesis in _primary(plan):
         resting = models[hypothesis["model"]]
         for name, model in models.items():
+            if outcomes and model["outcome"] not in outcomes:
+                continue
             row = _described(model, resting) | {"term": term, "hypothesis": ""}
             if name == hypothesis["model"]:
                 row["hypothesis"] = hypothesis["id"]

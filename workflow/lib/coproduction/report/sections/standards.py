@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from coproduction.report.blocks import Section
-from coproduction.report.checklists import answered
 from coproduction.report.columns import tabulate
 from coproduction.report.material import Material
+from coproduction.report.sections.checklists import answered
 
 
 def standards(material: Material) -> Section:
