@@ -83,10 +83,16 @@ def specification_curve(
     size = 5 if len(models) <= CROWDED else 3
     _estimates(curve, models, size)
     curve.set_ylabel(axis_label, fontsize=9)
-    for place, trait in zip(places, traits, strict=True):
-        matrix.axhline(place, color=BAND, lw=0.5, zorder=0)
-        held = [column for column, model in enumerate(models, 1) if trait in model.traits]
-        matrix.plot(held, [place] * len(held), "o", color=INK, ms=0.8 * size)
+    held = [
+        (column, place)
+        for place, trait in zip(places, traits, strict=True)
+        for column, model in enumerate(models, 1)
+        if trait in model.traits
+    ]
+    matrix.hlines(places, 0.3, len(models) + 0.7, color=BAND, lw=0.5, zorder=0)
+    matrix.plot(
+        [column for column, _ in held], [place for _, place in held], "o", color=INK, ms=0.8 * size
+    )
     matrix.set_yticks([*places, *headings], [*lines, *headings.values()], fontsize=8)
     for tick in matrix.get_yticklabels()[: len(places)]:
         tick.set_color(QUIET)
@@ -99,9 +105,11 @@ def specification_curve(
 
 
 def _estimates(axes: Any, models: Sequence[Specification], size: float) -> None:
-    for column, model in enumerate(models, 1):
+    columns = range(1, len(models) + 1)
+    lows, highs = [model.low for model in models], [model.high for model in models]
+    axes.vlines(columns, lows, highs, color=INK, lw=1.2, zorder=2)
+    for column, model in zip(columns, models, strict=True):
         symbol, fill = SYMBOLS[model.mark]
-        axes.plot([column] * 2, [model.low, model.high], color=INK, lw=1.2, zorder=2)
         dot = axes.plot(column, model.estimate, symbol, color=INK, mfc=fill, ms=size, zorder=3)[0]
         words = f"{number(model.estimate)} {interval(model.low, model.high)}"
         dot.set_gid(f"{TIP}{column}. {model.name} {words}")
