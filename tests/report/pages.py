@@ -72,7 +72,8 @@ def read(page: str) -> Element:
 def problems(page: str) -> list[str]:
     """Name everything that stands in a reader's way."""
     root = read(page)
-    return [*_document(root), *_references(root), *_tables(root), *_pictures(root), *_colours(page)]
+    parts = (_document, _references, _tables, _fields, _pictures)
+    return [*(found for part in parts for found in part(root)), *_colours(page)]
 
 
 def _document(root: Element) -> list[str]:
@@ -126,6 +127,12 @@ def _tables(root: Element) -> list[str]:
     if any(each.attributes.get("tabindex") != "0" for each in scrolled):
         found.append("a wide table cannot be scrolled by keyboard")
     return found
+
+
+def _fields(root: Element) -> list[str]:
+    fields = root.all("input", "select")
+    labelled = [each for label in root.all("label") for each in label.all("input", "select")]
+    return ["a field has no label"] * (len(fields) - len(labelled))
 
 
 def _pictures(root: Element) -> list[str]:

@@ -23,6 +23,14 @@ def texts(document):
                 yield from (block.caption, *block.notes)
                 for row in block.rows:
                     yield from row
+            elif block.kind == "explorer":
+                yield from (block.caption, *block.notes)
+                for question in block.questions:
+                    yield from (question.text, *question.remarks)
+                    for each in question.answers:
+                        yield from (each.name, each.n, each.of_answered, each.of_asked)
+                    for pair in question.statistics:
+                        yield from pair
             else:
                 yield from (block.caption, block.description, *block.notes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import ascii_uppercase
@@ -34,8 +34,6 @@ class Table:
         Whether it belongs in an appendix.
     number
         Its number in the report, such as `2` or `B1`; given by `arrange`.
-    screen_only
-        Whether it is too long for paper and stands only where it can be filtered.
     """
 
     caption: str
@@ -46,7 +44,6 @@ class Table:
     groups: Sequence[tuple[int, str]] = ()
     further: bool = False
     number: str = ""
-    screen_only: bool = False
     kind: str = "table"
 
     @property
@@ -140,7 +137,78 @@ class Judgement:
     kind: str = "judgement"
 
 
-Block = Table | Figure | Paragraphs | Judgement
+@dataclass(frozen=True)
+class Answered:
+    """One answer to a question, or one kind of missing answer, as it is shown.
+
+    Attributes
+    ----------
+    name, n, of_answered, of_asked
+        What was answered, how often, and the shares of those who answered and who were asked.
+    length
+        Length of its bar in percent.
+    missing
+        Whether it is a kind of missing answer.
+    """
+
+    name: str
+    n: str
+    of_answered: str
+    of_asked: str
+    length: float
+    missing: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its answers.
+
+    Attributes
+    ----------
+    id, group, text
+        Item, name of what it is listed under, wording.
+    answers
+        In the order of the questionnaire, then the kinds of missing answers.
+    statistics
+        Names and values.
+    remarks
+        Sentences about it.
+    """
+
+    id: str
+    group: str
+    text: str
+    answers: Sequence[Answered]
+    statistics: Sequence[tuple[str, str]]
+    remarks: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """Questions of which a reader on a screen chooses one to look at; there is none on paper.
+
+    Attributes
+    ----------
+    caption
+        What it shows.
+    questions
+        In order.
+    text
+        Its words: `choose`, `caption`, `answer`, `n`, `answered`, `asked`, `pointer`.
+    notes, file, further
+        As of a table.
+    """
+
+    caption: str
+    questions: Sequence[Question]
+    text: Mapping[str, str]
+    notes: Sequence[str] = ()
+    file: str = ""
+    further: bool = False
+    kind: str = "explorer"
+
+
+Block = Table | Figure | Paragraphs | Judgement | Explorer
 
 
 @dataclass(frozen=True)
@@ -182,8 +250,8 @@ class Document:
     text: dict[str, str]
     seed: str = ""
 
-    def note(self, block: Table | Figure) -> str:
-        """Words under a table or figure: its notes, its result file and the step behind it."""
+    def note(self, block: Table | Figure | Explorer) -> str:
+        """Words under a table, figure or explorer: notes, result file and the step behind it."""
         parts = [self.text["note"], *block.notes] if block.notes else []
         if block.file:
             step = block.file.partition("/")[0]
@@ -196,12 +264,17 @@ class Document:
         return f"{self.text[block.kind]} {block.number}" if block.number else ""
 
     def printed(self) -> list[Section]:
-        """Sections without what is too long for paper."""
+        """Sections without what lives on a screen only."""
         sections = [
-            replace(section, blocks=[b for b in section.blocks if not _only_on_screen(b)])
+            replace(section, blocks=[b for b in section.blocks if not isinstance(b, Explorer)])
             for section in self.sections
         ]
         return [section for section in sections if section.blocks]
+
+    @property
+    def explores(self) -> bool:
+        """Whether there is an explorer."""
+        return any(b.kind == "explorer" for section in self.sections for b in section.blocks)
 
     @property
     def figures(self) -> list[Figure]:
@@ -237,10 +310,6 @@ def arrange(sections: Sequence[Section], appendix_title: str) -> list[Section]:
         title = appendix_title.format(letter=letter, title=section.title)
         arranged.append(replace(section, title=title, blocks=blocks))
     return arranged
-
-
-def _only_on_screen(block: Block) -> bool:
-    return isinstance(block, Table) and block.screen_only
 
 
 def _part(section: Section, further: bool) -> Section:

@@ -18,12 +18,14 @@ from coproduction.report.sections.hypotheses import hypotheses
 from coproduction.report.sections.inference import inference
 from coproduction.report.sections.measurement import measurement
 from coproduction.report.sections.methods import methods
+from coproduction.report.sections.questions import questions
 from coproduction.report.sections.sample import sample
 from coproduction.report.sections.standards import standards
 from coproduction.report.sections.summary import summary
 
 SECTIONS = (
-    *(summary, methods, sample, measurement, descriptions, hypotheses, inference, experiment),
+    *(summary, methods, sample, questions, measurement, descriptions, hypotheses, inference),
+    experiment,
     *(limitations, standards, origin),
 )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict, astuple
+from typing import Any
 
-from coproduction.report.blocks import Document, Figure
+from coproduction.report.blocks import Document, Explorer, Figure
 from coproduction.report.fonts import FAMILY, embedded
 
 SORTABLE_FROM, FILTERED_FROM = 6, 24
@@ -26,6 +28,9 @@ def html(document: Document) -> str:
         lstrip_blocks=True,
     )
     environment.filters["drawing"] = _drawing
+    environment.filters["content"] = _content
+    # A character that is not escaped is one that the page's font knows of.
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     template = environment.get_template("report.html")
     fields = {
         "document": document,
@@ -39,3 +44,12 @@ def html(document: Document) -> str:
 def _drawing(figure: Figure) -> str:
     """Give a figure's SVG with ids that no other figure of the page has."""
     return re.sub(r'(\bid="|href="#|url\(#)', rf"\1{figure.id}-", figure.drawing.svg)
+
+
+def _content(explorer: Explorer, stamp: str) -> dict[str, Any]:
+    """Give an explorer's content as its script reads it; answers are lists, for brevity."""
+    questions = [
+        {**asdict(each), "answers": [astuple(answer) for answer in each.answers]}
+        for each in explorer.questions
+    ]
+    return {"words": explorer.text, "stamp": stamp, "questions": questions}

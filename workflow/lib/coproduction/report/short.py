@@ -12,6 +12,7 @@ from coproduction.report.blocks import Block, Document, Figure, Paragraphs, Sect
 from coproduction.report.charts import Chart, bar_charts
 from coproduction.report.labels import Labels, labels
 from coproduction.report.numbers import count, percent
+from coproduction.report.small_cells import rare
 from coproduction.report.words import wording
 
 FREQUENCIES = "cleaning/frequencies.csv"
@@ -85,14 +86,10 @@ def combine_rare(counts: pd.Series, minimum: int, rest: str) -> pd.Series:
         worked out from the total.
     """
     given = counts[counts > 0]
-    ascending = given.sort_values(kind="stable")
-    if ascending.empty or ascending.iloc[0] >= minimum:
+    joined = rare(given, minimum)
+    if joined.empty:
         return given
-    needed = int((ascending < minimum).sum())
-    while needed < len(ascending) and ascending.iloc[:needed].sum() < minimum:
-        needed += 1
-    joined = ascending.index[:needed]
-    total = ascending.iloc[:needed].sum()
+    total = given[joined].sum()
     if total < minimum:
         return given.iloc[:0]
     return pd.concat([given.drop(joined), pd.Series({rest: total})])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -17,7 +16,6 @@ from coproduction.report.sections.retest import retest_in_flow
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import sample_sentence
 
-ANSWERS = "cleaning/frequencies.csv"
 RATES_FILE = "cleaning/response_rates.csv"
 MOST_COLUMNS = 6
 INFORMANTS = ("item", "n", "agreement", "kappa", "concordance")
@@ -129,30 +127,6 @@ def _findings(material: Material) -> list[Table]:
     headings = {"code": "finding"}
     columns = ("code", "action", "n")
     return [tabulate(rows, columns, material.labels, caption, (), file, headings, further=True)]
-
-
-def _answers(material: Material) -> list[Table]:
-    """Show the answers to every question, where readers can look for one."""
-    labels, text = material.labels, material.text
-    table = material.table(ANSWERS)
-    table = table[table["kind"] != "not_asked"] if len(table) else table
-    if table.empty:
-        return []
-    answers = [
-        labels.answer(item, value) if kind == "answer" else labels.word("answer_kinds", kind)
-        for item, value, kind in zip(table["item"], table["value"], table["kind"], strict=True)
-    ]
-    shown_table = tabulate(
-        table.assign(answer=answers),
-        ("answer", "n", "share", "mean", "sd", "minimum", "maximum"),
-        labels,
-        text["captions"]["answers"],
-        [text["notes"]["sample"]],
-        ANSWERS,
-        group=lambda row: cell(row, "item", labels),
-        further=True,
-    )
-    return [replace(shown_table, screen_only=True)]
 
 
 def _described(table: pd.DataFrame, material: Material) -> Table:

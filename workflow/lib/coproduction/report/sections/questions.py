@@ -1,0 +1,136 @@
+"""Every question with its answers and statistics, one at a time: for readers on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from coproduction.instrument.definition import Item
+from coproduction.report.blocks import Answered, Explorer, Question, Section
+from coproduction.report.columns import cell
+from coproduction.report.material import Material
+from coproduction.report.numbers import NONE, count, percent
+from coproduction.report.sections.factors import LOADINGS, planned_model
+from coproduction.report.short import MINIMUM_CELL
+from coproduction.report.small_cells import rare
+
+FREQUENCIES, ITEMS = "cleaning/frequencies.csv", "measurement/items.csv"
+SPREAD, RANGE = ("mean", "sd"), ("minimum", "maximum")
+STATISTICS = (*SPREAD, "item_rest_correlation", "alpha_if_dropped")
+LOADING = ("standardised", "standardised_interval")
+Record = Mapping[str, Any]
+
+
+def questions(material: Material) -> Section:
+    """Compose the explorer of questions.
+
+    Where the study's short report sets a smallest number of people, answers that fewer gave are not
+    shown one by one; kinds of missing answers are, for they say nothing of anybody's answer.
+    """
+    text, table = material.text, material.table(FREQUENCIES)
+    known = table.groupby("item", sort=False) if len(table) else ()
+    items, loadings = _by_item(material, ITEMS), _loadings(material)
+    shown = [
+        _question(material.labels.instrument.by_id[name], rows, items, loadings, material)
+        for name, rows in known
+        if name in material.labels.instrument.by_id
+    ]
+    minimum = _minimum(material)
+    notes = [text["explorer"]["note"]]
+    notes += [text["explorer"]["rare"].format(minimum=count(minimum))] if minimum else []
+    explorer = Explorer(text["captions"]["answers"], shown, text["explorer"], notes, FREQUENCIES)
+    return Section("questions", text["sections"]["questions"], [explorer] if shown else [])
+
+
+def _minimum(material: Material) -> int:
+    """Smallest number of people that an answer may stand for; 0 where the study sets none."""
+    short = material.study.get("short_report")
+    return short.get("minimum_cell", MINIMUM_CELL) if short else 0
+
+
+def _by_item(material: Material, file: str) -> dict[str, Record]:
+    table = material.table(file)
+    return {row["item"]: row for row in table.to_dict("records")} if len(table) else {}
+
+
+def _loadings(material: Material) -> dict[str, Record]:
+    table = material.table(LOADINGS)
+    if table.empty:
+        return {}
+    rows = table[(table["model"] == planned_model(material)) & (table["kind"] == "loading")]
+    return {row["rhs"]: row for row in rows.drop_duplicates("rhs").to_dict("records")}
+
+
+def _question(
+    item: Item,
+    rows: pd.DataFrame,
+    items: Mapping[str, Record],
+    loadings: Mapping[str, Record],
+    material: Material,
+) -> Question:
+    text = material.text["explorer"]
+    given = rows[rows["kind"].eq("answer")].set_index("value")["n"]
+    hidden = rare(given, _minimum(material))
+    answers = [
+        _answered(item, row, row["value"] in hidden, material) for row in rows.to_dict("records")
+    ]
+    remarks = [text["several"]] if item.type == "select_multiple" else []
+    remarks += [text["reversed"]] if item.reverse and item.id in items else []
+    return Question(
+        item.id,
+        _group(item, material),
+        material.wording(item.text),
+        answers,
+        [*_numbers(rows, material), *_statistics(item.id, items, loadings, material)],
+        remarks,
+    )
+
+
+def _group(item: Item, material: Material) -> str:
+    """Name the scale of an item, or its section."""
+    if item.construct:
+        return material.labels.name(item.construct)
+    sections = {each.id: each.label for each in material.labels.instrument.sections}
+    return material.wording(sections[item.section])
+
+
+def _answered(item: Item, row: Record, hidden: bool, material: Material) -> Answered:
+    labels, text = material.labels, material.text
+    missing = row["kind"] not in ("answer", "number", "text")
+    if row["kind"] == "answer":
+        name = labels.answer(item.id, row["value"])
+    else:
+        name = labels.word("answer_kinds", row["kind"])
+    if hidden:
+        return Answered(name, text["explorer"]["hidden"], NONE, NONE, 0, missing)
+    share = row["share_asked"] if missing else row["share"]
+    return Answered(
+        name,
+        count(row["n"]),
+        percent(row["share"]),
+        percent(row["share_asked"]),
+        0 if share != share else round(100 * share, 1),
+        missing,
+    )
+
+
+def _numbers(rows: pd.DataFrame, material: Material) -> Iterable[tuple[str, str]]:
+    """Give the spread of numbers; its ends, which are single answers, only if these are shown."""
+    names = SPREAD if _minimum(material) else (*SPREAD, *RANGE)
+    for row in rows[rows["kind"].eq("number")].to_dict("records"):
+        for name in names:
+            yield material.text["columns"][name], cell(row, name, material.labels)
+
+
+def _statistics(
+    item: str, items: Mapping[str, Record], loadings: Mapping[str, Record], material: Material
+) -> Iterable[tuple[str, str]]:
+    headings = material.text["columns"]
+    if item in items:
+        for name in STATISTICS:
+            yield headings[name], cell(items[item], name, material.labels)
+    if item in loadings:
+        shown = [cell(loadings[item], name, material.labels) for name in LOADING]
+        yield headings["standardised"], " ".join(each for each in shown if each != NONE)
