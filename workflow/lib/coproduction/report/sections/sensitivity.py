@@ -20,7 +20,7 @@ COLUMNS = (
 def sensitivity(material: Material) -> list[Block]:
     """Say it of the first family's hypotheses in a sentence each, and of all in a table."""
     table, verdicts = material.table(FILE), material.table("inference/verdicts.csv")
-    if table.empty:
+    if table.empty or verdicts.empty:
         return []
     first = verdicts[verdicts["family"] == verdicts["family"].iloc[0]]
     rows = table[table["hypothesis"].isin(first["hypothesis"]) & table["estimate"].notna()]
