@@ -117,3 +117,22 @@ def test_the_codes_that_persons_are_matched_by_never_reach_the_results(results):
         else:
             continue
         assert "Code0" not in written and "stranger" not in written, file
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ("{waves: [again], links: whose.csv}", "data/raw/twice/whose.csv is missing"),
+        ("{waves: [retest], person: [code]}", "no submission is of the wave `retest`"),
+    ],
+)
+@pytest.mark.usefixtures("results")
+def test_a_retest_that_cannot_be_found_is_named_in_a_sentence(checkout, run, rule, sentence):
+    file = checkout / "instruments/twice/study.yaml"
+    file.write_text(STUDY.replace("{waves: [again], person: [code]}", rule), "utf-8")
+    try:
+        done = run(checkout, "results/twice/cleaning/flow.csv", "--config", "study=twice")
+    finally:
+        file.write_text(STUDY, "utf-8")
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert sentence in done.stderr.partition("✗")[2]

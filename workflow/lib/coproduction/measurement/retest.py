@@ -116,7 +116,7 @@ def resampled_intervals(
 
     Notes
     -----
-    They are somewhat short: 95 % intervals cover in 92 to 94 %. Those of McGraw and Wong keep to
+    They are somewhat short: 95 % intervals cover in 91 to 94 %. Those of McGraw and Wong keep to
     95 % where only the persons' own values are alike within clusters; see
     `tests/benchmarks/measurement`.
     """
