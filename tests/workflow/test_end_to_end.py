@@ -111,6 +111,12 @@ def test_every_planned_hypothesis_has_a_verdict(small, checkout):
     assert verdicts["verdict"].notna().all()
 
 
+def test_specification_curves_hold_the_planned_outcomes_and_no_other(small, checkout):
+    plan = yaml.safe_load((checkout / "instruments/small/plan.yaml").read_text("utf-8"))
+    found = pd.read_csv(small / "inference" / "specifications.csv")
+    assert set(found["outcome"]) == set(plan["specifications"]["outcomes"])
+
+
 def test_the_report_comes_in_both_languages_and_three_formats_with_the_stamp(small):
     for language, stamp in (("zh-CN", "模拟数据"), ("en", "SYNTHETIC DATA")):
         report = small / "report" / f"report_{language}.html"

@@ -5,7 +5,7 @@ INFERENCE = (
 )
 PLANNED = (
     *("variables", "keep_apart", "communities", "models", "families", "hypotheses", "moderation"),
-    *("experiments", "descriptions", "diagram", "checks"),
+    *("experiments", "descriptions", "diagram", "specifications", "checks"),
 )
 
 
