@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import takewhile
 
 import pandas as pd
 import pytest
 from browser import BROWSER, Browser
+from conftest import PLAN, PROVENANCE, STUDY
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import problems
 
+from coproduction.report.document import compose
 from coproduction.report.html import html
 from coproduction.report.small_cells import rare
 
@@ -94,6 +97,14 @@ def test_a_scale_item_has_its_statistics_and_its_loading(composed, planned, tabl
 def test_other_questions_are_listed_under_their_section(composed, tables):
     table = frequencies(tables, ("hours", "number", "", 50.0, 1.0, 1.0))
     assert explorer(composed(tables=table)).questions[0].group == "One"
+
+
+def test_a_scenario_stands_before_its_question_with_its_arms_named(people, tables):
+    item = replace(people.by_id["t1"], scenario={"en": "Suppose so: {t2}."})
+    scene = replace(people, items=(item, *people.items[1:]))
+    document = compose("en", frequencies(tables, *ROWS), scene, STUDY, PLAN, PROVENANCE)
+    expected = "Suppose so: [Neighbours]. Most people can be trusted"
+    assert explorer(document).questions[0].text == expected
 
 
 def test_a_study_without_frequencies_has_no_explorer(composed, tables):

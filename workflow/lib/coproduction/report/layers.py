@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 Edge = tuple[str, str]
 Bend = tuple[str, str, int]
@@ -112,14 +112,16 @@ def _ordered(rows: list[list[Point]], links: Sequence[tuple[Point, Point]]) -> l
 
 
 def _crossings(rows: Sequence[Sequence[Point]], links: Sequence[tuple[Point, Point]]) -> int:
-    places = {
-        point: (number, at) for number, row in enumerate(rows) for at, point in enumerate(row)
-    }
-    drawn = [(*places[one], places[other][1]) for one, other in links]
+    """Count the pairs of lines between two layers whose ends stand in opposite orders."""
+    places = {point: (layer, at) for layer, row in enumerate(rows) for at, point in enumerate(row)}
+    between: dict[int, list[tuple[int, int]]] = {}
+    for one, other in links:
+        layer, at = places[one]
+        between.setdefault(layer, []).append((at, places[other][1]))
     return sum(
-        a[0] == b[0] and (a[1] - b[1]) * (a[2] - b[2]) < 0
-        for place, a in enumerate(drawn)
-        for b in drawn[:place]
+        (a[0] - b[0]) * (a[1] - b[1]) < 0
+        for lines in between.values()
+        for a, b in combinations(lines, 2)
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from coproduction.instrument.definition import Item
+from coproduction.instrument.wording import scenario_arms
 from coproduction.report.blocks import Answered, Explorer, Question, Section
 from coproduction.report.columns import cell
 from coproduction.report.material import Material
@@ -81,11 +82,21 @@ def _question(
     return Question(
         item.id,
         _group(item, material),
-        material.wording(item.text),
+        _asked(item, material),
         answers,
         [*_numbers(rows, material), *_statistics(item.id, items, loadings, material)],
         remarks,
     )
+
+
+def _asked(item: Item, material: Material) -> str:
+    """Word a question with the scenario before it, the randomised arms named in brackets."""
+    if not item.scenario:
+        return material.wording(item.text)
+    scenario = material.wording(item.scenario)
+    arms = {arm: f"[{material.labels.name(arm)}]" for arm in scenario_arms(scenario)}
+    parts = (scenario.format_map(arms), material.wording(item.text))
+    return material.text["between"].join(parts)
 
 
 def _group(item: Item, material: Material) -> str:

@@ -1,30 +1,31 @@
 // A question can be chosen and is shown with its answers; without scripts a pointer stands instead.
-const made = (tag, given, ...content) => {
-  const element = Object.assign(document.createElement(tag), given);
+const made = (tag, attributes, ...content) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...content);
   return element;
 };
 const answerRow = ([name, n, answered, asked, share, missing]) => {
-  const bar = made("span", { className: missing ? "bar missing" : "bar", ariaHidden: "true" });
+  const bar = made("span", { class: missing ? "bar missing" : "bar", "aria-hidden": true });
   bar.style.width = `${share}%`;
-  const cells = [n, answered, asked].map((text) => made("td", { className: "numeric" }, text));
+  const cells = [n, answered, asked].map((text) => made("td", { class: "numeric" }, text));
   return made("tr", {}, made("th", { scope: "row" }, name, bar), ...cells);
 };
 const answerTable = (words, stamp, question) => {
   const headings = [words.answer, words.n, words.answered, words.asked].map((text, place) =>
-    made("th", { scope: "col", className: place ? "numeric" : "" }, text));
+    made("th", { scope: "col", class: place ? "numeric" : "" }, text));
   return made("table", {},
-    made("caption", {}, made("b", {}, question.id), ` ${words.caption} `, made("span", { className: "mark" }, stamp)),
+    made("caption", {}, made("b", {}, question.id), ` ${words.caption} `, made("span", { class: "mark" }, stamp)),
     made("thead", {}, made("tr", {}, ...headings)),
     made("tbody", {}, ...question.answers.map(answerRow)));
 };
 for (const explorer of document.querySelectorAll(".explorer")) {
   const { words, stamp, questions } = JSON.parse(explorer.querySelector("script").textContent);
   const field = made("select", {});
-  const wording = made("p", { className: "wording", ariaLive: "polite" });
-  const answers = made("div", { className: "scroll", role: "region", tabIndex: 0 });
+  const wording = made("p", { class: "wording", "aria-live": "polite" });
+  const answers = made("div", { class: "scroll", role: "region", tabindex: 0 });
   const statistics = made("dl", {});
-  const remarks = made("p", { className: "notes" });
+  const remarks = made("p", { class: "notes" });
   const groups = new Map();
   for (const [place, { id, group, text }] of questions.entries()) {
     if (!groups.has(group)) {
@@ -37,15 +38,15 @@ for (const explorer of document.querySelectorAll(".explorer")) {
   const show = () => {
     const question = questions[Number(field.value)];
     wording.textContent = question.text;
-    answers.ariaLabel = `${question.id} ${words.caption}`;
+    answers.setAttribute("aria-label", `${question.id} ${words.caption}`);
     answers.replaceChildren(answerTable(words, stamp, question));
     statistics.replaceChildren(...question.statistics.flatMap(([name, value]) =>
       [made("div", {}, made("dt", {}, name), made("dd", {}, value))]));
     remarks.textContent = question.remarks.join(" ");
   };
   field.addEventListener("input", show);
-  const label = made("label", { className: "choice" }, `${words.choose} `, field);
-  explorer.append(made("div", { className: "panel" }, label, wording, answers, statistics, remarks));
+  const label = made("label", { class: "choice" }, `${words.choose} `, field);
+  explorer.append(made("div", { class: "panel" }, label, wording, answers, statistics, remarks));
   explorer.classList.add("ready");
   field.value = field.querySelector("option").value;
   show();
