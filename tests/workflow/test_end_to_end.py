@@ -104,6 +104,13 @@ def test_second_answers_reach_the_report_and_nothing_else(small, checkout):
     assert len(released) <= len(known)
 
 
+def test_the_report_is_stamped_with_every_raw_file(small, checkout):
+    stamped = json.loads((small / "report" / "provenance.json").read_text("utf-8"))["inputs"]
+    raw = (checkout / "data" / "raw" / "small").glob("*.csv")
+    names = {Path(each).name for each in stamped}
+    assert {path.name for path in raw} <= names
+
+
 def test_every_planned_hypothesis_has_a_verdict(small, checkout):
     plan = yaml.safe_load((checkout / "instruments/small/plan.yaml").read_text("utf-8"))
     verdicts = pd.read_csv(small / "inference" / "verdicts.csv")

@@ -24,21 +24,12 @@ if SHEET:
     FURTHER["sheets"] = f"{RESULTS}/intake/{SHEET[0]}.parquet"
     FURTHER["sheets_apart"] = f"{CONFIDENTIAL}/{SHEET[0]}.parquet"
 if CONTACTS:
-    FURTHER["contacts"] = f"{RAW}/{CONTACTS['file']}"
-    if not Path(FURTHER["contacts"]).is_file():
-        sys.exit(
-            f"✗ {FURTHER['contacts']} is missing: put the contact log there, or correct "
-            f"cleaning.contacts.file in {FOLDER}/study.yaml."
-        )
+    FURTHER["contacts"] = raw_file(CONTACTS["file"], "contact log", "contacts.file")
 if "links" in RETEST:
-    FURTHER["links"] = f"{RAW}/{RETEST['links']}"
-    if not Path(FURTHER["links"]).is_file():
-        sys.exit(
-            f"✗ {FURTHER['links']} is missing: put the links of the retest there, or correct "
-            f"cleaning.retest.links in {FOLDER}/study.yaml."
-        )
+    FURTHER["links"] = raw_file(RETEST["links"], "links of the retest", "retest.links")
 if Path(CORRECTIONS).is_file():
     FURTHER["corrections"] = CORRECTIONS
+BESIDE_ANSWERS = [FURTHER[name] for name in ("contacts", "links", "corrections") if name in FURTHER]
 
 
 rule cleaning:

@@ -40,6 +40,16 @@ def raw_files(sources):
     return [f"{RAW}/{file}" for source in sources for file in source["files"]]
 
 
+def raw_file(file, what, key):
+    path = f"{RAW}/{file}"
+    if not Path(path).is_file():
+        sys.exit(
+            f"✗ {path} is missing: put the {what} there, or correct cleaning.{key} in "
+            f"{FOLDER}/study.yaml."
+        )
+    return path
+
+
 def code(script):
     """Fingerprint of a script, the library modules it uses and the pinned packages."""
     folder = ROOT / "workflow" / "scripts"

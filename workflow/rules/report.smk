@@ -3,7 +3,7 @@ rule report:
         instrument=MAIN,
         others=[file for file in instrument_files().values() if file != MAIN],
         definitions=[f"{FOLDER}/{name}" for name in ("study.yaml", "plan.yaml")],
-        raw=raw_files(SETTINGS["data"]),
+        raw=[*raw_files(SETTINGS["data"]), *BESIDE_ANSWERS],
         tables=[*result_tables("intake", "cleaning", "measurement", "inference"), *DISCLOSURE],
     output:
         provenance=report(
