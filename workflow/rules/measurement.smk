@@ -20,6 +20,7 @@ rule measurement:
         invariance=f"{RESULTS}/measurement/invariance.csv",
         noninvariance=f"{RESULTS}/measurement/noninvariance.csv",
         functioning=f"{RESULTS}/measurement/functioning.csv",
+        logistic_functioning=f"{RESULTS}/measurement/logistic_functioning.csv",
         dimensionality=f"{RESULTS}/measurement/dimensionality.csv",
         exploratory_fit=f"{RESULTS}/measurement/exploratory_fit.csv",
         exploratory=f"{RESULTS}/measurement/exploratory.csv",

@@ -19,8 +19,8 @@ from coproduction.inference.families import (
     THRESHOLD,
 )
 from coproduction.inference.glm import LinearFit, fit_glm
-from coproduction.inference.likelihood import Maximum, maximise, negative_binomial
-from coproduction.inference.ordinal import fit_proportional_odds
+from coproduction.inference.likelihood import maximise, negative_binomial
+from coproduction.measurement.ordinal_logit import Maximum, fit_proportional_odds
 
 SEPARATED = 15.0
 NO_OVERDISPERSION = -9.0

@@ -7,33 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ITERATIONS = 100
-TOLERANCE = 1e-10
-
-
-@dataclass(frozen=True)
-class Maximum:
-    """A maximum of a likelihood of n rows and p parameters.
-
-    Attributes
-    ----------
-    params
-        p.
-    scores
-        n × p: each row's gradient at the maximum.
-    bread
-        p × p: inverse of the observed information.
-    log_likelihood
-        At the maximum.
-    converged
-        Whether Newton's steps came to rest at a maximum.
-    """
-
-    params: np.ndarray
-    scores: np.ndarray
-    bread: np.ndarray
-    log_likelihood: float
-    converged: bool
+from coproduction.measurement.ordinal_logit import ITERATIONS, TOLERANCE, Maximum
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.measurement.invariance import SUFFIX, Invariance, Rule, Step, invariance
+from coproduction.measurement.logistic_functioning import COLUMNS as LOGISTIC
+from coproduction.measurement.logistic_functioning import logistic_functioning
 from coproduction.measurement.mimic import COLUMNS as EFFECTS
 from coproduction.measurement.mimic import direct_effects
 
@@ -29,6 +31,7 @@ RELEASE_COLUMNS = (
     *("group", "level", "estimate", "std_error", "conf_low", "conf_high"),
 )
 EFFECT_COLUMNS = ("comparison", "group", "level", "reference_level", "construct", *EFFECTS)
+LOGISTIC_COLUMNS = ("comparison", "group", *LOGISTIC)
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,15 @@ class Comparison:
         One row per released parameter and group.
     functioning
         One row per item of a group compared by MIMIC.
+    logistic_functioning
+        One row per item, compared over all groups of 20 or more by ordinal logistic regression.
     """
 
     invariance_groups: pd.DataFrame
     invariance: pd.DataFrame
     noninvariance: pd.DataFrame
     functioning: pd.DataFrame
+    logistic_functioning: pd.DataFrame
 
 
 def compare_groups(
@@ -82,8 +88,9 @@ def compare_groups(
     -----
     Groups of `minimum_group` respondents or more climb the ladder together. Each smaller one of 20
     or more is compared with the largest group by a MIMIC model, and yet smaller ones are left out.
-    A respondent counts with one answer, for ML and MLR with all. Whatever cannot be fitted is a row
-    with a warning.
+    All groups of 20 or more complete rows are also compared item by item by ordinal logistic
+    regression. A respondent counts with one answer, for ML and MLR with all. Whatever cannot be
+    fitted is a row with a warning.
     """
     levels = grouped(answers, entry.get("join"))
     answered = items.notna()
@@ -97,6 +104,7 @@ def compare_groups(
         _effects(items, levels, level, groups, model, confidence, clusters)
         for level in groups.loc[groups["role"] == "mimic", "level"]
     ]
+    logistic = logistic_functioning(items, factors, levels, confidence, clusters)
     about = {"comparison": entry["id"], "group": entry["group"]}
     return Comparison(
         groups.assign(**about).reindex(columns=list(GROUP_COLUMNS)),
@@ -107,6 +115,7 @@ def compare_groups(
             .assign(**about)
             .reindex(columns=list(EFFECT_COLUMNS))
         ),
+        logistic.assign(**about).reindex(columns=list(LOGISTIC_COLUMNS)),
     )
 
 
@@ -116,7 +125,7 @@ def _counted(table: pd.DataFrame) -> pd.DataFrame:
 
 def stacked(comparisons: Sequence[Comparison]) -> Comparison:
     """Put the tables of several comparisons under one another; empty ones if there are none."""
-    columns = (GROUP_COLUMNS, STEP_COLUMNS, RELEASE_COLUMNS, EFFECT_COLUMNS)
+    columns = (GROUP_COLUMNS, STEP_COLUMNS, RELEASE_COLUMNS, EFFECT_COLUMNS, LOGISTIC_COLUMNS)
     tables = []
     for each, names in zip(fields(Comparison), columns, strict=True):
         parts = [getattr(comparison, each.name) for comparison in comparisons]

@@ -75,7 +75,7 @@ class Measurement:
         Checks on shared method variance.
     aggregation
         One row per construct that may be averaged over clusters.
-    invariance_groups, invariance, noninvariance, functioning
+    invariance_groups, invariance, noninvariance, functioning, logistic_functioning
         Planned comparisons of groups, see `invariance_plan.Comparison`.
     dimensionality, exploratory_fit, exploratory
         Explored sets of items, see `exploration.Exploration`.
@@ -98,6 +98,7 @@ class Measurement:
     invariance: pd.DataFrame
     noninvariance: pd.DataFrame
     functioning: pd.DataFrame
+    logistic_functioning: pd.DataFrame
     dimensionality: pd.DataFrame
     exploratory_fit: pd.DataFrame
     exploratory: pd.DataFrame

@@ -44,7 +44,11 @@ NUMBERS: dict[str, Format] = {
     ),
     **dict.fromkeys(("mean", "sd", "e_value", "e_value_limit"), lambda value: number(value, 2)),
     **dict.fromkeys(
-        ("p_value", "p_adjusted", "randomisation_p_value", "difference_p_value"), p_value
+        (
+            *("p_value", "p_adjusted", "nonuniform_p_value"),
+            *("randomisation_p_value", "difference_p_value"),
+        ),
+        p_value,
     ),
     **dict.fromkeys(
         ("chisq", "chisq_scaled", "difference_chisq", "bic_change"), lambda value: number(value, 1)

@@ -20,6 +20,11 @@ EFFECTS = (
     *("standardised", "p_adjusted", "n_group", "decision"),
 )
 
+LOGISTIC = (
+    *("item", "n", "statistic", "df", "p_adjusted", "nonuniform_p_value", "r_squared_change"),
+    *("difference", "level", "decision"),
+)
+
 
 def groups(material: Material) -> list[Block]:
     """Compose the tables of planned comparisons: each ladder, what differs, who was compared."""
@@ -40,14 +45,33 @@ def groups(material: Material) -> list[Block]:
             further=True,
             **per,
         ),
+        *_logistic(material),
         *shown(material, sizes, ("level", "n", "role"), further=True, **per),
     ]
 
 
+def _logistic(material: Material) -> list[Block]:
+    file, words = "measurement/logistic_functioning.csv", material.text["logistic_tests"]
+    clusters = _clusters(material, file)
+    return shown(
+        material,
+        file,
+        LOGISTIC,
+        headings={"statistic": "group_statistic", "difference": "expected_difference"},
+        remarks=[words["clusters"].format(n=clusters) if clusters else words["independent"]],
+        group="comparison",
+        further=True,
+    )
+
+
 def _clustered(material: Material, file: str) -> list[str]:
     """Say how many clusters the tests of a table allow for."""
+    clusters = _clusters(material, file)
+    return [material.text["clustered_groups"].format(n=clusters)] if clusters else []
+
+
+def _clusters(material: Material, file: str) -> str:
+    """Write how many clusters there are, from the fewest to the most; empty without any."""
     counts = material.table(file).get("n_clusters", pd.Series(dtype=float)).dropna()
-    if counts.empty:
-        return []
-    shown_counts = "–".join(dict.fromkeys(map(count, (counts.min(), counts.max()))))
-    return [material.text["clustered_groups"].format(n=shown_counts)]
+    ends = [counts.min(), counts.max()] if len(counts) else []
+    return "–".join(dict.fromkeys(map(count, ends)))

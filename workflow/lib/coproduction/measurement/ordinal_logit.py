@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from coproduction.inference.likelihood import ITERATIONS, TOLERANCE, Maximum
+ITERATIONS = 100
+TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """A maximum of a likelihood of n rows and p parameters.
+
+    Attributes
+    ----------
+    params
+        p.
+    scores
+        n × p: each row's gradient at the maximum.
+    bread
+        p × p: inverse of the observed information.
+    log_likelihood
+        At the maximum.
+    converged
+        Whether Newton's steps came to rest at a maximum.
+    """
+
+    params: np.ndarray
+    scores: np.ndarray
+    bread: np.ndarray
+    log_likelihood: float
+    converged: bool
 
 
 def fit_proportional_odds(codes: np.ndarray, matrix: np.ndarray) -> Maximum:
@@ -25,7 +53,7 @@ def fit_proportional_odds(codes: np.ndarray, matrix: np.ndarray) -> Maximum:
     k, n_categories = matrix.shape[1], int(codes.max()) + 1
     shares = np.cumsum(np.bincount(codes, minlength=n_categories))[:-1] / len(codes)
     params = np.append(np.zeros(k), np.log(shares / (1 - shares)))
-    value, gradient, hessian, scores = _likelihood(params, codes, matrix)
+    value, gradient, hessian, scores = derivatives(params, codes, matrix)
     converged = False
     for _ in range(ITERATIONS):
         try:
@@ -35,7 +63,7 @@ def fit_proportional_odds(codes: np.ndarray, matrix: np.ndarray) -> Maximum:
         for halving in range(30):
             trial = params + step / 2**halving
             if (np.diff(trial[k:]) > 0).all():
-                after = _likelihood(trial, codes, matrix)
+                after = derivatives(trial, codes, matrix)
                 if after[0] >= value - 1e-9 * abs(value):
                     break
         else:
@@ -49,13 +77,15 @@ def fit_proportional_odds(codes: np.ndarray, matrix: np.ndarray) -> Maximum:
     return Maximum(params, scores, bread, float(value), converged)
 
 
-def _likelihood(
+def derivatives(
     params: np.ndarray, codes: np.ndarray, matrix: np.ndarray
 ) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
-    """Log-likelihood, gradient, Hessian and the rows' scores.
+    """Differentiate the log-likelihood: its value, gradient, Hessian and the rows' scores.
 
-    With a = τ_y − η and b = τ_{y−1} − η, ln P = ln(Λ(a) − Λ(b)) has the derivatives 1 − Λ(a) − Λ(b)
-    shared between a and b; its second derivatives are diagonal but for their mixed term.
+    Parameters are k coefficients and K − 1 thresholds, `codes` and `matrix` as in
+    `fit_proportional_odds`. With a = τ_y − η and b = τ_{y−1} − η, ln P = ln(Λ(a) − Λ(b)) has the
+    derivatives 1 − Λ(a) − Λ(b) shared between a and b; its second derivatives are diagonal but for
+    their mixed term.
     """
     n, k = matrix.shape
     thresholds = np.concatenate([[-np.inf], params[k:], [np.inf]])
