@@ -15,10 +15,14 @@ import pytest
 from conftest import PLAN, PROVENANCE, STUDY, instrument, result_tables
 from pages import problems, read
 
+from coproduction.report.blocks import Table
 from coproduction.report.document import compose
 from coproduction.report.html import html
+from coproduction.report.numbers import longest_word
+from coproduction.report.pdf import _widths as pdf_widths
 from coproduction.report.pdf import pdf
-from coproduction.report.word import docx
+from coproduction.report.word import HALF_WIDTH, WIDTH, docx
+from coproduction.report.word import _widths as word_widths
 
 HOSTILE = (
     "<script>alert(1)</script> **bold** #import $x^2$ \\\\input{x} =HYPERLINK(1) { PAGE } "
@@ -260,3 +264,20 @@ def test_a_study_of_sixty_constructs_renders_in_every_format(composed, tables):
     assert pdf(document).startswith(b"%PDF")
     words = library.Document(io.BytesIO(docx(document)))
     assert max(len(table._tbl.tr_lst) for table in words.tables) == 1 + len(pairs)
+
+
+def test_a_column_of_short_texts_has_room_for_its_longest_word():
+    columns = [("Exposure", False), ("Downstream", False), ("Path", False)]
+    rows = [("Market", "–", "one long path through many nodes " * 3)] * 9
+    table = Table("Paths", columns, [*rows, ("Market", "Membership of a team", "a path")])
+    shares = [float(width.removesuffix("fr")) for width in pdf_widths(table)]
+    assert shares[1] > len("Membership")
+    twips = word_widths(table, 9)
+    assert sum(twips) == pytest.approx(WIDTH, abs=3)
+    assert twips[1] > len("Membership") * 9 * HALF_WIDTH * 20
+
+
+def test_the_longest_word_is_that_of_no_space_and_no_chinese():
+    assert longest_word(["one three", "市场激励"]) == 5
+    assert longest_word(["市场incentives激励"]) == 10
+    assert longest_word([]) == 0

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
+from collections.abc import Sequence
 
+WORD = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef]+")
+"""What a line cannot be broken within: no spaces, no Chinese."""
 MINUS = "−"
 NONE = "–"
 
@@ -55,3 +59,8 @@ def interval(low: float, high: float, digits: int = 3) -> str:
 def display_width(text: str) -> int:
     """Width of a text in half-width characters; a Chinese character counts two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def longest_word(texts: Sequence[str]) -> int:
+    """Width of the longest word in half-width characters; Chinese may be broken anywhere."""
+    return max((display_width(word) for text in texts for word in WORD.findall(text)), default=0)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 from importlib import resources
 from typing import Any
 
 from coproduction.errors import StudyError
 from coproduction.report.blocks import Block, Document, Figure, Table
 from coproduction.report.fonts import font_file
-from coproduction.report.numbers import display_width
+from coproduction.report.numbers import display_width, longest_word
 
 LONG_CELL = 16
 """A column of text whose longest cell is wider than this shares the spare width."""
@@ -19,8 +18,6 @@ WIDEST = 48
 """Usual length of cells beyond which a column gets no more of the spare width."""
 NARROWEST = 8
 """Headings of numeric columns are not broken into lines shorter than this."""
-WORD = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef]+")
-"""What a line cannot be broken within: no spaces, no Chinese."""
 EM = 0.52
 """Width of a half-width character in ems."""
 TALLEST, TALLEST_FIRST = 1.22, 0.62
@@ -115,10 +112,7 @@ def _widths(table: Table) -> list[str]:
             narrow = max(length, NARROWEST, *(size for size in words if size <= LONG_CELL))
             widths.append("auto" if heading <= narrow else f"{narrow * EM + 0.8:.2f}em")
         elif place == 0 or length > LONG_CELL:
-            texts = [table.columns[place][0], *(row[place] for row in table.rows)]
-            word = 3 + max(
-                display_width(word) for text in texts for word in WORD.findall(text) or [""]
-            )
+            word = 3 + longest_word([table.columns[place][0], *(row[place] for row in table.rows)])
             widths.append(f"{min(max(usual[place], word, 1), WIDEST):.2f}fr")
         else:
             widths.append("auto")

@@ -9,7 +9,7 @@ from typing import Any
 
 from coproduction.archive import without_times
 from coproduction.report.blocks import Block, Document, Figure, Judgement, Paragraphs, Table
-from coproduction.report.numbers import display_width
+from coproduction.report.numbers import display_width, longest_word
 
 LATIN, EAST_ASIAN = "Times New Roman", {"zh": "SimSun"}
 ACCENT, QUIET = "8A2B1D", "5A5A5A"
@@ -140,7 +140,7 @@ def _rule(side: str, size: str) -> str:
 def _widths(block: Table, points: float) -> list[int]:
     """Give numeric columns the width they need; the others share the rest by their usual length.
 
-    In twentieths of a point.
+    A column's share is no less than that of its longest word. In twentieths of a point.
     """
     rows = [[heading for heading, _ in block.columns], *block.rows]
     longest = [max(display_width(row[i]) for row in rows[1:] or rows) for i in range(len(rows[0]))]
@@ -153,7 +153,11 @@ def _widths(block: Table, points: float) -> list[int]:
         (max(length, min(word, 14)) + 1) * points * HALF_WIDTH * 20 + 2 * MARGIN if numeric else 0.0
         for (_, numeric), length, word in zip(block.columns, longest, words, strict=True)
     ]
-    texts = [0 if need else min(length, 48) + 4 for need, length in zip(needed, usual, strict=True)]
+    whole = [longest_word([row[place] for row in rows]) for place in range(len(rows[0]))]
+    texts = [
+        0 if need else min(max(length, word + 2), 48) + 4
+        for need, length, word in zip(needed, usual, whole, strict=True)
+    ]
     spare = max(WIDTH - sum(needed), WIDTH / 4)
     share = [need or spare * text / sum(texts) for need, text in zip(needed, texts, strict=True)]
     return [round(width * WIDTH / sum(share)) for width in share]

@@ -6,10 +6,14 @@ const made = (tag, attributes, ...content) => {
   return element;
 };
 const answerRow = ([name, n, answered, asked, share, missing]) => {
-  const bar = made("span", { class: missing ? "bar missing" : "bar", "aria-hidden": true });
-  bar.style.width = `${share}%`;
+  const heading = made("th", { scope: "row" }, name);
+  if (share) {
+    const bar = made("span", { class: missing ? "bar missing" : "bar", "aria-hidden": true });
+    bar.style.width = `${share}%`;
+    heading.append(bar);
+  }
   const cells = [n, answered, asked].map((text) => made("td", { class: "numeric" }, text));
-  return made("tr", {}, made("th", { scope: "row" }, name, bar), ...cells);
+  return made("tr", {}, heading, ...cells);
 };
 const answerTable = (words, stamp, question) => {
   const headings = [words.answer, words.n, words.answered, words.asked].map((text, place) =>
