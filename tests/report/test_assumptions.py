@@ -82,6 +82,18 @@ def test_sentences_are_quiet_where_every_back_door_is_blocked(shown):
     assert "remains open" not in words
 
 
+def test_the_checklist_for_observational_studies_points_to_it(shown, composed):
+    told = [
+        " ".join(row[-1] for table in tables for row in table.rows)
+        for tables in (
+            [b for section in document.sections for b in section.blocks if b.kind == "table"]
+            for document in (shown(), composed())
+        )
+    ]
+    for words in ("The assumed causal diagram has 3 arrows", "for 1 pairs of model and exposure"):
+        assert [words in each for each in told] == [True, False]
+
+
 def test_the_same_is_said_in_chinese(shown):
     words = methods(shown("zh-CN"))
     assert "信任 ← 运气（未测量） → 时间（1个模型）" in words

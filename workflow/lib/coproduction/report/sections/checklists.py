@@ -232,6 +232,8 @@ ANSWERS: dict[str, Callable[[Material], str]] = {
     "response_rates": _rows("cleaning/response_rates.csv", "response_rates"),
     "sample": _rows("measurement/sample.csv", "sample"),
     "estimates": _rows("inference/coefficients.csv", "estimates"),
+    "diagram": _rows("inference/diagram.csv", "diagram"),
+    "adjustment": _rows("inference/adjustment.csv", "adjustment"),
     "verdicts": _rows("inference/verdicts.csv", "verdicts"),
     "diagnostics": _rows("inference/diagnostics.csv", "diagnostics"),
     "clusters": _clusters,
