@@ -153,6 +153,9 @@ def test_clusters_that_say_too_little_are_named(nested):
     found = invariance(nested, model, nested["sex"], "MLR", clusters=nested["community"] % 9)
     assert any("9 clusters only" in note for note in found.warnings)
     assert found.n_clusters == 9
+    few = nested["community"].where(nested["region"] == 1, nested["community"] % 7)
+    found = invariance(nested, model, region, "MLR", clusters=few)
+    assert any("7 clusters only" in note for note in found.warnings)
     plain = invariance(nested, model, nested["sex"], "ML", clusters=unknown)
     assert plain.n_clusters is None
 
@@ -202,6 +205,7 @@ def test_a_planned_comparison_counts_its_clusters(nested):
     assert found.invariance_groups["role"].tolist() == ["ladder", "ladder", "mimic"]
     assert (found.functioning["decision"] != "failed").all()
     assert found.functioning["n_clusters"].between(40, COMMUNITIES).all()
+    assert found.functioning["warning"].str.contains("clusters only").all()
     apart = compare_groups(entry, items, sex, factors)
     assert apart.invariance["n_clusters"].isna().all()
     lonely = nested["community"].mask(sex == 3, 99)

@@ -11,9 +11,11 @@ import sys
 import nested
 import numpy as np
 import pandas as pd
+from scipy import stats
 from truth import HERE, LEVEL, MODEL, answers, ordered
 
 from coproduction.measurement.logistic_functioning import logistic_functioning
+from coproduction.measurement.ordinal_logit import fit_proportional_odds
 
 SEED, SAMPLES = 22, 250
 MOVED = "x3"
@@ -26,6 +28,22 @@ def moved(sizes: tuple[int, ...], shift: float, rng: np.random.Generator) -> lis
     table = logistic_functioning(ordered(latent) + 1, MODEL["factors"], latent["group"])
     about = {"design": f"{sizes[0]}+{sizes[1]}", "groups": "", "taken_as": "independent"}
     return judged(table, about | {"moved_by": shift})
+
+
+def without_itself(sizes: tuple[int, ...], rng: np.random.Generator) -> list[dict]:
+    """Match by the score of the other items only, which the function does not do, and why not."""
+    latent = answers(rng, sizes, 0.0)
+    items, member = ordered(latent), (latent["group"] == "g2").to_numpy(float)
+    rejected = []
+    for name in items:
+        rest = stats.zscore(items.drop(columns=name).mean(axis=1).to_numpy())
+        codes = np.unique(items[name], return_inverse=True)[1]
+        designs = rest[:, None], np.column_stack([rest, member, rest * member])
+        narrow, wide = (fit_proportional_odds(codes, each).log_likelihood for each in designs)
+        rejected.append(stats.chi2.sf(2 * (wide - narrow), 2) < LEVEL)
+    about = {"design": f"{sizes[0]}+{sizes[1]}, matched without the item", "groups": ""}
+    test = {"test": "any difference", "share": float(np.mean(rejected))}
+    return [{**about, "moved_by": 0.0, "taken_as": "independent", **test}]
 
 
 def clustered(share: str, rng: np.random.Generator) -> list[dict]:
@@ -74,6 +92,8 @@ def main(samples: int) -> None:
         cases = (((600, 60), 0.0), ((400, 400), 0.0), ((600, 60), 0.8))
         for place, (sizes, shift) in enumerate(cases):
             rows += moved(sizes, shift, np.random.default_rng([SEED, sample, place]))
+        for place, (sizes, _) in enumerate(cases[:2]):
+            rows += without_itself(sizes, np.random.default_rng([SEED, sample, place]))
         for place, share in enumerate(SIZES):
             rows += clustered(share, np.random.default_rng([SEED, sample, 10 + place]))
         if sample % 10 == 9:

@@ -214,12 +214,13 @@ def correlation_warnings(statistics: Sequence[Polychoric], groups: Sequence[str]
     return found
 
 
-def cluster_warnings(count: int | None) -> list[str]:
-    """Tell that standard errors from few clusters are too small."""
-    if count is None or count >= FEW_CLUSTERS:
+def cluster_warnings(counts: Sequence[int]) -> list[str]:
+    """Tell that standard errors are too small where some group has few clusters."""
+    fewest = min(counts, default=FEW_CLUSTERS)
+    if fewest >= FEW_CLUSTERS:
         return []
     return [
-        f"Standard errors and test rest on {count} clusters only and are too small; fewer than "
+        f"Standard errors and test rest on {fewest} clusters only and are too small; fewer than "
         f"{FEW_CLUSTERS} carry little."
     ]
 

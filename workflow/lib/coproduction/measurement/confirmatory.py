@@ -235,8 +235,8 @@ def fit_ordinal(
     check_identified(model, objective.generic_information(), objective.n_moments)
     notes = [note for each in statistics for note in each.warnings]
     notes += correlation_warnings(statistics, model.groups)
-    together = objective.cluster_influences
-    notes += cluster_warnings(None if together is None else len(together))
+    if objective.cluster_influences is not None:
+        notes += cluster_warnings([each.cluster_influences.any(1).sum() for each in statistics])
     return _fit(objective, least_squares.estimate(objective), "WLSMV", confidence, notes)
 
 
@@ -256,8 +256,7 @@ def fit_continuous(
     if not objective.complete:
         population = incomplete_population(objective, estimates.theta, robust)
         estimates = replace(estimates, population=population)
-    numbers = None if clusters is None else len(np.unique(np.concatenate(clusters)))
-    notes = cluster_warnings(numbers)
+    notes = cluster_warnings([len(np.unique(inside)) for inside in clusters or ()])
     return _fit(objective, estimates, estimator, confidence, notes)
 
 

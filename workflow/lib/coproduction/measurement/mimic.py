@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from coproduction.errors import StudyError
+from coproduction.measurement.admissibility import cluster_warnings
 from coproduction.measurement.clusters import clusters_by_group
 from coproduction.measurement.confirmatory import fit_continuous
 from coproduction.measurement.factor_model import factor_model
@@ -68,7 +69,8 @@ def direct_effects(
         `standardised` by the item's standard deviation (n − 1), with a robust standard error
         (MLR), Wald test, the p-value after Holm over the items, `n` and of these `n_group`,
         `n_clusters` that the standard error allows for. `decision` is `differs` or
-        `no_difference`, or `failed` with a warning that tells why.
+        `no_difference`, or `failed` with a warning that tells why; another warning tells that one
+        of the groups lives in few clusters.
 
     Raises
     ------
@@ -92,6 +94,7 @@ def direct_effects(
     answered = pd.concat(parts)
     indicator = member[answered.index].to_numpy(float)
     data = sample(np.column_stack([answered.to_numpy(float), indicator - indicator.mean()]))
+    doubt = " ".join(cluster_warnings([len(np.unique(each)) for each in inside or ()]))
     count = None if joined is None else len(np.unique(joined))
     differing: list[str] = []
     while True:
@@ -110,6 +113,7 @@ def direct_effects(
         n_group=int(indicator.sum()),
         n_clusters=pd.array([count] * len(table), "Int64"),
         decision=np.where(table["warning"] == "", decision, "failed"),
+        warning=table["warning"].where(table["warning"] != "", doubt),
     )[list(COLUMNS)]
 
 
