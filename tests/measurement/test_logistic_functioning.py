@@ -103,6 +103,8 @@ def test_what_cannot_be_tested_says_why(data):
     assert (failed["decision"] == "failed").all()
     assert failed["warning"].str.contains("too few items").all()
     assert (pair.loc[pair["construct"] == "b", "decision"] != "failed").all()
+    many = logistic_functioning(answers.assign(x1=answers["y1"]), FACTORS, groups).set_index("item")
+    assert "different answers" in many.loc["x1", "warning"]
     few = logistic_functioning(answers, FACTORS, groups.where(groups == 1))
     assert few["warning"].str.contains("Fewer than two groups have 20").all()
     flat = logistic_functioning(answers.assign(x1=2), FACTORS, groups).set_index("item")

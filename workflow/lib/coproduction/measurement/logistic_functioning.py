@@ -36,6 +36,7 @@ COLUMNS = (
 )
 ANCHORS = 2
 FEWEST = 20
+MOST_ANSWERS = 20  # different answers to an item whose answers still count as ordered categories
 
 
 def logistic_functioning(
@@ -50,7 +51,8 @@ def logistic_functioning(
     Parameters
     ----------
     items
-        Respondents × items, reverse-keyed ordered answers, NaN where missing.
+        Respondents × items, reverse-keyed ordered answers, NaN where missing; an item with more
+        than 20 different answers is not tested.
     factors
         Construct -> its items, three or more.
     groups
@@ -172,6 +174,9 @@ class _Part:
             row["n_clusters"] = len(np.unique(self.clusters))
         if len(values) < 2:
             return row | {"warning": f"Everyone gave the same answer to `{item}`."}
+        if len(values) > MOST_ANSWERS:
+            reason = "ordinal regression is for items with ordered categories."
+            return row | {"warning": f"`{item}` has {len(values)} different answers; {reason}"}
         match = ((score - score.mean()) / score.std()).to_numpy()[:, None]
         member = (self.group[:, None] == np.arange(1, len(self.levels))).astype(float)
         designs = (match, np.hstack([match, member]), np.hstack([match, member, match * member]))
