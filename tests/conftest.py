@@ -7,11 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from coproduction.instrument.definition import Instrument, read_instrument
 from coproduction.yamlfile import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A change passes or fails the same way twice; `--hypothesis-profile search` looks for new cases.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

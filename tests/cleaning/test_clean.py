@@ -44,7 +44,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(rows=st.lists(ROWS, min_size=1, max_size=8))
 def test_nothing_is_changed_flagged_or_left_out_without_a_finding(rows, answers, survey):
     raw = answers(*rows, {})
@@ -78,7 +78,7 @@ def test_nothing_is_changed_flagged_or_left_out_without_a_finding(rows, answers,
     assert result.scores["flags"].tolist() == analysed["flags"].astype(float).tolist()
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(rows=st.lists(ROWS, min_size=1, max_size=6), seed=st.integers(0, 10))
 def test_the_order_of_the_rows_decides_nothing(rows, seed, answers, survey):
     raw = answers(*rows, {})

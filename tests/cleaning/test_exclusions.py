@@ -105,7 +105,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(rows=st.lists(st.tuples(ROWS, st.floats(0, 1)), min_size=1, max_size=12))
 def test_every_row_has_one_known_status_and_the_flow_adds_up_to_the_raw_rows(rows, answers, survey):
     table = answers(*(row for row, _ in rows))

@@ -72,7 +72,7 @@ def test_ticks_are_shares_of_those_who_answered(answers, survey):
     assert rows.loc[("answer", "1"), "share"] == pytest.approx(2 / 3)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(rows=st.lists(ROWS, min_size=1, max_size=8))
 def test_counts_of_a_question_with_one_answer_add_up_to_the_rows(rows, answers, survey):
     table = frequencies(answers(*rows), survey)

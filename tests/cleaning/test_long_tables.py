@@ -137,7 +137,7 @@ def by_definition(table: pd.DataFrame, items: list[str], match: float) -> list[s
     return [found.get(row) for row in table.index]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(

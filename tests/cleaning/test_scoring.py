@@ -36,7 +36,7 @@ def test_every_kind_of_missing_answer_is_missing_in_numbers_and_texts(answers, s
     assert table.loc[0, ["t1", "hours", "tasks"]].isna().all()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(items=st.lists(ANSWER, min_size=3, max_size=3))
 def test_scores_stay_within_the_scale_and_mirror_when_answers_do(items, answers, survey):
     names = ["t1", "t2", "t3"]

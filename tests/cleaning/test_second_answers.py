@@ -223,7 +223,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(rows=st.lists(ROWS, min_size=1, max_size=10))
 def test_every_second_interview_is_compared_or_told_of(rows, answers, survey):
     waves = {"waves": ["again", "third"], "person": ["remark"]}

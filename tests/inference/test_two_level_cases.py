@@ -107,7 +107,7 @@ def test_a_slope_without_spread_leaves_laplace_for_the_intercept():
     np.testing.assert_allclose(one.rows, two.rows, atol=1e-10)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_the_names_of_clusters_do_not_matter(random):
     data = nested(4)

@@ -169,7 +169,7 @@ def coded(answers: dict[str, str], instrument: Instrument) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_on_every_route_the_form_asks_what_the_study_says_is_asked(residents, filled, data):
     def draw(item):

@@ -110,7 +110,7 @@ def asked_alike(condition: str, answers: dict[str, str], instrument: Instrument)
 EMPTY = dict.fromkeys(("one", "two", "other", "many", "named", "whole", "part", "words"), "")
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(condition=CONDITIONS, answers=ANSWERS)
 @example(condition="whole / part > 1", answers={**EMPTY, "whole": "3", "part": "0", "drawn": "1"})
 @example(condition="whole > 1 / part", answers={**EMPTY, "whole": "3", "part": "0", "drawn": "1"})

@@ -73,7 +73,7 @@ def test_devices_and_accounts_are_numbered_as_they_appear(table, instrument):
     assert public["submitted_by"].tolist() == ["1", "2", "1"]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(rows=st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=6))
 def test_what_was_split_can_be_put_back_whole(rows, table, instrument):
     made = table(*({"why": w, "job": j, "device": d, "place": "C1"} for w, j, d in rows))

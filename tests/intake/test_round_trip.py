@@ -12,7 +12,7 @@ from written import LAYOUTS, Layout
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.readers import read_export
 
-EXAMPLES = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 # Files of statistics programs are read by a process each.
 FEW = settings(EXAMPLES, max_examples=4)
 

@@ -29,7 +29,7 @@ def written(rows: list[list[str]], delimiter: str = ",", quoting: int = csv.QUOT
 
 
 @given(TABLES, st.sampled_from(",;\t"), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_was_written_is_read(rows, delimiter, quoting) -> None:
     header = [f"column {number}" for number in range(len(rows[0]))]
     data = written([header, *rows], delimiter, quoting).encode()
@@ -48,7 +48,7 @@ def test_what_was_written_is_read(rows, delimiter, quoting) -> None:
 @example('"a"b,"c"\n')
 @example('"a""b","c"\r1,2')
 @example("a,1\n\na,1\n")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_the_fast_reader_reads_like_the_careful_one_or_leaves_it_the_file(rest) -> None:
     data = f"a,b\n{rest}".encode()
     fast = regular_table(data, ",", 2)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coproduction.measurement.common_method import (
@@ -46,7 +46,6 @@ def test_the_marker_is_partialled_by_the_published_formula():
         assert getattr(result, field) == pytest.approx(value, abs=1e-10)
 
 
-@settings(deadline=None)
 @given(st.floats(-0.9, 0.9), st.floats(0, 0.8))
 def test_a_marker_without_method_changes_nothing_and_one_with_it_lowers(correlation, marker):
     assert partial_out_marker(correlation, 0.0, 100).adjusted == correlation

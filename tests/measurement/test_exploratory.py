@@ -125,7 +125,7 @@ def test_factors_of_polychoric_correlations_equal_psych():
     assert result.rms_residual == pytest.approx(expected["rms"], rel=5e-4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(ROTATIONS))
 def test_no_rotation_changes_what_the_factors_explain(seed, rotation):
     rng = np.random.default_rng(seed)

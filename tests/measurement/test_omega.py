@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coproduction.measurement.alpha import alpha_of
@@ -67,7 +67,6 @@ def test_a_stack_of_matrices_gives_what_each_gives_alone(complete):
     np.testing.assert_allclose(alpha_of(stack), [alpha_of(matrix) for matrix in stack], atol=1e-14)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0.3, 0.9), min_size=3, max_size=8), st.floats(0.1, 10))
 def test_a_one_factor_population_gives_its_own_omega_in_any_unit(loadings, unit):
     loadings = np.array(loadings)

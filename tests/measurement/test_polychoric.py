@@ -90,7 +90,7 @@ def test_a_fourfold_table_is_reproduced(table):
     assert cell == pytest.approx(table[0] / sum(table), abs=1e-10)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(2, 9), st.floats(-0.9, 0.9))
 def test_swapping_items_or_reversing_one_swaps_or_reverses_the_estimates(seed, rows, columns, rho):
     rng = np.random.default_rng(seed)
@@ -108,7 +108,7 @@ def test_swapping_items_or_reversing_one_swaps_or_reverses_the_estimates(seed, r
     np.testing.assert_allclose(reverse.covariance[-1, -1], one.covariance[-1, -1], rtol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.integers(2, 7), st.sampled_from([30, 3000]))
 def test_every_pair_table_is_the_count_of_its_pair(seed, p, categories, n):
     rng = np.random.default_rng(seed)

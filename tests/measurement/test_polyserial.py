@@ -54,7 +54,7 @@ def test_the_standard_error_is_that_of_repeated_samples_of_a_skewed_variable():
     assert np.mean(errors) == pytest.approx(np.std(estimates), rel=0.12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1), st.floats(-50, 50), st.floats(0.1, 20))
 def test_unit_and_direction_of_either_do_not_matter(seed, origin, unit):
     rng = np.random.default_rng(seed)

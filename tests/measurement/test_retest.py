@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coproduction.measurement.retest import retest_reliability
@@ -33,7 +33,6 @@ def test_every_value_equals_psych(occasions):
         assert getattr(result, field) == pytest.approx(value, abs=1e-10), field
 
 
-@settings(deadline=None)
 @given(st.floats(-5, 5))
 def test_a_shift_of_everyone_harms_agreement_but_not_consistency(shift):
     rng = np.random.default_rng(1)

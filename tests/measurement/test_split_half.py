@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coproduction.measurement.alpha import cronbach_alpha
@@ -58,7 +58,6 @@ def test_a_long_scale_is_split_at_random_the_same_way_for_the_same_seed(personal
     assert one.minimum <= one.mean <= one.lambda_4
 
 
-@settings(deadline=None)
 @given(st.floats(0.05, 0.95), st.floats(0.5, 5))
 def test_spearman_brown_lengthens_and_shortens_back(reliability, length):
     longer = spearman_brown(reliability, length)

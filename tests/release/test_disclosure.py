@@ -41,7 +41,7 @@ def test_the_identifier_listed_last_goes_first_and_in_small_classes_only():
     assert result["c"].tolist() == data["c"].tolist()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows=st.lists(st.tuples(VALUE, VALUE, VALUE), min_size=1, max_size=25), k=st.integers(2, 6))
 def test_after_suppression_every_class_is_large_enough_or_named(rows, k):
     data, names = table(*rows), ["a", "b", "c"]

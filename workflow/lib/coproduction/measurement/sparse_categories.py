@@ -33,25 +33,32 @@ def join_sparse_categories(
     """
     joined, notes = items.copy(), []
     for name in items:
-        while True:
-            counts = pd.crosstab(joined[name], groups[joined.index])
-            empty = counts.index[(counts == 0).any(axis=1)]
-            if not len(empty):
-                break
-            code = empty[0]
-            group = counts.columns[(counts.loc[code] == 0).to_numpy()][0]
-            if len(counts) < 3:
-                raise StudyError(
-                    f"Nobody in group `{group}` answered {code:g} to `{name}`, which has two "
-                    "categories only; leave the item or the group out."
-                )
-            neighbour = _neighbour(counts.sum(axis=1), code)
-            joined.loc[joined[name] == code, name] = neighbour
-            notes.append(
-                f"Nobody in group `{group}` answered {code:g} to `{name}`; it was joined with "
-                f"{neighbour:g} in every group."
-            )
+        codes, told = _joined_codes(name, pd.crosstab(items[name], groups[items.index]))
+        joined[name] = items[name].map(codes)
+        notes += told
     return joined, tuple(notes)
+
+
+def _joined_codes(name: str, counts: pd.DataFrame) -> tuple[dict[float, float], list[str]]:
+    """Give every code of an item the one that it is joined with, its own if none is."""
+    codes, notes = {code: code for code in counts.index}, []
+    while len(empty := counts.index[(counts == 0).any(axis=1)]):
+        code = empty[0]
+        group = counts.columns[(counts.loc[code] == 0).to_numpy()][0]
+        if len(counts) < 3:
+            raise StudyError(
+                f"Nobody in group `{group}` answered {code:g} to `{name}`, which has two "
+                "categories only; leave the item or the group out."
+            )
+        neighbour = _neighbour(counts.sum(axis=1), code)
+        counts.loc[neighbour] += counts.loc[code]
+        counts = counts.drop(index=code)
+        codes = {own: neighbour if kept == code else kept for own, kept in codes.items()}
+        notes.append(
+            f"Nobody in group `{group}` answered {code:g} to `{name}`; it was joined with "
+            f"{neighbour:g} in every group."
+        )
+    return codes, notes
 
 
 def _neighbour(totals: pd.Series, code: float) -> float:
