@@ -12,8 +12,8 @@ from pathlib import Path
 import docx as library
 import pandas as pd
 import pytest
-from conftest import PLAN, PROVENANCE, STUDY, instrument, result_tables
 from pages import problems, read
+from small_study import PLAN, PROVENANCE, STUDY, instrument, result_tables
 
 from coproduction.report.blocks import Table
 from coproduction.report.document import compose

@@ -8,10 +8,10 @@ from itertools import takewhile
 import pandas as pd
 import pytest
 from browser import BROWSER, Browser
-from conftest import PLAN, PROVENANCE, STUDY
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import problems
+from small_study import PLAN, PROVENANCE, STUDY
 
 from coproduction.report.document import compose
 from coproduction.report.html import html
