@@ -13,8 +13,12 @@ from coproduction.inference.causal_diagram import (
     cycle,
     open_colliders,
     open_path,
-    separated,
 )
+
+
+def separated(diagram, start, end, given) -> bool:
+    """Tell whether two nodes are d-separated given others."""
+    return not open_path(diagram, start, end, given)
 
 
 def diagram(text: str) -> Diagram:

@@ -121,11 +121,6 @@ def open_path(
     return ()
 
 
-def separated(diagram: Diagram, start: str, end: str, given: Collection[str]) -> bool:
-    """Tell whether two nodes are d-separated given others."""
-    return not open_path(diagram, start, end, given)
-
-
 def open_colliders(
     diagram: Diagram, start: str, end: str, given: Collection[str]
 ) -> tuple[str, ...]:
