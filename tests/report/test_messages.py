@@ -14,8 +14,8 @@ def in_chinese(text: str) -> str:
 
 
 def test_a_number_with_decimals_stays_whole_at_the_end_of_a_sentence():
-    text = "Cluster means of `cr` are unreliable: ICC(2) is 0.41."
-    assert in_chinese(text) == "“community resources”的社区均值不可靠：ICC(2)为0.41。"
+    text = "`cr` is a weak scale: alpha is below 0.41."
+    assert in_chinese(text) == "“community resources”信度偏低：α低于0.41。"
 
 
 def test_several_sentences_are_each_put_into_the_language():

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from coproduction.notes import Note
+
 COLUMNS = (
     "construct",
     "n",
@@ -217,7 +219,7 @@ def _row(name: str, result: Intraclass, agreement: pd.Series) -> tuple:
 
 def _warning(name: str, result: Intraclass) -> str:
     if np.isnan(result.icc_1):
-        return f"`{name}` cannot be compared between clusters: too few clusters or no variance."
+        return str(Note("clusters_not_compared", {"name": name}))
     if result.icc_2 < AGREEMENT:
-        return f"Cluster means of `{name}` are unreliable: ICC(2) is {result.icc_2:.2f}."
+        return str(Note("unreliable_means", {"name": name, "value": result.icc_2}))
     return ""

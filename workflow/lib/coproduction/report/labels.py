@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coproduction.instrument.definition import Instrument, Item
+from coproduction.notes import sentences
 from coproduction.report.messages import message
 from coproduction.report.numbers import number
 from coproduction.report.words import wording, words
@@ -71,10 +72,15 @@ class Labels:
         return self.text["simulated"].format(verdict=verdict) if self.synthetic else verdict
 
     def message(self, text: str) -> str:
-        """Sentences of a result table, with names for identifiers."""
-        return message(
-            text, self.language, lambda known: self.models.get(known) or self.term(known)
-        )
+        """Say the notes of a cell of a result table, with names for identifiers."""
+
+        def name(known: str) -> str:
+            return self.models.get(known) or self.term(known)
+
+        try:
+            return sentences(text, self.language, lambda known: f"“{name(known)}”")
+        except (ValueError, KeyError):
+            return message(text, self.language, name)
 
     def answer(self, item: str, value: str) -> str:
         """Label of an answer's code."""

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import ast
+import pickle
+import string
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coproduction.errors import Refusal
+from coproduction.notes import NAMED, Note, catalogue, read, sentence, sentences, written
+
+LIBRARY = Path(str(resources.files("coproduction")))
+LANGUAGES = sorted(folder.name for folder in (LIBRARY / "words").iterdir())
+SPEECH = {"joiner", "space"}
+
+
+def codes_in_use() -> set[str]:
+    """Codes that the library gives to a `Note` or a `Refusal`, as literals."""
+    found = set()
+    for file in LIBRARY.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            name = getattr(node, "func", None)
+            called = isinstance(node, ast.Call) and isinstance(name, ast.Name) and name.id
+            if called in ("Note", "Refusal") and isinstance(node.args[0], ast.Constant):
+                found.add(node.args[0].value)
+    return found
+
+
+def places(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_its_words_in_every_language_and_no_words_are_without_a_code(language):
+    assert set(catalogue(language)) - SPEECH == codes_in_use()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_names_the_same_values(language):
+    for code, template in catalogue("en").items():
+        assert places(catalogue(language)[code]) == places(template), code
+        assert set(NAMED.findall(catalogue(language)[code])) == set(NAMED.findall(template)), code
+
+
+def test_a_cell_holds_several_notes_each_once_and_gives_them_back():
+    one = Note("unreliable_means", {"name": 'a; "b" {c}', "value": np.float64(0.25)})
+    inner = Note("clusters_not_compared", {"name": "x"})
+    other = Note("outer", {"reason": inner, "names": ["u", "v"], "n": np.int64(3)})
+    cell = written([one, other, one])
+    assert read(cell) == [
+        Note("unreliable_means", {"name": 'a; "b" {c}', "value": 0.25}),
+        Note("outer", {"reason": inner, "names": ["u", "v"], "n": 3}),
+    ]
+    assert written(read(cell)) == cell
+
+
+def test_identifiers_are_said_by_the_name_that_the_reader_knows():
+    note = Note("unreliable_means", {"name": "cr", "value": 0.4111})
+    assert sentence(note) == "Cluster means of `cr` are unreliable: ICC(2) is 0.41."
+    assert sentences(str(note), "zh-CN", {"cr": "“社区资源”"}.__getitem__) == (
+        "“社区资源”的社区均值不可靠：ICC(2)为0.41。"
+    )
+
+
+def test_what_is_no_note_is_refused():
+    with pytest.raises(ValueError, match="Something is no note"):
+        read("Something is no note.")
+
+
+def test_a_refusal_is_one_sentence_and_passes_between_processes():
+    error = pickle.loads(pickle.dumps(Refusal("clusters_not_compared", name="x")))
+    assert str(error).startswith("`x` cannot be compared")
+    assert error.note == Note("clusters_not_compared", {"name": "x"})

@@ -1,0 +1,135 @@
+"""What a room wants said: a code and its values. The words of every language stand apart.
+
+A table holds notes as text, `few_clusters {"n": 12}; not_converged`, which stays the same in every
+language. The sentences are in `words/<language>/notes.yaml`: each code once, with the values in
+braces, in backquotes where they are identifiers that a reader knows by another name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+FALLBACK = "en"
+CODE = re.compile(r"[a-z][a-z0-9_]*")
+NAMED = re.compile(r"`\{(\w+)\}`")
+SEPARATOR = "; "
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to be said.
+
+    Attributes
+    ----------
+    code
+        What is said; a key of `words/<language>/notes.yaml`.
+    values
+        Numbers (unrounded), texts, lists of texts or further notes that the sentence names.
+    """
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Text of the note in a table."""
+        return f"{self.code} {_json(self.values)}" if self.values else self.code
+
+
+def written(notes: Iterable[Note]) -> str:
+    """Write notes into one cell of a table, each once, in their order."""
+    return SEPARATOR.join(dict.fromkeys(map(str, notes)))
+
+
+def read(cell: str) -> list[Note]:
+    """Read the notes of a cell.
+
+    Raises
+    ------
+    ValueError
+        If the cell holds something else.
+    """
+    found, place, decoder = [], 0, json.JSONDecoder(object_hook=_noted)
+    while place < len(cell):
+        code = CODE.match(cell, place)
+        if not code:
+            raise ValueError(f"`{cell[place:]}` is no note.")
+        place, values = code.end(), {}
+        if cell.startswith(" {", place):
+            values, place = decoder.raw_decode(cell, place + 1)
+        found.append(Note(code[0], values))
+        if place < len(cell) and not cell.startswith(SEPARATOR, place):
+            raise ValueError(f"`{cell[place:]}` is no note.")
+        place += len(SEPARATOR)
+    return found
+
+
+def sentence(
+    note: Note, language: str = FALLBACK, name: Callable[[str], str] = "`{}`".format
+) -> str:
+    """Say a note in a language.
+
+    Parameters
+    ----------
+    note
+        What is to be said.
+    language
+        BCP 47 tag of a folder in `words/`.
+    name
+        Gives an identifier the name, with its quotation marks, that the reader knows it by.
+    """
+    text = catalogue(language)
+
+    def said(value: Any, one: Callable[[str], str]) -> Any:
+        if isinstance(value, Note):
+            return sentence(value, language, name)
+        if isinstance(value, (list, tuple)):
+            return text["joiner"].join(str(said(each, one)) for each in value)
+        return one(str(value)) if isinstance(value, str) else value
+
+    parts = NAMED.split(text[note.code])
+    plain = {key: said(value, str) for key, value in note.values.items()}
+    return "".join(
+        str(said(_text(note.values[part]), name)) if place % 2 else part.format_map(plain)
+        for place, part in enumerate(parts)
+    )
+
+
+def sentences(
+    cell: str, language: str = FALLBACK, name: Callable[[str], str] = "`{}`".format
+) -> str:
+    """Say all notes of a cell in a language, each once."""
+    space = catalogue(language)["space"]
+    return space.join(dict.fromkeys(sentence(note, language, name) for note in read(cell)))
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Read the sentences of a language: a template by code, and its `joiner` and `space`."""
+    file = resources.files("coproduction") / "words" / language / "notes.yaml"
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+def _text(value: Any) -> Any:
+    return list(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(dict(values), ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Note):
+        return {"note": value.code, "values": dict(value.values)}
+    return value.item()
+
+
+def _noted(values: dict[str, Any]) -> Any:
+    return Note(values["note"], values["values"]) if set(values) == {"note", "values"} else values
