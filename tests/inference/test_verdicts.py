@@ -27,7 +27,11 @@ SMALLEST = st.floats(0.01, 0.5)
         (-0.02, 0.01, (-0.03, -0.01), "practically_null"),
         (-0.06, 0.01, (-0.10, -0.02), "contradicted"),
         (0.05, 0.20, (-0.01, 0.11), "inconclusive"),
-        (-0.05, 0.20, (-0.11, 0.01), "inconclusive"),
+        (-0.06, 0.01, (-0.10, 0.05), "contradicted"),
+        (-0.05, 0.20, (-0.11, 0.01), "effect_ruled_out"),
+        (0.01, 0.60, (-0.06, 0.03), "effect_ruled_out"),
+        (-0.05, 0.20, (-0.16, 0.06), "inconclusive"),
+        (-0.01, 0.20, (-0.06, 0.04), "inconclusive"),
     ],
 )
 def test_the_first_rule_that_applies_decides(estimate, p, equivalence, expected):
@@ -45,7 +49,30 @@ def test_a_hypothesis_and_its_mirror_image_get_the_same_verdict(estimate, p, hal
 @given(VALUES, st.floats(0.06, 1), st.floats(0, 0.5), SMALLEST)
 def test_what_is_not_detected_is_neither_supported_nor_contradicted(estimate, p, half, smallest):
     result = verdict(estimate, p, (estimate - half, estimate + half), "positive", smallest, 0.05)
-    assert result in ("practically_null", "inconclusive")
+    assert result in ("practically_null", "effect_ruled_out", "inconclusive")
+
+
+@given(VALUES, st.floats(0, 1), st.floats(0, 0.5), SMALLEST, st.sampled_from([1, -1]))
+def test_nothing_is_inconclusive_whose_interval_rules_the_predicted_effect_out(
+    estimate, p, half, smallest, sign
+):
+    interval = (estimate - half, estimate + half)
+    direction = "positive" if sign > 0 else "negative"
+    found = verdict(estimate, p, interval, direction, smallest, 0.05)
+    furthest = max(sign * end for end in interval)
+    if found == "inconclusive":
+        assert furthest >= smallest
+    if found in ("effect_ruled_out", "practically_null"):
+        assert furthest < smallest
+    if found == "effect_ruled_out":
+        assert min(sign * end for end in interval) <= -smallest
+
+
+def test_a_margin_of_non_inferiority_is_no_effect_to_be_ruled_out():
+    worse = {**UNCLEAR, "estimate": -0.05, "statistic": -2.5}
+    row = judge(hypothesis("H1", comparison="non_inferiority"), H1=worse).iloc[0]
+    assert row["equivalence_high"] < 0.04
+    assert row["verdict"] == "inconclusive"
 
 
 DETECTED = {

@@ -17,6 +17,7 @@ Verdict = Literal[
     "detected_below_smallest_effect",
     "practically_null",
     "contradicted",
+    "effect_ruled_out",
     "inconclusive",
     "not_estimable",
 ]
@@ -51,7 +52,9 @@ def verdict(
     3. `practically_null`: the 90 % interval lies inside ± the smallest effect, which is the two
        one-sided tests of equivalence at 5 % (Schuirmann 1987);
     4. `contradicted`: adjusted p ≤ level, opposite sign;
-    5. `inconclusive`: anything else.
+    5. `effect_ruled_out`: the 90 % interval lies wholly below the smallest effect in the predicted
+       direction, which is the one-sided test of that effect at 5 %;
+    6. `inconclusive`: anything else.
 
     A hypothesis of non-inferiority claims that the estimand is not worse than the margin, which is
     the smallest effect on the other side of zero; its p value tests equality with the margin. It is
@@ -83,9 +86,18 @@ def verdict(
     if detected and predicted > 0:
         large = predicted >= smallest_effect
         return "supported" if large else "detected_below_smallest_effect"
-    if -smallest_effect < equivalence[0] and equivalence[1] < smallest_effect:
+    opposite, furthest = oriented(equivalence, direction)
+    if -smallest_effect < opposite and furthest < smallest_effect:
         return "practically_null"
-    return "contradicted" if detected and predicted < 0 else "inconclusive"
+    if detected and predicted < 0:
+        return "contradicted"
+    return "effect_ruled_out" if furthest < smallest_effect else "inconclusive"
+
+
+def oriented(interval: tuple[float, float], direction: str) -> tuple[float, float]:
+    """Turn an interval so that the predicted direction is positive: its lower and upper end."""
+    low, high = interval
+    return (low, high) if direction == "positive" else (-high, -low)
 
 
 def verdicts(

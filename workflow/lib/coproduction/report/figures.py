@@ -259,8 +259,8 @@ def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Any:
     """Draw every estimate with its interval as a multiple of its smallest effect of interest.
 
     The grey band reaches from minus one to plus one: what lies inside it is smaller than the plan
-    calls worth knowing. Predicted positive associations point right, predicted negative ones left.
-    Intervals that reach beyond the axis end in arrowheads.
+    calls worth knowing. The predicted direction points right, whatever its sign. Intervals that
+    reach beyond the axis end in arrowheads.
     """
     spacing = _spacing(len(verdicts)) * (0.8 if len(verdicts) > CROWDED else 1)
     figure, axes = canvas(7.2, 0.8 + spacing * len(verdicts))
@@ -271,8 +271,8 @@ def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Any:
     axes.axvline(0, color=QUIET, lw=0.9, ls="--", zorder=1)
     side = axes.get_yaxis_transform()
     for place, row in enumerate(verdicts.to_dict("records")):
-        unit = row["smallest_effect"]
-        ends = [row["conf_low"] / unit, row["conf_high"] / unit]
+        unit = row["smallest_effect"] * (1 if row["direction"] == "positive" else -1)
+        ends = sorted((row["conf_low"] / unit, row["conf_high"] / unit))
         axes.plot([max(ends[0], -reach), min(ends[1], reach)], [place] * 2, color=INK, lw=1.4)
         for end, mark in zip(ends, ("<", ">"), strict=True):
             if abs(end) > reach:

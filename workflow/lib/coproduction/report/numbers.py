@@ -18,7 +18,7 @@ def number(value: float, digits: int = 3) -> str:
     if value is None or value == "" or math.isnan(float(value)):
         return NONE
     if math.isinf(float(value)):
-        return "∞"
+        return "∞" if value > 0 else f"{MINUS}∞"
     text = f"{float(value):.{digits}f}"
     text = text.lstrip("-") if float(text) == 0 else text
     return text.replace("-", MINUS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -41,23 +41,29 @@ def measurement_sentences(reliability: pd.DataFrame, minimum: float, labels: Lab
 
 
 def verdict_sentences(
-    row: Mapping[str, Any], hypothesis: Mapping[str, Any], labels: Labels
+    row: Mapping[str, Any], hypothesis: Mapping[str, Any], labels: Labels, corrected: bool = True
 ) -> list[str]:
-    """Say what was estimated for a hypothesis and what follows from the plan's rule."""
+    """Say what was estimated for a hypothesis and what follows from the plan's rule.
+
+    Parameters
+    ----------
+    row
+        Row of `inference/verdicts.csv`.
+    hypothesis
+        The hypothesis as planned.
+    labels
+        Names in the language of the report.
+    corrected
+        Whether the p values of its family are corrected for their number.
+    """
     text, language = labels.text, labels.language
-    worded = {**text["verdict_sentence"]}
-    if row["comparison"] == "non_inferiority":
-        worded |= text["non_inferiority_sentence"]
-    verdict = worded[row["verdict"]].format(
-        smallest=number(row["smallest_effect"]),
-        equivalence=interval(row["equivalence_low"], row["equivalence_high"]),
-        reason=labels.message(row["reason"]),
-    )
     exploratory = row["status"] == "exploratory"
     status = [text["exploratory_sentence"]] if exploratory else []
     status += [labels.message(row["note"])] if row["note"] else []
     if row["verdict"] == "not_estimable":
-        return [verdict, *status]
+        reason = labels.message(row["reason"])
+        return [text["verdict_sentence"]["not_estimable"].format(reason=reason), *status]
+    words = text["correction" if corrected else "no_correction"]
     p = p_value(row["p_adjusted"])
     estimate = text["estimate_sentence"].format(
         estimate=number(row["estimate"]),
@@ -66,8 +72,50 @@ def verdict_sentences(
         n=count(row["n"]),
         clusters=clusters_clause(row["n_clusters"], language),
         unit=wording(hypothesis["unit"], language),
+        **words,
     )
+    verdict = text["between"].join(_verdict(row, words, text))
+    if labels.synthetic:
+        verdict = text["simulated_verdict"].format(sentence=verdict)
     return [verdict, estimate, *status]
+
+
+def _verdict(
+    row: Mapping[str, Any], words: Mapping[str, str], text: Mapping[str, Any]
+) -> Iterator[str]:
+    """Say the rule that applied, and what the intervals say beyond it."""
+    sign = 1 if row["direction"] == "positive" else -1
+    margin = row["comparison"] == "non_inferiority"
+    shown = {
+        "smallest": number(row["smallest_effect"]),
+        "bound": number((-sign if margin else sign) * row["smallest_effect"]),
+        "equivalence": interval(row["equivalence_low"], row["equivalence_high"]),
+        **words,
+    }
+    sentences = text["non_inferiority_sentence" if margin else "verdict_sentence"]
+    told = sentences[row["verdict"]]
+    yield (told if isinstance(told, str) else told[row["direction"]]).format(**shown)
+    if not margin:
+        for each in _reaches(row, sign):
+            yield text["interval_sentence"][each].format(**shown)
+
+
+def _reaches(row: Mapping[str, Any], sign: int) -> Iterator[str]:
+    """Name what the 90 % interval holds, and whether the 95 % interval tells it from zero."""
+    code, smallest = row["verdict"], row["smallest_effect"]
+    low, high = sorted((sign * row["equivalence_low"], sign * row["equivalence_high"]))
+    if code == "supported":
+        yield "all_large" if low >= smallest else "smaller_too"
+    elif code == "detected_below_smallest_effect":
+        yield "as_large_too" if high >= smallest else "none_as_large"
+    elif code == "contradicted" and high < smallest:
+        yield "none_as_predicted"
+    if code in ("contradicted", "effect_ruled_out", "inconclusive") and low <= -smallest:
+        yield "opposite_too"
+    if code == "inconclusive":
+        yield "no_evidence_of_absence"
+    elif code == "practically_null" and not row["conf_low"] <= 0 <= row["conf_high"]:
+        yield "small_but_not_zero"
 
 
 def tally(verdicts: pd.DataFrame, labels: Labels) -> str:

@@ -48,7 +48,9 @@ def judgements(
 def _judgement(row: Mapping[str, Any], material: Material, further: bool) -> Judgement:
     labels = material.labels
     planned = next(each for each in material.plan["hypotheses"] if each["id"] == row["hypothesis"])
-    sentences = verdict_sentences(row, planned, labels)
+    families = {each["id"]: each for each in material.plan.get("families", ())}
+    corrected = families.get(row["family"], {}).get("method") != "none"
+    sentences = verdict_sentences(row, planned, labels, corrected)
     statement = labels.hypotheses[row["hypothesis"]]
     code = row["verdict"]
     return Judgement(row["hypothesis"], statement, code, labels.verdict(code), sentences, further)
