@@ -189,9 +189,7 @@ def test_the_explorer_stays_within_the_screen(at, width):
     right = "document.querySelector('.explorer {}').getBoundingClientRect().right"
     for part in (".panel", "select", "table"):
         assert browser.value(right.format(part)) <= width
-    lengths = (
-        "[...document.querySelectorAll('.bar')].map((bar) => bar.getBoundingClientRect().width)"
-    )
+    lengths = "[...document.querySelectorAll('.panel .bar')].map((bar) => bar.offsetWidth)"
     disagree, _, agree, unknown = browser.value(lengths)
     assert agree / disagree == pytest.approx(15, rel=0.05)
     assert unknown > disagree
@@ -209,14 +207,19 @@ def test_nothing_stands_in_the_way_of_a_reader_once_a_question_is_shown(at, lang
     assert browser.value(live)
 
 
-def test_paper_and_pages_without_scripts_point_to_the_result_file(at, browser):
+def test_paper_holds_every_question_and_a_page_without_scripts_points_to_the_result_file(
+    at, browser
+):
     shown = "getComputedStyle(document.querySelector('.explorer {}')).display"
     at(1100)
     assert browser.value(shown.format(".panel")) == "block"
     assert browser.value(shown.format(".pointer")) == "none"
+    assert browser.value(shown.format(".paper")) == "none"
     browser.call("Emulation.setEmulatedMedia", media="print")
     assert browser.value(shown.format(".panel")) == "none"
-    assert browser.value(shown.format(".pointer")) == "block"
+    paper = browser.value(text(".paper"))
+    for words in ("Most people can be trusted", "Disagree", "36.0%", "Hours", "4.00"):
+        assert words in paper
     browser.call("Emulation.setEmulatedMedia", media="")
     browser.call("Emulation.setScriptExecutionDisabled", value=True)
     at(1100)

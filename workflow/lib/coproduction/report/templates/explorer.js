@@ -1,4 +1,5 @@
-// A question can be chosen and is shown with its answers; without scripts a pointer stands instead.
+// A question can be chosen and is shown with its answers; paper, where none can be, holds them all.
+// Without scripts a pointer stands instead.
 const made = (tag, attributes, ...content) => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -23,6 +24,13 @@ const answerTable = (words, stamp, question) => {
     made("thead", {}, made("tr", {}, ...headings)),
     made("tbody", {}, ...question.answers.map(answerRow)));
 };
+const numbers = (question) => question.statistics.map(([name, value]) =>
+  made("div", {}, made("dt", {}, name), made("dd", {}, value)));
+const printed = (words, stamp, question) => made("div", {},
+  made("p", { class: "wording" }, question.text),
+  answerTable(words, stamp, question),
+  made("dl", {}, ...numbers(question)),
+  made("p", { class: "notes" }, question.remarks.join(" ")));
 for (const explorer of document.querySelectorAll(".explorer")) {
   const { words, stamp, questions } = JSON.parse(explorer.querySelector("script").textContent);
   const field = made("select", {});
@@ -44,13 +52,13 @@ for (const explorer of document.querySelectorAll(".explorer")) {
     wording.textContent = question.text;
     answers.setAttribute("aria-label", `${question.id} ${words.caption}`);
     answers.replaceChildren(answerTable(words, stamp, question));
-    statistics.replaceChildren(...question.statistics.flatMap(([name, value]) =>
-      [made("div", {}, made("dt", {}, name), made("dd", {}, value))]));
+    statistics.replaceChildren(...numbers(question));
     remarks.textContent = question.remarks.join(" ");
   };
   field.addEventListener("input", show);
   const label = made("label", { class: "choice" }, `${words.choose} `, field);
   explorer.append(made("div", { class: "panel" }, label, wording, answers, statistics, remarks));
+  explorer.append(made("div", { class: "paper" }, ...questions.map((each) => printed(words, stamp, each))));
   explorer.classList.add("ready");
   field.value = field.querySelector("option").value;
   show();
