@@ -22,7 +22,7 @@ def test_means_and_sizes_are_those_of_the_groups(people):
     by_hand = people.groupby("group")["score"].agg(["mean", "size"])
     assert table["estimate"].to_numpy() == pytest.approx(by_hand["mean"].to_numpy())
     assert table["n_cell"].tolist() == by_hand["size"].tolist()
-    assert table["level"].tolist() == ["reference", "group[1]", "group[2]"]
+    assert table["level"].tolist() == ["0", "1", "2"]
 
 
 def test_without_clusters_errors_are_those_of_unequal_variances(people):

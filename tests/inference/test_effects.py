@@ -172,7 +172,7 @@ def test_curves_equal_their_definition_in_every_column(outcome, by):
         np.testing.assert_allclose(table[column], expected[column], rtol=TOLERANCE[outcome])
     z = nested(60)["z"]
     held = [f"{round(z.mean() + step * z.std(ddof=1), 6):g}" for step in (-1, 0, 1)]
-    names = ["reference", "group[2]", "group[3]"] if by == "group" else held
+    names = ["1", "2", "3"] if by == "group" else held
     assert table["by_value"].tolist() == np.repeat(names, 21).tolist()
     assert table["by"].eq(by).all() and table["category"].isna().all()
     assert table["n_clusters"].eq(60).all() and table["covariance"].eq("CR2").all()

@@ -132,6 +132,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {
             "model": "m1",
             "term": "trust",
+            "reference": "",
             "estimate": 1.2345,
             "std_error": 0.4938,
             "conf_low": 0.1981,
@@ -143,7 +144,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "inference/effects.csv": [
         {
             **{"model": "m1", "role": role, "estimand": "average_marginal_effect"},
-            **{"term": "trust", "at": "t1 = 1", "estimate": size, "std_error": 0.4938},
+            **{"term": "trust", "reference": "", "at": "t1 = 1", "estimate": size},
+            "std_error": 0.4938,
             **{"conf_low": 0.1981, "conf_high": 2.2709, "n_clusters": 19.0, **TEST},
         }
         for role, size in (("confirmatory", 1.2345), ("robustness", 1.1111))

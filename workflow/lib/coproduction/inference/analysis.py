@@ -46,11 +46,11 @@ CONFIDENCE = 0.95
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 BASIS = ["n", "n_clusters", "covariance"]
 EFFECT_COLUMNS = [
-    *("model", "role", "status", "estimand", "term", "at", "category", *ESTIMATE),
+    *("model", "role", "status", "estimand", "term", "reference", "at", "category", *ESTIMATE),
     *("n", "n_cell", "n_clusters", "covariance"),
 ]
 COEFFICIENT_COLUMNS = [
-    *("model", "part", "term", *ESTIMATE),
+    *("model", "part", "term", "reference", *ESTIMATE),
     *("exp_estimate", "exp_conf_low", "exp_conf_high", *BASIS),
 ]
 MODEL_COLUMNS = [
@@ -331,7 +331,8 @@ def _cells(
     bins = plan.get("checks", {}).get("bins", 0)
     try:
         fitted, by = fitting()
-        rows, failed = moderating.slopes(fitted, term, by, CONFIDENCE), []
+        reference = planned.get("by", {}).get("reference")
+        rows, failed = moderating.slopes(fitted, term, by, CONFIDENCE, reference), []
     except StudyError as error:
         return moderating.refused(planned, term, str(error))
     if bins and by not in fitted.design.indicators and not fitted.design.is_binary(by):

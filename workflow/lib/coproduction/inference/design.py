@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from coproduction.codes import code_text, indicator
 from coproduction.errors import StudyError
 from coproduction.inference.families import COUNTS, TWO_PART
 from coproduction.instrument.expressions import holds
@@ -55,6 +56,8 @@ class Design:
         from it.
     indicators
         For each categorical variable, its indicator columns.
+    references
+        For each of them, the code of the category that has no column.
     focal
         Terms whose effects are reported (predictors, not covariates).
     clusters
@@ -82,6 +85,7 @@ class Design:
     dropped: pd.DataFrame
     random: RandomEffects | None = None
     between: tuple[str, ...] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def cluster_names(self) -> np.ndarray:
@@ -105,6 +109,16 @@ class Design:
         """Find the indicator columns of the same categorical variable, or the term alone."""
         found = (columns for columns in self.indicators.values() if term in columns)
         return next(found, (term,))
+
+    def compared_with(self, term: str) -> str:
+        """Write the categories that a term's categories are compared with: `v = 1, w = 0`."""
+        owners = [
+            variable
+            for factor in self.factors.get(term, (term,))
+            for variable, columns in self.indicators.items()
+            if factor in columns
+        ]
+        return ", ".join(f"{name} = {self.references[name]}" for name in dict.fromkeys(owners))
 
     def at(self, values: Mapping[str, float]) -> np.ndarray:
         """Design matrix (n × k) with everyone at the given values of some terms; products follow.
@@ -152,6 +166,7 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
     clusters = rows[spec["cluster"]].astype(str).to_numpy() if "cluster" in spec else None
     columns, factors = {"intercept": np.ones(len(rows))}, {"intercept": ()}
     indicators: dict[str, tuple[str, ...]] = {}
+    references: dict[str, str] = {}
     focal: list[str] = []
     for entry in [*predictors, *covariates]:
         made = _columns(rows, entry, clusters, spec["id"])
@@ -159,10 +174,11 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
         factors.update({name: (name,) for name in made})
         if entry.get("categorical"):
             indicators[entry["variable"]] = tuple(made)
+            references[entry["variable"]] = code_text(_reference(rows[entry["variable"]], entry))
         if entry in predictors:
             focal.extend(made)
     for one, other in spec.get("interactions", ()):
-        _check_interaction(one, other, columns, spec["id"])
+        _check_interaction(one, other, factors, spec["id"])
         columns[f"{one}:{other}"] = columns[one] * columns[other]
         factors[f"{one}:{other}"] = (one, other)
     matrix = pd.DataFrame(columns, index=rows.index)
@@ -177,6 +193,7 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
         matrix=matrix,
         factors=factors,
         indicators=indicators,
+        references=references,
         focal=tuple(focal),
         clusters=clusters,
         family=spec["family"],
@@ -273,31 +290,36 @@ def _indicator_columns(
     column: pd.Series, entry: Mapping[str, Any], model: str
 ) -> dict[str, np.ndarray]:
     levels = sorted(column.unique())
-    reference = entry.get("reference", levels[0])
+    reference = _reference(column, entry)
     if reference not in levels:
-        raise StudyError(
-            f"Model `{model}`: nobody analysed has the reference {reference} of "
-            f"`{entry['variable']}`."
-        )
+        raise no_reference(model, code_text(reference), entry["variable"])
     if len(levels) < 2:
         raise StudyError(
             f"Model `{model}`: `{entry['variable']}` has the same value for everyone analysed."
         )
     return {
-        f"{entry['variable']}[{_label(level)}]": (column == level).to_numpy(float)
+        indicator(entry["variable"], code_text(level)): (column == level).to_numpy(float)
         for level in levels
         if level != reference
     }
 
 
-def _label(level: Any) -> str:
-    return f"{level:g}" if isinstance(level, int | float | np.number) else str(level)
+def no_reference(model: str, reference: str, variable: str) -> StudyError:
+    """Say that the reference category of a variable has no rows."""
+    return StudyError(
+        f"Model `{model}`: nobody analysed has the reference {reference} of `{variable}`."
+    )
 
 
-def _check_interaction(one: str, other: str, columns: Mapping[str, Any], model: str) -> None:
+def _reference(column: pd.Series, entry: Mapping[str, Any]) -> Any:
+    """Category that the others are compared with: as planned, or the first that anybody has."""
+    return entry["reference"] if "reference" in entry else column.min()
+
+
+def _check_interaction(one: str, other: str, factors: Mapping[str, Factors], model: str) -> None:
     for term in (one, other):
-        if term not in columns:
-            known = ", ".join(name for name in columns if name != "intercept")
+        if (term,) not in factors.values():
+            known = ", ".join(name for name, parts in factors.items() if len(parts) == 1)
             raise StudyError(
                 f"Model `{model}`: the interaction names `{term}`, which is no term of the model "
                 f"(terms: {known})."

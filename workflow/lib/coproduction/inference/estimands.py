@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coproduction.codes import code_text
 from coproduction.errors import StudyError
 from coproduction.inference.effects import (
     Effect,
@@ -36,7 +37,9 @@ def term_of(estimand: Estimand) -> str:
 
 def at_of(estimand: Estimand) -> str:
     """Write the values that everyone is set to, such as `a = 1, b = -0.5`."""
-    return ", ".join(f"{name} = {value:g}" for name, value in estimand.get("at", {}).items())
+    return ", ".join(
+        f"{name} = {code_text(value)}" for name, value in estimand.get("at", {}).items()
+    )
 
 
 def effects(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
@@ -47,8 +50,8 @@ def effects(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `model, estimand, term, at, category, estimate, std_error, statistic, df, p_value, conf_low,
-        conf_high, n, n_cell, n_clusters, covariance`.
+        `model, estimand, term, reference, at, category, estimate, std_error, statistic, df,
+        p_value, conf_low, conf_high, n, n_cell, n_clusters, covariance`.
     """
     usual: list[Estimand] = [
         {"kind": AVERAGE_MARGINAL_EFFECT, "variable": term} for term in fit.design.focal
@@ -80,6 +83,7 @@ def row(fit: Fit, estimand: Estimand, confidence: float = 0.95) -> dict[str, obj
         "model": fit.design.model,
         "estimand": estimand["kind"],
         "term": term_of(estimand),
+        "reference": ", ".join(dict.fromkeys(filter(None, map(fit.design.compared_with, names)))),
         "at": at_of(estimand),
         "category": estimand.get("category", np.nan),
         **estimate(fit, value, gradient, confidence),

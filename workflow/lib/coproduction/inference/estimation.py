@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from coproduction.codes import code_text
 from coproduction.errors import StudyError
 from coproduction.inference.design import Design, check_collinearity
 from coproduction.inference.families import (
@@ -115,7 +116,7 @@ def _ordinal(design: Design) -> Estimated:
     k = matrix.shape[1]
     _check_separation(design, matrix, maximum.params[:k])
     _check_convergence(design, maximum.converged)
-    names = [f"{low:g}|{high:g}" for low, high in pairwise(levels)]
+    names = [f"{code_text(low)}|{code_text(high)}" for low, high in pairwise(levels)]
     params = pd.concat(
         [
             _named(MEAN, matrix.columns, maximum.params[:k]),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coproduction.codes import code_text
 from coproduction.errors import StudyError
 from coproduction.inference.student import quantile, two_sided
 
@@ -91,7 +92,7 @@ def _compared(values: pd.Series, treated: pd.Series) -> list[dict[str, Any]]:
     p = chi2_contingency(pd.crosstab(values, treated), correction=False).pvalue
     return [
         {
-            "level": f"{level:g}",
+            "level": code_text(level),
             **_difference((values == level) * 1.0, treated),
             "p_value": float(p),
         }

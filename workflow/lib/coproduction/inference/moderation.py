@@ -9,19 +9,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coproduction.codes import code_text
 from coproduction.errors import StudyError
-from coproduction.inference.design import Design, design
+from coproduction.inference.design import Design, design, no_reference
 from coproduction.inference.effects import difference, effect
-from coproduction.inference.predictions import levels
+from coproduction.inference.predictions import cell_of, levels
 from coproduction.inference.regression import Fit, estimate, fit
 from coproduction.inference.verdicts import EXPLORATORY, few_cases
 
 COLUMNS = (
-    *("moderation", "model", "term", "by", "level", "kind", "status", "note", "outcome_mean"),
+    *("moderation", "model", "term", "by", "level", "cell", "kind", "status", "note"),
+    "outcome_mean",
     *("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"),
     *("n", "n_cell", "n_clusters", "covariance"),
 )
 At = dict[str, float]
+BINS = "BIN"
+"""Terms of the bins; no variable of a study has a name in capitals."""
 
 
 def moderated(
@@ -36,34 +40,55 @@ def moderated(
     spec
         The model that is extended.
     moderation
-        `variable`, the term; `by`, a predictor entry as in a model.
+        `variable`, the term; `by`, a predictor entry as in a model. It takes the place of the
+        model's own entry of the same variable, whose reference category stays, so that planned
+        products keep their terms; its own is the cell that `slopes` compares the others with.
 
     Returns
     -------
     Fit, str
         The extended model and the name of the moderator in it.
     """
-    entry = moderation["by"]
-    name = entry["variable"]
-    entries = [*spec["predictors"], *spec.get("covariates", ())]
-    known = {each if isinstance(each, str) else each["variable"] for each in entries}
-    predictors = spec["predictors"] if name in known else [*spec["predictors"], entry]
-    extended = {**spec, "id": moderation["id"], "predictors": predictors}
+    name = moderation["by"]["variable"]
+    extended = {**spec, "id": moderation["id"], **_moderating(spec, moderation["by"])}
+    planned = [*spec.get("interactions", ())]
     columns = design(table, extended).indicators.get(name, (name,))
     products = [[moderation["variable"], column] for column in columns]
-    products = [*spec.get("interactions", ()), *products]
-    return fit(design(table, {**extended, "interactions": products})), name
+    products = [pair for pair in products if pair not in planned and pair[::-1] not in planned]
+    return fit(design(table, {**extended, "interactions": [*planned, *products]})), name
 
 
-def slopes(fitted: Fit, term: str, by: str, confidence: float = 0.95) -> list[dict[str, Any]]:
+def _moderating(spec: Mapping[str, Any], by: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Put a moderator's entry in the place of the model's own, or behind its predictors."""
+    predictors, covariates = list(spec["predictors"]), list(spec.get("covariates", ()))
+    for entries in (predictors, covariates):
+        for place, each in enumerate(entries):
+            own = {"variable": each} if isinstance(each, str) else each
+            if own["variable"] == by["variable"]:
+                reference = {key: own[key] for key in ("reference",) if key in own}
+                kept = {key: value for key, value in by.items() if key != "reference"}
+                entries[place] = {**own, **kept, **reference}
+                return {"predictors": predictors, "covariates": covariates}
+    return {"predictors": [*predictors, by], "covariates": covariates}
+
+
+def slopes(
+    fitted: Fit, term: str, by: str, confidence: float = 0.95, reference: Any = None
+) -> list[dict[str, Any]]:
     """Average effect of a term with everyone in each cell of another variable, and differences.
 
-    The cells of an indicator are 0 and 1, of a categorical variable its categories (the reference
-    first); a numeric one is held a standard deviation below its mean, at it, and above. `n_cell`
-    counts the rows in the cell (of a numeric one those nearest), `outcome_mean` is their mean
-    outcome. Differences are those from the first cell.
+    The cells of an indicator are 0 and 1, of a categorical variable its categories by their codes
+    (the one named as `reference` first, or that of the model); a numeric one is held a standard
+    deviation below its mean, at it, and above. `n_cell` counts the rows in the cell (of a numeric
+    one those nearest), `outcome_mean` is their mean outcome. Differences are those from the first
+    cell.
+
+    Raises
+    ------
+    StudyError
+        If nobody analysed is in the cell that is the reference.
     """
-    cells = levels(fitted.design, by)
+    cells = _cells(fitted.design, by, reference)
     members = _members(fitted.design, by, cells)
     found = [effect(fitted, term, at) for _, at in cells]
     rows = []
@@ -78,10 +103,21 @@ def slopes(fitted: Fit, term: str, by: str, confidence: float = 0.95) -> list[di
     return rows
 
 
+def _cells(design: Design, by: str, reference: Any) -> list[tuple[str, At]]:
+    cells = levels(design, by)
+    if by not in design.indicators or reference is None:
+        return cells
+    first = code_text(reference)
+    if first not in dict(cells):
+        raise no_reference(design.model, first, by)
+    return sorted(cells, key=lambda cell: cell[0] != first)
+
+
 def _members(design: Design, by: str, cells: list[tuple[str, At]]) -> list[np.ndarray]:
     if by in design.indicators:
-        columns = [design.matrix[name].to_numpy() == 1 for name in design.indicators[by]]
-        return [~np.any(columns, axis=0), *columns]
+        columns = design.matrix[list(design.indicators[by])]
+        none = dict.fromkeys(columns, 0.0)
+        return [columns.eq(none | held).all(axis=1).to_numpy() for _, held in cells]
     values = design.matrix[by].to_numpy()
     held = np.array([at[by] for _, at in cells])
     nearest = np.abs(values[:, None] - held).argmin(axis=1)
@@ -127,10 +163,10 @@ def binned_slopes(
 
 
 def _at_bin(place: int, bins: int) -> At:
-    held = {f"bin[{each}]": float(each == place) for each in range(1, bins)}
+    held = {f"{BINS}[{each}]": float(each == place) for each in range(1, bins)}
     # The category last set wins over its siblings, so the own bin comes last.
     held = dict(sorted(held.items(), key=lambda item: item[1]))
-    return held | {f"centred[{each}]": 0.0 for each in range(bins)}
+    return held | {f"CENTRED[{each}]": 0.0 for each in range(bins)}
 
 
 def _binned(
@@ -143,14 +179,14 @@ def _binned(
     values = design.matrix[other].to_numpy()
     for place, median in enumerate(medians):
         inside = (places == place).astype(float)
-        added = {f"centred[{place}]": (values - median) * inside}
+        added = {f"CENTRED[{place}]": (values - median) * inside}
         if place:
-            added[f"bin[{place}]"] = inside
+            added[f"{BINS}[{place}]"] = inside
         for name, column in added.items():
             columns[name], factors[name] = column, (name,)
             columns[f"{one}:{name}"] = columns[one] * column
             factors[f"{one}:{name}"] = (one, name)
-    names = tuple(f"bin[{place}]" for place in range(1, len(medians)))
+    names = tuple(f"{BINS}[{place}]" for place in range(1, len(medians)))
     random = design.random
     if random is not None and random.slope == other:
         random = replace(random, slope=None)
@@ -159,7 +195,7 @@ def _binned(
         random=random,
         matrix=pd.DataFrame(columns, index=design.matrix.index),
         factors=factors,
-        indicators={**design.indicators, "bin": names},
+        indicators={**design.indicators, BINS: names},
         focal=(),
     )
 
@@ -180,6 +216,7 @@ def tabulated(
         "model": fitted.design.model,
         "term": term,
         "by": by,
+        "cell": cell_of(fitted.design, by),
         "status": planned.get("status", EXPLORATORY),
         "note": "",
         "n": fitted.n,
@@ -193,5 +230,7 @@ def tabulated(
 def refused(planned: Mapping[str, Any], term: str, reason: str) -> pd.DataFrame:
     """Give the row of a moderation that cannot be estimated."""
     row = {"moderation": planned["id"], "model": planned["model"], "term": term}
-    row |= {"kind": "not_estimable", "status": EXPLORATORY, "note": reason, "by": "", "level": ""}
+    by = planned["by"]["variable"] if "by" in planned else planned["estimand"]["variables"][1]
+    row |= {"kind": "not_estimable", "status": EXPLORATORY, "note": reason, "by": by}
+    row |= {"level": "", "cell": ""}
     return pd.DataFrame([row], columns=list(COLUMNS))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coproduction.codes import category_of
 from coproduction.errors import StudyError
 from coproduction.inference.design import Design
 from coproduction.inference.effects import Effect, check_terms, prediction
@@ -16,8 +17,8 @@ from coproduction.inference.regression import Fit, estimate
 POINTS = 21
 OUTER = (0.05, 0.95)
 COLUMNS = (
-    *("model", "term", "value", "by", "by_value", "category", "estimate", "std_error", "df"),
-    *("conf_low", "conf_high", "n", "n_clusters", "covariance"),
+    *("model", "term", "value", "by", "by_value", "cell", "category", "estimate", "std_error"),
+    *("df", "conf_low", "conf_high", "n", "n_clusters", "covariance"),
 )
 
 
@@ -38,8 +39,8 @@ def curves(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        `model, term, value, by, by_value, category, estimate, std_error, df, conf_low, conf_high,
-        n, n_clusters, covariance`.
+        `model, term, value, by, by_value, cell, category, estimate, std_error, df, conf_low,
+        conf_high, n, n_clusters, covariance`; `cell` says what `by_value` is, see `cell_of`.
     """
     term, by = curve["variable"], curve.get("by", "")
     check_terms(fit.design, [term])
@@ -50,7 +51,9 @@ def curves(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.D
                 found = prediction(fit, {**held, term: value}, category[0])
                 row = {"term": term, "value": value, "by": by, "by_value": level}
                 rows.append({**row, "category": category[1], **interval(fit, found, confidence)})
+    cell = cell_of(fit.design, by) if by else ""
     table = pd.DataFrame(rows).assign(model=fit.design.model, n=fit.n, n_clusters=fit.n_clusters)
+    table = table.assign(cell=cell)
     return table.assign(covariance=fit.design.covariance)[list(COLUMNS)]
 
 
@@ -74,13 +77,13 @@ def _grid(design: Design, term: str) -> np.ndarray:
 def levels(design: Design, by: str) -> list[tuple[str, dict[str, float]]]:
     """Name the cells of a variable and give the values that put everyone into each.
 
-    The categories, the reference first; 0 and 1; or a standard deviation (N − 1) below the mean,
-    the mean, and above.
+    The categories by their codes, the reference first; 0 and 1; or a standard deviation (N − 1)
+    below the mean, the mean, and above.
     """
     if by in design.indicators:
         none = dict.fromkeys(design.indicators[by], 0.0)
-        others = [(name, {name: 1.0}) for name in design.indicators[by]]
-        return [("reference", none), *others]
+        others = [(category_of(name), {name: 1.0}) for name in design.indicators[by]]
+        return [(design.references[by], none), *others]
     check_terms(design, [by])
     if design.is_binary(by):
         return [("0", {by: 0.0}), ("1", {by: 1.0})]
@@ -88,6 +91,11 @@ def levels(design: Design, by: str) -> list[tuple[str, dict[str, float]]]:
     middle, spread = values.mean(), values.std(ddof=1)
     held = (middle - spread, middle, middle + spread)
     return [(f"{round(value, 6):g}", {by: float(value)}) for value in held]
+
+
+def cell_of(design: Design, by: str) -> str:
+    """Tell what `levels` names: a `category` by its code, or a `value` of a numeric variable."""
+    return "category" if by in design.indicators or design.is_binary(by) else "value"
 
 
 def _categories(fit: Fit) -> list[tuple[int | None, float]]:

@@ -125,10 +125,10 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `model, part, term, estimate, std_error, statistic, df, p_value, conf_low, conf_high,
-        exp_estimate, exp_conf_low, exp_conf_high, n, n_clusters, covariance`; the exponentiated
-        columns are NaN for the identity link, thresholds and the dispersion. Random effects stand
-        in `variance_components`.
+        `model, part, term, reference, estimate, std_error, statistic, df, p_value, conf_low,
+        conf_high, exp_estimate, exp_conf_low, exp_conf_high, n, n_clusters, covariance`; the
+        exponentiated columns are NaN for the identity link, thresholds and the dispersion. Random
+        effects stand in `variance_components`.
     """
     rows = []
     for position, (part, term) in enumerate(fit.params.index):
@@ -137,7 +137,8 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
         contrast = np.zeros(len(fit.params))
         contrast[position] = 1.0
         value = estimate(fit, fit.params.iloc[position], contrast, confidence)
-        rows.append({"part": part, "term": term, **value})
+        reference = fit.design.compared_with(term)
+        rows.append({"part": part, "term": term, "reference": reference, **value})
     table = pd.DataFrame(rows)
     ratio = table["part"].isin(linear_parts(fit.design.family)) & (fit.design.family != "gaussian")
     with np.errstate(over="ignore"):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coproduction.codes import code_text
 from coproduction.errors import StudyError
 from coproduction.measurement.invariance import SUFFIX, Invariance, Rule, Step, invariance
 from coproduction.measurement.logistic_functioning import COLUMNS as LOGISTIC
@@ -139,7 +140,7 @@ def grouped(answers: pd.Series, join: Sequence[Sequence[int]] | None = None) -> 
     """Name the group of each respondent by its answers, such as `1` or `2+3`; NaN outside all."""
     known = answers.dropna().unique()
     sets = [[value] for value in sorted(known)] if join is None else join
-    names = {value: "+".join(f"{v:g}" for v in values) for values in sets for value in values}
+    names = {value: "+".join(map(code_text, values)) for values in sets for value in values}
     return answers.map(names)
 
 

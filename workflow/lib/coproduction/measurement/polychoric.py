@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, xlogy
 
+from coproduction.codes import code_text
 from coproduction.errors import StudyError
 from coproduction.measurement.contingency import CodedItems, code_items, pair_tables
 from coproduction.measurement.normal import (
@@ -374,7 +375,7 @@ def _square(pairs: np.ndarray, p: int, diagonal: np.ndarray | float) -> np.ndarr
 
 def _warnings(coded: CodedItems, counts: np.ndarray, rho: np.ndarray) -> tuple[str, ...]:
     messages = [
-        f"`{name}`: one respondent only answered {_code(observed[place])}; "
+        f"`{name}`: one respondent only answered {code_text(observed[place])}; "
         "the threshold beside it is hardly known, consider joining categories."
         for name, observed, count in zip(coded.items, coded.categories, counts, strict=True)
         for place in np.flatnonzero(count == 1)
@@ -386,7 +387,3 @@ def _warnings(coded: CodedItems, counts: np.ndarray, rho: np.ndarray) -> tuple[s
             "reached its limit; it has no standard error, leave one of the two out."
         )
     return tuple(messages)
-
-
-def _code(value: float) -> str:
-    return f"{value:g}"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.codes import code_text
 from coproduction.instrument.definition import Instrument
 from coproduction.measurement import exploration
 from coproduction.measurement import invariance_plan as comparison
@@ -358,6 +359,6 @@ def _sample(scores: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
     for item in items:
         counts = scores[item].value_counts().sort_index()
         answered = counts.sum()
-        rows += [(item, f"{value:g}", n, n / answered) for value, n in counts.items()]
+        rows += [(item, code_text(value), n, n / answered) for value, n in counts.items()]
         rows.append((item, "", scores[item].isna().sum(), float("nan")))
     return pd.DataFrame(rows, columns=["item", "value", "n", "share"])

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.codes import code_text
 from coproduction.report.blocks import Table
-from coproduction.report.labels import Labels
+from coproduction.report.labels import Labels, held
 from coproduction.report.numbers import NONE, count, degrees, interval, number, p_value, percent
 from coproduction.report.words import wording
 
@@ -176,7 +177,14 @@ def _verdict(record: Record, labels: Labels) -> str:
 def _category(record: Record, labels: Labels) -> str:
     """Write the category of an ordinal outcome; categories are whole numbers."""
     value = record["category"]
-    return "" if value != value else labels.level(record.get("outcome", ""), f"{value:g}")
+    return "" if value != value else labels.level(record.get("outcome", ""), code_text(value))
+
+
+def _level(record: Record, name: str, labels: Labels) -> str:
+    """Write the group that a row is about, or the value that a numeric variable is held at."""
+    if record.get("cell") == "value":
+        return held(record[name])
+    return labels.level(_variable(record), str(record[name]))
 
 
 def _variable(record: Record) -> str:
@@ -215,9 +223,10 @@ TEXTS: dict[str, Callable[[Record, Labels], str]] = {
         name: lambda record, labels, name=name: labels.values(record[name])
         for name in ("at", "arm")
     },
+    "reference": lambda record, labels: labels.categories_of(record["reference"]),
     "category": _category,
     **{
-        name: lambda record, labels, name=name: labels.level(_variable(record), str(record[name]))
+        name: lambda record, labels, name=name: _level(record, name, labels)
         for name in ("level", "reference_level")
     },
 }

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coproduction.codes import category_of, code_text
 from coproduction.instrument.definition import Instrument, Item
+from coproduction.instrument.expressions import kind
 from coproduction.notes import sentences
 from coproduction.report.messages import message
 from coproduction.report.numbers import number
 from coproduction.report.words import wording, words
-
-REFERENCE = "reference"
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,6 @@ class Labels:
         populations by their condition.
     categories
         Names of the categories of derived variables, by variable and code.
-    references
-        Codes that the plan names as reference, by variable.
     models, hypotheses
         Names of the planned models, comparisons of groups, explored sets, moderations and
         experiments, and statements of the hypotheses, by id.
@@ -50,7 +48,6 @@ class Labels:
     items: Mapping[str, Item]
     names: Mapping[str, str]
     categories: Mapping[str, Mapping[str, str]]
-    references: Mapping[str, str]
     models: Mapping[str, str]
     hypotheses: Mapping[str, str]
 
@@ -90,13 +87,8 @@ class Labels:
                 return wording(option.label, self.language)
         return value or self.text["no_answer"]
 
-    def level(self, variable: str, value: str) -> str:
-        """Label of a category, such as `2`, `1+2`, `x[2]` or `reference`, or a held value."""
-        variable, bracket, code = value.partition("[") if "[" in value else (variable, "", value)
-        code = code.rstrip("]") if bracket else code
-        if code == REFERENCE:
-            known = self.references.get(variable)
-            return self.level(variable, known) if known else self.text["reference"]
+    def level(self, variable: str, code: str) -> str:
+        """Label of a category by its code, such as `2` or `1+2`; a code without one as a number."""
         if code in self.categories.get(variable, ()):
             return self.categories[variable][code]
         known = self.items.get(variable)
@@ -106,9 +98,8 @@ class Labels:
 
     def values(self, text: str) -> str:
         """Write values that terms are held at, such as `a = 1, b = 0`."""
-        pairs = [part.partition(" = ") for part in text.split(", ")] if text else []
         return self.text["joiner"].join(
-            f"{self.term(name)} = {self.level(name, value)}" for name, _, value in pairs
+            f"{self.term(name)} = {self.level(name, value)}" for name, value in pairs(text)
         )
 
     def term(self, term: str) -> str:
@@ -123,7 +114,24 @@ class Labels:
                 name = self.name(term.removesuffix(f"_{part}"))
                 return f"{name} ({self.text['parts'][part]})"
         variable, bracket, _ = term.partition("[")
-        return f"{self.name(variable)}: {self.level('', term)}" if bracket else self.name(variable)
+        if not bracket:
+            return self.name(variable)
+        return f"{self.name(variable)}: {self.level(variable, category_of(term))}"
+
+    def contrast(self, term: str, reference: str) -> str:
+        """Readable name of a term and of the categories that it is compared with, `v = 1`."""
+        name, others = self.term(term), self.categories_of(reference)
+        return self.text["compared_with"].format(name=name, reference=others) if others else name
+
+    def categories_of(self, text: str) -> str:
+        """Write categories such as `v = 1, w = 0` by their labels."""
+        return self.text["joiner"].join(self.level(name, code) for name, code in pairs(text))
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    """Read names and codes from a text such as `a = 1, b = 0`."""
+    parts = [part.partition(" = ") for part in text.split(", ")] if text else []
+    return [(name, value) for name, _, value in parts]
 
 
 def held(value: str) -> str:
@@ -162,39 +170,47 @@ def labels(
     words_of = words(language)
     for each in plan.get("populations", ()):
         names[each["condition"]] = wording(each["label"], language)
-    categories = {each["id"]: _categories(each, items, words_of, language) for each in variables}
+    categories: dict[str, dict[str, str]] = {}
+    for each in variables:
+        categories[each["id"]] = _categories(each, items, categories, words_of, language)
     blocks = ("models", "moderation", "experiments", "descriptions")
     planned = [each for block in blocks for each in plan.get(block, ())]
     measured = ("models", "invariance", "dimensionality")
     models = named([*planned, *(each for key in measured for each in measurement.get(key, ()))])
     hypotheses = named(plan.get("hypotheses", ()), "statement")
-    references = {
-        entry["variable"]: str(entry["reference"])
-        for each in planned
-        for entry in (*each.get("predictors", ()), *each.get("covariates", ()), each.get("by", ""))
-        if isinstance(entry, dict) and "reference" in entry
-    }
     return Labels(
         **{"language": language, "synthetic": synthetic, "text": words_of},
         **{"instrument": instrument, "items": items, "names": names, "categories": categories},
-        **{"references": references, "models": models, "hypotheses": hypotheses},
+        **{"models": models, "hypotheses": hypotheses},
     )
 
 
 def _categories(
-    variable: Mapping[str, Any], items: Mapping[str, Item], text: Mapping[str, Any], language: str
+    variable: Mapping[str, Any],
+    items: Mapping[str, Item],
+    before: Mapping[str, Mapping[str, str]],
+    text: Mapping[str, Any],
+    language: str,
 ) -> dict[str, str]:
     """Name a derived variable's categories: as planned, by the answers joined, or yes and no."""
     if "categories" in variable:
         return {code: wording(each, language) for code, each in variable["categories"].items()}
     if "expression" in variable:
-        return {"0": text["no"], "1": text["yes"]}
-    recode = variable.get("recode", {})
-    item = items.get(recode.get("item", ""))
-    if item is None or item.response_set is None:
-        return {}
-    answers = {str(each.value): wording(each.label, language) for each in item.response_set.options}
+        condition = kind(variable["expression"], {}) == "condition"
+        return {"0": text["no"], "1": text["yes"]} if condition else {}
+
+    def answers(name: str) -> Mapping[str, str]:
+        known = items[name].response_set if name in items else None
+        options = known.options if known else ()
+        return before.get(name) or {
+            str(option.value): wording(option.label, language) for option in options
+        }
+
     joined: dict[str, list[str]] = {}
-    for code, value in recode["values"].items():
-        joined.setdefault(f"{value:g}", []).append(answers.get(str(code), str(code)))
-    return {code: " / ".join(parts) for code, parts in joined.items()}
+    if "first" in variable:
+        for code, answer in (pair for name in variable["first"] for pair in answers(name).items()):
+            joined.setdefault(code, []).append(answer)
+    elif "recode" in variable and (known := answers(variable["recode"]["item"])):
+        for code, value in variable["recode"]["values"].items():
+            joined.setdefault(code_text(value), []).append(known.get(code, code))
+    return {code: " / ".join(dict.fromkeys(parts)) for code, parts in joined.items()}

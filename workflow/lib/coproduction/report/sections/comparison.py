@@ -89,7 +89,7 @@ def _table(
     remarks: Sequence[str] = (),
 ) -> Table:
     text, labels, table = material.text, material.labels, material.table(file)
-    cells: dict[str, dict[str, str]] = {}
+    cells: dict[tuple[str, str], dict[str, str]] = {}
     for model in models:
         rows = table[(table["model"] == model["model"]) & table["term"].ne("intercept")]
         rows = rows[~adjusting(rows["term"], model["model"], material)]
@@ -97,11 +97,12 @@ def _table(
         for row in rows.to_dict("records"):
             value, low, high = (row[name] for name in shown)
             written = f"{number(value)} {interval(low, high)}"
-            cells.setdefault(row["term"], {})[model["model"]] = written
+            contrast = row["term"], row["reference"]
+            cells.setdefault(contrast, {})[model["model"]] = written
     names = [model["model"] for model in models]
     terms = [
-        [labels.term(term), *(found.get(name, NONE) for name in names)]
-        for term, found in cells.items()
+        [labels.contrast(*contrast), *(found.get(name, NONE) for name in names)]
+        for contrast, found in cells.items()
     ]
     sizes = [
         [text["columns"][key], *(count(model[key]) for model in models)]
@@ -113,7 +114,7 @@ def _table(
         covariance=labels.word("covariance", models[0]["covariance"]),
         covariates=_covariates(models, material),
     )
-    split = [text["notes"]["split"]] if any(term.endswith("_within") for term in cells) else []
+    split = [text["notes"]["split"]] if any(term.endswith("_within") for term, _ in cells) else []
     outcome = labels.term(models[0]["outcome"])
     caption = caption.format(outcome=outcome)
     groups = ((0, ""), (len(terms), ""))

@@ -25,11 +25,11 @@ SURFACE = "inference/surface.csv"
 MODERATION, COMPONENTS = "inference/moderation.csv", "inference/variance_components.csv"
 OVERVIEW = ("model", "role", "outcome", "family", "n", "n_clusters", "n_dropped", "status")
 TERMS = (
-    *("part", "term", "estimate", "std_error", "df", "p_value", "interval"),
+    *("part", "term", "reference", "estimate", "std_error", "df", "p_value", "interval"),
     *("exp_estimate", "exp_interval"),
 )
 SIZES = (
-    *("term", "at", "category", "estimand", "estimate", "std_error", "df"),
+    *("term", "reference", "at", "category", "estimand", "estimate", "std_error", "df"),
     *("p_value", "interval", "n_cell", "status"),
 )
 CHECKS = ("check", "hypothesis", "term", "cluster", "value", "limit")
@@ -155,7 +155,10 @@ def _forest(material: Material) -> list[Figure]:
     rows = rows[rows["model"].isin(models)] if len(rows) else rows
     if rows.empty:
         return []
-    names = [labels.term(each) for each in rows["term"]]
+    names = [
+        labels.contrast(term, reference)
+        for term, reference in zip(rows["term"], rows["reference"], strict=True)
+    ]
     groups = [labels.model(each) for each in rows["model"]]
     drawing = _drawn(rows, names, groups, material)
     full = [f"{group}: {name}" for group, name in zip(groups, names, strict=True)]

@@ -1,0 +1,217 @@
+"""Every number stands under the name of the group that it was computed from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from coproduction.inference.analysis import Analysis, analyse
+from coproduction.instrument.definition import read_instrument
+from coproduction.report.columns import cell
+from coproduction.report.labels import Labels, labels
+from coproduction.tables import write_csv
+from coproduction.yamlfile import read_yaml
+
+SEXES = {"男": 1, "女": 2}
+REGIONS = {"North": 1101011, "Middle": 1101012, "South": 1101013}
+INSTRUMENT = """
+instrument: {id: people, version: "1", unit: respondent, languages: [en],
+             title: {en: "People"}, licence: CC0-1.0}
+missing_codes:
+  dont_know: {code: -88, label: {en: "Don't know"}}
+  refused: {code: -99, label: {en: "Refused"}}
+  not_asked: {code: -77, label: {en: "Not asked"}}
+  not_reached: {code: -66, label: {en: "Not reached"}}
+response_sets:
+  sexes:
+    level: nominal
+    options: [{value: 1, label: {en: "男"}}, {value: 2, label: {en: "女"}}]
+  regions:
+    level: nominal
+    options:
+      - {value: 1101011, label: {en: "North"}}
+      - {value: 1101012, label: {en: "Middle"}}
+      - {value: 1101013, label: {en: "South"}}
+  yesno:
+    level: nominal
+    options: [{value: 0, label: {en: "No"}}, {value: 1, label: {en: "Yes"}}]
+sections:
+  - id: one
+    label: {en: "One"}
+    items:
+      - {id: sex, response_set: sexes, text: {en: "Sex"}}
+      - {id: region, response_set: regions, text: {en: "Region"}}
+      - {id: party, response_set: yesno, text: {en: "Party"}}
+      - {id: xx, type: decimal, range: [-9, 9], text: {en: "X"}}
+      - {id: yy, type: decimal, range: [-99, 99], text: {en: "Y"}}
+"""
+PLAN = """
+variables:
+  - {id: either, label: {en: "Sex again"}, first: [sex, region]}
+  - {id: half, label: {en: "Half"}, expression: "xx / 2"}
+models:
+  - {id: plain, label: {en: "Plain"}, outcome: yy, family: gaussian, covariance: HC3,
+     predictors: [{variable: sex, categorical: true}, {variable: region, categorical: true}]}
+  - {id: turned, label: {en: "Turned"}, outcome: yy, family: gaussian, covariance: HC3,
+     predictors: [{variable: sex, categorical: true, reference: 2}]}
+  - {id: lines, label: {en: "Lines"}, outcome: yy, family: gaussian, covariance: HC3,
+     predictors: [{variable: xx}, {variable: sex, categorical: true, reference: 2}],
+     interactions: [[xx, "sex[1]"]], curves: [{variable: xx, by: sex}]}
+  - {id: southern, label: {en: "Southern"}, outcome: yy, family: gaussian, covariance: HC3,
+     predictors: [{variable: region, categorical: true, reference: 1101013}]}
+  - {id: slope, label: {en: "Slope"}, outcome: yy, family: gaussian, covariance: HC3,
+     predictors: [{variable: xx}, {variable: party, standardise: true}],
+     covariates: [{variable: sex, categorical: true, reference: 2}]}
+moderation:
+  - {id: by_region, label: {en: "By region"}, model: slope, variable: xx,
+     by: {variable: region, categorical: true, reference: 1101012}}
+  - {id: by_sex, label: {en: "By sex"}, model: slope, variable: xx, by: {variable: sex}}
+  - {id: by_sex_turned, label: {en: "By sex, turned"}, model: slope, variable: xx,
+     by: {variable: sex, reference: 1}}
+  - {id: by_party, label: {en: "By party"}, model: slope, variable: xx,
+     by: {variable: party, standardise: true}}
+descriptions:
+  - {id: sexes, label: {en: "Sexes"}, outcome: yy, by: sex}
+  - {id: regions, label: {en: "Regions"}, outcome: yy, by: region}
+  - {id: parties, label: {en: "Parties"}, outcome: yy, by: party}
+  - {id: again, label: {en: "Again"}, outcome: yy, by: either}
+"""
+
+
+@pytest.fixture(scope="module")
+def people() -> pd.DataFrame:
+    rng = np.random.default_rng(20)
+    n = 600
+    sex, party = rng.choice([1, 2], n), rng.choice([0, 1], n, p=[0.7, 0.3])
+    region = rng.choice([1101011, 1101012, 1101013], n, p=[0.2, 0.5, 0.3])
+    x = rng.normal(size=n)
+    y = sex + 3 * (region - 1101010) + party + x * (region - 1101011) + rng.normal(size=n)
+    table = {"sex": sex, "region": region, "party": party, "xx": x, "yy": y}
+    return pd.DataFrame(table).astype(float)
+
+
+@pytest.fixture(scope="module")
+def found(people) -> Analysis:
+    return analyse(people, yaml.safe_load(PLAN), 1)
+
+
+@pytest.fixture(scope="module")
+def named(schemas) -> Labels:
+    instrument = read_instrument(read_yaml(INSTRUMENT, "i.yaml", schemas["instrument"]))
+    return labels(instrument, yaml.safe_load(PLAN), "en", False)
+
+
+def test_means_are_headed_with_the_group_that_they_are_the_means_of(people, found, named):
+    for description, by, codes in (
+        ("sexes", "sex", SEXES),
+        ("regions", "region", REGIONS),
+        ("parties", "party", {"No": 0, "Yes": 1}),
+        ("again", "sex", SEXES),
+    ):
+        table = found.group_means[found.group_means["description"] == description]
+        headings = {cell(row, "level", named): row["estimate"] for row in table.to_dict("records")}
+        expected = {
+            name: people.loc[people[by] == code, "yy"].mean() for name, code in codes.items()
+        }
+        assert headings == pytest.approx(expected)
+
+
+def test_a_coefficient_is_headed_with_both_groups_whose_means_it_compares(people, found, named):
+    means = {
+        **{name: people.loc[people["sex"] == code, "yy"].mean() for name, code in SEXES.items()},
+        **{n: people.loc[people["region"] == code, "yy"].mean() for n, code in REGIONS.items()},
+    }
+    for model, variable, pairs in (
+        ("turned", "Sex", [("男", "女")]),
+        ("southern", "Region", [("North", "South"), ("Middle", "South")]),
+    ):
+        for name in ("coefficients", "effects"):
+            table = getattr(found, name)
+            rows = table[(table["model"] == model) & (table["term"] != "intercept")]
+            headings = {
+                named.contrast(row["term"], row["reference"]): row["estimate"]
+                for row in rows.to_dict("records")
+            }
+            expected = {f"{variable}: {a} (against {b})": means[a] - means[b] for a, b in pairs}
+            assert headings == pytest.approx(expected)
+
+
+def test_a_model_without_a_planned_reference_names_the_first_group(found, named):
+    rows = found.coefficients[found.coefficients["model"] == "plain"].to_dict("records")
+    headings = [named.contrast(row["term"], row["reference"]) for row in rows[1:]]
+    assert headings == [
+        "Sex: 女 (against 男)",
+        "Region: Middle (against North)",
+        "Region: South (against North)",
+    ]
+
+
+def interacted(people: pd.DataFrame, group: str) -> pd.Series:
+    """Slope of x in each group, by least squares on columns of its own for each."""
+    own = pd.get_dummies(people[group]).astype(float)
+    columns = [own, own.mul(people["xx"], axis=0), people[["party"]]]
+    if group != "sex":
+        columns.append(pd.get_dummies(people["sex"]).astype(float).iloc[:, 1:])
+    matrix = pd.concat(columns, axis=1).to_numpy()
+    fitted = np.linalg.lstsq(matrix, people["yy"].to_numpy(), rcond=None)[0]
+    k = own.shape[1]
+    return pd.Series(fitted[k : 2 * k], index=own.columns)
+
+
+@pytest.mark.parametrize(
+    ("moderation", "by", "codes", "first"),
+    [
+        ("by_region", "region", REGIONS, "Middle"),
+        ("by_sex", "sex", SEXES, "女"),
+        ("by_sex_turned", "sex", SEXES, "男"),
+    ],
+)
+def test_slopes_are_headed_with_their_group_and_compared_with_the_planned_one(
+    people, found, named, moderation, by, codes, first
+):
+    table = found.moderation[found.moderation["moderation"] == moderation].to_dict("records")
+    slopes = interacted(people, by)
+    shown = {cell(row, "level", named): row for row in table if row["kind"] == "slope"}
+    assert {name: row["estimate"] for name, row in shown.items()} == pytest.approx(
+        {name: slopes[code] for name, code in codes.items()}
+    )
+    for name, row in shown.items():
+        inside = people[by] == codes[name]
+        assert row["n_cell"] == inside.sum()
+        assert row["outcome_mean"] == pytest.approx(people.loc[inside, "yy"].mean())
+    assert next(iter(shown)) == first
+    for row in table:
+        if row["kind"] == "difference":
+            expected = slopes[codes[cell(row, "level", named)]] - slopes[codes[first]]
+            assert row["estimate"] == pytest.approx(expected)
+
+
+def test_curves_are_headed_with_the_group_that_they_predict(people, found, named):
+    lines = {
+        name: np.polyfit(rows["xx"], rows["yy"], 1)
+        for name, code in SEXES.items()
+        for rows in [people[people["sex"] == code]]
+    }
+    table = found.curves.to_dict("records")
+    assert {row["cell"] for row in table} == {"category"}
+    for row in table:
+        heading = named.level(row["by"], row["by_value"])
+        assert row["estimate"] == pytest.approx(np.polyval(lines[heading], row["value"]))
+
+
+def test_the_value_that_a_standardised_variable_is_held_at_is_no_answer(found, named):
+    """The mean of a standardised yes or no is 0, which is not the answer No."""
+    rows = found.moderation[found.moderation["moderation"] == "by_party"].to_dict("records")
+    assert [cell(row, "level", named) for row in rows if row["kind"] == "slope"] == ["−1", "0", "1"]
+
+
+def test_arithmetic_has_no_categories_of_yes_and_no(named):
+    assert named.level("half", "1") == "1"
+
+
+def test_no_table_of_inference_has_a_group_called_reference(found):
+    for name in ("group_means", "moderation", "curves", "arms", "coefficients", "effects"):
+        text = write_csv(getattr(found, name)).decode()
+        assert "reference" not in text.partition("\n")[2]

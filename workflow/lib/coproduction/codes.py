@@ -1,0 +1,27 @@
+"""Codes of answers and categories as text: the names that groups have in every table."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any
+
+
+def code_text(value: Any) -> str:
+    """Write a code as it stands in the questionnaire, whole numbers with all their digits.
+
+    Two different codes never have the same text: `1101011` is not `1.10101e+06`.
+    """
+    if not isinstance(value, Real):
+        return str(value)
+    number = float(value)
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
+def indicator(variable: str, code: str) -> str:
+    """Name the term of a category: `v[code]`."""
+    return f"{variable}[{code}]"
+
+
+def category_of(term: str) -> str:
+    """Find the code in the name of a category's term."""
+    return term.partition("[")[2].removesuffix("]")
