@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coproduction.errors import StudyError
+from coproduction.invisible import invisible
 from coproduction.yamlfile import read_yaml
 
 TEXT = {
@@ -54,17 +55,19 @@ def test_a_sound_file_is_read_and_can_say_where_each_value_stands():
         ("title: A\ncolor: red\n", ["line 2", "`color`", "did you mean `colour`?", "share, steps"]),
         ("share: 0.5\n", ["line 1", "`title` is missing"]),
         ("title: A\nshare: high\n", ["line 2, share", "found `high`", "expected a number"]),
-        ("title: no\n", ["line 1, title", "found `false`", "text (put it in quotes)"]),
+        ("title: no\n", ["line 1, title", "found `no`", "`false`", "text (put it in quotes)"]),
         ("title: 2026-01-01\n", ["line 1, title", "found `2026-01-01`", "text"]),
         ("title: A\nopen: 1\n", ["line 2, open", "found `1`", "true or false"]),
         ("title:\n", ["line 1, title", "found nothing", "expected text"]),
+        ("title: ~\n", ["line 1, title", "found `~`", "nothing", "expected text"]),
+        ("title: A\nshare: 1e-1\n", ["line 2, share", "found `1e-1`", "plain digits"]),
         ("title: {a: 1}\n", ["line 1, title", "found a block of keys", "expected text"]),
         ("title: A\nsteps: 3\n", ["line 2, steps", "found `3`", "a list"]),
         ("title: A\nsteps:\n - 1\n - x\n", ["line 4, steps.1", "found `x`", "a whole number"]),
         ("title: A\nsteps: []\n", ["line 2, steps", "a list of at least 1"]),
         ("title: A\nshare: 2\n", ["line 2, share", "found 2", "at most 1"]),
         ("title: A\ncolour: green\n", ["line 2, colour", "found `green`", "red, blue"]),
-        ("title: A\ncolour: off\n", ["line 2, colour", "found `false`", "red, blue"]),
+        ("title: A\ncolour: off\n", ["line 2, colour", "found `off`", "`false`", "red, blue"]),
         ("title: A\nlevel: high\n", ["line 2, level", "`high`", "interval"]),
         ("title: A\nparts:\n  ab: 1\n  B: 2\n", ["line 4", "parts.B", "Small letters only"]),
         ("title: A\nwording: {en: a, English: b}\n", ["`English`", "Wording by language"]),
@@ -89,10 +92,14 @@ def test_a_broken_rule_names_line_key_what_was_found_and_what_is_allowed(text, e
         ('title: "A\n', ["line 2", "not valid YAML", "quotes"]),
         ("title: A: B\n", ["line 1", "not valid YAML"]),
         ("title: A\n---\ntitle: B\n", ["line 2", "not valid YAML"]),
-        ("title: !!python/object:os.system {}\n", ["line 1", "not valid YAML"]),
+        ("title: !!python/object:os.system {}\n", ["line 1", "tag", "remove it"]),
         ("title: \x01\n", ["not valid YAML"]),
-        ("title: 2026-13-45\n", ["study.yaml", "put it in quotes"]),
-        ("title: !!int abc\n", ["study.yaml", "put it in quotes"]),
+        ("title: 2026-13-45\n", ["line 1, title", "a date", "put it in quotes"]),
+        ("title: !!int abc\n", ["line 1, title", "write a number"]),
+        ("title: !!bool abc\n", ["line 1, title", "true nor false"]),
+        ("title: !!binary abc\n", ["line 1, title", "tag", "remove it"]),
+        ("title: A\nparts: !!set {a}\n", ["line 2, parts", "tag", "remove it"]),
+        ("title: =\n", ["line 1, title", "`=`", "put it in quotes"]),
         ("title: A\nno: 1\n", ["line 2", "the key `no`", "put it in quotes"]),
         ("title: A\n1: 1\n", ["line 2", "the key `1`", "put it in quotes"]),
         ("title: A\n? [a, b]\n: 1\n", ["line 2", "key", "put it in quotes"]),
@@ -100,6 +107,12 @@ def test_a_broken_rule_names_line_key_what_was_found_and_what_is_allowed(text, e
         ("title: A\nshare: -.inf\n", ["line 2", "`-.inf`", "write a number"]),
         ('title: "A\\x07"\n', ["line 1", "U+0007"]),
         ('title: "\\ud800"\n', ["line 1"]),
+        ("title: A\nshare: 1.0e+400\n", ["line 2, share", "too large"]),
+        ("title: A\nsteps:\n - 1000000000000001\n", ["line 3, steps.0", "too large"]),
+        ("wording: &w {en: a}\nparts: {<<: *w, b: 1}\n", ["line 2", "`<<`", "write the keys out"]),
+        ('title: "A\u202eB"\n', ["line 1, title", "U+202E", "remove it"]),
+        ('title: "A\\u200bB"\n', ["line 1, title", "U+200B", "remove it"]),
+        ('title: A\nparts: {"a\u200e": 1}\n', ["line 2", "U+200E", "remove it"]),
         ("title: &a [*a]\n", ["line 1", "inside each other"]),
     ],
 )
@@ -108,6 +121,35 @@ def test_what_yaml_would_let_pass_or_crash_on_is_refused_in_one_sentence(text, e
     assert "\n" not in found
     for part in ("study.yaml", *expected):
         assert part in found
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("010", "8"),
+        ("0x1F", "31"),
+        ("0b11", "3"),
+        ("1_000", "1000"),
+        ("1:50", "110"),
+        ("-1:30.5", "-90.5"),
+        ("0_1", "1"),
+    ],
+)
+def test_a_number_that_is_not_read_as_it_looks_is_refused_with_what_it_is_read_as(written, value):
+    found = message(f"title: A\nsteps:\n - 1\n - {written}\n")
+    assert "line 4, steps.1" in found
+    assert f"`{written}` as {value}" in found
+    assert "plain digits" in found and "in quotes" in found
+
+
+def test_a_number_in_quotes_is_a_text_as_it_stands():
+    assert read_yaml("title: '010'\n", "study.yaml", SCHEMA).data == {"title": "010"}
+
+
+@pytest.mark.parametrize("word", ["true", "yes", "On"])
+def test_where_true_or_false_is_wanted_every_word_of_yaml_for_it_is_understood(word):
+    text = f"title: A\nopen: {word}\n"
+    assert read_yaml(text, "study.yaml", SCHEMA).data["open"] is True
 
 
 @pytest.mark.parametrize("text", ["", "   \n", "# nothing\n", "---\n", "just words\n", "- 1\n"])
@@ -127,13 +169,36 @@ def test_an_anchor_may_repeat_a_block():
 
 @given(
     st.text(
-        st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufffe\uffff"),
-        min_size=1,
+        st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp", "Cn"]), min_size=1
     )
 )
-def test_any_printable_text_survives(text):
+def test_any_visible_text_survives(text):
+    assume(not invisible(text))
     written = yaml.safe_dump({"title": text}, allow_unicode=True)
     assert read_yaml(written, "study.yaml", SCHEMA).data == {"title": text}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Zażółć", "Ağaç İğne", "Ελληνικά", "Кириллица", "مرحبا", "שָׁלוֹם"),
+        *("ภาษาไทย", "한국어", "བོད་ཡིག"),
+        *("क्\u200dष", "نمی\u200cخواهم", "ශ්\u200dරී", "𠮷", "葛\U000e0100", "ᠮᠣᠩᠭᠣᠯ\u180e"),
+        *("👩\u200d👩\u200d👦", "🏳\ufe0f\u200d🌈", "1\ufe0f\u20e3", "❤\ufe0f"),
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    ],
+)
+def test_what_a_script_or_an_emoji_needs_is_no_invisible_character(text):
+    assert invisible(text) == ""
+
+
+@pytest.mark.parametrize(
+    "character",
+    list("\u00ad\u061c\u200b\u200e\u200f\u202a\u202e\u2060\u2066\u2069\u3164\ufeff\U000e0041")
+    + list("\u200c\u200d\ufe0f\U000e0100\u180b"),
+)
+def test_between_latin_letters_every_invisible_character_is_found(character):
+    assert invisible(f"ab{character}c") == f"U+{ord(character):04X}"
 
 
 @given(st.text(max_size=60))

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from coproduction.errors import StudyError
+from coproduction.invisible import invisible
 
 Path = tuple[str | int, ...]
 DEEPEST, MOST_VALUES, LONGEST_SHOWN = 40, 200_000, 120
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+LARGEST = 10**15
+"""Numbers up to this size stay exact in every program that reads a study's tables."""
+TAG = "tag:yaml.org,2002:"
+PLAIN_NUMBER = {
+    "int": re.compile(r"[-+]?(0|[1-9][0-9]*)"),
+    "float": re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?"),
+}
+WORDS = ("bool", "null")
+"""What YAML makes of some words without quotes, such as `no` or `~`."""
+BOOLEANS = ("true", "false", "yes", "no", "on", "off")
 COUNTS = {
     "minimum": "at least",
     "maximum": "at most",
@@ -39,11 +49,14 @@ class Document:
         Name of the file, for messages.
     lines
         Line number (from 1) of each key path.
+    words
+        Letter by letter, the words that YAML takes for true, false or nothing.
     """
 
     data: dict[str, Any]
     source: str
     lines: Mapping[Path, int]
+    words: Mapping[Path, str]
 
     def error(self, path: Iterable[str | int], message: str) -> StudyError:
         """Build the error for the value at `path`: file, line, key and the message."""
@@ -51,8 +64,8 @@ class Document:
         known = path
         while known and known not in self.lines:
             known = known[:-1]
-        key = ".".join(str(part) for part in path) or "(top level)"
-        return StudyError(f"{self.source}, line {self.lines.get(known, 1)}, {key}: {message}")
+        line = self.lines.get(known, 1)
+        return StudyError(f"{self.source}, line {line}, {_key(path)}: {message}")
 
 
 def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:
@@ -75,7 +88,8 @@ def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:
     Raises
     ------
     StudyError
-        If the text is not YAML, a key stands twice, or the content breaks the schema.
+        If the text is not YAML, a key stands twice, a value is not read as it looks, a text holds
+        an invisible character, or the content breaks the schema.
     """
     document = _parse(text, source)
     _check(document, schema)
@@ -84,25 +98,23 @@ def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:
 
 def _parse(text: str, source: str) -> Document:
     lines: dict[Path, int] = {}
+    words: dict[Path, str] = {}
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         try:
             node = loader.get_single_node()
-            if node is not None:
-                _index(node, (), lines, source)
+            for path, each in _nodes(node, (), lines, source) if node is not None else ():
+                _check_node(each, path, source)
+                if each.tag.removeprefix(TAG) in WORDS:
+                    words[path] = each.value
             data = loader.construct_document(node) if node is not None else None
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
         raise StudyError(_syntax_message(error, source)) from error
-    except ValueError as error:
-        raise StudyError(
-            f"{source}: a value looks like a date or a number and is none ({error}); put it in "
-            "quotes."
-        ) from error
     if not isinstance(data, dict):
         raise StudyError(f"{source} is empty or holds no keys: write it as `key: value` lines.")
-    return Document(data, source, lines)
+    return Document(data, source, lines, words)
 
 
 def _syntax_message(error: yaml.YAMLError, source: str) -> str:
@@ -115,11 +127,14 @@ def _syntax_message(error: yaml.YAMLError, source: str) -> str:
     )
 
 
-def _index(node: yaml.Node, path: Path, lines: dict[Path, int], source: str) -> None:
-    """Note the line of every value; refuse what YAML allows and no study needs."""
+def _nodes(
+    node: yaml.Node, path: Path, lines: dict[Path, int], source: str
+) -> Iterator[tuple[Path, yaml.Node]]:
+    """Go through all values, note the line of each, refuse what YAML allows and no study needs."""
     lines.setdefault(path, node.start_mark.line + 1)
     if len(path) > DEEPEST or len(lines) > MOST_VALUES:
         raise StudyError(f"{source}, line {lines[path]}: too many values inside each other.")
+    yield path, node
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             _check_key(key, source)
@@ -130,30 +145,66 @@ def _index(node: yaml.Node, path: Path, lines: dict[Path, int], source: str) -> 
                     f"(first on line {lines[child]}); keep one."
                 )
             lines[child] = key.start_mark.line + 1
-            _index(value, child, lines, source)
+            yield from _nodes(value, child, lines, source)
     elif isinstance(node, yaml.SequenceNode):
         for position, value in enumerate(node.value):
-            _index(value, (*path, position), lines, source)
-    else:
-        _check_scalar(node, source)
+            yield from _nodes(value, (*path, position), lines, source)
 
 
 def _check_key(key: yaml.Node, source: str) -> None:
-    if key.tag != "tag:yaml.org,2002:str":
+    place = f"{source}, line {key.start_mark.line + 1}"
+    if key.tag == f"{TAG}merge":
+        raise StudyError(f"{place}: blocks are not merged by `<<`; write the keys out.")
+    if key.tag != f"{TAG}str":
         shown = key.value if isinstance(key.value, str) else "a list or block"
+        raise StudyError(f"{place}: the key `{shown}` is not read as text; put it in quotes.")
+    if code := invisible(key.value):
+        raise StudyError(f"{place}: the key holds the invisible character {code}; remove it.")
+
+
+def _check_node(node: yaml.Node, path: Path, source: str) -> None:
+    """Refuse a value that is not read as it looks."""
+    kind = node.tag.removeprefix(TAG)
+    place = f"{source}, line {node.start_mark.line + 1}, {_key(path)}"
+    if kind not in ("map", "seq", "str", "int", "float", "bool", "null"):
+        if kind not in ("timestamp", "value"):
+            raise StudyError(f"{place}: no study needs the tag `{node.tag}`; remove it.")
+        what = "a date" if kind == "timestamp" else "a mark of its own"
         raise StudyError(
-            f"{source}, line {key.start_mark.line + 1}: the key `{shown}` is not read as text; put "
-            "it in quotes."
+            f"{place}: found `{node.value}`, which YAML takes for {what}, not text; put it in "
+            "quotes."
+        )
+    if not isinstance(node, yaml.ScalarNode):
+        return
+    if code := invisible(node.value):
+        raise StudyError(f"{place}: the text holds the invisible character {code}; remove it.")
+    if kind in PLAIN_NUMBER:
+        _check_number(node.value, kind, place)
+    if kind == "bool" and node.value.casefold() not in BOOLEANS:
+        raise StudyError(f"{place}: `{node.value}` is neither true nor false; write one of them.")
+
+
+def _check_number(written: str, kind: str, place: str) -> None:
+    if not PLAIN_NUMBER[kind].fullmatch(written):
+        try:
+            value = yaml.safe_load(written)
+        except (ValueError, yaml.YAMLError):
+            value = written
+        if not isinstance(value, int | float) or value - value != 0:
+            raise StudyError(f"{place}: `{written}` is no number a study can use; write a number.")
+        raise StudyError(
+            f"{place}: YAML reads `{written}` as {value}; write the number that is meant in plain "
+            "digits, or put it in quotes if it is a text."
+        )
+    if abs(float(written)) > LARGEST:
+        raise StudyError(
+            f"{place}: the number {_short(written)} is too large to be kept exactly; write one "
+            f"between -{LARGEST} and {LARGEST}, or put it in quotes if it is a text."
         )
 
 
-def _check_scalar(node: yaml.Node, source: str) -> None:
-    place = f"{source}, line {node.start_mark.line + 1}"
-    if node.value.lstrip("+-").casefold() in (".nan", ".inf") and node.tag.endswith(":float"):
-        raise StudyError(f"{place}: `{node.value}` is no number a study can use; write a number.")
-    if found := UNPRINTABLE.search(node.value):
-        code = f"U+{ord(found.group()):04X}"
-        raise StudyError(f"{place}: the text holds the invisible character {code}; remove it.")
+def _key(path: Path) -> str:
+    return ".".join(map(str, path)) or "(top level)"
 
 
 def _check(document: Document, schema: Mapping[str, Any]) -> None:
@@ -166,7 +217,15 @@ def _check(document: Document, schema: Mapping[str, Any]) -> None:
     error = best_match(unknown or errors)
     if error is not None:
         path, message = _sentence(error)
-        raise document.error(path, message)
+        raise document.error(path, _as_written(document.words.get(path, ""), message))
+
+
+def _as_written(word: str, message: str) -> str:
+    """Say which word YAML took for something else, where that is why a rule is broken."""
+    found, separator, rest = message.partition(",")
+    if word in ("", "true", "false") or not found.startswith("found ") or not separator:
+        return message
+    return f"found `{word}`, which YAML takes for {found.removeprefix('found ')},{rest}"
 
 
 def _sentence(error: Any) -> tuple[Path, str]:
@@ -186,7 +245,9 @@ def _sentence(error: Any) -> tuple[Path, str]:
             f"found {_shown(error.instance)}, allowed are {', '.join(map(_plain, allowed))}.",
         )
     if error.validator == "type":
-        return path, f"found {_shown(error.instance)}, expected {_type_names(rule)}."
+        quoted = isinstance(error.instance, str) and rule in ("integer", "number")
+        digits = " in plain digits, without quotes" if quoted else ""
+        return path, f"found {_shown(error.instance)}, expected {_type_names(rule)}{digits}."
     if error.validator == "pattern":
         if "propertyNames" in error.absolute_schema_path:
             path = (*path, error.instance)
