@@ -50,6 +50,10 @@ def line_of(old: str, new: str) -> int:
         (AGE, AGE.replace("id: age", "id: with"), ["`with` is a reserved word"]),
         (AGE, AGE.replace("id: age", "id: str20"), ["`str20` is a reserved word"]),
         ("- id: two", "- id: one", ["the section `one` stands twice"]),
+        (T2, T2.replace("t2", "t2, aliases: [T1]"), ["aliases.0", "`T1` stands twice"]),
+        (T2, T2.replace("t2", "t2, aliases: [x, trust ONE]"), ["aliases.1", "wording of `t1`"]),
+        (T1, T1.replace("t1", "t1, aliases: [“Trust two”]"), ["aliases.0", "wording of `t2`"]),
+        ('en: "Trust two"', 'en: "t1"', ["line 43", "id", "`t1` is the wording of `t2`"]),
         # codes
         ("code: -99", "code: -88", ["code `-88`", "make each unique"]),
         ("code: -99", "code: 99", ["found 99", "at most -1"]),
@@ -102,6 +106,29 @@ def line_of(old: str, new: str) -> int:
         (JOIN, JOIN.replace("t1 == 2", "t1.real == 2"), ["this language does not have"]),
         (JOIN, JOIN.replace("t1 == 2", "t1 == 2 # twice"), ["not a complete expression"]),
         (ADULT, ADULT.replace("adult == 2", "age < 18"), ["`age`, which is not asked before"]),
+        # comparisons with what no answer is
+        *(
+            (JOIN, JOIN.replace("t1 == 2", comparison), ["line 47", ".relevant", *expected])
+            for comparison, expected in {
+                "t1 == 7": ["`t1`", "cannot have (7)", "possible are 1, 2"],
+                "not (t1 != 7)": ["cannot have (7)"],
+                "7 == t1": ["cannot have (7)"],
+                "t1 in [1, 9]": ["cannot have (9)"],
+                "t1 > 2": ["cannot have (> 2)"],
+                "1 > t1": ["cannot have (< 1)"],
+                "t1 == 1.5": ["cannot have (1.5)"],
+                "t1 == -88": ["-88, the code of a missing answer", "`answered(t1)`"],
+                "arm == 2": ["possible are 0, 1"],
+                "selected(kinds, 3)": ["`kinds`", "cannot have (3)"],
+                "selected(kinds, 'no')": ["`kinds`", "cannot have (no)"],
+                "age == 121 or t1 == 1": ["possible are whole numbers from 0 to 120"],
+                "age == 17.5": ["possible are whole numbers"],
+                "age > 120": ["cannot have (> 120)"],
+                "place == 'D1'": ["`place`", "texts of the form ^C[0-9]+$"],
+            }.items()
+        ),
+        (ADULT, ADULT.replace("== 2", "== 3"), ["terminate_if", "possible are 1, 2"]),
+        ("age >= 18", "age >= 180", ["sections.1.relevant", "cannot have (>= 180)"]),
         # scenarios
         (SCENARIO, SCENARIO.replace('en: "{arm}."', 'en: "{ar}."'), ["name the same arms"]),
         (SCENARIO, SCENARIO.replace('en: "{arm}."', 'en: "{arm."'), ["braces of the scenario"]),
@@ -172,3 +199,23 @@ def test_a_note_carries_no_value(parse):
     instrument = parse(PEOPLE, (ADULT, note + ADULT))
     assert "hello" in instrument.by_id
     assert "hello" not in {item.id for item in instrument.questions}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        *(
+            "t1 <= 2",
+            "t1 > 1.5",
+            "2 == t1",
+            "t1 in [1, 2]",
+            "age >= 0",
+            "age < 0.5",
+            "age + t1 == 300",
+        ),
+        *("place == 'C12'", "selected(kinds, '2')", "selected(t1, 2)", "answered(t1)", "arm == 0"),
+    ],
+)
+def test_a_comparison_that_an_answer_can_meet_may_stand(parse, condition):
+    read = parse(PEOPLE, (JOIN, JOIN.replace("t1 == 2", condition)))
+    assert condition in read.by_id["join"].asked_if

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import re
 
 import pandas as pd
@@ -15,6 +16,8 @@ from java import path_with_java
 from openpyxl import load_workbook
 from pyxform.validators.odk_validate import ODKValidateError, check_xform
 
+from coproduction.cleaning.ranges import remove_impossible
+from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import holds
 from coproduction.instrument.forms.xlsform import note_names, write_xlsx, xlsform
@@ -266,6 +269,75 @@ def test_every_limit_says_in_both_languages_what_is_wanted(survey):
 def test_names_of_notes_are_known_to_readers(residents, filled):
     assert note_names(residents) == {"x1v1", "x1v2", "x1v3", "x1v4"}
     assert note_names(residents) <= set(filled.binds)
+
+
+ONE = """
+instrument: {id: demo, version: "1", unit: respondent, languages: [en], title: {en: T}, licence: X}
+missing_codes:
+  dont_know: {code: -88, wire: DK, label: {en: "Don't know"}}
+  refused: {code: -99, wire: RF, label: {en: "Prefer not to say"}}
+  not_asked: {code: -77, label: {en: "Not asked"}}
+  not_reached: {code: -66, label: {en: "Not reached"}}
+sections:
+  - id: sec
+    label: {en: Part}
+    items:
+      - {id: code, type: text, pattern: PATTERN, text: {en: "Code?"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "good", "bad"),
+    [
+        ("[A-Z][0-9]{3}", ["A001"], ["A0011", "xA001", "A00", "a001"]),
+        ("^[A-Z]'[0-9]$", ["A'7"], ["A7", "A'77"]),
+        ("""[A-Z]['"][0-9]""", ["A'7", 'A"7'], ["A7"]),
+        (r"\'\"x", ["'\"x"], ["x"]),
+        ("a|b", ["a", "b"], ["ab", "ax", "xb"]),
+        ("“a”  b", ["“a”  b"], ['"a"  b', "“a” b"]),
+        (r"\${2}[${]", ["$$$", "$${"], ["$", "${2}"]),
+        (r"\\'", ["\\'"], ["'"]),
+        (r"\d+", ["12"], ["٣", "1 "]),
+        (r"[一-龥]{2,4}", ["张三"], ["张", "zhang"]),
+        (r"(?=\w*\d)\w{4,}<&>", ["abc1<&>"], ["abcd<&>"]),
+    ],
+)
+def test_a_pattern_stands_for_the_whole_text_in_form_and_cleaning(
+    parse, validate, pattern, good, bad
+):
+    instrument = parse(ONE.replace("PATTERN", json.dumps(pattern)))
+    made = xforms.form(instrument)
+    assert validate(made.xml) == []
+    table = pd.DataFrame({"code": [*good, *bad]}, dtype="string")
+    table = table.assign(submission="s", source_row=1)
+    cleaned, _ = remove_impossible(table, instrument)
+    assert cleaned["code"].notna().tolist() == [True] * len(good) + [False] * len(bad)
+    assert [allowed(made, "code", text) for text in good + bad] == [*cleaned["code"].notna()]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["a++", "(?i)a", "(?P<x>a)", "[[:alpha:]]", "[a&&b]", "[]a]", "a{,3}", r"\Aab\Z", "x{"],
+)
+def test_a_pattern_that_platforms_read_otherwise_is_refused(parse, pattern):
+    with pytest.raises(StudyError, match=r"line 12, sections.0.items.0.pattern: .*read alike"):
+        parse(ONE.replace("PATTERN", json.dumps(pattern)))
+
+
+def test_two_variants_of_a_language_keep_apart(parse, validate):
+    text = re.sub(r"\{en: ([^}]*)\}", r"{zh-CN: \1, zh-TW: \1 TW, en: \1}", ONE.replace('"', ""))
+    text = text.replace("languages: [en]", "languages: [zh-CN, zh-TW, en]")
+    text = text.replace("version: 1", 'version: "1"')
+    made = xforms.form(parse(text.replace("PATTERN", "'[0-9]'")))
+    assert made.warnings == ()
+    assert validate(made.xml) == []
+    said = xforms.texts(made)
+    asked = {name: texts["/data/secsec/code:label"] for name, texts in said.items()}
+    assert asked == {
+        "中文 zh-CN (zh)": "Code?",
+        "中文 zh-TW (zh)": "Code? TW",
+        "English (en)": "Code?",
+    }
 
 
 def test_wording_that_begins_like_a_formula_is_no_formula():

@@ -30,7 +30,7 @@ def _selected(_, node, code) -> bool:
 FUNCTIONS = {
     (None, "selected"): _selected,
     (None, "count-selected"): lambda _, node: float(len(_string(node).split())),
-    (None, "regex"): lambda _, node, pattern: bool(re.fullmatch(pattern, _string(node))),
+    (None, "regex"): lambda _, node, pattern: bool(re.search(pattern, _string(node), re.ASCII)),
 }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import NUMERIC_TYPES, Instrument, read_instrument
-from coproduction.plan import check_names, check_plan
+from coproduction.plan import check_plan
+from coproduction.vocabulary import check_plan_expressions, vocabulary
 from coproduction.yamlfile import Document, read_yaml
 
 
@@ -66,6 +67,7 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
     study = Study(settings.data, plan.data, instruments, files)
     _check_settings(settings, study, folder)
     check_plan(plan, study.main, [each for each in instruments.values() if each is not study.main])
+    check_plan_expressions(plan, vocabulary(reversed(instruments.values())))
     return study
 
 
@@ -101,10 +103,11 @@ def _check_expressions(document: Document, study: Study) -> None:
     cleaning = study.settings.get("cleaning", {})
     conditions = {("cleaning", "eligible"): cleaning.get("eligible")}
     for position, rule in enumerate(cleaning.get("consistency", ())):
-        conditions[("cleaning", "consistency", position)] = rule["contradiction"]
+        conditions[("cleaning", "consistency", position, "contradiction")] = rule["contradiction"]
+    names = vocabulary([study.main])
     for path, condition in conditions.items():
         if condition:
-            check_names(document, path, condition, set(study.main.by_id))
+            names.check(document, path, condition)
 
 
 def _check_release(document: Document, study: Study) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from coproduction.cleaning.findings import finding, join
 from coproduction.instrument.definition import Instrument
+from coproduction.instrument.pattern import FLAGS
 
 
 def remove_impossible(
@@ -25,9 +26,9 @@ def remove_impossible(
         if item.type in ("integer", "decimal") and item.minimum is not None:
             number = column.mask(column.isin(list(instrument.missing_values)))
             wrong = ((number < item.minimum) | (number > item.maximum)).fillna(False)
-            code, expected = "out_of_range", f"{item.minimum:g} to {item.maximum:g}"
+            code, expected = "out_of_range", f"{item.minimum:.15g} to {item.maximum:.15g}"
         elif item.type == "text" and item.pattern:
-            wrong = ~column.str.fullmatch(item.pattern).fillna(True)
+            wrong = ~column.str.fullmatch(item.pattern, flags=FLAGS).fillna(True)
             code, expected = "pattern_mismatch", item.pattern
         elif item.type == "select_multiple" and any(o.exclusive for o in item.response_set.options):
             alone = {str(o.value) for o in item.response_set.options if o.exclusive}

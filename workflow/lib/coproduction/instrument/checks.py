@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import keyword
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coproduction.errors import StudyError
 from coproduction.instrument.expressions import Kind, kind, variables_in
-from coproduction.instrument.wording import scenario_arms
+from coproduction.instrument.pattern import check_pattern
+from coproduction.instrument.possible import Possible, check_comparisons, possible_answers
+from coproduction.instrument.wording import normal, scenario_arms
 from coproduction.yamlfile import Document, Path
 
 CHOICES = ("select_one", "select_multiple", "random")
@@ -86,7 +87,7 @@ def _check_labels(document: Document, path: Path, options: Iterable[Mapping[str,
                 raise document.error((*path, "options"), message)
     for position, option in enumerate(options):
         for label in option["label"].values():
-            owner = codes.get(_folded(label), option)
+            owner = codes.get(normal(label), option)
             if owner is not option:
                 message = f"the label `{label}` is the code of another option; change either."
                 raise document.error((*path, "options", position), message)
@@ -98,12 +99,12 @@ def check_identifiers(document: Document) -> None:
     Raises
     ------
     StudyError
-        If an id or alias stands twice or is reserved.
+        If an id or alias stands twice, is reserved, or is the wording of another item.
     """
     owners: dict[str, Path] = {}
     sections: set[str] = set()
     for name in document.data.get("constructs", {}):
-        owners[_folded(name)] = ("constructs", name)
+        owners[normal(name)] = ("constructs", name)
     for s, section in enumerate(document.data["sections"]):
         if section["id"] in sections:
             message = f"the section `{section['id']}` stands twice; make each id unique."
@@ -111,6 +112,7 @@ def check_identifiers(document: Document) -> None:
         sections.add(section["id"])
         for i, entry in enumerate(section["items"]):
             _check_names(document, ("sections", s, "items", i), entry, owners)
+    _check_wordings(document, owners)
 
 
 def _check_names(
@@ -124,12 +126,35 @@ def _check_names(
         message = f"`{name}` is a reserved word of SPSS, Stata or the skip logic; rename it."
         raise document.error((*path, "id"), message)
     for spelling in (name, *entry.get("aliases", ())):
-        owner = owners.setdefault(_folded(spelling), path)
+        owner = owners.setdefault(normal(spelling), path)
         if owner != path:
             message = f"the id `{spelling}` stands twice; make each unique."
             if owner[0] == "constructs":
                 message = f"`{spelling}` is also the name of a construct; rename one."
-            raise document.error((*path, "id"), message)
+            elif spelling != name:
+                message = f"the alias `{spelling}` stands twice; give each item its own."
+            raise document.error((*path, *_name_at(entry, spelling)), message)
+
+
+def _check_wordings(document: Document, owners: Mapping[str, Path]) -> None:
+    """Refuse a name of one item that is the wording of another: exports would be misread."""
+    for s, section in enumerate(document.data["sections"]):
+        for i, entry in enumerate(section["items"]):
+            for text in entry["text"].values():
+                owner = owners.get(normal(text), ())
+                if owner[:1] != ("sections",) or owner == ("sections", s, "items", i):
+                    continue
+                named = document.data["sections"][owner[1]]["items"][owner[3]]
+                message = f"`{text}` is the wording of `{entry['id']}`; change either."
+                raise document.error((*owner, *_name_at(named, text)), message)
+
+
+def _name_at(entry: Mapping[str, Any], name: str) -> Path:
+    """Where an item bears a name: as its id or as an alias."""
+    for position, alias in enumerate(entry.get("aliases", ())):
+        if normal(alias) == normal(name):
+            return ("aliases", position)
+    return ("id",)
 
 
 def check_items(document: Document) -> None:
@@ -191,9 +216,9 @@ def _check_limits(document: Document, path: Path, entry: Mapping[str, Any]) -> N
             message = "only an item of type `text` has a `pattern`; remove it."
             raise document.error((*path, "pattern"), message)
         try:
-            re.compile(entry["pattern"])
-        except re.error as error:
-            message = f"`{entry['pattern']}` is no regular expression ({error})."
+            check_pattern(entry["pattern"])
+        except ValueError as error:
+            message = f"`{entry['pattern']}` is {error}."
             raise document.error((*path, "pattern"), message) from error
 
 
@@ -243,9 +268,19 @@ def _check_condition(
                 raise StudyError(f"`{condition}` names `{name}`, a note without an answer")
         if kind(condition, types) != "condition":
             raise StudyError(f"`{condition}` is no condition; compare it, such as `b == 1`")
+        possible = {name: _possible(document, before[name]) for name in variables_in(condition)}
+        missing = [entry["code"] for entry in document.data["missing_codes"].values()]
+        check_comparisons(condition, possible, missing)
     except StudyError as error:
         message = f"in the condition {str(error).rstrip('.')}."
         raise document.error((*path, key), message) from error
+
+
+def _possible(document: Document, entry: Mapping[str, Any]) -> Possible:
+    sets = document.data.get("response_sets", {})
+    options = sets.get(entry.get("response_set"), {}).get("options", ())
+    codes = [option["value"] for option in options]
+    return possible_answers(_type(entry), codes, entry.get("range"), entry.get("pattern"))
 
 
 def _check_scenario(
@@ -278,11 +313,6 @@ def _check_arm(
     options = document.data["response_sets"][before[arm]["response_set"]]["options"]
     if not any("wording" in option for option in options):
         raise document.error(path, f"no option of the arm `{arm}` has a `wording`; add them.")
-
-
-def _folded(text: str) -> str:
-    """Reduce a name to what survey platforms and exports do not tell apart."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _repeated(values: Iterable[Any]) -> Any:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from coproduction.instrument.checks import check_codes, check_identifiers, check_items
+from coproduction.instrument.possible import Possible, possible_answers
 from coproduction.instrument.wording import Text, check_translations
 from coproduction.yamlfile import Document
 
@@ -173,6 +174,13 @@ class Item:
         if self.minimum is None or self.maximum is None:
             return None
         return self.minimum, self.maximum
+
+    @property
+    def possible(self) -> Possible:
+        """Which answers the item can have."""
+        codes = self.response_set.values if self.response_set else ()
+        number = self.type in ("integer", "decimal")
+        return possible_answers(self.type, codes, self.limits if number else None, self.pattern)
 
 
 @dataclass(frozen=True)

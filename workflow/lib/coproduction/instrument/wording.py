@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import string
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -54,6 +56,13 @@ def _of(entry: Mapping[str, Any], path: Path, *keys: str) -> Iterator[tuple[Path
     for key in keys:
         if key in entry:
             yield (*path, key), entry[key]
+
+
+def normal(text: str) -> str:
+    """Text reduced to what two spellings of one label share: width, case, quotes, spaces."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = re.sub(r"[“”„«»「」『』\"'‘’]", "", text)
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def scenario_arms(text: str) -> tuple[str, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
+from coproduction.instrument.wording import normal as normal
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,6 @@ class Matched:
 
     items: Mapping[str, str]
     options: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
-
-
-def normal(text: str) -> str:
-    """Text reduced to what two spellings of one label share: width, case, quotes, spaces."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = re.sub(r"[“”„«»「」『』\"'‘’]", "", text)
-    return re.sub(r"\s+", " ", text).strip()
 
 
 def check_columns(

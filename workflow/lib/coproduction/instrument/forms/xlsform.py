@@ -11,6 +11,7 @@ import pandas as pd
 from coproduction.archive import without_times
 from coproduction.instrument.definition import Instrument, Item, ResponseSet
 from coproduction.instrument.forms.xpath import to_xpath
+from coproduction.instrument.pattern import for_forms
 from coproduction.instrument.wording import scenario_arms
 
 # XLSForm names a language as `Name (code)` with a two-letter code; regional tags are warned about.
@@ -90,13 +91,19 @@ def _code(language: str) -> str:
     return language.split("-")[0]
 
 
-def _column(kind: str, language: str) -> str:
+def _column(kind: str, language: str, instrument: Instrument) -> str:
+    """Head a column with its language; of two variants of one language, with the whole tag too."""
     code = _code(language)
-    return f"{kind}::{LANGUAGE_NAMES.get(code, code)} ({code})"
+    name = LANGUAGE_NAMES.get(code, code)
+    if sum(_code(each) == code for each in instrument.languages) > 1:
+        name = f"{name} {language}"
+    return f"{kind}::{name} ({code})"
 
 
 def _labels(kind: str, text: Mapping[str, str], instrument: Instrument) -> dict[str, str]:
-    return {_column(kind, language): text[language] for language in instrument.languages}
+    return {
+        _column(kind, language, instrument): text[language] for language in instrument.languages
+    }
 
 
 def _settings(instrument: Instrument) -> dict[str, str]:
@@ -105,7 +112,7 @@ def _settings(instrument: Instrument) -> dict[str, str]:
         "form_title": instrument.title[first],
         "form_id": instrument.id,
         "version": instrument.version,
-        "default_language": _column("", first).removeprefix("::"),
+        "default_language": _column("", first, instrument).removeprefix("::"),
     }
 
 
@@ -167,7 +174,7 @@ def _constraint(item: Item, instrument: Instrument) -> dict[str, str]:
         }
     if item.type == "text" and item.pattern:
         return {
-            "constraint": f"regex(., '{item.pattern}')",
+            "constraint": f"regex(., '{for_forms(item.pattern)}')",
             **_messages("pattern", instrument, {}),
         }
     if item.type == "select_multiple":
@@ -195,7 +202,7 @@ def _messages(kind: str, instrument: Instrument, fields: Mapping[str, object]) -
             for name, value in fields.items()
         }
         sentence = MESSAGES[kind].get(_code(language), MESSAGES[kind]["en"])
-        result[_column("constraint_message", language)] = sentence.format(**words)
+        result[_column("constraint_message", language, instrument)] = sentence.format(**words)
     return result
 
 
