@@ -227,6 +227,40 @@ def test_a_mistake_in_the_causal_diagram_is_named(schemas, old, new, expected):
         assert part in str(error.value)
 
 
+SPLIT = "{variable: age, split: within_cluster}]\n    cluster: hours"
+BOTH = "{variable: age, split: within_between}, {variable: hours, split: within_between}]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("{variable: age}]", BOTH, ["line 10", "`within_between`", "write `within_cluster`"]),
+        ("{variable: age}]", SPLIT.partition("]")[0] + "]", ["line 10", "needs a `cluster`"]),
+        (
+            "{variable: age}]",
+            SPLIT.replace("split", "categorical: true, split"),
+            ["is for numbers"],
+        ),
+        ("id: busy", "id: age_mean", ["line 10", "`age_mean`", "rename"]),
+    ],
+)
+def test_a_mistake_in_a_split_is_named(schemas, old, new, expected):
+    sound = PLAN.replace("{variable: age}]", SPLIT)
+    assert read(schemas, plan=sound).plan
+    plan = sound if old in sound else PLAN
+    plan = plan.replace(old, new, 1).replace("outcome: busy", "outcome: hours")
+    with pytest.raises(StudyError) as refused:
+        read(schemas, plan=plan)
+    for part in ["plan.yaml", *expected]:
+        assert part in str(refused.value)
+
+
+def test_every_line_with_a_value_of_old_is_named_at_once(schemas):
+    old = PLAN.replace("{variable: age}]", BOTH.replace("}, {", "},\n      {"))
+    with pytest.raises(StudyError, match=r"line 10.* The same stands on line 11\."):
+        read(schemas, plan=old)
+
+
 def test_a_missing_file_is_named(schemas):
     with pytest.raises(StudyError, match=r"instruments/small/plan\.yaml is missing"):
         read_study(

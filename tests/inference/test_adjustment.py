@@ -34,7 +34,7 @@ VARIABLES = [
     {"id": "hours", "first": ["b1", "b4"]},
     {"id": "band", "recode": {"item": "age", "values": {}}},
 ]
-WITHIN = {"variable": "mi", "split": "within_between"}
+WITHIN = {"variable": "mi", "split": "within_cluster"}
 
 
 def judged(model: dict[str, Any], diagram: dict[str, Any] = DIAGRAM, **plan: Any) -> pd.DataFrame:
@@ -121,10 +121,16 @@ def test_only_a_deviation_within_communities_holds_communities_constant():
     assert whole["open_path"] == "mi <- offer <- siting -> y"
     between = judged(
         {"predictors": [WITHIN, "pm"]},
-        hypotheses=hypothesis({"kind": "coefficient", "variable": "mi_between"}),
+        hypotheses=hypothesis({"kind": "coefficient", "variable": "mi_mean"}),
     )
-    assert list(between["term"]) == ["mi_between", "mi_within"]
+    assert list(between["term"]) == ["mi_mean", "mi_within"]
     assert list(between["back_doors"]) == ["open", "blocked"]
+    own = judged(
+        {"predictors": [{"variable": "mi", "split": "own_and_others"}, "pm"]},
+        hypotheses=hypothesis({"kind": "coefficient", "variable": "mi_others"}),
+    )
+    assert list(own["term"]) == ["mi_others, mi"]
+    assert list(own["back_doors"]) == ["open"]
 
 
 def test_selecting_respondents_opens_a_collider_and_blocks_nothing():

@@ -78,7 +78,7 @@ def broken(**changes) -> dict:
 
 
 X, Z = {"variable": "x"}, {"variable": "z"}
-SPLIT = {"variable": "x", "split": "within_between"}
+SPLIT = {"variable": "x", "split": "own_and_others"}
 CASES = {
     "separation": (
         broken(predictors=[X, {"variable": "sure"}]),
@@ -119,9 +119,9 @@ CASES = {
         "Model `broken`: only one cluster (`place`) is left.",
     ),
     "only lone residents": (
-        broken(predictors=[SPLIT], subset="lone == 1"),
-        {"lone": lambda d: (d.groupby("place").cumcount() == 0) * 1.0},
-        "Model `broken`: no two respondents with all its variables share a `place`.",
+        broken(predictors=[SPLIT], cluster="own_place"),
+        {"own_place": lambda d: d.index.astype(str)},
+        "Model `broken`: `x_others` is the mean of the others of a `own_place`",
     ),
     "too few communities": (
         broken(minimum_clusters={"total": 20}),

@@ -33,14 +33,18 @@ def spec(**changes) -> dict:
     return {**base, **changes}
 
 
-SPLIT = [{"variable": "x", "standardise": True, "split": "within_between"}]
+SPLIT = [{"variable": "x", "standardise": True, "split": "within_cluster"}]
 
 
-def test_between_is_the_mean_of_the_others_and_within_the_deviation_from_the_own_mean():
-    result = design(table(), spec(predictors=SPLIT)).matrix
+def test_a_split_predictor_is_standardised_before_its_parts_are_taken():
     z = (table()["x"] - table()["x"].mean()) / table()["x"].std(ddof=1)
-    assert result["x_between"].iloc[0] == pytest.approx((z[1] + z[2]) / 2)
+    result = design(table(), spec(predictors=SPLIT)).matrix
+    assert result["x_mean"].iloc[0] == pytest.approx(z[:3].mean())
     assert result["x_within"].iloc[0] == pytest.approx(z[0] - z[:3].mean())
+    others = [{**SPLIT[0], "split": "own_and_others"}]
+    result = design(table(), spec(predictors=others)).matrix
+    assert result["x"].iloc[0] == pytest.approx(z[0])
+    assert result["x_others"].iloc[0] == pytest.approx((z[1] + z[2]) / 2)
 
 
 @given(arrays(float, 8, elements=st.floats(-10, 10).map(lambda v: round(v, 3)), unique=True))
@@ -48,15 +52,6 @@ def test_within_parts_sum_to_zero_in_every_cluster(values):
     result = design(table(x=values), spec(predictors=SPLIT)).matrix
     sums = result["x_within"].groupby(table()["place"]).sum()
     np.testing.assert_allclose(sums, 0, atol=1e-9)
-
-
-def test_a_respondent_alone_in_a_cluster_is_left_out_and_counted():
-    data = table(place=["a", "a", "a", "b", "b", "b", "b", "c"])
-    result = design(data, spec(predictors=SPLIT))
-    assert len(result.outcome) == 7
-    assert result.dropped.to_dict("records") == [
-        {"reason": "alone_in_cluster", "variable": "place", "n": 1}
-    ]
 
 
 def test_every_row_left_out_is_counted_once_by_the_first_variable_that_misses():

@@ -166,7 +166,7 @@ def test_what_a_model_adds_and_leaves_out_is_named_beside_that_of_the_hypothesis
 
 
 def test_a_model_that_could_not_be_fitted_stands_with_its_reason_if_it_holds_the_predictor():
-    split = [{"variable": "x", "split": "within_between"}]
+    split = [{"variable": "x", "split": "within_cluster"}]
     models = [
         model("binomial", predictors=split, interactions=[]),
         model("ordinal", id="broken", predictors=split, interactions=[]),

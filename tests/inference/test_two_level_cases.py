@@ -179,11 +179,15 @@ def test_a_cluster_level_term_has_clusters_minus_cluster_level_terms_degrees_of_
     assert sloped.loc["x", "df"] == 25 - 1
 
 
-def test_a_mean_of_the_others_counts_as_a_term_of_the_cluster():
-    predictors = [{"variable": "x", "split": "within_between"}]
-    table = coefficients(fitted(nested(9), predictors=predictors)).set_index("term")
-    assert table.loc["x_between", "df"] == table.loc["intercept", "df"] == 25 - 2
-    assert np.isinf(table.loc["x_within", "df"])
+def test_a_mean_of_the_cluster_or_of_the_others_counts_as_a_term_of_the_cluster():
+    for split, own, whole in (
+        ("within_cluster", "x_within", "x_mean"),
+        ("own_and_others", "x", "x_others"),
+    ):
+        predictors = [{"variable": "x", "split": split}]
+        table = coefficients(fitted(nested(9), predictors=predictors)).set_index("term")
+        assert table.loc[whole, "df"] == table.loc["intercept", "df"] == 25 - 2
+        assert np.isinf(table.loc[own, "df"])
 
 
 def test_degrees_of_freedom_blend_between_rows_and_clusters():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from coproduction.errors import StudyError
 from coproduction.inference.adjustment import variables_of
 from coproduction.inference.causal_diagram import cycle
+from coproduction.inference.split import terms_of
 from coproduction.inference.variables import columns_of
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
@@ -55,6 +56,7 @@ def check_plan(document: Document, main: Instrument, others: Sequence[Instrument
     _check_communities(document, main, set(sheets), origins)
     for position, model in enumerate(plan.get("models", ())):
         _check_model(document, ("models", position), model, origins)
+        _check_splits(document, ("models", position), model, {*origins, *_facets(main)})
     _check_populations(document, plan)
     _check_hypotheses(document, plan)
     _check_moderation(document, plan, set(origins))
@@ -173,6 +175,32 @@ def _check_random(document: Document, path: Path, model: Mapping[str, Any]) -> N
         )
 
 
+def _facets(main: Instrument) -> list[str]:
+    """Name the scores of facets."""
+    return [f"{name}_{facet}" for name, each in main.constructs.items() for facet in each.facets]
+
+
+def _check_splits(
+    document: Document, path: Path, model: Mapping[str, Any], known: Collection[str]
+) -> None:
+    """Refuse a split that no cluster bears, or whose parts bear the name of something else."""
+    for key in ("predictors", "covariates"):
+        for position, entry in enumerate(model.get(key, ())):
+            if isinstance(entry, str) or "split" not in entry:
+                continue
+            place, name = (*path, key, position, "split"), entry["variable"]
+            if "cluster" not in model:
+                raise document.error(place, "needs a `cluster` in the model.")
+            if entry.get("categorical"):
+                raise document.error(place, "is for numbers; leave `categorical` or `split` out.")
+            for term in sorted(set(terms_of(entry)) & set(known) - {name}):
+                raise document.error(
+                    place,
+                    f"the split of `{name}` makes a term `{term}`, which is already the name of "
+                    "something else; rename that.",
+                )
+
+
 def _check_apart(
     document: Document,
     path: Path,
@@ -251,6 +279,10 @@ def _check_moderation(document: Document, plan: Mapping[str, Any], known: set[st
         if moderation["model"] not in models:
             raise document.error(
                 (*path, "model"), f"there is no model `{moderation['model']}` in this plan."
+            )
+        if "split" in moderation["by"]:
+            raise document.error(
+                (*path, "by", "split"), "a moderator is one term, not two; leave `split` out."
             )
         if moderation["by"]["variable"] not in known:
             raise document.error(

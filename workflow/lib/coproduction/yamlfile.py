@@ -215,9 +215,22 @@ def _check(document: Document, schema: Mapping[str, Any]) -> None:
     # A misspelt key is both unknown and missing; its unknown half shows the line to mend.
     unknown = [error for error in errors if error.validator == "additionalProperties"]
     error = best_match(unknown or errors)
-    if error is not None:
-        path, message = _sentence(error)
-        raise document.error(path, _as_written(document.words.get(path, ""), message))
+    if error is None:
+        return
+    path, message = _sentence(error)
+    if _renamed(error):
+        alike = [tuple(each.absolute_path) for each in errors if _renamed(each) == _renamed(error)]
+        path = min(alike, key=document.lines.__getitem__)
+        others = sorted({document.lines[each] for each in alike} - {document.lines[path]})
+        message += f" The same stands on line {', '.join(map(str, others))}." if others else ""
+        raise document.error(path, message)
+    raise document.error(path, _as_written(document.words.get(path, ""), message))
+
+
+def _renamed(error: Any) -> str:
+    """Say what replaces a value that was allowed once; nothing of any other error."""
+    known = error.schema.get("renamed", {}) if error.validator == "enum" else {}
+    return known.get(error.instance, "") if isinstance(error.instance, str) else ""
 
 
 def _as_written(word: str, message: str) -> str:
@@ -238,6 +251,8 @@ def _sentence(error: Any) -> tuple[Path, str]:
     if error.validator == "required":
         missing = next(key for key in rule if key not in error.instance)
         return path, f"the key `{missing}` is missing."
+    if _renamed(error):
+        return path, f"found `{error.instance}`, which is no longer read: {_renamed(error)}."
     if error.validator in ("enum", "const"):
         allowed = [rule] if error.validator == "const" else rule
         return (

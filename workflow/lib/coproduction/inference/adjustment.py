@@ -7,7 +7,7 @@ does not pass through them; where one of them descends from the exposure, it is 
 else does. A condition that selects respondents by a variable of a node acts as a common effect of
 such nodes that is adjusted for. The deviation of a split predictor from the mean of its cluster
 varies within clusters only: nodes of communities, measured or not, are then held constant (exact in
-linear models, close to it in the others).
+linear models whose rows are all those that the mean is taken over, close to it in the others).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pandas as pd
 
 from coproduction.inference.causal_diagram import Diagram, open_colliders, open_path
 from coproduction.inference.estimands import CROSS_PARTIAL
+from coproduction.inference.split import WITHIN, terms_of
 from coproduction.inference.variables import origins_of
 from coproduction.instrument.expressions import variables_in
 
@@ -228,7 +229,7 @@ def _exposures(model: Mapping[str, Any], plan: Plan, nodes: _Nodes) -> list[Expo
                 add(term, hypothesis["id"])
     for name, entry in predictors.items():
         if nodes.of(name) in nodes.exposures:
-            add(f"{name}_within" if entry.get("split") else name, None)
+            add(next(iter(terms_of(entry))), None)
     order = {node: place for place, node in enumerate(nodes.diagram.nodes)}
     return [
         Exposure(node, within, tuple(entry["terms"]), tuple(entry["hypotheses"]))
@@ -247,8 +248,9 @@ def _variable(term: str, predictors: Mapping[str, Mapping[str, Any]]) -> tuple[s
     """Variable of a term, and whether it is the deviation from the mean of the cluster."""
     name = term.partition(":")[0].partition("[")[0]
     for variable, entry in predictors.items():
-        if entry.get("split") and name in (f"{variable}_within", f"{variable}_between"):
-            return variable, name.endswith("_within")
+        part = terms_of(entry).get(name)
+        if part is not None:
+            return variable, part == WITHIN
     return name, False
 
 

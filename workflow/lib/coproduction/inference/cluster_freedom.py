@@ -64,7 +64,7 @@ def cluster_freedom(design: Design, params: pd.Series, covariance: np.ndarray) -
     groups = members(design)
     n_clusters = groups.max() + 1
     single = {name for name in design.matrix if is_constant(design.matrix[name], groups)}
-    single |= set(design.between)
+    single |= set(design.others)
     constant = {
         name for name, factors in design.factors.items() if name in single or set(factors) <= single
     }

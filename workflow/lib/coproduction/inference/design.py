@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text, indicator
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal, StudyError
 from coproduction.inference.families import COUNTS, TWO_PART
+from coproduction.inference.split import MEAN, OTHERS, OWN_AND_OTHERS, WITHIN, split, terms_of
 from coproduction.instrument.expressions import holds
 
 Factors = tuple[str, ...]
 MOST_CATEGORIES = 20
+NO_SPREAD = 1e-9
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,11 @@ class Design:
     family, covariance
         As declared.
     dropped
-        `reason, variable, n`: rows left out, by the first variable that misses.
+        `reason, variable, n`: rows left out, by the first variable that misses (`missing`), or
+        because nobody else of the cluster has a value (`alone_in_cluster`).
     random
         Random effects of a two-level model, or None.
-    between
+    others
         Columns that hold the mean of the other members of the cluster.
     """
 
@@ -84,8 +87,8 @@ class Design:
     covariance: str
     dropped: pd.DataFrame
     random: RandomEffects | None = None
-    between: tuple[str, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
 
     @cached_property
     def cluster_names(self) -> np.ndarray:
@@ -142,15 +145,18 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
     """Build the design of one planned model.
 
     A standardised predictor is centred and divided by its standard deviation (N − 1) over the
-    analysed rows. A split predictor v gives `v_within`, the deviation from the mean of its cluster,
-    and `v_between`, the mean of the *other* analysed members of the cluster; standardising comes
-    first, so that one unit of both is one standard deviation of v among respondents. A respondent
-    alone in a cluster has no such mean and is left out.
+    rows of the model. A predictor v that is split within clusters gives `v_within`, the deviation
+    from the mean of the cluster, and `v_mean`, that mean; one that is split into own and others
+    gives `v` and `v_others`, the mean of the *other* members. Standardising comes first, so that
+    one unit of every part is one standard deviation of v. The means are those of everybody in the
+    table who has a value, whether or not the model analyses them: what a cluster is like does not
+    depend on who answered the other questions, or on the model's condition. A respondent alone in
+    a cluster is kept with a deviation of zero, but has no others and is then left out.
 
     Parameters
     ----------
     table
-        One row per respondent.
+        One row per respondent, of everybody analysed in the study.
     spec
         The model as the plan declares it.
 
@@ -162,14 +168,16 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
     """
     predictors = [_entry(entry) for entry in spec["predictors"]]
     covariates = [_entry(entry) for entry in spec.get("covariates", ())]
-    rows, dropped = _complete_rows(table, spec, [*predictors, *covariates])
+    kept, dropped = _complete_rows(table, spec, [*predictors, *covariates])
+    rows = table[kept]
     clusters = rows[spec["cluster"]].astype(str).to_numpy() if "cluster" in spec else None
     columns, factors = {"intercept": np.ones(len(rows))}, {"intercept": ()}
     indicators: dict[str, tuple[str, ...]] = {}
     references: dict[str, str] = {}
     focal: list[str] = []
     for entry in [*predictors, *covariates]:
-        made = _columns(rows, entry, clusters, spec["id"])
+        made = _columns(table, kept, entry, spec)
+        _check_new(made, columns, spec["id"])
         columns.update(made)
         factors.update({name: (name,) for name in made})
         if entry.get("categorical"):
@@ -200,10 +208,10 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
         covariance=spec["covariance"],
         dropped=dropped,
         random=_random_effects(spec),
-        between=tuple(
-            f"{entry['variable']}_between"
+        others=tuple(
+            f"{entry['variable']}_{OTHERS}"
             for entry in [*predictors, *covariates]
-            if entry.get("split")
+            if entry.get("split") == OWN_AND_OTHERS
         ),
     )
 
@@ -222,68 +230,115 @@ def _entry(entry: str | Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _complete_rows(
     table: pd.DataFrame, spec: Mapping[str, Any], entries: list[Mapping[str, Any]]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Find the rows that are analysed (n,), and count the others by the reason."""
     names = [spec["outcome"], *(entry["variable"] for entry in entries)]
     names += [spec["cluster"]] if "cluster" in spec else []
     for name in names:
         if name not in table:
             raise StudyError(f"Model `{spec['id']}`: there is no variable `{name}`.")
-    rows = table[list(dict.fromkeys(names))]
+    meant = np.ones(len(table), bool)
     if "subset" in spec:
-        rows = rows[holds(spec["subset"], table)]
-    missing = rows.isna().to_numpy()
+        meant = np.asarray(holds(spec["subset"], table), bool)
+    values = table[list(dict.fromkeys(names))]
+    missing = values.isna().to_numpy()
     first = np.where(missing.any(axis=1), missing.argmax(axis=1), -1)
-    counts = [(name, int((first == place).sum())) for place, name in enumerate(rows)]
+    counts = [(name, int((meant & (first == at)).sum())) for at, name in enumerate(values)]
     dropped = [("missing", name, count) for name, count in counts if count]
-    rows = rows[first < 0]
-    if any(entry.get("split") for entry in entries):
-        sizes = rows.groupby(spec["cluster"])[spec["outcome"]].transform("size")
-        if (sizes < 2).any():
-            dropped.append(("alone_in_cluster", spec["cluster"], int((sizes < 2).sum())))
-            rows = rows[sizes >= 2]
-    if rows.empty:
-        raise StudyError(f"Model `{spec['id']}`: {_nobody(dropped, spec)}")
-    return rows, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
+    kept = meant & (first < 0)
+    for entry in entries:
+        if entry.get("split") == OWN_AND_OTHERS:
+            lonely = kept & ~_with_others(table, entry["variable"], spec)
+            term = f"{entry['variable']}_{OTHERS}"
+            dropped += [("alone_in_cluster", term, int(lonely.sum()))] if lonely.any() else []
+            kept &= ~lonely
+    if not kept.any():
+        raise _nobody(dropped, spec)
+    return kept, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
 
 
-def _nobody(dropped: list[tuple[str, str, int]], spec: Mapping[str, Any]) -> str:
+def _with_others(table: pd.DataFrame, name: str, spec: Mapping[str, Any]) -> np.ndarray:
+    """Tell in whose cluster somebody else has a value (n,)."""
+    parts = split(_number(table, name, spec), table[_cluster(name, spec)], OWN_AND_OTHERS)
+    return parts[OTHERS].notna().to_numpy()
+
+
+def _nobody(dropped: list[tuple[str, str, int]], spec: Mapping[str, Any]) -> StudyError:
     """Say why no row is left, naming the variable that most lack."""
+    place = f"Model `{spec['id']}`"
+    if not dropped and "subset" in spec:
+        return StudyError(f"{place}: nobody meets its condition `{spec['subset']}`.")
     if not dropped:
-        return (
-            f"nobody meets its condition `{spec['subset']}`."
-            if "subset" in spec
-            else "there are no rows."
-        )
+        return StudyError(f"{place}: there are no rows.")
     reason, name, count = max(dropped, key=lambda each: each[2])
     if reason == "missing":
-        return f"no respondent has answered all its variables; {count} lack `{name}`."
-    return f"no two respondents with all its variables share a `{name}`."
+        return StudyError(
+            f"{place}: no respondent has answered all its variables; {count} lack `{name}`."
+        )
+    return Refusal("model_all_alone", model=spec["id"], term=name, cluster=spec["cluster"], n=count)
+
+
+def _number(table: pd.DataFrame, name: str, spec: Mapping[str, Any]) -> pd.Series:
+    if not pd.api.types.is_numeric_dtype(table[name].dtype):
+        raise StudyError(f"Model `{spec['id']}`: `{name}` is no number; set `categorical: true`.")
+    return table[name].astype(float)
+
+
+def _cluster(name: str, spec: Mapping[str, Any]) -> str:
+    """Name the clusters within which a variable is split."""
+    if "cluster" not in spec:
+        raise StudyError(f"Model `{spec['id']}`: splitting `{name}` needs a `cluster`.")
+    return spec["cluster"]
 
 
 def _columns(
-    rows: pd.DataFrame, entry: Mapping[str, Any], clusters: np.ndarray | None, model: str
+    table: pd.DataFrame, kept: np.ndarray, entry: Mapping[str, Any], spec: Mapping[str, Any]
 ) -> dict[str, np.ndarray]:
     name = entry["variable"]
     if entry.get("categorical"):
-        return _indicator_columns(rows[name], entry, model)
-    if not pd.api.types.is_numeric_dtype(rows[name].dtype):
-        raise StudyError(f"Model `{model}`: `{name}` is no number; set `categorical: true`.")
-    values = rows[name].to_numpy(float)
+        return _indicator_columns(table.loc[kept, name], entry, spec["id"])
+    everybody = _number(table, name, spec)
+    values = everybody[kept]
     spread = values.std(ddof=1) if len(values) > 1 else 0.0
     if spread == 0:
-        raise StudyError(f"Model `{model}`: `{name}` has the same value for everyone analysed.")
+        raise StudyError(
+            f"Model `{spec['id']}`: `{name}` has the same value for everyone analysed."
+        )
     if entry.get("standardise"):
-        values = (values - values.mean()) / spread
-    if entry.get("split") != "within_between":
-        return {name: values}
-    if clusters is None:
-        raise StudyError(f"Model `{model}`: splitting `{name}` needs a `cluster`.")
-    groups = pd.Series(values).groupby(clusters)
-    mean, total, size = groups.transform("mean"), groups.transform("sum"), groups.transform("size")
-    return {
-        f"{name}_within": values - mean.to_numpy(),
-        f"{name}_between": ((total - values) / (size - 1)).to_numpy(),
-    }
+        everybody, spread = (everybody - values.mean()) / spread, 1.0
+    if "split" not in entry:
+        return {name: everybody[kept].to_numpy()}
+    cluster = _cluster(name, spec)
+    parts = split(everybody, table[cluster], entry["split"])
+    columns = {term: parts[part][kept].to_numpy() for term, part in terms_of(entry).items()}
+    _check_parts(columns, entry, spread, spec)
+    return columns
+
+
+def _check_parts(
+    columns: Mapping[str, np.ndarray],
+    entry: Mapping[str, Any],
+    spread: float,
+    spec: Mapping[str, Any],
+) -> None:
+    """Refuse a part that is the same for everyone but for rounding."""
+    names = {"model": spec["id"], "name": entry["variable"], "cluster": spec["cluster"]}
+    for term, part in terms_of(entry).items():
+        if np.ptp(columns[term]) >= NO_SPREAD * spread:
+            continue
+        if part == WITHIN:
+            raise Refusal("split_without_within", **names)
+        if part in (MEAN, OTHERS):
+            raise Refusal("split_without_mean", **names)
+
+
+def _check_new(
+    made: Mapping[str, np.ndarray], columns: Mapping[str, np.ndarray], model: str
+) -> None:
+    """Refuse two different columns of one name."""
+    for term, values in made.items():
+        if term in columns and not np.array_equal(values, columns[term]):
+            raise Refusal("term_twice", model=model, term=term)
 
 
 def _indicator_columns(

@@ -21,6 +21,7 @@ from coproduction.inference.families import (
 from coproduction.inference.influence import LeftOut, leave_one_out, one_step, without
 from coproduction.inference.proportional_odds import brant
 from coproduction.inference.regression import Fit
+from coproduction.notes import Note
 
 COLUMNS = ("model", "check", "hypothesis", "term", "cluster", "value", "limit", "warning")
 LARGEST_VIF = 10.0
@@ -46,6 +47,7 @@ def diagnostics(fit: Fit, hypotheses: Sequence[Mapping[str, Any]] = ()) -> pd.Da
         `model, check, hypothesis, term, cluster, value, limit, warning`; `warning` is empty if
         nothing is amiss. Checks:
 
+        - `alone_in_cluster`: rows left out because nobody else of the cluster has a value;
         - `vif`: generalised variance inflation factor of a variable's columns to the power 1 / df
           (Fox and Monette 1992), limit 10;
         - `smallest_df`: smallest degrees of freedom among the focal terms, limit 4 (Pustejovsky and
@@ -64,7 +66,13 @@ def diagnostics(fit: Fit, hypotheses: Sequence[Mapping[str, Any]] = ()) -> pd.Da
           other than generalised linear ones, by one Newton step.
     """
     left_out = _left_out(fit)
-    found = [*_inflation(fit.design), *_freedom(fit), *_counts(fit), *_odds(fit.design)]
+    found = [
+        *_alone(fit.design),
+        *_inflation(fit.design),
+        *_freedom(fit),
+        *_counts(fit),
+        *_odds(fit.design),
+    ]
     found += [*_probabilities(fit, left_out)]
     for hypothesis in hypotheses if left_out else ():
         found += _influence(fit, left_out, hypothesis)
@@ -104,6 +112,13 @@ def inflation(design: Design) -> dict[str, float]:
         parts = [np.linalg.slogdet(correlations[np.ix_(part, part)])[1] for part in (own, ~own)]
         result[variable] = float(np.exp((sum(parts) - whole) / own.sum()))
     return result
+
+
+def _alone(design: Design) -> Iterator[Row]:
+    dropped = design.dropped[design.dropped["reason"] == "alone_in_cluster"]
+    for term, n in zip(dropped["variable"], dropped["n"], strict=True):
+        note = Note("alone_in_cluster", {"term": term, "n": n})
+        yield _row("alone_in_cluster", term, float(n), np.nan, str(note))
 
 
 def _inflation(design: Design) -> Iterator[Row]:

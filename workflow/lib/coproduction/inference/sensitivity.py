@@ -23,6 +23,7 @@ from coproduction.inference.estimands import (
 )
 from coproduction.inference.families import LINKS, MEAN, TWO_PART
 from coproduction.inference.regression import Fit, estimate
+from coproduction.inference.split import split_terms
 from coproduction.inference.student import quantile
 from coproduction.inference.verdicts import NON_INFERIORITY, TEST_LEVEL
 
@@ -68,6 +69,8 @@ def sensitivity(
         interval nearer to no association. Those of the other measure are NaN.
     """
     randomised = {name for each in plan.get("experiments", ()) for name in each["factors"]}
+    parts = split_terms(plan)
+    randomised |= {term for term, (name, _) in parts.items() if name in randomised}
     rows = []
     for hypothesis in plan.get("hypotheses", ()):
         if estimates[hypothesis["id"]].get("reason"):
@@ -124,8 +127,9 @@ def _measure(fit: Fit, hypothesis: Hypothesis, randomised: set[str]) -> str:
     """Choose the measure of a hypothesis; none if neither suits it."""
     estimand, design = hypothesis["estimand"], fit.design
     term = estimand.get("variable", "")
-    name = term.partition("[")[0].removesuffix("_within").removesuffix("_between")
-    if hypothesis.get("comparison") == NON_INFERIORITY or {term, name} & randomised:
+    if hypothesis.get("comparison") == NON_INFERIORITY:
+        return ""
+    if term.partition("[")[0] in randomised:
         return ""
     if (term,) not in design.factors.values():
         return ""

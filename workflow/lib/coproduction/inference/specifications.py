@@ -20,6 +20,7 @@ from coproduction.inference.design import Design
 from coproduction.inference.effects import Effect, effect
 from coproduction.inference.estimands import AVERAGE_MARGINAL_EFFECT, COEFFICIENT
 from coproduction.inference.regression import Fit, estimate
+from coproduction.inference.split import terms_of
 
 COLUMNS = (
     *("term", "rank", "model", "role", "hypothesis", "outcome", "family", "subset", "random"),
@@ -163,6 +164,6 @@ def _declares(model: Model, term: str) -> bool:
         if entry.get("categorical"):
             if term.partition("[")[0] == name != term:
                 return True
-        elif term in ([f"{name}_within", f"{name}_between"] if "split" in entry else [name]):
+        elif term in terms_of(entry):
             return True
     return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coproduction.codes import category_of, code_text
+from coproduction.inference.split import split_terms
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import kind
 from coproduction.notes import sentences
@@ -36,6 +37,8 @@ class Labels:
         populations by their condition.
     categories
         Names of the categories of derived variables, by variable and code.
+    split
+        Terms that hold one part of a variable: the variable and the part.
     models, hypotheses
         Names of the planned models, comparisons of groups, explored sets, moderations and
         experiments, and statements of the hypotheses, by id.
@@ -48,6 +51,7 @@ class Labels:
     items: Mapping[str, Item]
     names: Mapping[str, str]
     categories: Mapping[str, Mapping[str, str]]
+    split: Mapping[str, tuple[str, str]]
     models: Mapping[str, str]
     hypotheses: Mapping[str, str]
 
@@ -106,13 +110,12 @@ class Labels:
         """Readable name of a model's term."""
         if term in self.text["parts"]:
             return self.text["parts"][term]
+        if term in self.split:
+            variable, part = self.split[term]
+            return f"{self.name(variable)} ({self.text['split_parts'][part]})"
         for mark, sign in ((":", " × "), (" - ", " − ")):
             if mark in term:
                 return sign.join(self.term(part) for part in term.split(mark))
-        for part in ("within", "between"):
-            if term.endswith(f"_{part}"):
-                name = self.name(term.removesuffix(f"_{part}"))
-                return f"{name} ({self.text['parts'][part]})"
         variable, bracket, _ = term.partition("[")
         if not bracket:
             return self.name(variable)
@@ -181,7 +184,7 @@ def labels(
     return Labels(
         **{"language": language, "synthetic": synthetic, "text": words_of},
         **{"instrument": instrument, "items": items, "names": names, "categories": categories},
-        **{"models": models, "hypotheses": hypotheses},
+        **{"split": split_terms(plan), "models": models, "hypotheses": hypotheses},
     )
 
 

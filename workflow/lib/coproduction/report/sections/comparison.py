@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from coproduction.inference.split import terms_of
 from coproduction.report.blocks import Table
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count, interval, number
@@ -74,10 +75,28 @@ def adjusting(terms: pd.Series, model: str, material: Material) -> pd.Series:
     """Which terms of a model only adjust: those of covariates."""
     planned = next((each for each in material.plan["models"] if each["id"] == model), {})
     covariates = {
-        each if isinstance(each, str) else each["variable"]
+        term
         for each in planned.get("covariates", ())
+        for term in terms_of({"variable": each} if isinstance(each, str) else each)
     }
     return terms.str.replace(r"\[.*", "", regex=True).isin(covariates)
+
+
+def defined_splits(material: Material, models: Collection[str]) -> list[str]:
+    """Define, a sentence a kind of split and cluster, the parts of the variables of models."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for model in material.plan["models"]:
+        entries = (*model.get("predictors", ()), *model.get("covariates", ()))
+        for entry in entries if model["id"] in models else ():
+            if "split" in entry and isinstance(entry, Mapping):
+                found.setdefault((entry["split"], model["cluster"]), {})[entry["variable"]] = None
+    text, name = material.text, material.labels.name
+    return [
+        text["methods"][f"split_{kind}"].format(
+            cluster=name(cluster), variables=text["enumeration"].join(map(name, variables))
+        )
+        for (kind, cluster), variables in found.items()
+    ]
 
 
 def _table(
@@ -114,7 +133,7 @@ def _table(
         covariance=labels.word("covariance", models[0]["covariance"]),
         covariates=_covariates(models, material),
     )
-    split = [text["notes"]["split"]] if any(term.endswith("_within") for term, _ in cells) else []
+    split = defined_splits(material, [model["model"] for model in models])
     outcome = labels.term(models[0]["outcome"])
     caption = caption.format(outcome=outcome)
     groups = ((0, ""), (len(terms), ""))

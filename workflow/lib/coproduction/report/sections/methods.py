@@ -9,7 +9,7 @@ from coproduction.report.blocks import Paragraphs, Section
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number
 from coproduction.report.sections.assumptions import assumptions
-from coproduction.report.sections.comparison import compared
+from coproduction.report.sections.comparison import compared, defined_splits
 
 
 def methods(material: Material) -> Section:
@@ -45,6 +45,7 @@ def _models(material: Material) -> Iterable[str]:
         yield _standard_errors(shown, planned, material)
     fitted = overview[overview["status"] == "fitted"] if len(overview) else overview
     if len(fitted):
+        yield from defined_splits(material, set(fitted["model"]))
         roles = fitted["role"].value_counts()
         parts = [
             material.text["role_part"].format(n=count(roles[role]), role=words)
