@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coproduction.sources import closure, fingerprint
+from coproduction.sources import closure, fingerprint, inside
 
 
 @pytest.fixture
@@ -59,3 +59,19 @@ def test_further_files_such_as_the_pins_count(house):
     before = fingerprint(house / "scripts/cook.py", [house / "lib"], [lock])
     lock.write_text("a==2")
     assert fingerprint(house / "scripts/cook.py", [house / "lib"], [lock]) != before
+
+
+def test_a_file_is_inside_a_folder_where_no_link_leads_it_out(tmp_path):
+    for name in ("study/own.csv", "study/wave/two.csv", "elsewhere/secret.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("a\n")
+    study = tmp_path / "study"
+    (study / "again.csv").symlink_to(study / "own.csv")
+    (study / "linked.csv").symlink_to(tmp_path / "elsewhere/secret.csv")
+    (study / "folder").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "other_disk").symlink_to(study)
+    for name in ("own.csv", "wave/two.csv", "again.csv"):
+        assert inside(study / name, study)
+        assert inside(tmp_path / "other_disk" / name, tmp_path / "other_disk")
+    for name in ("linked.csv", "folder/secret.csv", "../elsewhere/secret.csv"):
+        assert not inside(study / name, study)

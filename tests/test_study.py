@@ -261,6 +261,47 @@ def test_every_line_with_a_value_of_old_is_named_at_once(schemas):
         read(schemas, plan=old)
 
 
+PLACES = {
+    "data.0.files.0": ("[people.csv]", "[FILE]"),
+    "instruments.0": ("[instrument.yaml]", "[FILE]"),
+    "cleaning.contacts.file": (
+        "cleaning:",
+        "cleaning:\n  contacts: {file: FILE, dispositions: {}}",
+    ),
+    "cleaning.retest.links": ("cleaning:", "cleaning:\n  retest: {waves: ['2'], links: FILE}"),
+    "simulation.truth": ("cleaning:", "simulation: {truth: FILE}\ncleaning:"),
+}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("../other/a.csv", "..", "a/../../b.csv", "/etc/passwd", "//host/a.csv", "a/..", "."),
+        *("C:/a.csv", "c:a.csv", "..\\a.csv", "a\\b.csv", "a/", "./a.csv", ""),
+    ],
+)
+@pytest.mark.parametrize("place", PLACES)
+def test_no_file_that_a_study_names_leaves_its_folder(schemas, place, file):
+    old, new = PLACES[place]
+    with pytest.raises(StudyError, match=rf"study\.yaml, line \d+, {place}: .*`\.\.`"):
+        read(schemas, study=STUDY.replace(old, new.replace("FILE", f"'{file}'"), 1))
+
+
+@pytest.mark.parametrize("file", ["居民 1.csv", "wave1/a.b.csv", "a..csv", "..a.csv", ".hidden"])
+def test_names_and_folders_within_are_files_of_a_study(schemas, file):
+    study = read(schemas, study=STUDY.replace("people.csv", f"'{file}'"))
+    assert study.settings["data"][0]["files"] == [file]
+
+
+def test_nothing_is_read_twice(schemas):
+    with pytest.raises(StudyError, match=r"line 5, data.0.files: `people.csv` stands twice"):
+        read(schemas, study=STUDY.replace("people.csv", "people.csv, people.csv"))
+    texts = {"study.yaml": STUDY.replace("[instrument.yaml]", "[instrument.yaml, b.yaml]")}
+    texts |= {"plan.yaml": PLAN, "instrument.yaml": INSTRUMENT, "b.yaml": INSTRUMENT}
+    with pytest.raises(StudyError, match=r"instruments.1: `b.yaml` has the id of"):
+        read_study(texts, "instruments/small", schemas)
+
+
 def test_a_missing_file_is_named(schemas):
     with pytest.raises(StudyError, match=r"instruments/small/plan\.yaml is missing"):
         read_study(

@@ -29,7 +29,11 @@ def test_csv_is_utf8_with_unix_line_ends_and_keeps_chinese_and_quotes():
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+cmd", "-x", "@sum", "\t=1", "-1+1", "--1", "=HYPERLINK('a')", "'=1", "''-x"]
+    "text",
+    [
+        *("=1+1", "+cmd", "-x", "@sum", "\t=1", "-1+1", "--1", "=HYPERLINK('a')", "'=1", "''-x"),
+        *("＝1+1", "＋1", "－1", "＠sum", "﹦1", "'＝1", "\n=1"),
+    ],
 )
 def test_formulas_are_plain_text_in_a_spreadsheet_and_come_back_as_they_were(text):
     data = write_csv(pd.DataFrame({"text": [text, "plain"]}))
@@ -44,7 +48,7 @@ def test_numbers_and_other_texts_stay_as_they_are(text):
     assert read_csv(data, COLUMNS)["text"].tolist() == [text]
 
 
-@given(st.lists(st.text(alphabet="=+-@'\t1a", max_size=5), min_size=1))
+@given(st.lists(st.text(alphabet="=+-@'\t1a＝＠", max_size=5), min_size=1))
 def test_every_text_comes_back(texts):
     assert read_csv(write_csv(pd.DataFrame({"text": texts})), COLUMNS)["text"].tolist() == texts
 

@@ -340,7 +340,9 @@ def test_two_variants_of_a_language_keep_apart(parse, validate):
     }
 
 
-def test_wording_that_begins_like_a_formula_is_no_formula():
-    book = load_workbook(io.BytesIO(write_xlsx({"survey": pd.DataFrame({"label": ["=1+1"]})})))
-    cell = book["survey"]["A2"]
-    assert (cell.data_type, cell.value) == ("s", "=1+1")
+@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-x", "@sum", "＝1+1", "＋1", "－1", "＠sum"])
+def test_wording_that_begins_like_a_formula_is_no_formula_even_when_edited(text):
+    table = pd.DataFrame({"label": [text, "plain"]})
+    sheet = load_workbook(io.BytesIO(write_xlsx({"survey": table})))["survey"]
+    assert (sheet["A2"].data_type, sheet["A2"].value, sheet["A2"].quotePrefix) == ("s", text, True)
+    assert not sheet["A3"].quotePrefix

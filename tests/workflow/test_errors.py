@@ -69,7 +69,20 @@ def test_a_typo_in_a_key_is_named_with_its_line(name, broken, run):
     assert f"`x{key.rstrip(':')}`" in sentence
 
 
-def test_an_unknown_study_is_answered_with_the_known_ones(broken, run):
-    sentence = refused(run(broken, "--config", "study=nowhere", "--cores", "1"))
-    assert "`nowhere`" in sentence
+@pytest.mark.parametrize("name", ["nowhere", "../instruments/cowles", "cowles/", "."])
+def test_an_unknown_study_is_answered_with_the_known_ones(name, broken, run):
+    sentence = refused(run(broken, "--config", f"study={name}", "--cores", "1"))
+    assert f"`{name}`" in sentence
     assert "cowles" in sentence
+
+
+def test_a_link_out_of_the_folder_of_raw_data_is_refused(broken, run, tmp_path):
+    file = broken / "data/raw/cowles/cowles.csv"
+    file.rename(tmp_path / "cowles.csv")
+    file.symlink_to(tmp_path / "cowles.csv")
+    try:
+        sentence = refused(run(broken, "--config", "study=cowles", "--cores", "1"))
+    finally:
+        file.unlink()
+        (tmp_path / "cowles.csv").rename(file)
+    assert "data/raw/cowles/cowles.csv is a link that leads out of data/raw/cowles" in sentence

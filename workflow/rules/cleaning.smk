@@ -24,11 +24,11 @@ if SHEET:
     FURTHER["sheets"] = f"{RESULTS}/intake/{SHEET[0]}.parquet"
     FURTHER["sheets_apart"] = f"{CONFIDENTIAL}/{SHEET[0]}.parquet"
 if CONTACTS:
-    FURTHER["contacts"] = raw_file(CONTACTS["file"], "contact log", "contacts.file")
+    FURTHER["contacts"] = raw_file(CONTACTS["file"], "contact log", "cleaning.contacts.file")
 if "links" in RETEST:
-    FURTHER["links"] = raw_file(RETEST["links"], "links of the retest", "retest.links")
+    FURTHER["links"] = raw_file(RETEST["links"], "links of the retest", "cleaning.retest.links")
 if Path(CORRECTIONS).is_file():
-    FURTHER["corrections"] = CORRECTIONS
+    FURTHER["corrections"] = kept(CORRECTIONS, FOLDER)
 BESIDE_ANSWERS = [FURTHER[name] for name in ("contacts", "links", "corrections") if name in FURTHER]
 
 

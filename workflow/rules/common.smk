@@ -1,9 +1,10 @@
 import json
+import re
 import sys
 from pathlib import Path
 
 from coproduction.errors import StudyError
-from coproduction.sources import fingerprint
+from coproduction.sources import fingerprint, inside
 from coproduction.study import read_study
 
 ROOT = Path(workflow.basedir)
@@ -22,17 +23,14 @@ LOGS = f"{RESULTS}/logs"
 
 def load_study():
     folder = Path(FOLDER)
-    if not folder.is_dir():
-        known = ", ".join(sorted(path.name for path in Path("instruments").iterdir()))
+    if not re.fullmatch("[a-z][a-z0-9_]{0,29}", NAME) or not folder.is_dir():
+        known = ", ".join(sorted(path.name for path in Path("instruments").glob("*/")))
         raise StudyError(f"There is no study `{NAME}` in instruments/ (there are: {known}).")
     texts = {path.name: path.read_text("utf-8-sig") for path in folder.glob("*.yaml")}
     study = read_study(texts, FOLDER, SCHEMAS)
-    for file in raw_files(study.settings["data"]):
-        if not Path(file).is_file():
-            raise StudyError(
-                f"{file} is missing: put the raw export there, or correct `files` in "
-                f"{FOLDER}/study.yaml."
-            )
+    for source in study.settings["data"]:
+        for file in source["files"]:
+            raw_file(file, "raw export", "`files`")
     return study
 
 
@@ -44,9 +42,16 @@ def raw_file(file, what, key):
     path = f"{RAW}/{file}"
     if not Path(path).is_file():
         sys.exit(
-            f"✗ {path} is missing: put the {what} there, or correct cleaning.{key} in "
+            f"✗ {path} is missing: put the {what} there, or correct {key} in "
             f"{FOLDER}/study.yaml."
         )
+    return kept(path, RAW)
+
+
+def kept(path, folder):
+    """Refuse a file that a link leads out of its folder."""
+    if not inside(Path(path), Path(folder)):
+        sys.exit(f"✗ {path} is a link that leads out of {folder}: put the file itself there.")
     return path
 
 

@@ -1,4 +1,7 @@
-"""Which source files a script really uses, so that editing one reruns just what depends on it."""
+"""Files that a step reads: which sources it really uses, and whether a file lies where it must.
+
+Editing a source reruns just what depends on it.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,11 @@ def fingerprint(script: Path, roots: Sequence[Path], further: Iterable[Path] = (
     for file in files:
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def inside(file: Path, folder: Path) -> bool:
+    """Whether a file lies in a folder also where links lead; the folder may be a link itself."""
+    return file.resolve().is_relative_to(folder.resolve())
 
 
 def closure(script: Path, roots: Sequence[Path]) -> set[Path]:

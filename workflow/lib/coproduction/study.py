@@ -60,8 +60,13 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
     settings = _read(texts, folder, "study.yaml", schemas["study"])
     plan = _read(texts, folder, "plan.yaml", schemas["plan"])
     instruments, files = {}, {}
-    for name in settings.data["instruments"]:
+    for position, name in enumerate(settings.data["instruments"]):
         instrument = read_instrument(_read(texts, folder, name, schemas["instrument"]))
+        if instrument.id in instruments:
+            raise settings.error(
+                ("instruments", position),
+                f"`{name}` has the id of `{files[instrument.id]}`, `{instrument.id}`; change one.",
+            )
         instruments[instrument.id] = instrument
         files[instrument.id] = name
     study = Study(settings.data, plan.data, instruments, files)

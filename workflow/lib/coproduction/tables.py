@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-#: Texts that a spreadsheet would compute, unless they are plain numbers.
-FORMULA = re.compile(r"'*[=+\-@\t\r](?![0-9.]+\Z)", re.DOTALL)
+#: Texts that a spreadsheet would compute, unless they are plain numbers; East Asian ones compute
+#: what begins with a full-width mark too.
+FORMULA = re.compile(r"'*(?:[=+\-@\t\r\n](?![0-9.]+\Z)|[＝＋－＠﹦﹢﹣﹫])", re.DOTALL)
 
 
 def write_csv(table: pd.DataFrame) -> bytes:

@@ -268,6 +268,9 @@ def _sentence(error: Any) -> tuple[Path, str]:
             path = (*path, error.instance)
         meaning = error.schema.get("description") or f"must match {rule}"
         return path, f"{_shown(error.instance)} is not allowed: {meaning}"
+    if error.validator == "uniqueItems":
+        twice = next(each for each in error.instance if error.instance.count(each) > 1)
+        return path, f"{_shown(twice)} stands twice; keep one."
     if error.validator in COUNTS:
         found = error.instance if isinstance(error.instance, int | float) else len(error.instance)
         return path, f"found {_plain(found)}, expected {COUNTS[error.validator]} {_plain(rule)}."

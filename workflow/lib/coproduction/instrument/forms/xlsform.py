@@ -13,6 +13,7 @@ from coproduction.instrument.definition import Instrument, Item, ResponseSet
 from coproduction.instrument.forms.xpath import to_xpath
 from coproduction.instrument.pattern import for_forms
 from coproduction.instrument.wording import scenario_arms
+from coproduction.tables import FORMULA
 
 # XLSForm names a language as `Name (code)` with a two-letter code; regional tags are warned about.
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -70,7 +71,7 @@ def xlsform(instrument: Instrument) -> dict[str, pd.DataFrame]:
 def write_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     """Write the sheets as an Excel file; the same sheets give the same bytes.
 
-    Wording that begins like a formula stays wording.
+    Wording that begins like a formula stays wording, also where somebody edits the cell.
     """
     from openpyxl import Workbook
 
@@ -80,8 +81,10 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
         sheet = book.create_sheet(name)
         for row in [list(table.columns), *table.to_numpy().tolist()]:
             sheet.append(row)
-        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
-            cell.data_type = "s"
+        for cell in (cell for row in sheet.iter_rows() for cell in row):
+            if isinstance(cell.value, str) and FORMULA.match(cell.value):
+                cell.data_type = "s"
+                cell.quotePrefix = True
     buffer = io.BytesIO()
     book.save(buffer)
     return without_times(buffer.getvalue())
