@@ -90,7 +90,7 @@ def test_the_checklist_for_observational_studies_points_to_it(shown, composed):
             for document in (shown(), composed())
         )
     ]
-    for words in ("The assumed causal diagram has 3 arrows", "for 1 pairs of model and exposure"):
+    for words in ("Arrows of the assumed causal diagram: 3", "under the assumed diagram: 1"):
         assert [words in each for each in told] == [True, False]
 
 

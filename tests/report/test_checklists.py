@@ -52,4 +52,4 @@ def test_a_statement_of_the_authors_stands_in_every_list_that_asks_for_it(compos
 def test_results_come_before_what_the_authors_add(composed):
     study = {"statements": {"bias": {"en": "Behaviour was asked first."}}}
     found = answers(composed(study=study))["STROBE", "19"]
-    assert found == "Limits listed in the report: 1. Behaviour was asked first."
+    assert found == "Limits that the study names: 1. Behaviour was asked first."

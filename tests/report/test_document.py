@@ -221,4 +221,4 @@ def test_alpha_has_the_interval_that_suits_the_sample(composed, tables, planned,
     assert ("[0.602, 0.709]" if chosen else "[0.611, 0.700]") in scale[0].rows[0]
     told = [" ".join(b.notes) for b in scale if "ntervals of alpha" in " ".join(b.notes)]
     assert len(told) == 2
-    assert all(("resampled communities" in words) == chosen for words in told)
+    assert all(("resampled clusters" in words) == chosen for words in told)

@@ -13,7 +13,10 @@ from coproduction.instrument.expressions import kind
 from coproduction.notes import sentences
 from coproduction.report.messages import message
 from coproduction.report.numbers import number
-from coproduction.report.words import wording, words
+from coproduction.report.words import at_confidence, wording, words
+
+CONFIDENCE = 0.95
+"""Level of every interval of the inference room."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ def labels(
     names |= (
         named(rules) | named(variables) | named(plan.get("communities", {}).get("summaries", ()))
     )
-    words_of = words(language)
+    words_of = at_confidence(words(language), CONFIDENCE)
     for each in plan.get("populations", ()):
         names[each["condition"]] = wording(each["label"], language)
     categories: dict[str, dict[str, str]] = {}

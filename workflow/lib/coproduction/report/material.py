@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from coproduction.report.labels import Labels
-from coproduction.report.words import wording
+from coproduction.report.words import at_confidence, wording, words
 
 NOTHING = pd.DataFrame()
 
@@ -51,6 +51,11 @@ class Material:
     def table(self, file: str) -> pd.DataFrame:
         """Read a result table; an empty one where the study has none."""
         return self.tables.get(file, NOTHING)
+
+    def at_confidence(self, level: float) -> Material:
+        """Name another level of confidence in headings and captions."""
+        text = at_confidence(words(self.labels.language), level)
+        return replace(self, labels=replace(self.labels, text=text))
 
     def wording(self, text: Any) -> str:
         """Choose the wording of a text in the language of the report."""

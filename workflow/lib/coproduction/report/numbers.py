@@ -29,11 +29,25 @@ def degrees(value: float) -> str:
     return number(value, 1).removesuffix(".0")
 
 
-def count(value: float) -> str:
+class Counted(str):
+    """A whole number in words that may depend on it: `{n:# scale was|# scales were}`.
+
+    The words before the bar are those of one, the words behind it those of any other number; `#`
+    stands for the number.
+    """
+
+    def __format__(self, words: str) -> str:
+        if "|" not in words:
+            return super().__format__(words)
+        one, other = words.split("|")
+        return (one if self == "1" else other).replace("#", self)
+
+
+def count(value: float) -> Counted:
     """Write a whole number with thousands separated."""
     if value is None or value == "" or math.isnan(float(value)):
-        return NONE
-    return f"{int(value):,}"
+        return Counted(NONE)
+    return Counted(f"{int(value):,}")
 
 
 def percent(value: float, digits: int = 1) -> str:

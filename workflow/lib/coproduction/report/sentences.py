@@ -15,20 +15,22 @@ from coproduction.report.words import wording, words
 def sample_sentence(flow: pd.DataFrame, language: str) -> str:
     """Say how many submissions came in and how many are analysed."""
     received, analysed = flow["n_remaining"].iloc[0], flow["n_remaining"].iloc[-1]
-    return words(language)["sample_sentence"].format(
-        received=count(received), analysed=count(analysed)
-    )
+    name = "whole_sample_sentence" if received == analysed else "sample_sentence"
+    return words(language)[name].format(received=count(received), analysed=count(analysed))
 
 
-def measurement_sentences(reliability: pd.DataFrame, minimum: float, labels: Labels) -> list[str]:
-    """Say how many scales reach the planned reliability, and name those that do not."""
+def measurement_sentences(
+    reliability: pd.DataFrame, minimum: float, planned: bool, labels: Labels
+) -> list[str]:
+    """Say how many scales reach the minimal reliability, and name those that do not."""
     text = labels.text
     weak = reliability[~(reliability["alpha"] >= minimum)]
     sentences = [
         text["measurement_sentence"].format(
             minimum=number(minimum, 2),
-            good=len(reliability) - len(weak),
-            all=len(reliability),
+            planned=text["minimum_planned"] if planned else "",
+            good=count(len(reliability) - len(weak)),
+            all=count(len(reliability)),
         )
     ]
     if len(weak):

@@ -47,7 +47,8 @@ def compose_short(
         if (chart := _chart(item, tables[FREQUENCIES], named, minimum))
     ]
     analysed = tables["cleaning/flow.csv"]["n_remaining"].iloc[-1]
-    opening = [text["opening"].format(n=count(analysed)), text["purpose"]]
+    purpose = [wording(settings["purpose"], language)] if "purpose" in settings else []
+    opening = [text["opening"].format(n=count(analysed)), *purpose, text["purpose"]]
     blocks: list[Block] = [Paragraphs(opening)]
     if charts:
         stamp = named.text["stamp"] if study["synthetic"] else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -19,6 +20,22 @@ def words(language: str) -> dict[str, Any]:
     if not file.is_file():
         file = folder / f"{FALLBACK}.yaml"
     return yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+
+
+def at_confidence(text: Mapping[str, Any], level: float) -> dict[str, Any]:
+    """Put the level of confidence into the headings and captions that name it."""
+    shown = f"{100 * level:g}%"
+    named = {"columns": ("interval",), "captions": ("reliability_figure", "loadings_figure")}
+    return {
+        **text,
+        **{
+            part: {
+                **text[part],
+                **{key: text[part][key].replace("{confidence}", shown) for key in keys},
+            }
+            for part, keys in named.items()
+        },
+    }
 
 
 def wording(text: Any, language: str) -> str:

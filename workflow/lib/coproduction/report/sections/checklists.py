@@ -98,11 +98,13 @@ def _missing(material: Material) -> str:
     if fitted.empty:
         return ""
     low, high = fitted["n_dropped"].min(), fitted["n_dropped"].max()
-    return _say(material, "missing", low=count(low), high=count(high))
+    name = "missing" if low < high else "missing_equal"
+    return _say(material, name, low=count(low), high=count(high))
 
 
 def _weights(material: Material) -> str:
-    return _say(material, "weights") if len(material.table("inference/models.csv")) else ""
+    known = ("inference/models.csv", "measurement/reliability.csv", "measurement/sample.csv")
+    return _say(material, "weights") if any(len(material.table(each)) for each in known) else ""
 
 
 def _quality(material: Material) -> str:
@@ -227,6 +229,7 @@ ANSWERS: dict[str, Callable[[Material], str]] = {
     "respecification": _rows("measurement/fit.csv", "respecification"),
     "moderation": _rows("inference/moderation.csv", "moderation"),
     "experiment": _rows("inference/experiment.csv", "experiment"),
+    "balance": _rows("inference/balance.csv", "balance"),
     "structure": _rows("measurement/fit.csv", "structure"),
     "invariance": _rows("measurement/invariance.csv", "invariance"),
     "response_rates": _rows("cleaning/response_rates.csv", "response_rates"),

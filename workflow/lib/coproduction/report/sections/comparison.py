@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ from coproduction.inference.split import terms_of
 from coproduction.report.blocks import Table
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count, interval, number
+from coproduction.report.sections.tables import noted
 
 COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
 RATIOS = {"logit": "odds_ratio", "log": "rate_ratio"}
@@ -65,7 +66,7 @@ def side_by_side(material: Material) -> list[Table]:
                 EFFECTS,
                 ("estimate", "conf_low", "conf_high"),
                 text["captions"]["compared_effects"],
-                [text["notes"]["effects"]],
+                noted(material, "effects", ("estimate",)),
             )
         )
     return tables
@@ -99,6 +100,19 @@ def defined_splits(material: Material, models: Collection[str]) -> list[str]:
     ]
 
 
+def standardised(models: Iterable[str], material: Material) -> list[str]:
+    """Name the part of a note on standardised predictors if one of the models has any."""
+    planned = {model["id"]: model for model in material.plan.get("models", ())}
+    terms = [
+        each
+        for name in models
+        for kind in ("predictors", "covariates")
+        for each in planned.get(name, {}).get(kind, ())
+    ]
+    given = any(isinstance(each, dict) and each.get("standardise") for each in terms)
+    return ["standardised_terms"] if given else []
+
+
 def _table(
     material: Material,
     models: Sequence[Mapping[str, Any]],
@@ -129,15 +143,19 @@ def _table(
         if any(model[key] == model[key] for model in models)
     ]
     headings = [(text["columns"]["term"], False), *((labels.model(name), True) for name in names)]
-    note = text["notes"]["compared"].format(
-        covariance=labels.word("covariance", models[0]["covariance"]),
+    kinds = dict.fromkeys(labels.word("covariance", each["covariance"]) for each in models)
+    notes = noted(
+        material,
+        "compared",
+        ("all", *standardised([each["model"] for each in models], material)),
+        covariance=text["enumeration"].join(kinds),
         covariates=_covariates(models, material),
     )
     split = defined_splits(material, [model["model"] for model in models])
     outcome = labels.term(models[0]["outcome"])
     caption = caption.format(outcome=outcome)
     groups = ((0, ""), (len(terms), ""))
-    return Table(caption, headings, [*terms, *sizes], [*remarks, note, *split], file, groups)
+    return Table(caption, headings, [*terms, *sizes], [*remarks, *notes, *split], file, groups)
 
 
 def _covariates(models: Sequence[Mapping[str, Any]], material: Material) -> str:

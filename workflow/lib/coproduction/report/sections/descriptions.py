@@ -8,7 +8,8 @@ from coproduction.report.blocks import Block, Figure, Section
 from coproduction.report.figures import intervals, point_panels
 from coproduction.report.material import Material
 from coproduction.report.numbers import count
-from coproduction.report.sections.tables import shown
+from coproduction.report.sections.assignment import randomised
+from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import described
 
 MEANS, POINTS = "inference/group_means.csv", "inference/community_points.csv"
@@ -27,7 +28,10 @@ def descriptions(material: Material) -> Section:
     blocks += _points(material)
     headings = {"estimate": "mean", "n_cell": "n"}
     blocks += shown(material, MEANS, COLUMNS, group="description", headings=headings, further=True)
-    return Section("descriptions", material.text["sections"]["descriptions"], blocks)
+    sizes = {"groups": len(table), "communities": len(material.table(POINTS))}
+    only = [name for name, size in sizes.items() if size]
+    title = f"descriptions_{only[0]}" if len(only) == 1 else "descriptions"
+    return Section("descriptions", material.text["sections"][title], blocks)
 
 
 def _means(rows: pd.DataFrame, name: str, material: Material) -> Figure:
@@ -44,11 +48,16 @@ def _means(rows: pd.DataFrame, name: str, material: Material) -> Figure:
         stamp=material.stamp,
         axis_label=labels.term(rows["outcome"].iloc[0]),
     )
-    note = text["notes"]["means_figure"].format(
-        covariance=labels.word("covariance", rows["covariance"].iloc[0])
-    )
+    notes = [
+        *noted(
+            material,
+            "means_figure",
+            covariance=labels.word("covariance", rows["covariance"].iloc[0]),
+        ),
+        text["notes"]["assigned" if randomised(rows["by"].iloc[0], material) else "observed"],
+    ]
     words = described(names, rows["estimate"], text["list_separator"])
-    return Figure(f"means_{name}", labels.model(name), drawing, words, [note], MEANS)
+    return Figure(f"means_{name}", labels.model(name), drawing, words, notes, MEANS)
 
 
 def _points(material: Material) -> list[Figure]:

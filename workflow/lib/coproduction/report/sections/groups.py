@@ -34,7 +34,14 @@ def groups(material: Material) -> list[Block]:
     sizes = "measurement/invariance_groups.csv"
     steps = "measurement/invariance.csv"
     return [
-        *shown(material, steps, STEPS, remarks=_clustered(material, steps), **per),
+        *shown(
+            material,
+            steps,
+            STEPS,
+            parts=_ordinal(material.table(steps)),
+            remarks=_clustered(material, steps),
+            **per,
+        ),
         *shown(material, "measurement/noninvariance.csv", RELEASES, further=True, **per),
         *shown(
             material,
@@ -48,6 +55,11 @@ def groups(material: Material) -> list[Block]:
         *_logistic(material),
         *shown(material, sizes, ("level", "n", "role"), further=True, **per),
     ]
+
+
+def _ordinal(table: pd.DataFrame) -> list[str]:
+    """Name the part of the note on ordinal items if a ladder has a step for thresholds."""
+    return ["ordinal"] if "thresholds" in set(table.get("step", ())) else []
 
 
 def _logistic(material: Material) -> list[Block]:

@@ -13,9 +13,15 @@ from coproduction.report.figures import curve_panels, intervals, slope_panels
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number
 from coproduction.report.sections import specifications
-from coproduction.report.sections.comparison import adjusting, compared, side_by_side
+from coproduction.report.sections.assignment import randomised
+from coproduction.report.sections.comparison import (
+    adjusting,
+    compared,
+    side_by_side,
+    standardised,
+)
 from coproduction.report.sections.sensitivity import sensitivity
-from coproduction.report.sections.tables import shown
+from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import clusters_clause, described
 from coproduction.report.surfaces import surface_panels
 
@@ -50,7 +56,13 @@ def inference(material: Material) -> Section:
     amiss = checks[checks["warning"] != ""] if len(checks) else checks
     blocks: list[Block] = [
         *side_by_side(material),
-        *shown(material, COMPONENTS, BETWEEN, group=partial(_two_level, material)),
+        *shown(
+            material,
+            COMPONENTS,
+            BETWEEN,
+            group=partial(_two_level, material),
+            parts=list(material.table(COMPONENTS).get("component", ())),
+        ),
         *_forest(material),
         *_surfaces(material),
         *_slopes(material),
@@ -62,7 +74,7 @@ def inference(material: Material) -> Section:
         *sensitivity(material),
         *specifications.models(material),
         *_curves(material),
-        *shown(material, MODERATION, SLOPES, group=partial(_moderated, material), further=True),
+        *_moderation(material),
         *shown(
             material,
             "inference/diagnostics.csv",
@@ -77,7 +89,14 @@ def inference(material: Material) -> Section:
 
 
 def _effects(rows: pd.DataFrame, name: str, material: Material) -> list[Table]:
-    return shown(material, EFFECTS, SIZES, name=name, rows=rows, group="model", further=True)
+    models = set(rows["model"]) if len(rows) else set()
+    parts = standardised(models, material)
+    overview = material.table(MODELS)
+    two_level = overview[overview["random"].ne("")] if "random" in overview else overview.iloc[:0]
+    parts += ["random"] if models & set(two_level.get("model", ())) else []
+    return shown(
+        material, EFFECTS, SIZES, name=name, rows=rows, group="model", parts=parts, further=True
+    )
 
 
 def _coefficients(material: Material) -> list[Table]:
@@ -97,7 +116,29 @@ def _coefficients(material: Material) -> list[Table]:
     def heading(row: Mapping[str, Any]) -> str:
         return _described(models[row["model"]], material)
 
-    return shown(material, COEFFICIENTS, TERMS, rows=rows, group=heading, further=True)
+    parts = ["covariates"] if len(rows) < len(known) else []
+    return shown(material, COEFFICIENTS, TERMS, rows=rows, group=heading, parts=parts, further=True)
+
+
+def _moderation(material: Material) -> list[Table]:
+    table = material.table(MODERATION)
+    if table.empty:
+        return []
+    observed = [each for each in table["by"].unique() if each and not randomised(each, material)]
+    remarks = []
+    if observed:
+        names = material.text["enumeration"].join(map(material.labels.term, observed))
+        remarks = noted(material, "moderation", ("observed",), moderators=names)
+    parts = ["binned"] if table["kind"].eq(BY_BINS).any() else []
+    return shown(
+        material,
+        MODERATION,
+        SLOPES,
+        group=partial(_moderated, material),
+        remarks=remarks,
+        parts=parts,
+        further=True,
+    )
 
 
 def _moderated(material: Material, row: Mapping[str, Any]) -> str:

@@ -8,11 +8,13 @@ import pandas as pd
 
 from coproduction.report.blocks import Block, Figure, Paragraphs, Section, Table
 from coproduction.report.figures import intervals
+from coproduction.report.labels import CONFIDENCE
 from coproduction.report.material import Material
 from coproduction.report.numbers import number, percent
 from coproduction.report.sections.dimensions import dimensions
 from coproduction.report.sections.factors import factors, planned_model
 from coproduction.report.sections.groups import groups
+from coproduction.report.sections.measured import clustered, planned
 from coproduction.report.sections.retest import retest, retest_of_items
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import described, measurement_sentences
@@ -49,6 +51,7 @@ STRUCTURE = {
         *("rwg_mean", "rwg_share", "decision"),
     ),
 }
+MINIMUM_RELIABILITY = 0.70
 WIDEST = 14
 """A matrix has at most so many columns."""
 ITEMS = (
@@ -59,12 +62,13 @@ ITEMS = (
 
 def measurement(material: Material) -> Section:
     """Compose the tables and figures of the measurement room."""
+    material = material.at_confidence(planned(material).get("confidence", CONFIDENCE))
     method = material.table("measurement/common_method.csv")
     pairs = method["construct_1"].ne("") if len(method) else []
     blocks: list[Block] = [
         *_reliability(material),
         *retest(material),
-        *shown(material, "measurement/fit.csv", STRUCTURE["fit"]),
+        *shown(material, "measurement/fit.csv", STRUCTURE["fit"], parts=_fitted(material)),
         *shown(material, "measurement/comparisons.csv", STRUCTURE["comparisons"]),
         *correlations(material),
         *shown(material, "measurement/aggregation.csv", STRUCTURE["aggregation"]),
@@ -76,7 +80,7 @@ def measurement(material: Material) -> Section:
         ),
         *_reliability_figure(material),
         *retest_of_items(material),
-        *shown(material, "measurement/items.csv", ITEMS, group="construct", further=True),
+        *_items(material),
         *factors(material),
         *_misfit(material, "residuals"),
         *_misfit(material, "modification"),
@@ -118,8 +122,23 @@ def _single_checks(method: pd.DataFrame, pairs: Any, material: Material) -> list
     return [Paragraphs(sentences)] if sentences else []
 
 
+def _fitted(material: Material) -> list[str]:
+    """Name the parts of the note on fit that apply to the fits."""
+    estimators = set(material.table("measurement/fit.csv").get("estimator", ()))
+    return [*(["wlsmv"] if "WLSMV" in estimators else []), *clustered(material)]
+
+
+def _items(material: Material) -> list[Table]:
+    table = material.table("measurement/items.csv")
+    turned = len(table) and (table["reverse"] == 1).any()
+    parts = ["reversed"] if turned else []
+    return shown(
+        material, "measurement/items.csv", ITEMS, group="construct", parts=parts, further=True
+    )
+
+
 def _minimum(material: Material) -> float:
-    return material.plan.get("measurement", {}).get("minimum_reliability", 0.70)
+    return planned(material).get("minimum_reliability", MINIMUM_RELIABILITY)
 
 
 def _scales(material: Material) -> tuple[pd.DataFrame, list[str]]:
@@ -129,13 +148,14 @@ def _scales(material: Material) -> tuple[pd.DataFrame, list[str]]:
     independent and is too short.
     """
     table, words = material.table(RELIABILITY), material.text["alpha_intervals"]
-    nested = "cluster" in material.plan.get("measurement", {})
+    nested = bool(clustered(material))
     ends = ["alpha_bootstrap_low", "alpha_bootstrap_high"]
     chosen = nested and table.reindex(columns=ends).notna().any(axis=None)
     if chosen:
         low, high = (table[end] for end in ends)
         table = table.assign(alpha_conf_low=low, alpha_conf_high=high)
-    limit = material.text["planned_minimum"].format(minimum=number(_minimum(material), 2))
+    name = "planned_minimum" if "minimum_reliability" in planned(material) else "usual_minimum"
+    limit = material.text[name].format(minimum=number(_minimum(material), 2))
     return table, [words["clusters" if chosen else "independent"], limit]
 
 
@@ -143,9 +163,18 @@ def _reliability(material: Material) -> list[Block]:
     (table, remarks), minimum = _scales(material), _minimum(material)
     if table.empty:
         return []
+    named = "minimum_reliability" in planned(material)
     return [
-        Paragraphs(measurement_sentences(table, minimum, material.labels)),
-        *shown(material, RELIABILITY, SCALES, rows=table, remarks=remarks, warned=False),
+        Paragraphs(measurement_sentences(table, minimum, named, material.labels)),
+        *shown(
+            material,
+            RELIABILITY,
+            SCALES,
+            rows=table,
+            parts=clustered(material),
+            remarks=remarks,
+            warned=False,
+        ),
     ]
 
 

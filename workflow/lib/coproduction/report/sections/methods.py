@@ -7,7 +7,7 @@ from typing import Any
 
 from coproduction.report.blocks import Paragraphs, Section
 from coproduction.report.material import Material
-from coproduction.report.numbers import count, number
+from coproduction.report.numbers import count, number, percent
 from coproduction.report.sections.assumptions import assumptions
 from coproduction.report.sections.comparison import compared, defined_splits
 
@@ -16,33 +16,34 @@ def methods(material: Material) -> Section:
     """Compose the methods: design, measures, models, rules of decision."""
     study = material.study
     design = [material.wording(study[key]) for key in ("design", "source") if key in study]
-    sentences = [*design, *_measures(material), *_models(material), *_decisions(material)]
+    told = [*design, *_measures(material), *_models(material), *_decisions(material)]
+    sentences = [each for each in told if each]
     blocks = [*([Paragraphs(sentences)] if sentences else []), *assumptions(material)]
     return Section("methods", material.text["sections"]["methods"], blocks)
 
 
 def _measures(material: Material) -> Iterable[str]:
-    scales = material.table("measurement/reliability.csv")
-    if len(scales):
-        items = count(len(material.table("measurement/items.csv")))
-        yield _sentence(material, "scales", n=count(len(scales)), items=items)
+    scales, items = (material.table(f"measurement/{name}.csv") for name in ("reliability", "items"))
+    if scales.empty:
+        return
+    yield _sentence(material, "scales", n=count(len(scales)), items=count(len(items)))
+    if reversed_items := int((items["reverse"] == 1).sum()) if len(items) else 0:
+        yield _sentence(material, "reversed", n=count(reversed_items))
+    constructs = material.labels.instrument.constructs
+    shares = {constructs[each].minimum_valid for each in scales["construct"] if each in constructs}
+    if len(shares) == 1:
+        yield _sentence(material, "valid", share=percent(shares.pop(), 0))
 
 
 def _models(material: Material) -> Iterable[str]:
     """Describe the models that stand side by side, and count the others."""
-    overview, labels = material.table("inference/models.csv"), material.labels
-    shown = compared(material)
+    overview, shown = material.table("inference/models.csv"), compared(material)
     planned = {model["id"]: model for model in material.plan.get("models", ())}
     if shown:
-        first, last = shown[0], planned[shown[-1]["model"]]
-        yield _sentence(
-            material,
-            "models",
-            outcome=labels.name(first["outcome"]),
-            family=labels.word("families", first["family"]),
-            predictors=_listed(last.get("predictors", ()), material),
-        )
-        yield _standard_errors(shown, planned, material)
+        models = [planned[each["model"]] for each in shown]
+        yield _described(shown, models, material)
+        yield _standard_errors(shown, models, material)
+        yield _complete(shown, material)
     fitted = overview[overview["status"] == "fitted"] if len(overview) else overview
     if len(fitted):
         yield from defined_splits(material, set(fitted["model"]))
@@ -56,43 +57,80 @@ def _models(material: Material) -> Iterable[str]:
         yield _sentence(material, "all_models", n=count(len(fitted)), parts=listed)
 
 
-def _standard_errors(
-    shown: Sequence[Mapping[str, Any]], planned: Mapping[str, Any], material: Material
+def _described(
+    shown: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any]], material: Material
 ) -> str:
-    labels = material.labels
-    cluster = planned[shown[0]["model"]].get("cluster")
-    dropped = [each["n_dropped"] for each in shown]
+    """Name outcome, kind and predictors; those of all models together where they differ."""
+    labels, predictors = material.labels, [_variables(each, "predictors") for each in models]
+    known = dict.fromkeys(name for each in predictors for name in each)
+    differ = any(set(each) != set(known) for each in predictors)
+    adjusted = any(each.get("covariates") for each in models)
+    if not known:
+        return ""
     return _sentence(
         material,
-        "errors_clustered" if cluster else "errors",
-        covariance=labels.word("covariance", shown[0]["covariance"]),
-        cluster=labels.name(cluster) if cluster else "",
-        low=count(min(dropped)),
-        high=count(max(dropped)),
+        "models_differing" if differ else "models",
+        n=count(len(shown)),
+        outcome=labels.name(shown[0]["outcome"]),
+        family=labels.word("families", shown[0]["family"]),
+        predictors=material.text["enumeration"].join(map(labels.name, known)),
+        adjusting=material.text["methods"]["adjusting"] if adjusted else "",
     )
 
 
-def _listed(predictors: Iterable[Any], material: Material) -> str:
-    names = [each if isinstance(each, str) else each["variable"] for each in predictors]
-    return material.text["enumeration"].join(material.labels.name(name) for name in names)
+def _standard_errors(
+    shown: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any]], material: Material
+) -> str:
+    labels = material.labels
+    kinds = dict.fromkeys(labels.word("covariance", each["covariance"]) for each in shown)
+    clusters = dict.fromkeys(
+        labels.name(model["cluster"])
+        for model, each in zip(models, shown, strict=True)
+        if "cluster" in model and each["covariance"].startswith("CR")
+    )
+    joined = material.text["enumeration"].join
+    name = "errors_clustered" if clusters else "errors"
+    return _sentence(material, name, covariance=joined(kinds), cluster=joined(clusters))
+
+
+def _complete(shown: Sequence[Mapping[str, Any]], material: Material) -> str:
+    """Say how many cases the models leave out."""
+    dropped = [each["n_dropped"] for each in shown]
+    low, high = min(dropped), max(dropped)
+    name = "dropped_between" if low < high else "dropped" if high else "complete"
+    values = {"low": count(low), "high": count(high), "n": count(len(shown))}
+    return _sentence(material, name, **values)
+
+
+def _variables(model: Mapping[str, Any], kind: str) -> list[str]:
+    return [each if isinstance(each, str) else each["variable"] for each in model.get(kind, ())]
 
 
 def _decisions(material: Material) -> Iterable[str]:
-    families = material.plan.get("families", ())
     verdicts = material.table("inference/verdicts.csv")
-    for family in families:
-        size = int((verdicts["family"] == family["id"]).sum()) if len(verdicts) else 0
-        if size:
-            yield _sentence(
-                material,
-                "family",
-                family=material.wording(family["label"]),
-                n=count(size),
-                method=material.text["corrections"][family["method"]],
-                level=number(family["level"], 2),
-            )
-    if len(verdicts):
-        yield material.text["methods"]["verdict"]
+    if verdicts.empty:
+        return
+    rivals = {each["id"] for each in material.plan["hypotheses"] if "rival_of" in each}
+    tests = verdicts[~verdicts["hypothesis"].isin(rivals) & verdicts["p_adjusted"].notna()]
+    for family in material.plan.get("families", ()):
+        if size := int((tests["family"] == family["id"]).sum()):
+            yield _family(family, size, material)
+    if repeated := int(verdicts["hypothesis"].isin(rivals).sum()):
+        yield _sentence(material, "rivals", n=count(repeated))
+    yield material.text["methods"]["verdict"]
+
+
+def _family(family: Mapping[str, Any], size: int, material: Material) -> str:
+    """Say how the tests of a family are corrected."""
+    corrected = "family_uncorrected" if family["method"] == "none" else "family"
+    return _sentence(
+        material,
+        "family_single" if size == 1 else corrected,
+        family=material.wording(family["label"]),
+        n=count(size),
+        method=material.text["corrections"][family["method"]],
+        level=number(family["level"], 2),
+    )
 
 
 def _sentence(material: Material, name: str, **values: str) -> str:

@@ -39,10 +39,18 @@ def questions(material: Material) -> Section:
         if name in material.labels.instrument.by_id
     ]
     minimum = _minimum(material)
-    notes = [text["explorer"]["note"]]
+    notes = [text["explorer"]["note"], *_parts(table, items, material)]
     notes += [text["explorer"]["rare"].format(minimum=count(minimum))] if minimum else []
     explorer = Explorer(text["captions"]["answers"], shown, text["explorer"], notes, FREQUENCIES)
     return Section("questions", text["sections"]["questions"], [explorer] if shown else [])
+
+
+def _parts(table: pd.DataFrame, items: Mapping[str, Record], material: Material) -> list[str]:
+    """Say what applies to some of the questions only."""
+    words, asked = material.text["explorer"], material.labels.instrument.by_id
+    reverse = any(asked[name].reverse for name in items if name in asked)
+    written = len(table) and table["kind"].eq("text").any()
+    return [*([words["rekeyed"]] if reverse else []), *([words["written"]] if written else [])]
 
 
 def _minimum(material: Material) -> int:

@@ -9,6 +9,7 @@ import pandas as pd
 from coproduction.report.blocks import Block, Paragraphs
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, degrees, number
+from coproduction.report.sections.measured import clustered
 from coproduction.report.sections.tables import shown
 
 FILE = "measurement/retest.csv"
@@ -26,7 +27,7 @@ def retest(material: Material) -> list[Block]:
     columns = ("construct", *_columns(scales))
     return [
         Paragraphs(_sentences(scales, material)),
-        *shown(material, FILE, columns, rows=scales),
+        *shown(material, FILE, columns, rows=scales, parts=clustered(material)),
     ]
 
 

@@ -48,7 +48,13 @@ def sample(material: Material) -> Section:
         *_findings(material),
         *shown(material, "cleaning/informants.csv", INFORMANTS, further=True),
         *shown(material, "release/anonymity.csv", ANONYMITY, further=True),
-        *shown(material, "release/changes.csv", CHANGES, further=True),
+        *shown(
+            material,
+            "release/changes.csv",
+            CHANGES,
+            parts=list(material.table("release/changes.csv").get("change", ())),
+            further=True,
+        ),
     ]
     return Section("sample", text["sections"]["sample"], blocks)
 

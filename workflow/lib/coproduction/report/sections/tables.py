@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ def shown(
     rows: pd.DataFrame | None = None,
     headings: Mapping[str, str] | None = None,
     remarks: Sequence[str] = (),
+    parts: Sequence[str] = (),
     warned: bool = True,
     group: str | Callable[[Mapping[str, Any]], str] | None = None,
     further: bool = False,
@@ -45,6 +46,8 @@ def shown(
         The rows shown; all rows of the file if not given.
     remarks
         Further sentences under the table, before the warnings of its rows.
+    parts
+        Parts of the note that apply beside those of the columns shown; see `noted`.
     warned
         Whether the warnings and reasons of the rows stand under the table.
     group
@@ -57,13 +60,25 @@ def shown(
         return []
     name = name or file.partition("/")[2].removesuffix(".csv")
     kept = [column for column in columns if _known(table, column)]
-    notes = [material.text["notes"].get(name, ""), *remarks]
+    notes = [*noted(material, name, (*kept, *parts)), *remarks]
     notes += _warnings(table, material) if warned else []
     caption = caption or material.text["captions"][name]
     heading = group if callable(group) or group is None else partial(_heading, group, material)
     return [
         tabulate(table, kept, material.labels, caption, notes, file, headings, heading, further)
     ]
+
+
+def noted(material: Material, name: str, parts: Iterable[str] = (), **values: str) -> list[str]:
+    """Take the sentences of a note that apply.
+
+    A note is one sentence, or has parts: each is said if `parts` names it, as a column that is
+    shown or as something that the study has.
+    """
+    note = material.text["notes"].get(name, "")
+    if isinstance(note, str):
+        return [note.format(**values)] if note else []
+    return [told.format(**values) for part, told in note.items() if part in set(parts)]
 
 
 def _heading(column: str, material: Material, record: Mapping[str, Any]) -> str:
