@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from coproduction.inference.analysis import Analysis, analyse
+from coproduction.notes import sentences
 
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 
@@ -154,7 +155,7 @@ CASES = {
     "unknown condition": (
         broken(subset="nothing == 1"),
         {},
-        "`nothing == 1` names `nothing`, which is not a column of the table.",
+        "Model `broken`: there is no variable `nothing`.",
     ),
     "benefit received": (
         broken(predictors=[X, {"variable": "gifts"}]),
@@ -185,7 +186,7 @@ def test_a_broken_model_has_one_sentence_and_the_others_their_verdicts(name):
     found = analyse(people().assign(**columns), plan(spec), seed=1)
     models = found.models.set_index("model")
     assert models.loc["broken", "status"] == "failed"
-    assert message in models.loc["broken", "reason"]
+    assert message in sentences(models.loc["broken", "reason"])
     verdicts = found.verdicts.set_index("hypothesis")
     assert verdicts.loc["H2", "verdict"] == "not_estimable"
     assert verdicts.loc["H2", "reason"] == models.loc["broken", "reason"]
@@ -203,7 +204,7 @@ def test_a_benefit_hidden_in_a_derived_variable_is_found():
     ]
     spec = broken(predictors=[X], covariates=["steps"])
     found = analyse(people(), plan(spec, variables=variables), seed=1)
-    assert "`steps` must not predict `served`" in found.models["reason"].iloc[1]
+    assert "`steps` must not predict `served`" in sentences(found.models["reason"].iloc[1])
 
 
 def test_a_community_with_one_resident_loses_that_resident_and_is_counted():
@@ -227,7 +228,7 @@ def test_a_hypothesis_on_no_term_is_not_estimable(estimand, message):
     hypotheses = [hypothesis("H1", "sound"), hypothesis("H2", "sound", estimand=estimand)]
     found = analyse(people(), plan(broken(), hypotheses=hypotheses), seed=1).verdicts
     assert found["verdict"].tolist() == ["supported", "not_estimable"]
-    assert message in found["reason"].iloc[1]
+    assert message in sentences(found["reason"].iloc[1])
 
 
 def test_an_empty_cell_of_a_moderation_is_named_and_spares_the_others():
@@ -238,7 +239,7 @@ def test_an_empty_cell_of_a_moderation_is_named_and_spares_the_others():
     found = analyse(people().assign(pay=0.0), plan(broken(), moderation=moderation), seed=1)
     table = found.moderation.set_index("moderation")
     assert table.loc["by_pay", "kind"] == "not_estimable"
-    assert "`pay` has the same value for everyone" in table.loc["by_pay", "note"]
+    assert "`pay` has the same value for everyone" in sentences(table.loc["by_pay", "note"])
     assert set(table.loc["by_group", "kind"]) >= {"slope", "difference"}
 
 
@@ -248,7 +249,7 @@ def test_a_curve_along_no_term_is_named_and_the_others_are_drawn():
     assert len(found.curves) == 21
     refused = found.diagnostics[found.diagnostics["check"] == "curve"]
     assert refused["term"].tolist() == ["w", "x"]
-    assert refused["warning"].eq("Model `broken` has no term `w`.").all()
+    assert refused["warning"].map(sentences).eq("Model `broken` has no term `w`.").all()
 
 
 def test_a_moderator_that_cannot_be_binned_keeps_its_slopes():
@@ -256,7 +257,7 @@ def test_a_moderator_that_cannot_be_binned_keeps_its_slopes():
     by = {"id": "by_z", "model": "sound", "variable": "x", "by": {"variable": "z"}}
     found = analyse(coarse, plan(broken(), moderation=[by], checks={"bins": 3}), seed=1).moderation
     assert (found["kind"] == "slope").sum() == 3
-    assert "`z` has too few values to be binned" in found["note"].iloc[-1]
+    assert "`z` has too few values to be binned" in sentences(found["note"].iloc[-1])
 
 
 def test_the_curvature_of_a_single_term_is_no_moderation():
@@ -279,7 +280,7 @@ def test_a_moderation_with_few_cases_is_exploratory_whatever_the_plan_says():
     smallest = int(people()["pay"].value_counts().min())
     assert verdicts["status"].tolist() == ["confirmatory", "exploratory"]
     assert verdicts.loc["H2", "n_cell"] == smallest
-    assert f"{smallest} respondents, the plan asks for 300" in verdicts.loc["H2", "note"]
+    assert f"{smallest} respondents, the plan asks for 300" in sentences(verdicts.loc["H2", "note"])
     cells = found.moderation[found.moderation["moderation"] == "H2"]
     assert cells["status"].eq("exploratory").all() and cells["n_cell"].notna().all()
 
@@ -310,7 +311,9 @@ def test_very_few_communities_give_results_or_reasons_and_no_warnings(n_clusters
         found = analyse(data, plan(spec, hypotheses=hypotheses), seed=1).verdicts
     known = found[found["verdict"] != "not_estimable"]
     assert known[ESTIMATE].notna().all(axis=None)
-    assert found[found["verdict"] == "not_estimable"]["reason"].str.endswith(".").all()
+    assert (
+        found[found["verdict"] == "not_estimable"]["reason"].map(sentences).str.endswith(".").all()
+    )
 
 
 def test_every_row_with_an_estimate_names_its_error_clusters_and_degrees_of_freedom():

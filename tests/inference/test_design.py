@@ -96,7 +96,7 @@ def test_an_interaction_is_the_product_of_its_terms():
         (
             {"predictors": [{"variable": "kind", "categorical": True, "reference": 9}]},
             {},
-            "nobody analysed has the reference 9",
+            "nobody analysed has the reference category `kind.9.`",
         ),
         ({"predictors": [{"variable": "place"}]}, {}, "`place` is no number"),
     ],

@@ -18,6 +18,7 @@ from coproduction.inference.experiment import (
     experiment_effects,
     experiments,
 )
+from coproduction.notes import sentences
 
 FOLDER = Path(__file__).parents[1] / "reference" / "experiment"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))
@@ -109,7 +110,7 @@ def test_an_experiment_that_cannot_be_analysed_has_its_reason_and_stops_no_other
     sound = {**PLANNED, "id": "sound", "factors": ["other", "benefits"]}
     found_arms, found_balance, effects = experiments(table, [PLANNED, sound], seed=1)
     broken = effects[effects["experiment"] == "vignette"]
-    assert len(broken) == 1 and message in broken["reason"].iloc[0]
+    assert len(broken) == 1 and message in sentences(broken["reason"].iloc[0])
     assert broken["estimate"].isna().all()
     assert set(found_arms["experiment"]) == set(found_balance["experiment"]) == {"sound"}
     assert (effects["experiment"] == "sound").sum() == 3

@@ -21,6 +21,7 @@ from coproduction.inference.sensitivity import (
     robustness_value,
     sensitivity,
 )
+from coproduction.notes import sentences
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "sensitivity" / "reference.json").read_text("utf-8"))
@@ -209,5 +210,5 @@ def test_an_effect_beyond_the_mean_probability_is_no_risk_ratio_and_says_so():
     }
     table = tabulated(fit(design(rare, spec)), hypothesis(AVERAGE, "x", "binomial"))
     expected = "Model `binomial`: the effect of `x` is too large to be a risk ratio."
-    assert table["reason"].tolist() == [expected]
+    assert table["reason"].map(sentences).tolist() == [expected]
     assert table["e_value"].isna().all()

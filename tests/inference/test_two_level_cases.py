@@ -24,6 +24,7 @@ from coproduction.inference.variance_components import (
     median_odds_ratio,
     variance_components,
 )
+from coproduction.notes import sentences
 
 
 def nested(seed: int, n_clusters: int = 25, spread: float = 0.7, slope: float = 0.0):
@@ -155,7 +156,7 @@ def test_without_variance_between_clusters_the_model_is_the_one_level_model(fami
     assert result.two_level.singular
     assert table["estimate"].iloc[0] == 0 and table["conf_low"].iloc[0] == 0
     assert table["statistic"].iloc[0] == 0 and table["p_value"].iloc[0] == 1
-    assert "estimated as zero" in table["warning"].iloc[0]
+    assert "estimated as zero" in sentences(table["warning"].iloc[0])
     np.testing.assert_allclose(
         coefficients(result)["estimate"], coefficients(one)["estimate"], atol=1e-6
     )
@@ -244,7 +245,7 @@ def test_a_null_model_has_variance_components_and_no_effects(family):
 def test_few_clusters_are_warned_of():
     few = variance_components(fitted(nested(14, n_clusters=12)))
     many = variance_components(fitted(nested(14, n_clusters=40)))
-    assert "12 clusters say little" in few["warning"].iloc[0]
+    assert "12 clusters say little" in sentences(few["warning"].iloc[0])
     assert many["warning"].eq("").all()
 
 
@@ -303,7 +304,7 @@ def test_a_model_that_fails_leaves_the_others_and_a_hypothesis_may_rest_on_two_l
     judged = found.verdicts.set_index("hypothesis")
     assert judged.loc["A", "verdict"] == "supported"
     assert judged.loc["B", "verdict"] == "not_estimable"
-    assert "only one cluster" in judged.loc["B", "reason"]
+    assert "only one cluster" in sentences(judged.loc["B", "reason"])
     assert judged.loc["A", "covariance"] == "classical"
     assert set(found.variance_components["model"]) == {"m"}
     assert found.models["random"].eq("intercept").all()

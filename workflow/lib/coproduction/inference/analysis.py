@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference import diagnostics as checking
 from coproduction.inference import experiment as experimenting
 from coproduction.inference import moderation as moderating
@@ -191,8 +191,8 @@ def _descriptions(tables: Mapping[str, pd.DataFrame], plan: Plan) -> dict[str, p
             continue
         try:
             means.append(group_means(tables[""], planned, CONFIDENCE).assign(reason=""))
-        except StudyError as error:
-            failed = {"description": planned["id"], "reason": str(error)}
+        except Refusal as error:
+            failed = {"description": planned["id"], "reason": str(error.note)}
             means.append(pd.DataFrame([failed | {"by": planned["by"]}]))
     return {
         "group_means": _stack(means, [*MEAN_COLUMNS, "reason"]),
@@ -208,8 +208,8 @@ def _fitted(
         try:
             check_apart(model, plan)
             fits[model["id"]] = fit(design(tables[model.get("level", "")], model))
-        except StudyError as error:
-            failures[model["id"]] = str(error)
+        except Refusal as error:
+            failures[model["id"]] = str(error.note)
     return fits, failures
 
 
@@ -229,18 +229,16 @@ def _estimates(
             _check_error(estimated)
             estimated["bootstrap_p_value"] = _bootstrapped(fitted, estimand, draws, seed)
             found[hypothesis["id"]] = estimated
-        except StudyError as error:
-            found[hypothesis["id"]] = {"reason": str(error)}
+        except Refusal as error:
+            found[hypothesis["id"]] = {"reason": str(error.note)}
     return found
 
 
 def _check_error(estimated: Mapping[str, Any]) -> None:
     """Refuse an estimate whose clusters leave no standard error or degrees of freedom."""
     if not (estimated["std_error"] > 0 and estimated["df"] > 0):
-        raise StudyError(
-            f"Model `{estimated['model']}`: its {estimated['n_clusters']} clusters do not "
-            f"determine a standard error of `{estimated['term']}`."
-        )
+        names = {"model": estimated["model"], "term": estimated["term"]}
+        raise Refusal("clusters_determine_no_error", **names, n=estimated["n_clusters"])
 
 
 def _bootstrapped(fitted: Fit, estimand: Mapping[str, Any], draws: int, seed: int) -> float:
@@ -333,13 +331,13 @@ def _cells(
         fitted, by = fitting()
         reference = planned.get("by", {}).get("reference")
         rows, failed = moderating.slopes(fitted, term, by, CONFIDENCE, reference), []
-    except StudyError as error:
-        return moderating.refused(planned, term, str(error))
+    except Refusal as error:
+        return moderating.refused(planned, term, str(error.note))
     if bins and by not in fitted.design.indicators and not fitted.design.is_binary(by):
         try:
             rows += moderating.binned_slopes(fitted, term, by, bins, CONFIDENCE)
-        except StudyError as error:
-            failed = [moderating.refused(planned, term, str(error))]
+        except Refusal as error:
+            failed = [moderating.refused(planned, term, str(error.note))]
     return pd.concat([moderating.tabulated(rows, fitted, planned, term, by), *failed])
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.glm import fit_glm
 from coproduction.inference.regression import Fit
 from coproduction.inference.sandwich import cluster_sums
@@ -67,14 +67,11 @@ def bootstrap(
 
     Raises
     ------
-    StudyError
+    Refusal
         If the model is of another family or has no clusters.
     """
     if fit.estimated.linear is None or fit.design.clusters is None:
-        raise StudyError(
-            f"Model `{fit.design.model}`: the bootstrap needs a generalised linear model with "
-            "clusters."
-        )
+        raise Refusal("bootstrap_not_possible", model=fit.design.model)
     n_clusters = fit.n_clusters
     weights = "webb" if n_clusters <= FEW_CLUSTERS else "rademacher"
     drawn = draw_weights(weights, draws, n_clusters, rng)

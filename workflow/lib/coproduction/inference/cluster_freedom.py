@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.design import Design
 from coproduction.inference.families import MEAN, THRESHOLD
 
@@ -58,7 +58,7 @@ def cluster_freedom(design: Design, params: pd.Series, covariance: np.ndarray) -
 
     Raises
     ------
-    StudyError
+    Refusal
         If there are not more clusters than such parameters.
     """
     groups = members(design)
@@ -81,10 +81,8 @@ def cluster_freedom(design: Design, params: pd.Series, covariance: np.ndarray) -
         places.append(np.flatnonzero((parts == MEAN) & terms.isin(sloped)))
         df.append(n_clusters - len(sloped))
     if min(df) < 1:
-        raise StudyError(
-            f"Model `{design.model}`: {n_clusters} clusters are too few for "
-            f"{max(len(constant), len(sloped)) - 1} terms at their level."
-        )
+        k = max(len(constant), len(sloped)) - 1
+        raise Refusal("few_clusters_for_terms", model=design.model, n=int(n_clusters), k=k)
     return ClusterFreedom(covariance, tuple(places), tuple(int(each) for each in df))
 
 

@@ -43,7 +43,7 @@ def group_means(
 
     Raises
     ------
-    StudyError
+    Refusal
         If fewer than two categories, or too few clusters, are left.
     """
     by, outcome = planned["by"], planned["outcome"]

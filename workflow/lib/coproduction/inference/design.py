@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text, indicator
-from coproduction.errors import Refusal, StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.families import COUNTS, TWO_PART
 from coproduction.inference.split import MEAN, OTHERS, OWN_AND_OTHERS, WITHIN, split, terms_of
-from coproduction.instrument.expressions import holds
+from coproduction.instrument.expressions import holds, variables_in
 
 Factors = tuple[str, ...]
 MOST_CATEGORIES = 20
@@ -162,7 +162,7 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
 
     Raises
     ------
-    StudyError
+    Refusal
         If a variable is unknown or constant, the outcome does not suit the family, terms are
         collinear, or too few rows or clusters remain.
     """
@@ -234,9 +234,10 @@ def _complete_rows(
     """Find the rows that are analysed (n,), and count the others by the reason."""
     names = [spec["outcome"], *(entry["variable"] for entry in entries)]
     names += [spec["cluster"]] if "cluster" in spec else []
-    for name in names:
+    selecting = sorted(variables_in(spec["subset"])) if "subset" in spec else []
+    for name in [*names, *selecting]:
         if name not in table:
-            raise StudyError(f"Model `{spec['id']}`: there is no variable `{name}`.")
+            raise Refusal("model_unknown_variable", model=spec["id"], name=name)
     meant = np.ones(len(table), bool)
     if "subset" in spec:
         meant = np.asarray(holds(spec["subset"], table), bool)
@@ -263,31 +264,29 @@ def _with_others(table: pd.DataFrame, name: str, spec: Mapping[str, Any]) -> np.
     return parts[OTHERS].notna().to_numpy()
 
 
-def _nobody(dropped: list[tuple[str, str, int]], spec: Mapping[str, Any]) -> StudyError:
+def _nobody(dropped: list[tuple[str, str, int]], spec: Mapping[str, Any]) -> Refusal:
     """Say why no row is left, naming the variable that most lack."""
-    place = f"Model `{spec['id']}`"
+    model = spec["id"]
     if not dropped and "subset" in spec:
-        return StudyError(f"{place}: nobody meets its condition `{spec['subset']}`.")
+        return Refusal("model_nobody_selected", model=model, condition=spec["subset"])
     if not dropped:
-        return StudyError(f"{place}: there are no rows.")
+        return Refusal("model_no_rows", model=model)
     reason, name, count = max(dropped, key=lambda each: each[2])
     if reason == "missing":
-        return StudyError(
-            f"{place}: no respondent has answered all its variables; {count} lack `{name}`."
-        )
-    return Refusal("model_all_alone", model=spec["id"], term=name, cluster=spec["cluster"], n=count)
+        return Refusal("model_nobody_complete", model=model, name=name, n=count)
+    return Refusal("model_all_alone", model=model, term=name, cluster=spec["cluster"], n=count)
 
 
 def _number(table: pd.DataFrame, name: str, spec: Mapping[str, Any]) -> pd.Series:
     if not pd.api.types.is_numeric_dtype(table[name].dtype):
-        raise StudyError(f"Model `{spec['id']}`: `{name}` is no number; set `categorical: true`.")
+        raise Refusal("model_no_number", model=spec["id"], name=name)
     return table[name].astype(float)
 
 
 def _cluster(name: str, spec: Mapping[str, Any]) -> str:
     """Name the clusters within which a variable is split."""
     if "cluster" not in spec:
-        raise StudyError(f"Model `{spec['id']}`: splitting `{name}` needs a `cluster`.")
+        raise Refusal("split_without_cluster", model=spec["id"], name=name)
     return spec["cluster"]
 
 
@@ -301,9 +300,7 @@ def _columns(
     values = everybody[kept]
     spread = values.std(ddof=1) if len(values) > 1 else 0.0
     if spread == 0:
-        raise StudyError(
-            f"Model `{spec['id']}`: `{name}` has the same value for everyone analysed."
-        )
+        raise Refusal("model_constant_variable", model=spec["id"], name=name)
     if entry.get("standardise"):
         everybody, spread = (everybody - values.mean()) / spread, 1.0
     if "split" not in entry:
@@ -349,9 +346,7 @@ def _indicator_columns(
     if reference not in levels:
         raise no_reference(model, code_text(reference), entry["variable"])
     if len(levels) < 2:
-        raise StudyError(
-            f"Model `{model}`: `{entry['variable']}` has the same value for everyone analysed."
-        )
+        raise Refusal("model_constant_variable", model=model, name=entry["variable"])
     return {
         indicator(entry["variable"], code_text(level)): (column == level).to_numpy(float)
         for level in levels
@@ -359,11 +354,9 @@ def _indicator_columns(
     }
 
 
-def no_reference(model: str, reference: str, variable: str) -> StudyError:
+def no_reference(model: str, reference: str, variable: str) -> Refusal:
     """Say that the reference category of a variable has no rows."""
-    return StudyError(
-        f"Model `{model}`: nobody analysed has the reference {reference} of `{variable}`."
-    )
+    return Refusal("model_no_reference", model=model, term=indicator(variable, reference))
 
 
 def _reference(column: pd.Series, entry: Mapping[str, Any]) -> Any:
@@ -374,89 +367,78 @@ def _reference(column: pd.Series, entry: Mapping[str, Any]) -> Any:
 def _check_interaction(one: str, other: str, factors: Mapping[str, Factors], model: str) -> None:
     for term in (one, other):
         if (term,) not in factors.values():
-            known = ", ".join(name for name, parts in factors.items() if len(parts) == 1)
-            raise StudyError(
-                f"Model `{model}`: the interaction names `{term}`, which is no term of the model "
-                f"(terms: {known})."
-            )
+            known = [name for name, parts in factors.items() if len(parts) == 1]
+            raise Refusal("interaction_of_no_term", model=model, term=term, terms=known)
 
 
 def _check(
     matrix: pd.DataFrame, outcome: np.ndarray, clusters: np.ndarray | None, spec: Mapping[str, Any]
 ) -> None:
-    place = f"Model `{spec['id']}`"
     n, k = matrix.shape
-    _check_outcome(outcome, spec, place)
+    _check_outcome(outcome, spec)
     if n <= k:
-        raise StudyError(f"{place}: {n} complete rows are too few for {k} terms.")
+        raise Refusal("model_few_rows", model=spec["id"], n=n, k=k)
     if clusters is not None:
-        _check_clusters(matrix, clusters, spec, place)
-    check_collinearity(matrix, place)
+        _check_clusters(matrix, clusters, spec)
+    check_collinearity(matrix, spec["id"])
 
 
-def _check_outcome(outcome: np.ndarray, spec: Mapping[str, Any], place: str) -> None:
-    name, family, values = spec["outcome"], spec["family"], np.unique(outcome)
+def _check_outcome(outcome: np.ndarray, spec: Mapping[str, Any]) -> None:
+    family, values = spec["family"], np.unique(outcome)
+    names = {"model": spec["id"], "name": spec["outcome"]}
     if len(values) < 2:
-        raise StudyError(f"{place}: the outcome `{name}` is the same for all {len(outcome)} rows.")
+        raise Refusal("outcome_constant", **names, n=len(outcome))
     if family == "binomial" and not set(values) <= {0.0, 1.0}:
-        raise StudyError(f"{place}: the outcome `{name}` must be 0 or 1.")
+        raise Refusal("outcome_not_binary", **names)
     if family == "ordinal" and len(values) > MOST_CATEGORIES:
-        raise StudyError(f"{place}: {len(values)} categories of `{name}` are too many; recode it.")
+        raise Refusal("outcome_of_many_categories", **names, n=len(values))
     if family not in ("binomial", "gaussian", "ordinal") and values[0] < 0:
-        raise StudyError(f"{place}: the outcome `{name}` must not be negative.")
+        raise Refusal("outcome_negative", **names)
     if family in COUNTS and (values % 1 != 0).any():
-        raise StudyError(
-            f"{place}: the outcome `{name}` must be counts (whole numbers); use `pseudo_poisson` "
-            "or `two_part_gamma` for amounts."
-        )
+        raise Refusal("outcome_no_counts", **names)
     if family in TWO_PART and values[0] > 0:
-        raise StudyError(f"{place}: the outcome `{name}` has no zeros, so it needs no two parts.")
+        raise Refusal("outcome_without_zeros", **names)
 
 
-def _check_clusters(
-    matrix: pd.DataFrame, clusters: np.ndarray, spec: Mapping[str, Any], place: str
-) -> None:
+def _check_clusters(matrix: pd.DataFrame, clusters: np.ndarray, spec: Mapping[str, Any]) -> None:
     """Refuse too few clusters, in all or on either side of a two-valued cluster variable."""
+    model = spec["id"]
     groups, members = np.unique(clusters, return_inverse=True)
     if len(groups) < 2:
-        raise StudyError(f"{place}: only one cluster (`{spec['cluster']}`) is left.")
+        raise Refusal("one_cluster", model=model, name=spec["cluster"])
     rule = spec.get("minimum_clusters", {})
     if len(groups) < rule.get("total", 0):
-        raise StudyError(
-            f"{place}: {len(groups)} clusters are fewer than the {rule['total']} that the plan "
-            "asks for inference at their level."
+        raise Refusal(
+            "fewer_clusters_than_planned", model=model, n=len(groups), least=rule["total"]
         )
     for name in rule.get("variables", ()):
         if name not in matrix:
-            raise StudyError(f"{place}: `minimum_clusters` names `{name}`, which is no term of it.")
+            raise Refusal("minimum_clusters_of_no_term", model=model, term=name)
         values = pd.Series(matrix[name].to_numpy()).groupby(members).first()
         for value in (0.0, 1.0):
             found = int((values == value).sum())
             if found < rule.get("each", 0):
-                raise StudyError(
-                    f"{place}: only {found} clusters have `{name}` = {value:g}; the plan asks for "
-                    f"{rule['each']}."
-                )
+                numbers = {"value": value, "n": found, "least": rule["each"]}
+                raise Refusal("few_clusters_with_value", model=model, name=name, **numbers)
 
 
-def check_collinearity(matrix: pd.DataFrame, place: str) -> None:
+def check_collinearity(matrix: pd.DataFrame, model: str) -> None:
     """Name the first term that is a linear combination of those before it.
 
     Raises
     ------
-    StudyError
+    Refusal
         If there is such a term, or a column of zeros.
     """
     lengths = np.sqrt((matrix.to_numpy() ** 2).sum(axis=0))
     if (lengths == 0).any():
         term = matrix.columns[int(np.argmin(lengths))]
-        parts = " and ".join(f"`{part}`" for part in term.split(":"))
-        both = "both " if ":" in term else ""
-        raise StudyError(f"{place}: nobody analysed has {both}{parts}; merge categories.")
+        if ":" in term:
+            one, other = term.split(":")
+            raise Refusal("nobody_has_both", model=model, one=one, other=other)
+        raise Refusal("nobody_has", model=model, term=term)
     _, triangle = np.linalg.qr(matrix.to_numpy() / lengths)
     dependent = np.abs(np.diag(triangle)) < 1e-9
     if dependent.any():
         term = matrix.columns[int(np.argmax(dependent))]
-        raise StudyError(
-            f"{place}: `{term}` is fully determined by the terms before it; leave one of them out."
-        )
+        raise Refusal("term_determined", model=model, term=term)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.calibration import auc, calibration
 from coproduction.inference.design import Design
 from coproduction.inference.estimands import row, term_of, value_of
@@ -124,7 +124,7 @@ def _alone(design: Design) -> Iterator[Row]:
 def _inflation(design: Design) -> Iterator[Row]:
     for variable, value in inflation(design).items():
         high = value > LARGEST_VIF
-        warning = f"`{variable}` is nearly determined by the other terms." if high else ""
+        warning = str(Note("nearly_determined", {"name": variable})) if high else ""
         yield _row("vif", variable, value, LARGEST_VIF, warning)
 
 
@@ -136,8 +136,8 @@ def _freedom(fit: Fit) -> Iterator[Row]:
     found = {place: fit.degrees_of_freedom(np.eye(len(fit.params))[place]) for place in places}
     place = min(found, key=found.__getitem__)
     term, value = fit.params.index[place][1], found[place]
-    few = f"Too few clusters bear on `{term}`: its p value and interval are not reliable."
-    yield _row("smallest_df", term, value, FEWEST_DF, few if value < FEWEST_DF else "")
+    few = str(Note("few_clusters_bear", {"term": term})) if value < FEWEST_DF else ""
+    yield _row("smallest_df", term, value, FEWEST_DF, few)
 
 
 def _probabilities(fit: Fit, left_out: LeftOut | None) -> Iterator[Row]:
@@ -145,7 +145,7 @@ def _probabilities(fit: Fit, left_out: LeftOut | None) -> Iterator[Row]:
         return
     outcome, mean = fit.design.outcome, _fitted_means(fit)
     extreme = float(((mean < EXTREME) | (mean > 1 - EXTREME)).mean())
-    warning = "Some fitted probabilities are nearly 0 or 1: look for separation."
+    warning = str(Note("extreme_probabilities"))
     yield _row("extreme_probabilities", "", extreme, 0.0, warning if extreme else "")
     yield _row("auc", "", auc(outcome, mean))
     yield _row("brier", "", float(((outcome - mean) ** 2).mean()))
@@ -178,7 +178,7 @@ def _counts(fit: Fit) -> Iterator[Row]:
     pearson = ((design.outcome - mean) ** 2 / (mean + alpha * mean**2)).sum()
     value = float(pearson / (fit.n - len(fit.params)))
     limit = 1.0 if design.family == "poisson" else np.nan
-    warning = "The counts vary more than a Poisson model allows; its robust errors still hold."
+    warning = str(Note("counts_overdispersed"))
     yield _row("dispersion", "", value, limit, warning if value > 1.5 * limit else "")
 
 
@@ -200,12 +200,11 @@ def _odds(design: Design) -> Iterator[Row]:
         return
     try:
         found = brant(design)
-    except StudyError as error:
-        yield _row("proportional_odds", "", np.nan, TEST_LEVEL, str(error))
+    except Refusal as error:
+        yield _row("proportional_odds", "", np.nan, TEST_LEVEL, str(error.note))
         return
     for each in found.to_dict("records"):
-        broken = "The odds are not proportional: effects differ between categories."
-        warning = broken if each["p_value"] < TEST_LEVEL else ""
+        warning = str(Note("odds_not_proportional")) if each["p_value"] < TEST_LEVEL else ""
         yield _row("proportional_odds", each["term"], each["p_value"], TEST_LEVEL, warning)
 
 
@@ -214,7 +213,7 @@ def _influence(fit: Fit, left_out: LeftOut, hypothesis: Mapping[str, Any]) -> It
     estimand = hypothesis["estimand"]
     try:
         full = row(fit, estimand)
-    except StudyError:
+    except Refusal:
         return
     values = np.full(len(left_out.clusters), np.nan)
     for place, params in enumerate(left_out.params):
@@ -227,16 +226,16 @@ def _influence(fit: Fit, left_out: LeftOut, hypothesis: Mapping[str, Any]) -> It
         ("without_cluster_highest", int(np.nanargmax(values))),
     ):
         cluster, value = str(left_out.clusters[place]), float(values[place])
-        warning = _moved(cluster, value, full)
+        warning = _moved(value, full)
         shared = {"hypothesis": hypothesis["id"], "cluster": cluster}
         yield _row(check, term_of(estimand), value, np.nan, warning) | shared
 
 
-def _moved(cluster: str, value: float, full: Mapping[str, Any]) -> str:
+def _moved(value: float, full: Mapping[str, Any]) -> str:
     if value * full["estimate"] < 0:
-        return f"Without cluster `{cluster}` the estimate has the other sign."
+        return str(Note("sign_without_cluster"))
     if abs(value - full["estimate"]) > full["std_error"]:
-        return f"Without cluster `{cluster}` the estimate moves by more than its standard error."
+        return str(Note("moves_without_cluster"))
     return ""
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.averaging import averaged
 from coproduction.inference.design import Design
 from coproduction.inference.families import Partials, partials
@@ -46,7 +46,7 @@ def effect(fit: Fit, term: str, at: At | None = None, category: int | None = Non
 
     Raises
     ------
-    StudyError
+    Refusal
         If the model has no such term.
     """
     check_terms(fit.design, [term, *(at or {})])
@@ -68,7 +68,7 @@ def cross_effect(fit: Fit, one: str, other: str, category: int | None = None) ->
 
     Raises
     ------
-    StudyError
+    Refusal
         If the model has no such terms.
     """
     design = fit.design
@@ -104,7 +104,7 @@ def check_terms(design: Design, terms: list[str]) -> None:
     """Raise if the model lacks one of the terms."""
     for term in terms:
         if (term,) not in design.factors.values():
-            raise StudyError(f"Model `{design.model}` has no term `{term}`.")
+            raise Refusal("model_has_no_term", model=design.model, term=term)
 
 
 def _matrix(design: Design, at: At) -> np.ndarray:

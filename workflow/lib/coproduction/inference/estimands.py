@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.effects import (
     Effect,
     cross_effect,
@@ -74,7 +74,7 @@ def row(fit: Fit, estimand: Estimand, confidence: float = 0.95) -> dict[str, obj
 
     Raises
     ------
-    StudyError
+    Refusal
         If the model has no such term.
     """
     value, gradient = value_of(fit, estimand)
@@ -114,7 +114,7 @@ def _coefficient(fit: Fit, estimand: Estimand) -> Effect:
     for position, name in enumerate(fit.params.index):
         if name in names:
             return float(fit.params.iloc[position]), np.eye(len(fit.params))[position]
-    raise StudyError(f"Model `{fit.design.model}` has no coefficient of `{term}` ({part}).")
+    raise Refusal("model_has_no_coefficient", model=fit.design.model, term=term, part=part)
 
 
 def _categories(fit: Fit) -> list[float | None]:
@@ -128,15 +128,13 @@ def _position(fit: Fit, category: float | None) -> int | None:
 
     Raises
     ------
-    StudyError
+    Refusal
         If nobody analysed has the category.
     """
     if fit.design.family != "ordinal" or category is None:
         return None
     values = np.unique(fit.design.outcome)
     if category not in values:
-        raise StudyError(
-            f"Model `{fit.design.model}`: nobody analysed has the category {category:g} of "
-            f"`{fit.design.outcome_name}`."
-        )
+        names = {"model": fit.design.model, "name": fit.design.outcome_name}
+        raise Refusal("nobody_has_category", **names, value=float(category))
     return int(np.searchsorted(values, category))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.design import Design, check_collinearity
 from coproduction.inference.families import (
     ANY,
@@ -61,7 +61,7 @@ def estimate_family(design: Design) -> Estimated:
 
     Raises
     ------
-    StudyError
+    Refusal
         If a term separates the outcome, counts are not overdispersed where the family needs it, or
         the estimation does not converge.
     """
@@ -99,10 +99,7 @@ def _negative_binomial(
     shape = 0.0 if truncated else float(np.log(max(moment, 0.05)))
     maximum = maximise(negative_binomial(outcome, truncated), x, np.append(start.params, shape))
     if maximum.params[-1] < NO_OVERDISPERSION:
-        raise StudyError(
-            f"Model `{design.model}`: the counts of `{design.outcome_name}` vary no more than a "
-            "Poisson model allows; use the family `poisson` or `two_part_poisson`."
-        )
+        raise Refusal("counts_not_overdispersed", model=design.model, name=design.outcome_name)
     _check_convergence(design, maximum.converged)
     params = _named(part, matrix.columns, maximum.params[:-1])
     params = pd.concat([params, _named(DISPERSION, ["log_dispersion"], maximum.params[-1:])])
@@ -130,10 +127,13 @@ def _two_part(design: Design) -> Estimated:
     """Estimate both parts apart: their likelihoods share no parameter (Mullahy 1986)."""
     positive = design.outcome > 0
     sizes, matrix = design.outcome[positive], design.matrix[positive]
-    place = f"Model `{design.model}`, positive outcomes"
     if len(sizes) <= matrix.shape[1]:
-        raise StudyError(f"{place}: {len(sizes)} rows are too few for {matrix.shape[1]} terms.")
-    check_collinearity(matrix, place)
+        numbers = {"n": len(sizes), "k": matrix.shape[1]}
+        raise Refusal("few_positive_outcomes", model=design.model, **numbers)
+    try:
+        check_collinearity(matrix, design.model)
+    except Refusal as error:
+        raise Refusal("among_positive_outcomes", reason=error.note) from error
     chance = _generalised_linear(design, "binomial", positive.astype(float), design.matrix, ANY)
     if design.family == "hurdle_negative_binomial":
         size = _negative_binomial(design, sizes, matrix, POSITIVE, truncated=True)
@@ -176,13 +176,10 @@ def _check_separation(design: Design, matrix: pd.DataFrame, params: np.ndarray) 
     moved = pd.Series(np.abs(params) * scale, index=matrix.columns)
     moved = moved.drop("intercept", errors="ignore")
     if len(moved) and moved.max() > SEPARATED:
-        raise StudyError(
-            f"Model `{design.model}`: `{moved.idxmax()}` separates the outcome "
-            f"`{design.outcome_name}` (all or nobody in a group has it); merge categories or "
-            "leave the term out."
-        )
+        names = {"model": design.model, "term": moved.idxmax(), "name": design.outcome_name}
+        raise Refusal("outcome_separated", **names)
 
 
 def _check_convergence(design: Design, converged: bool) -> None:
     if not converged:
-        raise StudyError(f"Model `{design.model}`: the estimation does not converge.")
+        raise Refusal("not_converged", model=design.model)

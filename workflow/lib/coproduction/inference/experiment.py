@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.student import quantile, two_sided
 
 ARM_COLUMNS = ("experiment", "arm", "n", "mean", "sd", "conf_low", "conf_high")
@@ -33,17 +33,17 @@ def assigned(table: pd.DataFrame, experiment: Mapping[str, Any]) -> pd.DataFrame
 
     Raises
     ------
-    StudyError
+    Refusal
         If a factor is not 0/1 or an arm holds fewer than two respondents.
     """
     names = [*experiment["factors"], experiment["outcome"]]
     rows = table[names].astype("float64").dropna()
     for factor in experiment["factors"]:
         if not set(rows[factor].unique()) <= {0.0, 1.0}:
-            raise StudyError(f"Experiment `{experiment['id']}`: `{factor}` must be 0 or 1.")
+            raise Refusal("factor_not_binary", experiment=experiment["id"], name=factor)
     sizes = rows.groupby(experiment["factors"]).size()
     if len(sizes) < 2 ** len(experiment["factors"]) or sizes.min() < 2:
-        raise StudyError(f"Experiment `{experiment['id']}`: an arm has fewer than two respondents.")
+        raise Refusal("arm_too_small", experiment=experiment["id"])
     return rows
 
 
@@ -225,9 +225,9 @@ def experiments(
     for experiment in plan:
         try:
             effects = experiment_effects(table, experiment, np.random.default_rng(seed))
-        except StudyError as error:
+        except Refusal as error:
             known = {"experiment": experiment["id"], "outcome": experiment["outcome"]}
-            found["effects"].append(pd.DataFrame([{**known, "reason": str(error)}]))
+            found["effects"].append(pd.DataFrame([{**known, "reason": str(error.note)}]))
             continue
         found["effects"].append(effects)
         found["arms"].append(arms(table, experiment))

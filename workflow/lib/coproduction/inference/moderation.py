@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.design import Design, design, no_reference
 from coproduction.inference.effects import difference, effect
 from coproduction.inference.predictions import cell_of, levels
@@ -85,7 +85,7 @@ def slopes(
 
     Raises
     ------
-    StudyError
+    Refusal
         If nobody analysed is in the cell that is the reference.
     """
     cells = _cells(fitted.design, by, reference)
@@ -137,13 +137,13 @@ def binned_slopes(
 
     Raises
     ------
-    StudyError
+    Refusal
         If the moderator has too few values for the bins.
     """
     values = fitted.design.matrix[by].to_numpy()
     edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)))
     if len(edges) < bins + 1:
-        raise StudyError(f"Model `{fitted.design.model}`: `{by}` has too few values to be binned.")
+        raise Refusal("too_few_values_for_bins", model=fitted.design.model, name=by)
     places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, bins - 1)
     medians = [float(np.median(values[places == place])) for place in range(bins)]
     binned = fit(_binned(fitted.design, term, by, places, medians))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import category_of
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.design import Design
 from coproduction.inference.effects import Effect, check_terms, prediction
 from coproduction.inference.regression import Fit, estimate
@@ -63,8 +63,8 @@ def refusal(fit: Fit, curve: Mapping[str, Any]) -> str:
         check_terms(fit.design, [curve["variable"]])
         if "by" in curve:
             levels(fit.design, curve["by"])
-    except StudyError as error:
-        return str(error)
+    except Refusal as error:
+        return str(error.note)
     return ""
 
 

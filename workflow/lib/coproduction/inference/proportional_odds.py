@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.design import Design
 from coproduction.inference.glm import FARTHEST, fit_glm
 
@@ -26,14 +26,14 @@ def brant(design: Design) -> pd.DataFrame:
 
     Raises
     ------
-    StudyError
+    Refusal
         If the outcome has two categories only, or one of the logits has no finite estimates.
     """
     from scipy.special import chdtrc
 
     categories = np.unique(design.outcome)
     if len(categories) < 3:
-        raise StudyError(f"Model `{design.model}`: two categories always have proportional odds.")
+        raise Refusal("two_categories_are_proportional", model=design.model)
     slopes, covariance = _binary_logits(design, categories)
     n_logits, k = slopes.shape
     terms = [name for name in design.matrix.columns if name != "intercept"]
@@ -64,10 +64,7 @@ def _binary_logits(design: Design, categories: np.ndarray) -> tuple[np.ndarray, 
     fits = [fit_glm((design.outcome > low) * 1.0, x, "binomial") for low in categories[:-1]]
     for low, each in zip(categories[:-1], fits, strict=True):
         if not each.converged or np.abs(x @ each.params).max() >= FARTHEST:
-            raise StudyError(
-                f"Model `{design.model}`: proportional odds cannot be judged, because a term "
-                f"separates the outcomes up to {low:g} from those above."
-            )
+            raise Refusal("odds_not_judged", model=design.model, value=float(low))
     breads = [np.linalg.inv(each.information) for each in fits]
     size = x.shape[1]
     covariance = np.zeros((len(fits) * size, len(fits) * size))

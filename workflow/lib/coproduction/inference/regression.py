@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.clustered import (
     ClusteredCovariance,
     cluster_covariance,
@@ -106,7 +106,7 @@ def fit(design: Design) -> Fit:
 
     Raises
     ------
-    StudyError
+    Refusal
         If the outcome is separated by a term, the estimation does not converge, or the kind of
         standard error needs leverages, which only generalised linear models have.
     """
@@ -176,10 +176,8 @@ def _covariance(
     if kind == "HC1":
         return hc1(estimated.scores, estimated.bread), None
     if linear is None:
-        raise StudyError(
-            f"Model `{design.model}`: the family {design.family} has no {kind} standard errors; "
-            "choose CR1, HC1 or classical."
-        )
+        names = {"family": design.family, "covariance": kind}
+        raise Refusal("family_without_leverages", model=design.model, **names)
     x = design.matrix.to_numpy()
     if kind == "CR2":
         clustered = cluster_covariance(

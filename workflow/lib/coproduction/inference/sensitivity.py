@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.effects import Effect, effect, prediction
 from coproduction.inference.estimands import (
     AVERAGE_MARGINAL_EFFECT,
@@ -147,8 +147,8 @@ def _completed(fit: Fit, hypothesis: Hypothesis, measure: str, confidence: float
     complete = _linear if measure == LINEAR else _ratio
     try:
         return {**complete(fit, hypothesis, confidence), "reason": ""}
-    except StudyError as error:
-        return {"reason": str(error)}
+    except Refusal as error:
+        return {"reason": str(error.note)}
 
 
 def _ratio(fit: Fit, hypothesis: Hypothesis, confidence: float) -> dict[str, float]:
@@ -174,7 +174,7 @@ def _log_risk_ratio(fit: Fit, term: str, at: Mapping[str, float]) -> Effect:
 
     Raises
     ------
-    StudyError
+    Refusal
         If that change would take the mean probability to zero.
     """
     if fit.design.is_binary(term):
@@ -185,9 +185,7 @@ def _log_risk_ratio(fit: Fit, term: str, at: Mapping[str, float]) -> Effect:
     change = effect(fit, term, at)
     after = before[0] + change[0], before[1] + change[1]
     if after[0] <= 0:
-        raise StudyError(
-            f"Model `{fit.design.model}`: the effect of `{term}` is too large to be a risk ratio."
-        )
+        raise Refusal("effect_beyond_risk_ratio", model=fit.design.model, term=term)
     value = np.log(after[0]) - np.log(before[0])
     return float(value), after[1] / after[0] - before[1] / before[0]
 

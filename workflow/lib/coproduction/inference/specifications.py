@@ -85,7 +85,7 @@ def standardised_effect(fit: Fit, term: str) -> Effect:
 
     Raises
     ------
-    StudyError
+    Refusal
         If the model has no such term.
     """
     value, gradient = _mean_effect(fit, term)

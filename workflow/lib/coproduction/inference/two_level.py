@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.inference.cluster_freedom import (
     ClusterFreedom,
     cluster_freedom,
@@ -68,7 +68,7 @@ def estimate_two_level(design: Design) -> TwoLevel:
 
     Raises
     ------
-    StudyError
+    Refusal
         If the family has no two-level model, no cluster has two rows, the slope's term is unknown
         or does not vary within clusters, the outcome is separated by a term or hardly varies within
         clusters, or the estimation does not converge.
@@ -196,40 +196,23 @@ def _singular(design: Design, root: np.ndarray) -> bool:
 
 
 def _check(design: Design) -> None:
-    place = f"Model `{design.model}`"
+    model, slope = design.model, design.random.slope
     if design.family not in FAMILIES:
-        raise StudyError(
-            f"{place}: the family {design.family} has no two-level model; leave `random` out and "
-            "use CR1 or CR2 standard errors."
-        )
+        raise Refusal("family_without_two_levels", model=model, family=design.family)
     groups = members(design)
     if np.bincount(groups).max() < 2:
-        raise StudyError(
-            f"{place}: every cluster has one row only, so that clusters and rows cannot be told "
-            "apart; leave `random` out."
-        )
-    slope = design.random.slope
+        raise Refusal("clusters_of_one_row", model=model)
     if slope is None:
         return
     if slope not in design.matrix or slope == "intercept":
-        known = ", ".join(name for name in design.matrix if name != "intercept")
-        raise StudyError(
-            f"{place}: the random slope names `{slope}`, which is no term of the model "
-            f"(terms: {known})."
-        )
+        known = [name for name in design.matrix if name != "intercept"]
+        raise Refusal("slope_of_no_term", model=model, term=slope, terms=known)
     if is_constant(design.matrix[slope], groups):
-        raise StudyError(
-            f"{place}: `{slope}` does not vary within clusters, so that its slope cannot vary "
-            "between them; leave `random_slope` out."
-        )
+        raise Refusal("slope_constant_within", model=model, term=slope)
 
 
 def _check_climb(design: Design, converged: bool, root: np.ndarray) -> None:
-    place = f"Model `{design.model}`"
     if np.abs(root[:, 0] / random_units(design)).max() > LARGEST_SPREAD:
-        raise StudyError(
-            f"{place}: the outcome `{design.outcome_name}` hardly varies within clusters, so that "
-            "the variance between them has no finite estimate; leave `random` out."
-        )
+        raise Refusal("outcome_constant_within", model=design.model, name=design.outcome_name)
     if not converged:
-        raise StudyError(f"{place}: the estimation does not converge.")
+        raise Refusal("not_converged", model=design.model)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.instrument.expressions import evaluate, variables_in
 
 
@@ -74,7 +74,7 @@ def check_apart(model: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
 
     Raises
     ------
-    StudyError
+    Refusal
         Naming the predictor and the plan's reason.
     """
     origins = origins_of(plan)
@@ -86,10 +86,8 @@ def check_apart(model: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
             continue
         for name in names:
             if origins.get(name, {name}) & set(rule["predictors"]):
-                raise StudyError(
-                    f"Model `{model['id']}`: `{name}` must not predict `{outcome}`: "
-                    f"{rule['reason']}"
-                )
+                names = {"model": model["id"], "name": name, "outcome": outcome}
+                raise Refusal("must_not_predict", **names, reason=rule["reason"])
 
 
 def _derived(table: pd.DataFrame, variable: Mapping[str, Any]) -> pd.Series:

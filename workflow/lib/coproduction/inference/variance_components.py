@@ -14,6 +14,7 @@ from coproduction.inference.profiles import profile_interval, profiled_linear, p
 from coproduction.inference.regression import Fit
 from coproduction.inference.student import quantile
 from coproduction.inference.two_level import linear_sums
+from coproduction.notes import Note, written
 
 LATENT_VARIANCE = np.pi**2 / 3
 FEW_CLUSTERS = 30
@@ -225,18 +226,9 @@ def _method(fit: Fit) -> str:
 def _warnings(fit: Fit) -> str:
     told = []
     if fit.two_level.singular and fit.design.random.slope is None:
-        told.append(
-            "The variance between clusters is estimated as zero: the coefficients are those of a "
-            "model without a random intercept."
-        )
+        told.append(Note("no_variance_between"))
     elif fit.two_level.singular:
-        told.append(
-            "A standard deviation is estimated as zero, or the correlation of the intercept with "
-            f"the slope of `{fit.design.random.slope}` as 1 or -1: the data do not tell them apart."
-        )
+        told.append(Note("random_effects_at_edge", {"term": fit.design.random.slope}))
     if fit.n_clusters < FEW_CLUSTERS:
-        told.append(
-            f"{fit.n_clusters} clusters say little about the variance between them: its interval "
-            "is approximate."
-        )
-    return " ".join(told)
+        told.append(Note("few_clusters_for_variance", {"n": fit.n_clusters}))
+    return written(told)

@@ -11,6 +11,7 @@ import pandas as pd
 from coproduction.inference.estimands import at_of, term_of
 from coproduction.inference.student import above, quantile, two_sided
 from coproduction.multiplicity import adjusted
+from coproduction.notes import Note
 
 Verdict = Literal[
     "supported",
@@ -212,8 +213,8 @@ def few_cases(n_cell: int, minimum: int) -> dict[str, str]:
     """Label a result exploratory if its smallest cell has fewer cases than planned."""
     if n_cell >= minimum:
         return {}
-    note = f"Exploratory: the smallest cell has {n_cell} respondents, the plan asks for {minimum}."
-    return {"status": EXPLORATORY, "note": note}
+    note = Note("few_in_cell", {"n": int(n_cell), "least": minimum})
+    return {"status": EXPLORATORY, "note": str(note)}
 
 
 def _intervals(estimated: Mapping[str, Any]) -> dict[str, float]:
