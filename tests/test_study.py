@@ -146,8 +146,8 @@ def test_every_shipped_study_is_sound(root: Path, schemas, name):
             ["line 5, descriptions.0.subset", "`hous`"],
         ),
         ("plan", "id: busy", "id: hours", ["line 4", "already the name"]),
-        ("plan", "outcome: busy", "outcome: lazy", ["line 6", "`lazy`"]),
-        ("plan", "{variable: age}", "{variable: aged}", ["line 6", "`aged`"]),
+        ("plan", "outcome: busy", "outcome: lazy", ["line 8", "`lazy`"]),
+        ("plan", "{variable: age}", "{variable: aged}", ["line 10", "`aged`"]),
         ("plan", "covariance: HC3", "covariance: CR2", ["needs a `cluster`"]),
         ("plan", "covariance: HC3", "covariance: HC9", ["line 11", "`HC9`", "CR2"]),
         ("plan", "HC3", "classical\n    random: intercept", ["line 12", "needs a `cluster`"]),
@@ -245,7 +245,9 @@ BOTH = "{variable: age, split: within_between}, {variable: hours, split: within_
     ],
 )
 def test_a_mistake_in_a_split_is_named(schemas, old, new, expected):
-    sound = PLAN.replace("{variable: age}]", SPLIT)
+    sound = PLAN.replace("{variable: age}]", SPLIT).replace(
+        "effect, variable: age", "effect, variable: age_mean"
+    )
     assert read(schemas, plan=sound).plan
     plan = sound if old in sound else PLAN
     plan = plan.replace(old, new, 1).replace("outcome: busy", "outcome: hours")

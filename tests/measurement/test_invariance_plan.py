@@ -253,7 +253,7 @@ sections:
         ({"group": "age"}, "there is no item `age`"),
         ({"group": "hours"}, "`hours` is no question with one answer out of several"),
         ({"group": "sex", "join": [[1], [2, 5]]}, r"`sex` has no answer 5 \(its answers: 1, 2, 3"),
-        ({"group": "sex", "join": [[1, 2], [2, 3]]}, "an answer is in two groups"),
+        ({"group": "sex", "join": [[1, 2], [2, 3]]}, "the answer 2 is in two groups"),
         ({"group": "sex", "constructs": ["hope"]}, "no construct `hope`"),
     ],
 )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import NUMERIC_TYPES, Instrument, read_instrument
-from coproduction.plan import check_plan
-from coproduction.vocabulary import check_plan_expressions, vocabulary
+from coproduction.plan.check import plan_problems
+from coproduction.plan.conditions import expression
+from coproduction.plan.identifiers import across, claim, taken
+from coproduction.plan.identifiers import problems as identifier_problems
+from coproduction.plan.names import instrument_names, items
+from coproduction.plan.problems import Path, Problem, refuse_all, unknown
 from coproduction.yamlfile import Document, read_yaml
 
 
@@ -59,9 +63,10 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
     """
     settings = _read(texts, folder, "study.yaml", schemas["study"])
     plan = _read(texts, folder, "plan.yaml", schemas["plan"])
-    instruments, files = {}, {}
+    instruments, files, documents = {}, {}, []
     for position, name in enumerate(settings.data["instruments"]):
-        instrument = read_instrument(_read(texts, folder, name, schemas["instrument"]))
+        document = _read(texts, folder, name, schemas["instrument"])
+        instrument = read_instrument(document)
         if instrument.id in instruments:
             raise settings.error(
                 ("instruments", position),
@@ -69,10 +74,9 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
             )
         instruments[instrument.id] = instrument
         files[instrument.id] = name
+        documents.append(document)
     study = Study(settings.data, plan.data, instruments, files)
-    _check_settings(settings, study, folder)
-    check_plan(plan, study.main, [each for each in instruments.values() if each is not study.main])
-    check_plan_expressions(plan, vocabulary(reversed(instruments.values())))
+    refuse_all(_problems(study, folder, settings, plan, documents))
     return study
 
 
@@ -82,70 +86,107 @@ def _read(texts: Mapping[str, str], folder: str, name: str, schema: Mapping[str,
     return read_yaml(texts[name], f"{folder}/{name}", schema)
 
 
-def _check_settings(document: Document, study: Study, folder: str) -> None:
+def _problems(
+    study: Study, folder: str, settings: Document, plan: Document, instruments: list[Document]
+) -> Iterator[tuple[Document, Problem]]:
+    """Find everything in which the files of a study do not fit each other."""
+    owners = taken(instruments)
+    others = [each for each in study.instruments.values() if each is not study.main]
+    yield from ((settings, problem) for problem in setting_problems(study, folder))
+    for position, rule in enumerate(study.settings.get("cleaning", {}).get("consistency", ())):
+        path = ("cleaning", "consistency", position, "id")
+        claimed = claim(path, rule, "a rule of consistency", settings, owners)
+        yield from ((settings, problem) for problem in claimed)
+    yield from across(instruments, study.plan)
+    yield from ((plan, problem) for problem in identifier_problems(plan, owners))
+    yield from ((plan, problem) for problem in plan_problems(study.plan, study.main, others))
+
+
+def setting_problems(study: Study, folder: str) -> Iterator[Problem]:
+    """Find everything in `study.yaml` that names what does not exist.
+
+    Parameters
+    ----------
+    study
+        The study.
+    folder
+        Name of its folder.
+    """
     if study.settings["study"]["id"] != folder.rstrip("/").rsplit("/", 1)[-1]:
-        raise document.error(("study", "id"), "must be the name of the study's folder.")
+        yield ("study", "id"), "must be the name of the study's folder."
     for position, source in enumerate(study.settings["data"]):
-        if source["instrument"] not in study.instruments:
-            known = ", ".join(study.instruments)
-            raise document.error(
-                ("data", position, "instrument"),
-                f"there is no questionnaire `{source['instrument']}` (known: {known}).",
-            )
+        yield from _source(("data", position), source, study)
     if not any(source["instrument"] == study.main.id for source in study.settings["data"]):
-        raise document.error(("data",), f"no data of the first questionnaire, `{study.main.id}`.")
-    for language in study.settings["study"]["languages"]:
+        yield ("data",), f"no data of the first questionnaire, `{study.main.id}`."
+    for position, language in enumerate(study.settings["study"]["languages"]):
         if language not in study.main.languages:
-            raise document.error(
-                ("study", "languages"), f"the questionnaire is not worded in `{language}`."
-            )
-    _check_expressions(document, study)
-    _check_release(document, study)
-    _check_retest(document, study)
+            what = f"the questionnaire is not worded in `{language}`"
+            yield ("study", "languages", position), unknown(language, study.main.languages, what)
+    charts = study.settings["study"].get("short_report", {}).get("charts", ())
+    choices = [item.id for item in study.main.questions if item.type == "select_one"]
+    yield from items(("study", "short_report", "charts"), charts, choices)
+    yield from _conditions(study)
+    yield from _release(study)
+    yield from _retest(study)
 
 
-def _check_expressions(document: Document, study: Study) -> None:
+def _source(path: Path, source: Mapping[str, Any], study: Study) -> Iterator[Problem]:
+    name = source["instrument"]
+    if name not in study.instruments:
+        what = f"there is no questionnaire `{name}`"
+        yield (*path, "instrument"), unknown(name, list(study.instruments), what)
+        return
+    known = [item.id for item in study.instruments[name].questions]
+    yield from items((*path, "absent_items"), source.get("absent_items", ()), known)
+
+
+def _conditions(study: Study) -> Iterator[Problem]:
     cleaning = study.settings.get("cleaning", {})
-    conditions = {("cleaning", "eligible"): cleaning.get("eligible")}
+    # Cleaning reads every answer, also those that are kept apart later.
+    names = {
+        name: replace(each, apart=False)
+        for name, each in instrument_names(study.main, ()).items()
+        if name in study.main.by_id
+    }
+    if "eligible" in cleaning:
+        path = ("cleaning", "eligible")
+        yield from expression(path, cleaning["eligible"], names, condition=True)
     for position, rule in enumerate(cleaning.get("consistency", ())):
-        conditions[("cleaning", "consistency", position, "contradiction")] = rule["contradiction"]
-    names = vocabulary([study.main])
-    for path, condition in conditions.items():
-        if condition:
-            names.check(document, path, condition)
+        path = ("cleaning", "consistency", position, "contradiction")
+        yield from expression(path, rule["contradiction"], names, condition=True)
 
 
-def _check_release(document: Document, study: Study) -> None:
+def _release(study: Study) -> Iterator[Problem]:
     rules = study.settings.get("release", {})
-    named = [
-        ((key, place), name if isinstance(name, str) else name["item"])
-        for key in ("quasi_identifiers", "top_code", "leave_out")
-        for place, name in enumerate(rules.get(key, ()))
-    ]
-    for path, name in named:
-        if name not in study.main.by_id:
-            raise document.error(("release", *path), f"there is no item `{name}`.")
+    known = [item.id for item in study.main.questions]
+    for key in ("quasi_identifiers", "top_code", "leave_out"):
+        named = [name if isinstance(name, str) else name["item"] for name in rules.get(key, ())]
+        yield from items(("release", key), named, known)
 
 
-def _check_retest(document: Document, study: Study) -> None:
-    """Refuse what does not tell persons apart, and what does where it would be released."""
+def _retest(study: Study) -> Iterator[Problem]:
+    """Find what does not tell persons apart, and what does where it would be released."""
     rule = study.settings.get("cleaning", {}).get("retest")
     if rule is None:
         return
     path = ("cleaning", "retest")
     if ("person" in rule) == ("links" in rule):
-        raise document.error(path, "name either `person` or `links`: who answered again?")
+        yield path, "name either `person` or `links`: who answered again?"
     release = study.settings.get("release", {})
     handled = {*release.get("quasi_identifiers", ()), *release.get("leave_out", ())}
+    known = [item.id for item in study.main.questions]
     for place, name in enumerate(rule.get("person", ())):
         if name == "submitted_by":
             continue
         where, item = (*path, "person", place), study.main.by_id.get(name)
         if item is None:
-            raise document.error(where, f"there is no item `{name}`; items or `submitted_by`.")
-        if release and item.type in NUMERIC_TYPES and name not in handled:
-            raise document.error(
+            what = f"there is no item `{name}`; items or `submitted_by` can stand here"
+            yield where, unknown(name, known, what)
+        elif release and item.type in NUMERIC_TYPES and name not in handled:
+            yield (
                 where,
-                f"`{name}` tells persons apart and would be released; name it under "
-                "release.leave_out.",
+                (
+                    f"`{name}` tells persons apart and would be released; name it under "
+                    "release.leave_out."
+                ),
             )

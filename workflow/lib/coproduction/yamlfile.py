@@ -61,11 +61,13 @@ class Document:
     def error(self, path: Iterable[str | int], message: str) -> StudyError:
         """Build the error for the value at `path`: file, line, key and the message."""
         path = tuple(path)
-        known = path
-        while known and known not in self.lines:
-            known = known[:-1]
-        line = self.lines.get(known, 1)
-        return StudyError(f"{self.source}, line {line}, {_key(path)}: {message}")
+        return StudyError(f"{self.source}, line {self.line(path)}, {_key(path)}: {message}")
+
+    def line(self, path: Path) -> int:
+        """Line on which the value at `path` stands, or the block that lacks it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
 
 
 def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
+from coproduction.plan.measurement import DEFAULT, problems
 
-DEFAULT = "WLSMV"
 METHOD = "acquiescence"
 GENERAL = "general"
 
@@ -118,92 +118,10 @@ def check_plan(plan: Mapping[str, Any], instrument: Instrument) -> None:
         If it names an unknown construct, item or model, a construct without items or facets, or
         needs clusters and names none.
     """
-    models = {entry["id"]: entry for entry in plan.get("models", ())}
-    for entry in models.values():
-        _check_model(entry, instrument)
-    for entry in plan.get("comparisons", ()):
-        _check_comparison(entry, models)
-    validity = plan.get("validity", {})
-    _check_constructs("validity", validity.get("constructs", ()), instrument)
-    _check_items("validity", validity.get("marker", ()), instrument)
-    if "model" in validity and validity["model"] not in models:
-        raise _error("validity", f"there is no model `{validity['model']}`.")
-    for key in ("invariance", "dimensionality"):
-        for entry in plan.get(key, ()):
-            _check_constructs(key, entry["constructs"], instrument)
-    for entry in plan.get("invariance", ()):
-        _check_groups(entry, instrument)
+    for path, message in problems(plan, instrument):
+        raise StudyError(f"{'.'.join(map(str, path))}: {message}")
     blocks = ("models", "invariance", "dimensionality")
     names = [entry["id"] for block in blocks for entry in plan.get(block, ())]
     for name in names:
         if names.count(name) > 1:
-            raise _error(", ".join(blocks), f"two entries have the same `id`, `{name}`.")
-    _check_constructs("aggregation", plan.get("aggregation", ()), instrument)
-    rule = plan.get("composite_if", {})
-    _check_constructs("composite_if", rule.get("constructs", ()), instrument)
-    _check_items("cluster", [plan["cluster"]] if "cluster" in plan else [], instrument)
-    if plan.get("aggregation") and "cluster" not in plan:
-        raise _error("aggregation", "name the item that holds the cluster under `cluster`.")
-
-
-def _check_model(entry: Mapping[str, Any], instrument: Instrument) -> None:
-    place, constructs = f"models, `{entry['id']}`", entry["constructs"]
-    _check_constructs(place, constructs, instrument)
-    joined = [name for group in entry.get("merge", ()) for name in group]
-    for name in (*joined, *entry.get("second_order", ())):
-        if name not in constructs:
-            raise _error(place, f"`{name}` is not among the model's constructs.")
-    if len(set(joined)) < len(joined):
-        raise _error(place, "a construct is merged twice.")
-    for name in entry.get("second_order", ()):
-        if name in joined or entry.get("one_factor"):
-            raise _error(place, f"`{name}` cannot be merged and of second order at once.")
-        if any(item.facet is None for item in instrument.scale(name)):
-            raise _error(place, f"every item of `{name}` needs a facet for a second-order factor.")
-
-
-def _check_comparison(entry: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]]) -> None:
-    for name in entry.values():
-        if name not in models:
-            raise _error("comparisons", f"there is no model `{name}`.")
-    model, rival = models[entry["model"]], models[entry["rival"]]
-    if set(model["constructs"]) != set(rival["constructs"]):
-        raise _error(
-            "comparisons", f"`{model['id']}` and `{rival['id']}` have different constructs."
-        )
-    if model.get("estimator", DEFAULT) != rival.get("estimator", DEFAULT):
-        raise _error(
-            "comparisons", f"`{model['id']}` and `{rival['id']}` have different estimators."
-        )
-
-
-def _check_groups(entry: Mapping[str, Any], instrument: Instrument) -> None:
-    place, group = f"invariance, `{entry['id']}`", entry["group"]
-    _check_items(place, [group], instrument)
-    answers = instrument.by_id[group].response_set
-    if answers is None or instrument.by_id[group].type != "select_one":
-        raise _error(place, f"`{group}` is no question with one answer out of several.")
-    joined = [value for values in entry.get("join", ()) for value in values]
-    for value in joined:
-        if value not in answers.values:
-            known = ", ".join(map(str, answers.values))
-            raise _error(place, f"`{group}` has no answer {value} (its answers: {known}).")
-    if len(set(joined)) < len(joined):
-        raise _error(place, "an answer is in two groups.")
-
-
-def _check_constructs(place: str, names: Sequence[str], instrument: Instrument) -> None:
-    for name in names:
-        if name not in instrument.constructs or not instrument.scale(name):
-            known = ", ".join(name for name in instrument.constructs if instrument.scale(name))
-            raise _error(place, f"there is no construct `{name}` with items (known: {known}).")
-
-
-def _check_items(place: str, names: Sequence[str], instrument: Instrument) -> None:
-    for name in names:
-        if name not in instrument.by_id:
-            raise _error(place, f"there is no item `{name}`.")
-
-
-def _error(place: str, sentence: str) -> StudyError:
-    return StudyError(f"plan.yaml, measurement, {place}: {sentence}")
+            raise StudyError(f"measurement: two entries have the same `id`, `{name}`.")

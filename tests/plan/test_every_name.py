@@ -1,0 +1,448 @@
+"""Every name in plan.yaml and study.yaml leads somewhere, or is refused before any data."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from coproduction.errors import StudyError
+from coproduction.plan.problems import FEW, unknown
+from coproduction.study import Study, read_study
+
+INSTRUMENT = """
+instrument: {id: people, version: "1", unit: respondent, languages: [en],
+             title: {en: "People"}, licence: CC0-1.0}
+missing_codes:
+  dont_know: {code: -88, label: {en: "Don't know"}}
+  refused: {code: -99, label: {en: "Refused"}}
+  not_asked: {code: -77, label: {en: "Not asked"}}
+  not_reached: {code: -66, label: {en: "Not reached"}}
+response_sets:
+  agree:
+    level: ordinal
+    options:
+      - {value: 1, label: {en: "No"}}
+      - {value: 2, label: {en: "So so"}}
+      - {value: 3, label: {en: "Yes"}}
+  groups:
+    level: nominal
+    options:
+      - {value: 1, label: {en: "A"}}
+      - {value: 2, label: {en: "B"}}
+      - {value: 3, label: {en: "C"}}
+  arms:
+    level: nominal
+    options: [{value: 0, label: {en: "without"}}, {value: 1, label: {en: "with"}}]
+constructs:
+  trust: {label: {en: "Trust"}, facets: {near: {en: "Near"}, far: {en: "Far"}}}
+  hope: {label: {en: "Hope"}}
+sections:
+  - id: one
+    label: {en: "One"}
+    items:
+      - {id: place, type: text, pattern: "[A-Z][0-9]", role: cluster, text: {en: "Place"}}
+      - {id: pay, type: random, response_set: arms, text: {en: "Pay"}}
+      - {id: grade, type: random, response_set: groups, text: {en: "Grade"}}
+      - {id: party, response_set: groups, text: {en: "Party"}}
+      - {id: kinds, type: select_multiple, response_set: groups, text: {en: "Kinds"}}
+      - {id: age, type: integer, range: [18, 99], text: {en: "Age"}}
+      - {id: hours, type: integer, range: [0, 500], text: {en: "Hours"}}
+      - {id: words, type: text, role: open_text, text: {en: "In your own words"}}
+      - {id: t1, response_set: agree, construct: trust, facet: near, text: {en: "T1"}}
+      - {id: t2, response_set: agree, construct: trust, facet: near, text: {en: "T2"}}
+      - {id: t3, response_set: agree, construct: trust, facet: far, text: {en: "T3"}}
+      - {id: t4, response_set: agree, construct: trust, facet: far, reverse: true, text: {en: "T4"}}
+      - {id: h1, response_set: agree, construct: hope, text: {en: "H1"}}
+      - {id: h2, response_set: agree, construct: hope, text: {en: "H2"}}
+      - {id: h3, response_set: agree, construct: hope, text: {en: "H3"}}
+"""
+SHEET = """
+instrument: {id: sheet, version: "1", unit: community, languages: [en],
+             title: {en: "Sheet"}, licence: CC0-1.0}
+missing_codes:
+  dont_know: {code: -88, label: {en: "Don't know"}}
+  refused: {code: -99, label: {en: "Refused"}}
+  not_asked: {code: -77, label: {en: "Not asked"}}
+  not_reached: {code: -66, label: {en: "Not reached"}}
+sections:
+  - id: one
+    label: {en: "One"}
+    items:
+      - {id: place, type: text, pattern: "[A-Z][0-9]", role: cluster, text: {en: "Place"}}
+      - {id: rooms, type: integer, range: [0, 9], text: {en: "Rooms"}}
+"""
+STUDY = """
+study:
+  id: small
+  title: {en: "Small"}
+  synthetic: false
+  seed: 1
+  languages: [en]
+  short_report: {charts: [party], minimum_cell: 5}
+instruments: [instrument.yaml, sheet.yaml]
+data:
+  - {instrument: people, platform: plain, files: [people.csv], absent_items: [h3]}
+  - {instrument: sheet, platform: plain, files: [sheet.csv]}
+cleaning:
+  eligible: "age >= 18"
+  consistency: [{id: odd, contradiction: "hours > 400 and party == 1"}]
+  retest: {waves: [again], person: [place]}
+release: {quasi_identifiers: [party], top_code: [{item: hours, value: 90}], leave_out: [place]}
+"""
+PLAN = """
+plan: {version: "1"}
+measurement:
+  sample: [party, age]
+  cluster: place
+  aggregation: [trust]
+  composite_if: {constructs: [hope], largest_residual: 0.2}
+  models:
+    - {id: both, label: {en: "Both"}, constructs: [trust, hope]}
+    - {id: joined, label: {en: "Joined"}, constructs: [trust, hope], merge: [[hope, trust]]}
+    - {id: second, label: {en: "Second"}, constructs: [trust, hope], second_order: [trust]}
+  comparisons: [{model: both, rival: joined}]
+  validity: {constructs: [trust, hope], model: both, marker: [age]}
+  invariance:
+    - {id: by_party, label: {en: "P"}, group: party, constructs: [trust], join: [[1, 2], [3]]}
+  dimensionality: [{id: all, label: {en: "All"}, constructs: [hope]}]
+variables:
+  - {id: busy, label: {en: "Busy"}, expression: "hours > 10 or selected(kinds, 3)"}
+  - id: side
+    label: {en: "Side"}
+    categories: {"0": {en: "neither"}, "1": {en: "either"}}
+    recode: {item: party, values: {"1": 0, "2": 1}}
+  - {id: many, label: {en: "Many"}, count: {item: kinds, exclude: [1]}}
+  - {id: one_of, label: {en: "One of"}, first: [side, pay]}
+keep_apart: [{predictors: [h1], outcomes: [age], reason: "later"}]
+communities:
+  cluster: place
+  key: place
+  summaries: [{id: rate, label: {en: "Rate"}, variable: busy, statistic: concentration, by: age}]
+populations: [{condition: "age <= 60", label: {en: "Not old"}}]
+models:
+  - id: main
+    label: {en: "Main"}
+    outcome: busy
+    subset: "age <= 60"
+    family: binomial
+    predictors:
+      - {variable: trust, standardise: true}
+      - {variable: party, categorical: true, reference: 2}
+      - {variable: hope, SPLIT}
+    covariates: [age, {variable: pay}]
+    interactions: [[trust, "party[1]"]]
+    cluster: place
+    minimum_clusters: {total: 5, variables: [pay]}
+    covariance: CR2
+    curves: [{variable: trust, by: party}, {variable: age, by: hope_WITHIN}]
+  - id: steps
+    label: {en: "Steps"}
+    outcome: t1
+    family: ordinal
+    predictors: [{variable: rooms}, {variable: side, categorical: true}]
+    cluster: place
+    random: intercept
+    random_slope: rooms
+    covariance: classical
+  - id: places
+    label: {en: "Places"}
+    level: communities
+    outcome: rate
+    family: gaussian
+    predictors: [{variable: rooms}]
+    covariance: HC3
+families: [{id: first, label: {en: "First"}, method: holm, level: 0.05}]
+hypotheses:
+  - id: H1
+    statement: {en: "One."}
+    family: first
+    model: main
+    estimand: {kind: average_marginal_effect, variable: trust, at: {"party[1]": 1, age: 40}}
+    direction: positive
+    smallest_effect: 0.1
+    unit: {en: "points"}
+  - id: H2
+    statement: {en: "Two."}
+    family: first
+    model: main
+    estimand: {kind: cross_partial, variables: [trust, "party[3]"]}
+    direction: positive
+    smallest_effect: 0.1
+    unit: {en: "points"}
+  - id: H3
+    statement: {en: "Three."}
+    family: first
+    model: main
+    estimand: {kind: coefficient, variable: "party[1]:trust"}
+    direction: positive
+    smallest_effect: 0.1
+    unit: {en: "points"}
+  - id: H4
+    statement: {en: "Four."}
+    family: first
+    model: steps
+    estimand: {kind: average_marginal_effect, variable: "side[1]", category: 3}
+    direction: positive
+    smallest_effect: 0.1
+    unit: {en: "points"}
+moderation:
+  - {id: mod, label: {en: "Mod"}, model: main, variable: trust, by: {variable: party, reference: 1}}
+experiments: [{id: trial, label: {en: "Trial"}, outcome: hours, factors: [pay], balance: [age]}]
+descriptions:
+  - {id: means, label: {en: "Means"}, outcome: hours, by: party, cluster: place, subset: "age > 20"}
+  - {id: points, label: {en: "Points"}, level: communities, outcome: rate, by: rooms}
+specifications: {outcomes: [busy]}
+diagram:
+  label: {en: "Causes"}
+  nodes:
+    - {id: trust, role: exposure}
+    - {id: work, label: {en: "Work"}, variables: [hours, kinds], role: outcome}
+  edges: [[trust, work]]
+""".replace("SPLIT", "split: within_cluster").replace("WITHIN", "within")
+
+
+def read(schemas, **changed: str) -> Study:
+    texts = {"instrument": INSTRUMENT, "sheet": SHEET, "study": STUDY, "plan": PLAN} | changed
+    files = {f"{name}.yaml": text for name, text in texts.items()}
+    return read_study(files, "instruments/small", schemas)
+
+
+def refused(schemas, **changed: str) -> list[str]:
+    with pytest.raises(StudyError) as error:
+        read(schemas, **changed)
+    return str(error.value).split("\n")
+
+
+def test_a_study_that_uses_every_block_is_read(schemas):
+    assert read(schemas).main.id == "people"
+
+
+PLACES = {
+    # text that is misspelt: key at which the one refusal stands, and a name that it must list
+    "sample: [party, age]": ("sample: [partyy, age]", "measurement.sample.0", "party"),
+    "cluster: place\n  a": ("cluster: plac\n  a", "measurement.cluster", "place"),
+    "aggregation: [trust]": ("aggregation: [trus]", "measurement.aggregation.0", "trust"),
+    "{constructs: [hope], largest": (
+        "{constructs: [hop], largest",
+        "measurement.composite_if.constructs.0",
+        "hope",
+    ),
+    'Both"}, constructs: [trust': (
+        'Both"}, constructs: [trustt',
+        "measurement.models.0.constructs.0",
+        "trust",
+    ),
+    "merge: [[hope": ("merge: [[hopee", "measurement.models.1.merge.0", "hope"),
+    "second_order: [trust": (
+        "second_order: [truss",
+        "measurement.models.2.second_order.0",
+        "trust",
+    ),
+    "rival: joined": ("rival: joint", "measurement.comparisons.0.rival", "joined"),
+    "model: both, rival": ("model: bot, rival", "measurement.comparisons.0.model", "both"),
+    "validity: {constructs: [trust": (
+        "validity: {constructs: [tust",
+        "measurement.validity.constructs.0",
+        "trust",
+    ),
+    "model: both, marker": ("model: boths, marker", "measurement.validity.model", "both"),
+    "marker: [age]": ("marker: [ages]", "measurement.validity.marker.0", "age"),
+    "group: party": ("group: parti", "measurement.invariance.0.group", "party"),
+    "constructs: [trust], join": (
+        "constructs: [trst], join",
+        "measurement.invariance.0.constructs.0",
+        "trust",
+    ),
+    "join: [[1, 2], [3]]": ("join: [[1, 2], [4]]", "measurement.invariance.0.join.1.0", "1, 2, 3"),
+    "join: [[1, 2]": ("join: [[1, 3]", "measurement.invariance.0.join.1.0", "3"),
+    'All"}, constructs: [hope]': (
+        'All"}, constructs: [hops]',
+        "measurement.dimensionality.0.constructs.0",
+        "hope",
+    ),
+    "hours > 10": ("hour > 10", "variables.0.expression", "hours"),
+    "selected(kinds, 3)": ("selected(kinds, 4)", "variables.0.expression", "1, 2, 3"),
+    "item: party, values": ("item: partei, values", "variables.1.recode.item", "party"),
+    'values: {"1": 0': ('values: {"4": 0', "variables.1.recode.values.4", "1, 2, 3"),
+    '"1": {en: "either"}': ('"2": {en: "either"}', "variables.1.categories.2", "0, 1"),
+    "count: {item: kinds": ("count: {item: kind", "variables.2.count.item", "kinds"),
+    "exclude: [1]": ("exclude: [9]", "variables.2.count.exclude.0", "1, 2, 3"),
+    "first: [side": ("first: [sides", "variables.3.first.0", "side"),
+    "predictors: [h1]": ("predictors: [h11]", "keep_apart.0.predictors.0", "h1"),
+    "outcomes: [age]": ("outcomes: [trust]", "keep_apart.0.outcomes.0", "t1, t2, t3, t4"),
+    "communities:\n  cluster: place": (
+        "communities:\n  cluster: plce",
+        "communities.cluster",
+        "place",
+    ),
+    "key: place": ("key: plase", "communities.key", "place"),
+    "variable: busy, statistic": (
+        "variable: bus, statistic",
+        "communities.summaries.0.variable",
+        "busy",
+    ),
+    "by: age}]": ("by: aeg}]", "communities.summaries.0.by", "age"),
+    'condition: "age <= 60"': ('condition: "age <= 61"', "populations.0.condition", "age <= 60"),
+    'subset: "age > 20"': ('subset: "agee > 20"', "descriptions.0.subset", "age"),
+    "{variable: trust, standardise": (
+        "{variable: trusty, standardise",
+        "models.0.predictors.0",
+        "trust",
+    ),
+    "reference: 2}": ("reference: 4}", "models.0.predictors.1.reference", "1, 2, 3"),
+    "covariates: [age,": ("covariates: [agge,", "models.0.covariates.0", "age"),
+    '[[trust, "party[1]"]]\n': ('[[truth, "party[1]"]]\n', "models.0.interactions.0.0", "trust"),
+    "variables: [pay]": ("variables: [payy]", "models.0.minimum_clusters.variables.0", "pay"),
+    "[{variable: trust, by": ("[{variable: trst, by", "models.0.curves.0.variable", "trust"),
+    "by: party}, {variable": ("by: prty}, {variable", "models.0.curves.0.by", "party[1]"),
+    "by: hope_within": ("by: hope", "models.0.curves.1.by", "hope_within"),
+    "outcome: t1": ("outcome: t0", "models.1.outcome", "t1"),
+    "random_slope: rooms": ("random_slope: room", "models.1.random_slope", "rooms"),
+    "outcome: rate\n": ("outcome: rates\n", "models.2.outcome", "rate"),
+    "    cluster: place\n    random: intercept": (
+        "    cluster: palace\n    random: intercept",
+        "models.1.cluster",
+        "place",
+    ),
+    'One."}\n    family: first': ('One."}\n    family: fist', "hypotheses.0.family", "first"),
+    "first\n    model: steps": ("first\n    model: step", "hypotheses.3.model", "steps"),
+    "variable: trust, at:": ("variable: trast, at:", "hypotheses.0.estimand.variable", "trust"),
+    '"party[1]": 1, age': ('"party[2]": 1, age', "hypotheses.0.estimand.at.party[2]", "party[2]"),
+    '"party[1]": 1, a': ('"party[1]": 7, a', "hypotheses.0.estimand.at.party[1]", "0 or 1"),
+    "age: 40}": ("aged: 40}", "hypotheses.0.estimand.at.aged", "age"),
+    "1, age: 40}": ("1, age: 140}", "hypotheses.0.estimand.at.age", "18 to 99"),
+    '"party[3]"]}': ('"party[4]"]}', "hypotheses.1.estimand.variables.1", "party[3]"),
+    '"party[1]:trust"': ('"party[3]:trust"', "hypotheses.2.estimand.variable", "trust:party[1]"),
+    '"side[1]", category: 3': ('"side[0]", category: 3', "hypotheses.3.estimand.variable", "side"),
+    "category: 3}": ("category: 4}", "hypotheses.3.estimand.category", "1, 2, 3"),
+    "model: main, variable": ("model: mian, variable", "moderation.0.model", "main"),
+    "main, variable: trust": ("main, variable: supportt", "moderation.0.variable", "trust"),
+    "by: {variable: party, ": ("by: {variable: patry, ", "moderation.0.by", "party"),
+    "reference: 1}}": ("reference: 0}}", "moderation.0.by.reference", "1, 2, 3"),
+    "outcome: hours, factors": ("outcome: houres, factors", "experiments.0.outcome", "hours"),
+    "factors: [pay]": ("factors: [grade]", "experiments.0.factors.0", "0 or 1"),
+    "balance: [age]": ("balance: [agee]", "experiments.0.balance.0", "age"),
+    "outcome: hours, by": ("outcome: hors, by", "descriptions.0.outcome", "hours"),
+    "by: party, cluster": ("by: parity, cluster", "descriptions.0.by", "party"),
+    "cluster: place, subset": ("cluster: lace, subset", "descriptions.0.cluster", "place"),
+    "by: rooms}": ("by: roms}", "descriptions.1.by", "rooms"),
+    "specifications: {outcomes: [busy]}": (
+        "specifications: {outcomes: [bussy]}",
+        "specifications.outcomes.0",
+        "busy",
+    ),
+    "variables: [hours, kinds]": ("variables: [houres, kinds]", "diagram.nodes.1", "hours"),
+    "edges: [[trust, work]]": ("edges: [[trust, work], [trust, wrk]]", "diagram.edges.1", "work"),
+}
+
+
+@pytest.mark.parametrize("sound", PLACES)
+def test_a_misspelt_name_in_any_block_of_the_plan_is_refused_with_what_there_is(schemas, sound):
+    wrong, key, listed = PLACES[sound]
+    assert PLAN.count(sound) == 1
+    text = PLAN.replace(sound, wrong)
+    (told,) = refused(schemas, plan=text)
+    place = re.fullmatch(r"instruments/small/plan.yaml, line (\d+), (\S+): (.*)", told)
+    assert place[2] == key and listed in place[3]
+    line = int(place[1]) - 1
+    assert PLAN.split("\n")[line] != text.split("\n")[line]
+
+
+@pytest.mark.parametrize(
+    ("sound", "wrong", "key", "listed"),
+    [
+        ("charts: [party]", "charts: [parties]", "study.short_report.charts.0", "party"),
+        ("absent_items: [h3]", "absent_items: [h4]", "data.0.absent_items.0", "h3"),
+        ("instrument: sheet", "instrument: sheets", "data.1.instrument", "sheet"),
+        ("age >= 18", "ages >= 18", "cleaning.eligible", "age"),
+        ("party == 1", "party == 7", "cleaning.consistency.0.contradiction", "1, 2, 3"),
+        ("person: [place]", "person: [places]", "cleaning.retest.person.0", "place"),
+        ("identifiers: [party]", "identifiers: [partie]", "release.quasi_identifiers.0", "party"),
+        ("item: hours", "item: hour", "release.top_code.0", "hours"),
+        ("leave_out: [place]", "leave_out: [plae]", "release.leave_out.0", "place"),
+    ],
+)
+def test_a_misspelt_name_in_the_settings_is_refused(schemas, sound, wrong, key, listed):
+    told = refused(schemas, study=STUDY.replace(sound, wrong))
+    assert any(f"study.yaml, line {line_of(STUDY, sound)}, {key}: " in each for each in told)
+    assert listed in " ".join(told)
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_all_misspelt_names_of_all_files_are_named_at_once(schemas):
+    plan = PLAN.replace("variable: trust, by: party", "variable: trst, by: party")
+    plan = plan.replace('"party[3]"]}', '"party[4]"]}').replace("group: party", "group: parti")
+    told = refused(schemas, plan=plan, study=STUDY.replace("age >= 18", "ages >= 18"))
+    assert len(told) == 4
+    assert "study.yaml" in told[0] and all("plan.yaml" in each for each in told[1:])
+    lines = [int(re.search(r"line (\d+)", each)[1]) for each in told[1:]]
+    assert lines == sorted(lines)
+
+
+def test_what_an_alias_repeats_is_told_once(schemas):
+    plan = PLAN.replace("covariates: [age, {variable: pay}]", "covariates: &adjusted [age, pai]")
+    plan = plan.replace("    random: intercept", "    covariates: *adjusted\n    random: intercept")
+    told = [each for each in refused(schemas, plan=plan) if "`pai`" in each]
+    assert len(told) == 1
+
+
+def test_few_names_are_all_listed_and_of_many_the_nearest():
+    few = [f"name{n}" for n in range(FEW)]
+    assert ", ".join(few) in unknown("nam", few, "there is no item `nam`")
+    many = [*(f"other{n}" for n in range(100)), "support"]
+    told = unknown("supportt", many, "there is no item `supportt`")
+    assert "did you mean `support`?" in told and "nearest of 101: support, " in told
+    assert told.count("other") <= 4
+
+
+@pytest.mark.parametrize(
+    ("sound", "wrong", "expected"),
+    [
+        ('"party[1]"]]', '"party[2]"]]', "`party[2]` is the category that the others are compared"),
+        ("[age, {variable: pay}]", "[age, pay, trust]", "`trust` stands twice in the model"),
+        ("[age, {variable: pay}]", "[age, pay, words]", "`words` are kept apart"),
+        ("[age, {variable: pay}]", "[age, pay, kinds]", "`kinds` is a multiple choice"),
+        ("[age, {variable: pay}]", "[age, pay, place]", "set `categorical: true`"),
+        ("[age, {variable: pay}]", "[age, pay, rate]", "known of communities only"),
+        ("{variable: pay}", "{variable: pay, reference: 1}", "only beside `categorical: true`"),
+        (
+            "{variable: pay}",
+            "{variable: pay, categorical: true, standardise: true}",
+            "leave `categorical` or `standardise` out",
+        ),
+        ('[[trust, "party[1]"]]', '[[trust, "party[1]"], ["party[1]", trust]]', "stands twice"),
+        (
+            '[[trust, "party[1]"]]',
+            '[[trust, "party[1]"], ["trust:party[1]", age]]',
+            "is a product; a single term must stand here",
+        ),
+        (
+            'cross_partial, variables: [trust, "party[3]"]}',
+            'cross_partial, variables: [trust, "party[3]"], at: {age: 40}}',
+            "a cross_partial is not taken at values",
+        ),
+        ('"party[1]": 1, age', "party: 1, age", "set one of its terms to 1, such as `party[1]`"),
+        ("variable: trust, at", "variable: trust, category: 1, at", "only with an ordinal model"),
+        ("main, variable: trust", 'main, variable: "party[1]"', "cannot moderate its own category"),
+        ("by: {variable: party, reference: 1}", "by: {variable: hope}", "one term, not two"),
+    ],
+)
+def test_terms_that_no_model_can_have_are_refused(schemas, sound, wrong, expected):
+    assert PLAN.count(sound) == 1
+    told = refused(schemas, plan=PLAN.replace(sound, wrong))
+    assert any(expected in each for each in told)
+
+
+def test_items_of_a_sheet_that_is_not_joined_are_no_variables(schemas):
+    start, end = PLAN.index("communities:\n"), PLAN.index("populations:")
+    told = refused(schemas, plan=PLAN[:start] + PLAN[end:])
+    assert any("`rooms` is neither an item" in each for each in told)
+
+
+def test_a_category_whose_codes_only_the_data_know_is_a_term(schemas):
+    plan = PLAN.replace("{variable: side, categorical", "{variable: many, categorical")
+    assert read(schemas, plan=plan.replace('"side[1]"', '"many[7]"')).plan

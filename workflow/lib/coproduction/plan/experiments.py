@@ -1,0 +1,28 @@
+"""The block `experiments`: outcome, randomised factors, and characteristics that are balanced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from coproduction.plan.names import Names, variable
+from coproduction.plan.problems import Problem
+
+BINARY = {"0", "1"}
+
+
+def problems(plan: Mapping[str, Any], names: Names) -> Iterator[Problem]:
+    """Find what is wrong with the planned experiments."""
+    for position, planned in enumerate(plan.get("experiments", ())):
+        path = ("experiments", position)
+        yield from variable((*path, "outcome"), planned["outcome"], names, kinds=["number"])
+        for key in ("factors", "balance"):
+            for place, name in enumerate(planned.get(key, ())):
+                yield from variable((*path, key, place), name, names, kinds=["number"])
+        for place, name in enumerate(planned["factors"]):
+            codes = names[name].codes if name in names else None
+            if codes is not None and not set(codes) <= BINARY:
+                message = f"`{name}` must be 0 or 1 (its codes: {', '.join(codes)})."
+                yield (*path, "factors", place), message
+        if len(set(planned["factors"])) < len(planned["factors"]):
+            yield (*path, "factors"), "a factor stands twice."

@@ -1,0 +1,111 @@
+"""One name, one thing: ids are unique over questionnaires and plan, so that no label is another's.
+
+Families of tests, hypotheses and nodes of the diagram are named in places of their own and stand
+apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from coproduction.inference.split import terms_of
+from coproduction.instrument.checks import TABLE_WORDS
+from coproduction.plan.names import RESPONDENTS
+from coproduction.plan.problems import Path, Problem
+from coproduction.plan.terms import INTERCEPT
+from coproduction.yamlfile import Document
+
+PLANNED = {
+    ("variables",): "a derived variable",
+    ("communities", "summaries"): "a summary of communities",
+    ("measurement", "models"): "a measurement model",
+    ("measurement", "invariance"): "a comparison of groups",
+    ("measurement", "dimensionality"): "a set of items",
+    ("models",): "a model",
+    ("moderation",): "a moderation",
+    ("experiments",): "an experiment",
+    ("descriptions",): "a description",
+}
+Owners = dict[str, str]
+
+
+def taken(instruments: Sequence[Document]) -> Owners:
+    """Name what items, constructs and the study's tables are called, with where it stands.
+
+    The item that joins sheets to respondents may have the same name in both.
+    """
+    owners: Owners = dict.fromkeys(TABLE_WORDS, "a column of the study's tables")
+    owners |= {INTERCEPT: "a term of every model", RESPONDENTS: "a column of community tables"}
+    for document in instruments:
+        for path, name, what in _asked(document):
+            owners.setdefault(name, f"{what} ({document.source}, line {document.line(path)})")
+    return owners
+
+
+def _asked(document: Document) -> Iterator[tuple[Path, str, str]]:
+    for name, construct in document.data.get("constructs", {}).items():
+        yield ("constructs", name), name, "a construct"
+        for facet in construct.get("facets", {}):
+            yield ("constructs", name, "facets", facet), f"{name}_{facet}", "a facet"
+    for s, section in enumerate(document.data["sections"]):
+        for i, item in enumerate(section["items"]):
+            path = ("sections", s, "items", i, "id")
+            yield path, item["id"], "an item"
+            if item.get("reverse"):
+                yield path, f"{item['id']}_r", "a reversed item"
+
+
+def problems(plan: Document, owners: Owners) -> Iterator[Problem]:
+    """Find ids of the plan that are already the name of something; `owners` grows by them."""
+    for block, what in PLANNED.items():
+        entries: Any = plan.data
+        for key in block:
+            entries = entries.get(key, {})
+        for position, entry in enumerate(entries):
+            path = (*block, position, "id")
+            yield from claim(path, entry, what, plan, owners)
+    for position, model in enumerate(plan.data.get("models", ())):
+        for key in ("predictors", "covariates"):
+            for place, each in enumerate(model.get(key, ())):
+                yield from _split(("models", position, key, place, "split"), each, owners)
+
+
+def _split(path: Path, entry: str | Mapping[str, Any], owners: Owners) -> Iterator[Problem]:
+    if isinstance(entry, str) or "split" not in entry:
+        return
+    for term in terms_of(entry):
+        if term != entry["variable"] and term in owners:
+            made = f"the split of `{entry['variable']}` makes a term `{term}`, which"
+            yield path, f"{made} is already the name of {owners[term]}; rename that."
+
+
+def claim(
+    path: Path, entry: Mapping[str, Any], what: str, document: Document, owners: Owners
+) -> Iterator[Problem]:
+    """Take an id for an entry, or tell whose it is already."""
+    name = entry["id"]
+    if name in owners:
+        yield path, f"`{name}` is already the name of {owners[name]}; rename one."
+    else:
+        owners[name] = f"{what} ({document.source}, line {document.line(path)})"
+
+
+def across(
+    instruments: Sequence[Document], plan: Mapping[str, Any]
+) -> Iterator[tuple[Document, Problem]]:
+    """Find items of sheets that are called like an item that they are joined to.
+
+    The item that joins them takes the name of the respondents' item, so that its own is free.
+    """
+    key = plan.get("communities", {}).get("key")
+    if key not in {name for each in instruments[1:] for _, name, _ in _asked(each)}:
+        return
+    owners: Owners = {}
+    for document in instruments:
+        for path, name, what in _asked(document):
+            place = f"{what} ({document.source}, line {document.line(path)})"
+            owner = owners.setdefault(name, place)
+            if owner != place and name != key:
+                message = f"`{name}` is already the name of {owner}, to which this is joined."
+                yield document, (path, f"{message[:-1]}; rename one.")

@@ -1,0 +1,57 @@
+"""Everything that is wrong with a study's files, told at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+
+from coproduction.errors import StudyError
+from coproduction.yamlfile import Document
+
+Path = tuple[str | int, ...]
+Problem = tuple[Path, str]
+"""Where something stands that cannot be used, and what is wrong with it."""
+FEW, NEAREST = 12, 5
+
+
+def refuse_all(problems: Iterable[tuple[Document, Problem]]) -> None:
+    """Raise one error that names every problem of a study's files, in the order of their lines.
+
+    Raises
+    ------
+    StudyError
+        If there is a problem; a line of text for each, with file, line and key.
+    """
+    found: dict[str, dict[tuple[int, str], str]] = {}
+    for document, (path, message) in problems:
+        # What an alias repeats stands on one line, and is told once.
+        place = document.line(path), message
+        text = str(document.error(path, message))
+        found.setdefault(document.source, {}).setdefault(place, text)
+    if found:
+        texts = [told[place] for told in found.values() for place in sorted(told)]
+        raise StudyError("\n".join(texts))
+
+
+def unknown(name: str, known: Collection[str], what: str, listed: str = "there are") -> str:
+    """Say that there is no such name, and which there are: all, or of many the nearest.
+
+    Parameters
+    ----------
+    name
+        The name that leads nowhere.
+    known
+        Names that exist.
+    what
+        Start of the sentence, up to the names: "there is no item `sexx`".
+    listed
+        Word in front of all names that exist.
+    """
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean `{close[0]}`?" if close else ""
+    if not known:
+        return f"{what}{hint} ({listed}: none)."
+    if len(known) <= FEW:
+        return f"{what}{hint} ({listed}: {', '.join(known)})."
+    nearest = difflib.get_close_matches(name, known, n=NEAREST, cutoff=0.0)
+    return f"{what}{hint} (nearest of {len(known)}: {', '.join(nearest)})."
