@@ -30,9 +30,31 @@ def hypotheses(material: Material) -> Section:
         simulated = [text["simulated_sentence"]] if material.study["synthetic"] else []
         blocks.append(Paragraphs([tally(table, material.labels), *simulated]))
         group = family if families else None
-        blocks += shown(material, FILE, COLUMNS, group=group, warned=False)
+        blocks += shown(
+            material,
+            FILE,
+            COLUMNS,
+            group=group,
+            headings={} if corrected(material) else {"p_adjusted": "p_value"},
+            parts=list(table["comparison"]),
+            warned=False,
+        )
     blocks += judgements(material, further=True)
     return Section("verdicts", text["sections"]["verdicts"], blocks)
+
+
+def tests(material: Material) -> dict[str, int]:
+    """Count the tests of each family; a rival shares the test of the hypothesis that it rivals."""
+    table = material.table(FILE)
+    rivals = {each["id"] for each in material.plan["hypotheses"] if "rival_of" in each}
+    counted = table[~table["hypothesis"].isin(rivals) & table["p_adjusted"].notna()]
+    return {str(family): len(rows) for family, rows in counted.groupby("family", sort=False)}
+
+
+def corrected(material: Material) -> set[str]:
+    """Name the families whose p values are corrected for the number of their tests."""
+    single = {each["id"] for each in material.plan.get("families", ()) if each["method"] == "none"}
+    return {family for family, n in tests(material).items() if n > 1} - single
 
 
 def judgements(
@@ -48,9 +70,7 @@ def judgements(
 def _judgement(row: Mapping[str, Any], material: Material, further: bool) -> Judgement:
     labels = material.labels
     planned = next(each for each in material.plan["hypotheses"] if each["id"] == row["hypothesis"])
-    families = {each["id"]: each for each in material.plan.get("families", ())}
-    corrected = families.get(row["family"], {}).get("method") != "none"
-    sentences = verdict_sentences(row, planned, labels, corrected)
+    sentences = verdict_sentences(row, planned, labels, row["family"] in corrected(material))
     statement = labels.hypotheses[row["hypothesis"]]
     code = row["verdict"]
     return Judgement(row["hypothesis"], statement, code, labels.verdict(code), sentences, further)

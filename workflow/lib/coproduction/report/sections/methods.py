@@ -10,6 +10,7 @@ from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
 from coproduction.report.sections.assumptions import assumptions
 from coproduction.report.sections.comparison import compared, defined_splits
+from coproduction.report.sections.hypotheses import tests
 
 
 def methods(material: Material) -> Section:
@@ -110,13 +111,12 @@ def _decisions(material: Material) -> Iterable[str]:
     verdicts = material.table("inference/verdicts.csv")
     if verdicts.empty:
         return
-    rivals = {each["id"] for each in material.plan["hypotheses"] if "rival_of" in each}
-    tests = verdicts[~verdicts["hypothesis"].isin(rivals) & verdicts["p_adjusted"].notna()]
+    sizes = tests(material)
     for family in material.plan.get("families", ()):
-        if size := int((tests["family"] == family["id"]).sum()):
+        if size := sizes.get(family["id"]):
             yield _family(family, size, material)
-    if repeated := int(verdicts["hypothesis"].isin(rivals).sum()):
-        yield _sentence(material, "rivals", n=count(repeated))
+    if rivals := sum("rival_of" in each for each in material.plan["hypotheses"]):
+        yield _sentence(material, "rivals", n=count(rivals))
     yield material.text["methods"]["verdict"]
 
 

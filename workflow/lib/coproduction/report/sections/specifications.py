@@ -10,6 +10,7 @@ import pandas as pd
 from coproduction.report.blocks import Figure, Table
 from coproduction.report.labels import Labels
 from coproduction.report.material import Material
+from coproduction.report.sections.comparison import standardised
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import described
 from coproduction.report.specification_curve import Mark, Specification, specification_curve
@@ -38,7 +39,8 @@ def models(material: Material) -> list[Table]:
     rows = table.sort_values("rank", kind="stable") if len(table) else table
     order = {term: place for place, term in enumerate(dict.fromkeys(table.get("term", ())))}
     rows = rows.sort_values("term", key=lambda terms: terms.map(order), kind="stable")
-    return shown(material, FILE, COLUMNS, rows=rows, group="term", further=True)
+    parts = standardised(set(rows["model"]), material) if len(rows) else []
+    return shown(material, FILE, COLUMNS, rows=rows, group="term", parts=parts, further=True)
 
 
 def _estimated(material: Material) -> pd.DataFrame:
