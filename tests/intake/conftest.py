@@ -14,9 +14,15 @@ EXPORTS = Path(__file__).with_name("exports")
 
 
 @pytest.fixture(scope="session")
-def demo(parse) -> Instrument:
+def demo_text() -> str:
+    """Text of the questionnaire that the platforms' own exporters were fed with."""
+    return (EXPORTS / "demo.yaml").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def demo(parse, demo_text) -> Instrument:
     """The questionnaire that the platforms' own exporters were fed with."""
-    return parse((EXPORTS / "demo.yaml").read_text("utf-8"))
+    return parse(demo_text)
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ from coproduction.cleaning.scoring import analysis_table
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds
+from coproduction.intake.canonical import BROKEN_OFF
 
 SIMULATOR = "simulator"
 
@@ -108,8 +109,9 @@ def clean(
             f"{statuses.value_counts().index[0]}. See the cleaning rules in study.yaml."
         )
     responses, withheld = withhold_sensitive(responses, instrument)
-    complete = share.fillna(0) >= rules.get("complete", {}).get("complete", 0)
-    responses = restore_not_reached(responses, instrument, ~complete)
+    broken_off = responses[BROKEN_OFF].fillna(False).astype(bool)
+    complete = _complete(share, broken_off, rules)
+    responses = restore_not_reached(responses, instrument, ~complete | broken_off)
     usable = kept | own[0].eq(ANALYSED).reindex(responses.index, fill_value=False)
     unanswered = required_unanswered(responses, instrument, usable)
     quality = _quality_indices(responses, put, instrument, kept, rules)
@@ -130,6 +132,13 @@ def clean(
         quality=_quality(quality[kept], flags[kept], rules),
         retest=retest.table,
     )
+
+
+def _complete(share: pd.Series, broken_off: pd.Series, rules: Mapping[str, Any]) -> pd.Series:
+    """Whether an interview counts as complete: by the rule, else by what the platform says."""
+    if "complete" not in rules:
+        return ~broken_off
+    return share.fillna(0) >= rules["complete"]["complete"]
 
 
 def check_synthetic(responses: pd.DataFrame, synthetic: bool) -> None:

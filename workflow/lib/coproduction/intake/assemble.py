@@ -46,7 +46,7 @@ def assemble(
         If a column is no item, an item has no column, or an answer is none of the item's.
     """
     cells, recognised = export.cells, export.recognised
-    own = set(export.own_columns)
+    own = {*export.own_columns, *export.beside}
     unknown = [name for name in cells if name not in own and name not in recognised]
     gathered, headers = _gathered(cells, recognised, instrument, source)
     check_columns(unknown, gathered, instrument, source, {*absent_items, *export.unanswered})
@@ -60,8 +60,8 @@ def assemble(
         source_file=source,
         mode=filled(export.metadata["mode"], mode or export.mode),
     )
-    absent = _absent_answers(recognised, instrument)
-    findings = pd.concat([export.findings, absent], ignore_index=True)
+    absent, beside = _absent_answers(recognised, instrument), _texts_beside(export)
+    findings = pd.concat([export.findings, absent, beside], ignore_index=True)
     return Intake(canonical(answers, metadata, instrument), findings)
 
 
@@ -82,6 +82,17 @@ def _absent_answers(recognised: Recognised, instrument: Instrument) -> pd.DataFr
                 expected = "a column for every answer"
                 rows.append(("answer_without_column", "warning", "", pd.NA, item, found, expected))
     return make_findings([(*row, "kept") for row in rows])
+
+
+def _texts_beside(export: Export) -> pd.DataFrame:
+    """Count the comments and specified answers that are left out; the texts may name people."""
+    rows = []
+    for header, item in export.beside.items():
+        filled = int((export.cells[header].str.strip() != "").sum())
+        if filled:
+            told = f"{filled} in column {header[:60]}", "an item with this column as alias"
+            rows.append(("text_beside_answer", "warning", "", pd.NA, item, *told, "not_read"))
+    return make_findings(rows)
 
 
 def _gathered(

@@ -26,7 +26,10 @@ TEXT_METADATA = (
     "started_at",
     "ended_at",
 )
-METADATA = (*TEXT_METADATA[:4], "source_row", *TEXT_METADATA[4:], "duration_seconds")
+# Whether an interview ended before its last question; null where the platform does not say.
+BROKEN_OFF = "broken_off"
+METADATA = (*TEXT_METADATA[:4], "source_row", *TEXT_METADATA[4:], "duration_seconds", BROKEN_OFF)
+KINDS = {"source_row": "Int64", "duration_seconds": "Float64", BROKEN_OFF: "boolean"}
 FINDING_COLUMNS = (
     "code",
     "severity",
@@ -79,9 +82,7 @@ def canonical(
     """
     columns: dict[str, pd.Series] = {}
     for name in METADATA:
-        kind = "string" if name in TEXT_METADATA else "Float64"
-        kind = "Int64" if name == "source_row" else kind
-        columns[name] = _column(metadata, name, kind)
+        columns[name] = _column(metadata, name, KINDS.get(name, "string"))
     for item in instrument.questions:
         columns[item.id] = _column(answers, item.id, dtype(item))
     return pd.DataFrame(columns, copy=False).reset_index(drop=True)

@@ -11,8 +11,15 @@ from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.intake.columns import normal
 
-YES = frozenset(["1", "y", "yes", "true", "checked", "selected", "是", "已选"])
-NO = frozenset(["0", "n", "no", "false", "unchecked", "not selected", "否", "未选", "", "n/a"])
+YES = frozenset(
+    """1 y yes true checked selected ticked chosen mentioned quoted 是 已选 选中 已选中 勾选 已勾选
+    """.split()
+)
+NO = frozenset(
+    """0 n no false unchecked unselected unticked 否 未选 未选中 未勾选 没有选 n/a""".split()
+    + [f"not {word}" for word in ("selected", "checked", "ticked", "chosen", "mentioned", "quoted")]
+    + [""]
+)
 
 # More than a multiple choice has answers.
 MOST_PARTS = 1_000
@@ -29,15 +36,25 @@ def spellings(item: Item, instrument: Instrument) -> dict[str, str]:
     answers = [(o.wire, o.value, o.label) for o in item.response_set.options]
     answers += [(code.wire or str(code.code), code.code, code.label) for code in missing]
     codes: dict[str, str] = {}
-    for wire, value, _ in answers:
+    for wire, _, _ in answers:
         codes.setdefault(normal(wire), wire)
+    for wire, value, _ in answers:
         codes.setdefault(normal(str(value)), wire)
-    labels: dict[str, set[str]] = {}
-    for wire, _, label in answers:
+    return labels(item, instrument) | codes
+
+
+def labels(item: Item, instrument: Instrument) -> dict[str, str]:
+    """Labels of the answers to a choice, normalised, with the answer's code on the wire."""
+    if item.response_set is None:
+        return {}
+    missing = [instrument.missing_codes[kind] for kind in item.response_set.offer_missing]
+    answers = [(option.wire, option.label) for option in item.response_set.options]
+    answers += [(code.wire or str(code.code), code.label) for code in missing]
+    wires: dict[str, set[str]] = {}
+    for wire, label in answers:
         for wording in label.values():
-            labels.setdefault(normal(wording), set()).add(wire)
-    told = {wording: wires.pop() for wording, wires in labels.items() if len(wires) == 1}
-    return told | codes
+            wires.setdefault(normal(wording), set()).add(wire)
+    return {wording: found.pop() for wording, found in wires.items() if len(found) == 1}
 
 
 def codes(item: Item, instrument: Instrument) -> dict[str, int]:

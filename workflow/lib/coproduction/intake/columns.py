@@ -10,6 +10,9 @@ from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.wording import normal as normal
 
+# More would not fit a sentence.
+MOST_NAMED = 8
+
 
 @dataclass(frozen=True)
 class Matched:
@@ -25,6 +28,11 @@ class Matched:
 
     items: Mapping[str, str]
     options: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+
+
+def claimed(instrument: Instrument) -> frozenset[str]:
+    """Headers that are an item's, whatever else the platform uses them for: its id and aliases."""
+    return frozenset(name for item in instrument.questions for name in (item.id, *item.aliases))
 
 
 def check_columns(
@@ -54,28 +62,34 @@ def check_columns(
     StudyError
         If a header is no item or an item has no column.
     """
-    for header in headers:
-        raise StudyError(_unknown(header, instrument, source))
+    unknown = list(headers)
+    if unknown:
+        raise StudyError(_unknown(unknown, instrument, source))
     _check_complete(instrument, set(found), set(absent), source)
 
 
-def _unknown(header: str, instrument: Instrument, source: str) -> str:
-    last = header.rsplit("/", 1)[-1]
-    close = difflib.get_close_matches(last, list(instrument.by_id), n=1)
-    hint = f"; did you mean `{close[0]}`?" if close else "."
-    shown = header if len(header) <= 60 else header[:57] + "…"
+def _unknown(headers: Sequence[str], instrument: Instrument, source: str) -> str:
+    shown = [header if len(header) <= 60 else header[:57] + "…" for header in headers]
+    listed = ", ".join(f"`{header}`" for header in shown[:MOST_NAMED])
+    if len(headers) == 1:
+        last = headers[0].rsplit("/", 1)[-1]
+        close = difflib.get_close_matches(last, list(instrument.by_id), n=1)
+        hint = f"; did you mean `{close[0]}`?" if close else "."
+        told = f"the column {listed} is not in {instrument.source}{hint} Add it"
+    else:
+        more = f" and {len(headers) - MOST_NAMED} more" if len(headers) > MOST_NAMED else ""
+        told = f"the columns {listed}{more} are not in {instrument.source}. Add them"
     return (
-        f"{source}: the column `{shown}` is not in {instrument.source}{hint} Add it to the "
-        "questionnaire (or to the `aliases` of an item), or name it under `ignore_columns` in "
-        "study.yaml."
+        f"{source}: {told} to the questionnaire (or to the `aliases` of an item), or name "
+        f"{'it' if len(headers) == 1 else 'them'} under `ignore_columns` in study.yaml."
     )
 
 
 def _check_complete(instrument: Instrument, found: set[str], absent: set[str], source: str) -> None:
     missing = [item.id for item in instrument.questions if item.id not in found | absent]
     if missing:
-        more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
+        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
         raise StudyError(
-            f"{source} has no column for {', '.join(missing[:8])}{more}; export all questions, or "
-            "list items that were not fielded under `absent_items` in study.yaml."
+            f"{source} has no column for {', '.join(missing[:MOST_NAMED])}{more}; export all "
+            "questions, or list items that were not fielded under `absent_items` in study.yaml."
         )

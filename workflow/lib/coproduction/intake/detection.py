@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.paper import entry_sheet
-from coproduction.intake.qualtrics import is_import_id
+from coproduction.intake.qualtrics_headers import is_import_id
 from coproduction.intake.readstat import SPSS, is_stata
 from coproduction.intake.recognition import named
 from coproduction.intake.tabular import read_cells
 from coproduction.intake.workbook import ZIP
 
+STATES = ("0", "1", "2")
+REDCAP = frozenset(
+    [
+        "redcap_event_name",
+        "redcap_repeat_instrument",
+        "redcap_repeat_instance",
+        "redcap_survey_identifier",
+        "redcap_data_access_group",
+    ]
+)
+RECORDED = frozenset(["StartDate", "EndDate", "RecordedDate", "Progress", "Finished"])
 # Rows that tell the platform: its further header rows and some answers.
 HEAD = 100
 
@@ -78,18 +89,26 @@ def _limesurvey(headers: set[str], cells: pd.DataFrame) -> bool:
 
 
 def _qualtrics(headers: set[str], cells: pd.DataFrame) -> bool:
-    if len(cells) > 1 and cells.iloc[1].map(is_import_id).any():
+    if any(cells.iloc[row].map(is_import_id).any() for row in range(min(2, len(cells)))):
         return True
     first = cells.iloc[0].str.strip().str.casefold()
-    return "V1" in headers and bool((first == "responseid").any())
+    old = "V1" in headers and bool((first == "responseid").any())
+    return old or ("ResponseId" in headers and len(RECORDED & headers) >= 2)
 
 
 def _redcap(headers: set[str], cells: pd.DataFrame) -> bool:
-    events = any(header.startswith("redcap_") for header in headers)
-    states = [header for header in headers if header.endswith("_complete")]
-    valid = any(cells[header].str.strip().isin(["0", "1", "2", ""]).all() for header in states)
-    labelled = any("(choice=" in header for header in headers) or "Complete?" in headers
-    return events or valid or labelled
+    # A form's state alone is no mark: many tables have a column that ends in `_complete`.
+    every = set(cells.columns)
+    state = any(_holds_only(cells[h], STATES) for h in headers if h.endswith("_complete"))
+    named_so = "record_id" in every or any(re.search(r"\w___\w", header) for header in every)
+    labels = [header for header in every if header == "Complete?" or "(choice=" in header]
+    states = {"complete", "incomplete", "unverified"}
+    worded = any("(choice=" in h or _holds_only(cells[h], states) for h in labels)
+    return bool(REDCAP & every) or (state and named_so) or worded
+
+
+def _holds_only(column: pd.Series, words: Iterable[str]) -> bool:
+    return bool(column.str.strip().str.casefold().isin([*words, ""]).all())
 
 
 def _wenjuanxing(headers: set[str], cells: pd.DataFrame) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import pandas as pd
@@ -33,6 +33,9 @@ class Export:
         Mode of interview, where neither a row nor the study says it.
     unanswered
         Items without a column only because nobody answered them.
+    beside
+        Headers of comments and of words that belong to an answer, with the item's id: they are no
+        answers, and are reported.
     """
 
     cells: pd.DataFrame
@@ -42,6 +45,7 @@ class Export:
     own_columns: Collection[str]
     mode: str | None = None
     unanswered: Collection[str] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 class Reader(Protocol):

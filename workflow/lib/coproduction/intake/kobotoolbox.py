@@ -10,7 +10,7 @@ from coproduction.instrument.definition import Instrument
 from coproduction.instrument.forms.xlsform import note_names
 from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
-from coproduction.intake.recognition import group_readings, recognise
+from coproduction.intake.recognition import group_readings, recognise, specified_beside
 from coproduction.intake.tabular import read_cells, without
 
 # Columns Kobo adds; the set changed in September 2026 (`_notes` and `_tags` went, `meta/rootUuid`
@@ -86,12 +86,14 @@ def read_kobotoolbox(
     status = metadata["validation_status"]
     metadata["validation_status"] = status.str.casefold().map(VALIDATION).fillna(status)
     own = _platform_columns(cells, instrument)
+    beside = specified_beside(cells.columns, instrument, group_readings)
     return Export(
         cells,
         metadata,
         findings,
-        recognise(cells.columns, instrument, group_readings, own),
+        recognise(cells.columns, instrument, group_readings, {*own, *beside}, source),
         own,
+        beside=beside,
     )
 
 

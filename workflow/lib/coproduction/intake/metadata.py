@@ -7,10 +7,17 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.canonical import TEXT_METADATA, findings
+from coproduction.intake.canonical import BROKEN_OFF, TEXT_METADATA, findings
+from coproduction.intake.choices import NO, YES
+from coproduction.intake.columns import claimed
 from coproduction.intake.moments import seconds, utc
 
 MOMENTS = ("submitted_at", "started_at", "ended_at")
+EXPECTED = {
+    "unreadable_time": "a time",
+    "negative_duration": "an end after the start",
+    "unreadable_state": "1 or 0",
+}
 
 
 def read_metadata(
@@ -18,6 +25,7 @@ def read_metadata(
     fields: Mapping[str, Sequence[str]],
     instrument: Instrument,
     time_zone: str = "UTC",
+    zones: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the metadata columns that an export holds.
 
@@ -26,12 +34,14 @@ def read_metadata(
     cells
         Text cells of the export, indexed by row number.
     fields
-        For each metadata name the headers under which it may stand; the first one present counts,
-        a header that is an item never does.
+        For each metadata name the headers under which it may stand; the first one that holds
+        anything counts, a header that is an item's id or alias never does.
     instrument
         The questionnaire.
     time_zone
         Zone of moments that name none.
+    zones
+        Zones that the export states for single columns, by header; they count before.
 
     Returns
     -------
@@ -40,28 +50,41 @@ def read_metadata(
         whose clock is ahead of the server's, and each interview that ends before it starts (its
         duration becomes null).
     """
-    raw = {name: pick(cells, instrument, *fields.get(name, ())) for name in TEXT_METADATA}
-    raw["duration_seconds"] = pick(cells, instrument, *fields.get("duration_seconds", ()))
+    names = (*TEXT_METADATA, "duration_seconds", BROKEN_OFF)
+    raw = {name: pick(cells, instrument, *fields.get(name, ())) for name in names}
     table = pd.DataFrame(raw).assign(source_row=cells.index)
     numbers = pd.Series(cells.index.astype(str), index=cells.index, dtype="string")
     table["submission"] = table["submission"].str.removeprefix("uuid:").fillna(numbers)
     table["language"] = _languages(table["language"], instrument)
     rows: list[tuple] = []
     for name in MOMENTS:
-        table[name] = utc(raw[name], time_zone)
+        zone = (zones or {}).get(str(raw[name].name), time_zone)
+        table[name] = utc(raw[name], zone)
         rows += _rows(
             table, raw[name], table[name].isna() & raw[name].notna(), "unreadable_time", name
         )
     rows += _clock_ahead(table)
+    table[BROKEN_OFF] = truth(raw[BROKEN_OFF])
+    unread = table[BROKEN_OFF].isna() & raw[BROKEN_OFF].notna()
+    rows += _rows(table, raw[BROKEN_OFF], unread, "unreadable_state", BROKEN_OFF)
     return _with_duration(table, raw["duration_seconds"], rows)
 
 
 def pick(cells: pd.DataFrame, instrument: Instrument, *headers: str) -> pd.Series:
-    """Take the first of these columns that the export holds; blank cells become null."""
+    """Take the first of these columns that holds anything; blank cells become null."""
+    items = claimed(instrument)
     for header in headers:
-        if header in cells and header not in instrument.by_id:
-            return cells[header].astype("string").str.strip().replace("", pd.NA)
+        if header in cells and header not in items:
+            column = cells[header].astype("string").str.strip().replace("", pd.NA)
+            if column.notna().any():
+                return column
     return pd.Series(pd.NA, index=cells.index, dtype="string")
+
+
+def truth(text: pd.Series) -> pd.Series:
+    """Read yes and no in every spelling; null for what is neither."""
+    known = {word: True for word in YES} | {word: False for word in NO if word}
+    return text.str.casefold().map(known, na_action="ignore").astype("boolean")
 
 
 def _with_duration(
@@ -94,7 +117,7 @@ def _clock_ahead(table: pd.DataFrame) -> list[tuple]:
 def _rows(
     table: pd.DataFrame, found: pd.Series, wrong: pd.Series, code: str, item: str
 ) -> list[tuple]:
-    expected = "a time" if code == "unreadable_time" else "an end after the start"
+    expected = EXPECTED[code]
     chosen = zip(table["submission"][wrong], table.index[wrong], found[wrong], strict=True)
     return [
         (code, "warning", submission, row, item, text, expected, "set_missing")

@@ -50,13 +50,21 @@ def utc(text: pd.Series, zone: str = "UTC") -> pd.Series:
 
 def checked_zone(name: str) -> zoneinfo.ZoneInfo:
     """Find a time zone by name."""
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+    if not is_zone(name):
         raise StudyError(
             f"There is no time zone `{name}`: name one like `Asia/Shanghai` under `time_zone` in "
             "study.yaml."
-        ) from error
+        )
+    return zoneinfo.ZoneInfo(name)
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _possible(text: pd.Series) -> pd.Series:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import pandas as pd
+
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.forms.xlsform import note_names
+from coproduction.intake.canonical import findings as make_findings
 from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
-from coproduction.intake.recognition import recognise, without_groups
+from coproduction.intake.recognition import (
+    Reading,
+    recognise,
+    specified_beside,
+    without_groups,
+)
 from coproduction.intake.tabular import read_cells, without
+from coproduction.intake.unread import repeat_groups
 
 FIELDS = {
     "submission": ("KEY", "meta-instanceID", "instanceID"),
@@ -39,6 +48,9 @@ OWN_COLUMNS = (
     "Status",
     "Edits",
 )
+# How Central names the link to the file of a repeat group, and marks what it could not decrypt.
+REPEAT = "SET-OF-"
+NOT_DECRYPTED = frozenset(["not decrypted", "missing encrypted form data"])
 
 
 def read_odk_central(
@@ -59,19 +71,43 @@ def read_odk_central(
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     notes = note_names(instrument)
     own = {*OWN_COLUMNS, *(name for name in cells if name.split("-")[-1] in notes)}
+    repeats = [name for name in cells if name.startswith(REPEAT)]
+    beside = specified_beside(cells.columns, instrument, _readings)
     return Export(
         cells,
         metadata,
-        findings,
-        recognise(cells.columns, instrument, _readings, own),
-        own,
+        pd.concat(
+            [findings, _not_decrypted(cells, metadata), _repeats(cells, repeats)], ignore_index=True
+        ),
+        recognise(cells.columns, instrument, _readings, {*own, *beside}, source),
+        {*own, *repeats},
+        beside=beside,
     )
 
 
-def _readings(header: str) -> Iterator[tuple[str, str]]:
-    for name in without_groups(header, "-"):
-        yield name, ""
+def _readings(header: str) -> Iterator[Reading]:
+    for prefix, name in without_groups(header, "-"):
+        yield Reading(name, prefix=prefix)
     stem, slash, option = header.rpartition("/")
     if slash:
-        for name in without_groups(stem, "-"):
-            yield name, option
+        for prefix, name in without_groups(stem, "-"):
+            yield Reading(name, option, prefix)
+
+
+def _not_decrypted(cells: pd.DataFrame, metadata: pd.DataFrame) -> pd.DataFrame:
+    """Report the rows that are blank because the key to them was not given."""
+    if "Status" not in cells:
+        return make_findings([])
+    states = cells["Status"].str.strip()
+    rows = cells.index[states.str.casefold().isin(NOT_DECRYPTED)]
+    return make_findings(
+        [
+            ("not_decrypted", "warning", metadata["submission"][r], r, "", states[r], "", "kept")
+            for r in rows
+        ]
+    )
+
+
+def _repeats(cells: pd.DataFrame, headers: list[str]) -> pd.DataFrame:
+    filled = ((header, int((cells[header].str.strip() != "").sum())) for header in headers)
+    return repeat_groups((name.removeprefix(REPEAT), count) for name, count in filled)

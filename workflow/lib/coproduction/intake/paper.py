@@ -54,7 +54,7 @@ def read_paper(
         cells,
         metadata,
         findings,
-        recognise(cells.columns, instrument, group_readings, OWN_COLUMNS),
+        recognise(cells.columns, instrument, group_readings, OWN_COLUMNS, source),
         OWN_COLUMNS,
         mode="paper",
     )

@@ -37,7 +37,7 @@ def read_plain(
     """
     cells = without(read_cells(data, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
-    recognised = recognise(cells.columns, instrument, group_readings, OWN_COLUMNS)
+    recognised = recognise(cells.columns, instrument, group_readings, OWN_COLUMNS, source)
     return Export(
         _without_na(cells, recognised, instrument),
         metadata,

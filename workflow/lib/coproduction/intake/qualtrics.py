@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 
 import pandas as pd
 
 from coproduction.errors import StudyError
-from coproduction.instrument.definition import Instrument
+from coproduction.instrument.definition import Instrument, Item
+from coproduction.intake.canonical import BROKEN_OFF
 from coproduction.intake.canonical import findings as make_findings
-from coproduction.intake.choices import rejoin, spellings
-from coproduction.intake.columns import normal
+from coproduction.intake.choices import display_order, labels, rejoin, spellings
+from coproduction.intake.columns import claimed, normal
 from coproduction.intake.export import Export
-from coproduction.intake.metadata import read_metadata
-from coproduction.intake.recognition import DEEPEST, Recognised, recognise
+from coproduction.intake.labels import Evidence, answer_behind, findings_of, settled
+from coproduction.intake.metadata import MOMENTS, read_metadata
+from coproduction.intake.moments import is_zone
+from coproduction.intake.qualtrics_headers import Headings, without_headings
+from coproduction.intake.recognition import DEEPEST, Reading, Recognised, named, recognise
 from coproduction.intake.tabular import read_cells, without
 
 FIELDS = {
@@ -65,7 +68,12 @@ STATUS = {
     "9": "preview",
     "preview spam": "preview",
 }
-UNFINISHED = frozenset(["0", "false"])
+UNFINISHED = frozenset(["0", "false", "falsch", "faux", "falso", "否", "假"])
+FINISHED = frozenset(["1", "true", "wahr", "vrai", "verdadero", "vero", "是", "真"])
+# Headings, and ids in the row of JSON, of what Qualtrics measures and of words beside an answer.
+MEASURED = re.compile(r"_(First Click|Last Click|Page Submit|Click Count)$|_DO(_\w+)?$")
+MEASURED_ID = re.compile(r"_(FIRST_CLICK|LAST_CLICK|PAGE_SUBMIT|CLICK_COUNT)$")
+TEXT = re.compile(r"(_-?\w+)?_TEXT$")
 
 
 def read_qualtrics(
@@ -78,72 +86,137 @@ def read_qualtrics(
     """Read a Qualtrics export of values or labels.
 
     A column is known by its heading (the question's export tag), else by its wording in the second
-    row; that row is in the language of the account and the third is JSON. Previews and unfinished
-    responses are kept and reported.
+    row; that row is in the language of the account and the third is JSON, of which the time zone
+    and the numbers of the answers are used. Either or both may have been cut. Previews and
+    unfinished responses are kept and reported.
 
     See `export.Reader` for what it takes and returns.
     """
-    cells, wordings = _without_headers(read_cells(data, source), source)
+    cells, headings = without_headings(read_cells(data, source), OWN_COLUMNS, instrument, source)
     cells = without(cells, ignore_columns)
-    metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
+    zones = _zones(cells, headings, source)
+    metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone, zones)
     status = metadata["validation_status"].str.casefold()
     metadata["validation_status"] = status.map(STATUS).fillna(status).replace("", pd.NA)
-    recognised = _recognise(cells, wordings, instrument, source)
-    seen = _unusual(cells, metadata)
+    metadata[BROKEN_OFF] = _unfinished(cells)
+    own = {*OWN_COLUMNS, *_timings(cells, headings)}
+    beside = _texts(cells.columns, instrument)
+    recognised, told = _recognise(cells, headings, instrument, {*own, *beside}, source)
     return Export(
         _in_wires(cells, recognised, instrument),
         metadata,
-        pd.concat([findings, seen], ignore_index=True),
+        pd.concat([findings, told, _unusual(cells, metadata)], ignore_index=True),
         recognised,
-        OWN_COLUMNS,
+        own,
+        beside=beside,
     )
 
 
-def is_import_id(cell: str) -> bool:
-    """Whether a cell of the third header row names a Qualtrics question."""
-    try:
-        found = json.loads(cell)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and "ImportId" in found
+def _zones(cells: pd.DataFrame, headings: Headings, source: str) -> dict[str, str]:
+    """Time zone that the row of JSON states for each column of moments."""
+    zones = {}
+    for name in (name for field in MOMENTS for name in FIELDS[field] if name in cells):
+        zone = headings.details.get(name, {}).get("timeZone", "")
+        if zone:
+            zones[name] = "UTC" if zone.upper() in ("Z", "UTC", "GMT") else zone
+            if not is_zone(zones[name]):
+                raise StudyError(
+                    f"{source}, row of ImportId, column `{name}`: there is no time zone "
+                    f"`{zone[:60]}`; write one like `Asia/Shanghai`, or export the file again."
+                )
+    return zones
 
 
-def _without_headers(cells: pd.DataFrame, source: str) -> tuple[pd.DataFrame, Mapping[str, str]]:
-    """Take off the further header rows; return the wording of each column."""
-    extra = 2 if len(cells) > 1 and cells.iloc[1].map(is_import_id).any() else 1
-    wordings = cells.iloc[0]
-    rest = cells.iloc[extra:]
-    if rest.empty:
-        raise StudyError(f"{source} has headers but no rows: export it again with its answers.")
-    rest = rest.set_axis(rest.index - extra)
-    # The old kind names its own columns V1, V2, ... and says in the second row what they hold.
-    named = {
-        header: word.strip()
-        for header, word in wordings.items()
-        if re.fullmatch(r"V\d+", header) and word.strip() in OWN_COLUMNS
-    }
-    rest = rest.rename(columns=named).rename_axis("source_row")
-    return rest, {named.get(header, header): word for header, word in wordings.items()}
+def _unfinished(cells: pd.DataFrame) -> pd.Series:
+    """Whether a response was not finished, by its mark or else by its progress."""
+    result = pd.Series(pd.NA, index=cells.index, dtype="boolean")
+    if "Finished" in cells:
+        words = cells["Finished"].str.strip().str.casefold()
+        result = result.mask(words.isin(UNFINISHED), True).mask(words.isin(FINISHED), False)
+    if "Progress" in cells:
+        progress = pd.to_numeric(cells["Progress"].str.strip(), errors="coerce")
+        result = result.fillna((progress < 100).astype("boolean").mask(progress.isna()))
+    return result
+
+
+def _timings(cells: pd.DataFrame, headings: Headings) -> list[str]:
+    """Columns of clicks and seconds, and of the order in which answers were shown."""
+    return [
+        name
+        for name in cells
+        if MEASURED.search(name)
+        or MEASURED_ID.search(headings.details.get(name, {}).get("ImportId", ""))
+    ]
+
+
+def _texts(headers: Iterable[str], instrument: Instrument) -> dict[str, str]:
+    """Find words beside an answer, as `item_4_TEXT`: id of the item by header."""
+    known, items = named(instrument), claimed(instrument)
+    found = {}
+    for header in headers:
+        stem = normal(TEXT.sub("", header))
+        if TEXT.search(header) and header not in items and stem in known:
+            found[header] = known[stem].id
+    return found
 
 
 def _recognise(
-    cells: pd.DataFrame, wordings: Mapping[str, str], instrument: Instrument, source: str
-) -> Recognised:
-    def readings(header: str) -> Iterator[tuple[str, str]]:
-        wording = wordings.get(header, "")
-        stem, mark, number = header.rpartition("_")
-        parts = [piece.strip() for piece in wording.split(" - ", DEEPEST)]
-        answers = [" - ".join(parts[cut:]) for cut in range(1, len(parts))]
-        questions = [" - ".join(parts[:cut]) for cut in range(1, len(parts))]
-        yield header, ""
-        if mark:
-            yield from ((stem, answer) for answer in answers)
-            yield stem, number
-        yield from zip(questions, answers, strict=True)
-        yield wording, ""
-        yield from ((answer, "") for answer in answers)
+    cells: pd.DataFrame,
+    headings: Headings,
+    instrument: Instrument,
+    own: Container[str],
+    source: str,
+) -> tuple[Recognised, pd.DataFrame]:
+    """Find the columns of every item; a tick is known by its wording, else by the row of JSON."""
+    known = named(instrument)
 
-    return recognise(cells.columns, instrument, readings, OWN_COLUMNS)
+    def readings(header: str) -> Iterator[Reading]:
+        wording = headings.wordings.get(header, "")
+        stem, mark, _ = header.rpartition("_")
+        parts = [piece.strip() for piece in wording.split(" - ", DEEPEST)]
+        questions = [" - ".join(parts[:cut]) for cut in range(1, len(parts))]
+        yield Reading(header)
+        for name in (stem if mark else "", *questions):
+            item = known.get(normal(name))
+            if item is not None and item.type == "select_multiple":
+                told = _evidence(header, headings, item, instrument)
+                if answer := told.label or told.number:
+                    yield Reading(name, answer)
+        yield Reading(wording)
+        for cut in range(1, len(parts)):
+            yield Reading(" - ".join(parts[cut:]))
+
+    recognised = recognise(cells.columns, instrument, readings, own, source)
+    told = []
+    for name, answers in recognised.split.items():
+        item = instrument.by_id[name]
+        columns = [header for headers in answers.values() for header in headers]
+        evidence = {h: _evidence(h, headings, item, instrument) for h in columns}
+        told.append(settled(evidence, item, "headings"))
+    return recognised, findings_of(told, source)
+
+
+def _evidence(header: str, headings: Headings, item: Item, instrument: Instrument) -> Evidence:
+    """Tell which answer a column of ticks is of, by its wording and by its numbers.
+
+    A `recode` is the number that the project gave to the answer. A `choiceId` numbers the answers
+    in the order of the form. The heading ends in either.
+    """
+    known = spellings(item, instrument)
+    wording = headings.wordings.get(header, "")
+    details = headings.details.get(header, {})
+    choice = details.get("choiceId", "")
+    number = known.get(normal(details.get("recode", "")))
+    if number is None and choice.isdecimal():
+        order = dict(enumerate(display_order(item, instrument), 1))
+        number = order.get(int(choice))
+    elif number is None:
+        number = known.get(_signed(header.rpartition("_")[2]))
+    return Evidence(answer_behind(wording, labels(item, instrument)), number, wording)
+
+
+def _signed(number: str) -> str:
+    return normal("-" + number[1:] if number.startswith("_") else number)
 
 
 def _in_wires(cells: pd.DataFrame, recognised: Recognised, instrument: Instrument) -> pd.DataFrame:
@@ -166,9 +239,9 @@ def _unusual(cells: pd.DataFrame, metadata: pd.DataFrame) -> pd.DataFrame:
     status = metadata["validation_status"]
     for row in cells.index[status.notna()]:
         found = metadata["submission"][row], row, "", status[row]
-        rows.append(("unusual_submission", "note", *found, "an answer of a respondent", "kept"))
-    if "Finished" in cells:
-        for row in cells.index[cells["Finished"].str.strip().str.casefold().isin(UNFINISHED)]:
-            found = metadata["submission"][row], row, "", cells["Finished"][row]
-            rows.append(("partial_submission", "note", *found, "finished", "kept"))
+        rows.append(("unusual_submission", "warning", *found, "an answer of a respondent", "kept"))
+    shown = cells["Finished"] if "Finished" in cells else cells.get("Progress")
+    for row in cells.index[metadata[BROKEN_OFF].fillna(False)]:
+        found = metadata["submission"][row], row, "", shown[row]
+        rows.append(("partial_submission", "warning", *found, "finished", "kept"))
     return make_findings(rows)

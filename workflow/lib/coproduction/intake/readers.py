@@ -23,6 +23,7 @@ from coproduction.intake.spss_stata import read_spss_stata
 from coproduction.intake.surveycto import read_surveycto
 from coproduction.intake.surveyjs import read_surveyjs
 from coproduction.intake.tabular import PARQUET
+from coproduction.intake.unread import other_sheets
 from coproduction.intake.wenjuanxing import read_wenjuanxing
 from coproduction.intake.workbook import is_workbook
 
@@ -92,7 +93,8 @@ def read_export(
         language=filled(intake.responses["language"], language),
         form_version=filled(intake.responses["form_version"], form_version),
     )
-    found = pd.concat([intake.findings, _cut(data, platform, responses)], ignore_index=True)
+    beside = other_sheets(data, source, platform), _cut(data, platform, responses)
+    found = pd.concat([intake.findings, *beside], ignore_index=True)
     named = found.assign(
         submission=(id_prefix + found["submission"]).where(found["submission"] != "", "")
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
+from coproduction.intake.canonical import BROKEN_OFF
 from coproduction.intake.canonical import findings as make_findings
+from coproduction.intake.columns import claimed
 from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
-from coproduction.intake.recognition import recognise
+from coproduction.intake.recognition import Reading, recognise
 from coproduction.intake.tabular import read_cells, without
 
 RECORD_PARTS = (
@@ -31,6 +33,9 @@ OWN_COLUMNS = (
     "Complete?",
 )
 STAMP, COMPLETE, NOT_COMPLETED = "_timestamp", "_complete", "[not completed]"
+# Name of a column that is made of all stamps of a row.
+LATEST = "redcap_latest_timestamp"
+REPEAT = "repeated_instrument"
 STATES = {"0": "incomplete", "1": "unverified", "2": "complete"}
 
 
@@ -44,34 +49,58 @@ def read_redcap(
     """Read a REDCap export.
 
     The first column is the record's id; events and repeats of a record are submissions of their
-    own, and an event is a wave. A checkbox that was never shown reads 0 like one that was left
-    empty; cleaning finds out which were asked. Records whose form is not marked complete are kept
-    and reported.
+    own, and an event is a wave; a repeat is no respondent, so it is reported and has the validation
+    status `repeated_instrument`, by which `cleaning.rejected` leaves it out. A checkbox that was
+    never shown reads 0 like one that was left empty; cleaning finds out which were asked. Records
+    whose form is not marked complete are kept and reported.
 
     See `export.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     record = cells.columns[0]
-    stamps = [name for name in cells if name.endswith(STAMP) or name == "Survey Timestamp"]
-    states = [name for name in cells if name.endswith(COMPLETE) or name == "Complete?"]
-    cells[stamps] = cells[stamps].replace(NOT_COMPLETED, "")
+    items = claimed(instrument)
+    stamps = [name for name in cells if _is(name, STAMP, "Survey Timestamp", items)]
+    states = [name for name in cells if _is(name, COMPLETE, "Complete?", items)]
     fields = {
         "submission": ("record_id",),
-        "submitted_at": stamps[-1:],
+        "submitted_at": (LATEST,),
         "mode": ("mode",),
         "wave": ("wave", *RECORD_PARTS[0]),
     }
-    metadata, findings = read_metadata(cells, fields, instrument, time_zone)
+    stamped = cells.assign(**{LATEST: _latest(cells[stamps])})
+    metadata, findings = read_metadata(stamped, fields, instrument, time_zone)
     metadata["submission"] = _submission(cells, record)
     metadata["validation_status"] = _state(cells, states)
+    metadata[BROKEN_OFF] = _broken_off(cells[stamps], metadata["validation_status"])
+    repeats = _repeats(cells)
+    metadata.loc[repeats.notna(), ["validation_status", BROKEN_OFF]] = [REPEAT, pd.NA]
+    told = [findings, _incomplete(metadata), _repeated(repeats, metadata)]
     own = {*OWN_COLUMNS, *stamps, *states, record, "mode", "wave"}
     return Export(
         cells,
         metadata,
-        pd.concat([findings, _incomplete(metadata)], ignore_index=True),
-        recognise(cells.columns, instrument, _readings, own),
+        pd.concat(told, ignore_index=True),
+        recognise(cells.columns, instrument, _readings, own, source),
         own,
     )
+
+
+def _is(header: str, ending: str, label: str, items: Container[str]) -> bool:
+    return (header.endswith(ending) or header == label) and header not in items
+
+
+def _latest(stamps: pd.DataFrame) -> pd.Series:
+    """Moment when the last of the record's forms was submitted; REDCap writes ISO 8601."""
+    text = stamps.apply(lambda column: column.str.strip()).replace(NOT_COMPLETED, "")
+    return text.max(axis=1) if len(text.columns) else pd.Series("", index=stamps.index, dtype="str")
+
+
+def _broken_off(stamps: pd.DataFrame, states: pd.Series) -> pd.Series:
+    """Whether a survey was begun and not submitted, or a form is marked incomplete."""
+    begun = stamps.apply(lambda column: column.str.strip() == NOT_COMPLETED).any(axis=1)
+    known = states.notna() | (stamps.apply(lambda column: column.str.strip()) != "").any(axis=1)
+    broken = begun | (states == STATES["0"]).fillna(False)
+    return broken.astype("boolean").mask(~known)
 
 
 def _submission(cells: pd.DataFrame, record: str) -> pd.Series:
@@ -95,24 +124,50 @@ def _state(cells: pd.DataFrame, states: list[str]) -> pd.Series:
     return result
 
 
-def _incomplete(metadata: pd.DataFrame) -> pd.DataFrame:
-    status = metadata["validation_status"]
-    rows = metadata[(status.notna() & (status != "complete")).fillna(False).astype(bool)]
+def _repeats(cells: pd.DataFrame) -> pd.Series:
+    """Repeat of a form or an event that a row holds, null where it is the record itself."""
+    result = pd.Series(pd.NA, index=cells.index, dtype="string")
+    for name in (name for names in RECORD_PARTS[1:] for name in names if name in cells):
+        part = cells[name].str.strip().astype("string").replace("", pd.NA)
+        result = (result + " " + part).fillna(result).fillna(part)
+    return result
+
+
+def _repeated(repeats: pd.Series, metadata: pd.DataFrame) -> pd.DataFrame:
+    expected = "one row for each record"
     return make_findings(
         [
-            ("record_not_complete", "note", row.submission, number, "", state, "complete", "kept")
-            for number, row, state in zip(
-                rows.index, rows.itertuples(), rows["validation_status"], strict=True
-            )
+            (REPEAT, "warning", metadata["submission"][row], row, "", found, expected, "kept")
+            for row, found in repeats.dropna().items()
         ]
     )
 
 
-def _readings(header: str) -> Iterator[tuple[str, str]]:
+def _incomplete(metadata: pd.DataFrame) -> pd.DataFrame:
+    status = metadata["validation_status"]
+    told = status.notna() & ~status.isin(["complete", REPEAT])
+    return make_findings(
+        [
+            (
+                "record_not_complete",
+                "warning",
+                metadata["submission"][row],
+                row,
+                "",
+                status[row],
+                "complete",
+                "kept",
+            )
+            for row in metadata.index[told]
+        ]
+    )
+
+
+def _readings(header: str) -> Iterator[Reading]:
     """Read `item`, `item___answer` and, among labels, `wording (choice=answer)`."""
-    yield header, ""
+    yield Reading(header)
     stem, mark, answer = header.partition("___")
     if mark:
-        yield stem, answer
+        yield Reading(stem, answer)
     if choice := re.fullmatch(r"(.*?)\s*\(choice=(.*)\)", header, re.DOTALL):
-        yield choice[1], choice[2]
+        yield Reading(choice[1], choice[2])

@@ -8,7 +8,12 @@ from coproduction.instrument.definition import Instrument
 from coproduction.instrument.forms.xlsform import note_names
 from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
-from coproduction.intake.recognition import recognise, without_groups
+from coproduction.intake.recognition import (
+    Reading,
+    recognise,
+    specified_beside,
+    without_groups,
+)
 from coproduction.intake.tabular import read_cells, without
 
 FIELDS = {
@@ -63,24 +68,26 @@ def read_surveycto(
     metadata["validation_status"] = metadata["validation_status"].str.casefold()
     notes = note_names(instrument)
     own = {*OWN_COLUMNS, *(name for name in cells if name.split("-")[-1] in notes)}
+    beside = specified_beside(cells.columns, instrument, _readings)
     return Export(
         cells,
         metadata,
         findings,
-        recognise(cells.columns, instrument, _readings, own),
+        recognise(cells.columns, instrument, _readings, {*own, *beside}, source),
         own,
+        beside=beside,
     )
 
 
-def _readings(header: str) -> Iterator[tuple[str, str]]:
+def _readings(header: str) -> Iterator[Reading]:
     """Read `group-item`, `group/item`, `item` and `item_answer`; a minus is written as `_`."""
-    names = [name for mark in "-/" for name in without_groups(header, mark)]
-    for name in names:
-        yield name, ""
-    for name in names:
+    names = [pair for mark in "-/" for pair in without_groups(header, mark)]
+    for prefix, name in names:
+        yield Reading(name, prefix=prefix)
+    for prefix, name in names:
         stem, mark, answer = name.partition("_")
         if mark:
-            yield stem, answer
+            yield Reading(stem, answer, prefix)
         stem, mark, answer = name.rpartition("_")
         if mark:
-            yield stem, answer
+            yield Reading(stem, answer, prefix)

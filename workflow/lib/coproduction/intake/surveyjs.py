@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 
 import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.columns import normal
+from coproduction.intake.columns import claimed, normal
 from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
-from coproduction.intake.recognition import recognise, without_groups
+from coproduction.intake.recognition import Reading, named, recognise, without_groups
 from coproduction.intake.text import check_header
+from coproduction.intake.unread import repeat_groups
 from coproduction.intake.workbook import cell_text
 
 FIELDS = {
@@ -30,6 +32,8 @@ FIELDS = {
     "wave": ("wave",),
 }
 OWN_COLUMNS = (*(name for names in FIELDS.values() for name in names), "pageNo", "IPAddress")
+# What SurveyJS writes behind a question's name for the comment beside its answer.
+COMMENT = "-Comment"
 LISTS = ("data", "Data", "results", "responses")
 
 
@@ -48,7 +52,9 @@ def read_surveyjs(
     See `export.Reader` for what it takes and returns.
     """
     ignored = {normal(name) for name in ignore_columns}
-    rows = [dict(_flat(response, source, ignored)) for response in _responses(data, source)]
+    repeats: Counter[str] = Counter()
+    known = named(instrument)
+    rows = [dict(_flat(r, source, ignored, known, repeats)) for r in _responses(data, source)]
     headers = list(dict.fromkeys(name for row in rows for name in row))
     check_header(headers, source)
     index = pd.RangeIndex(1, len(rows) + 1, name="source_row")
@@ -56,15 +62,17 @@ def read_surveyjs(
         {name: [row.get(name, "") for row in rows] for name in headers}, index=index, dtype="str"
     )
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
-    recognised = recognise(cells.columns, instrument, _readings, OWN_COLUMNS)
+    beside = _comments(cells.columns, instrument)
+    recognised = recognise(cells.columns, instrument, _readings, {*OWN_COLUMNS, *beside}, source)
     unanswered = {item.id for item in instrument.questions} - set(recognised.names.values())
     return Export(
         cells,
         metadata,
-        findings,
+        pd.concat([findings, repeat_groups(repeats.items())], ignore_index=True),
         recognised,
         OWN_COLUMNS,
         unanswered=unanswered,
+        beside=beside,
     )
 
 
@@ -90,20 +98,29 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _flat(
-    response: dict, source: str, ignored: set[str], prefix: str = ""
+    response: dict,
+    source: str,
+    ignored: set[str],
+    known: Container[str],
+    repeats: Counter[str],
+    prefix: str = "",
 ) -> Iterator[tuple[str, str]]:
+    """Open panels and matrices; count the entries of repeated panels, which no item can hold."""
     for key, value in response.items():
         name = _whole(key)
         if normal(prefix + name) in ignored:
             continue
         if isinstance(value, dict):
-            yield from _flat(value, source, ignored, f"{prefix}{name}/")
-        elif isinstance(value, list):
-            if any(isinstance(part, dict | list) for part in value):
+            inner = f"{prefix}{name}/"
+            yield from _flat(value, source, ignored, known, repeats, inner)
+        elif isinstance(value, list) and any(isinstance(part, dict | list) for part in value):
+            if normal(name) in known:
                 raise StudyError(
                     f"{source}: the key `{prefix}{name}` holds repeated panels or files, which no "
                     "item can hold; name it under `ignore_columns` in study.yaml."
                 )
+            repeats[prefix + name] += len(value)
+        elif isinstance(value, list):
             yield prefix + name, _whole(" ".join(cell_text(part) for part in value))
         else:
             yield prefix + name, _whole(cell_text(value))
@@ -114,6 +131,17 @@ def _whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _readings(header: str) -> Iterator[tuple[str, str]]:
-    for name in without_groups(header, "/"):
-        yield name, ""
+def _readings(header: str) -> Iterator[Reading]:
+    for prefix, name in without_groups(header, "/"):
+        yield Reading(name, prefix=prefix)
+
+
+def _comments(headers: Iterable[str], instrument: Instrument) -> dict[str, str]:
+    """Find words beside an answer, as `item-Comment`: id of the item by key."""
+    known, items = named(instrument), claimed(instrument)
+    found = {}
+    for header in headers:
+        stem = normal(header.rsplit("/", 1)[-1].removesuffix(COMMENT))
+        if header.endswith(COMMENT) and header not in items and stem in known:
+            found[header] = known[stem].id
+    return found

@@ -15,7 +15,7 @@ from coproduction.intake.choices import display_order, rejoin, spellings
 from coproduction.intake.columns import normal
 from coproduction.intake.export import Export
 from coproduction.intake.metadata import read_metadata
-from coproduction.intake.recognition import Recognised, named
+from coproduction.intake.recognition import Column, Reading, Recognised, joined, named
 from coproduction.intake.tabular import read_cells, without
 
 FIELDS = {
@@ -91,7 +91,7 @@ def _with_start(metadata: pd.DataFrame) -> pd.DataFrame:
 
 def _recognise(headers: list[str], instrument: Instrument, source: str) -> Recognised:
     known = named(instrument)
-    names: dict[str, str] = {}
+    columns: list[Column] = []
     numbers: dict[int, Item] = {}
     shared: dict[str, int] = {}
     parts: dict[int, dict[str, str]] = {}
@@ -101,7 +101,7 @@ def _recognise(headers: list[str], instrument: Instrument, source: str) -> Recog
         question, part = QUESTION.fullmatch(header), PART.fullmatch(header)
         item = known.get(normal(part[2])) if part else _by_wording(header, known)
         if item is not None:
-            names[header] = item.id
+            columns.append(Column(header, item, "", Reading(part[2] if part else _stem(header))))
             if question:
                 numbers[int(question[1])] = item
         elif part:
@@ -113,14 +113,16 @@ def _recognise(headers: list[str], instrument: Instrument, source: str) -> Recog
         stem = normal(_stem(header))
         item = places.get(number)
         if item and stem in {normal(wording) for wording in item.text.values()}:
-            names[header] = item.id
-    split: dict[str, dict[str, list[str]]] = {}
+            columns.append(Column(header, item, "", Reading(stem)))
     for number, group in parts.items():
-        taken = set(names.values()) | set(split)
+        taken = {column.item.id for column in columns}
         item = _by_answers(number, group, instrument, taken, places, source)
         wires = _labels(item, instrument)
-        split[item.id] = {wires[normal(_label(text))]: [header] for header, text in group.items()}
-    return Recognised(names, split)
+        columns += [
+            Column(header, item, wires[normal(_label(text))], Reading(f"第{number}题", text))
+            for header, text in group.items()
+        ]
+    return joined(columns, instrument, source)
 
 
 def _places(numbers: Mapping[int, Item], instrument: Instrument) -> dict[int, Item]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import datetime
 import io
+import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,9 +16,24 @@ from coproduction.errors import StudyError
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # An honest export of a survey stays far below both: a small file that unpacks to more is a trap.
 LARGEST_UNPACKED, LARGEST_RATIO = 2_000_000_000, 500
+# More would not fit a sentence.
+MOST_NAMED = 8
 # As many as an Excel sheet of its greatest length has with 190 columns.
 MOST_CELLS = 200_000_000
 SERIAL_NUMBERS = 1e15
+# A formula and a merged range, whatever prefix the file gives to the namespace of sheets.
+FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+MERGED = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s")
+# Excel's *Strict Open XML* differs from the usual kind in the names of its namespaces.
+STRICT, USUAL = (
+    b"http://purl.oclc.org/ooxml/",
+    {
+        b"spreadsheetml/main": b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"officeDocument/relationships": (
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        ),
+    },
+)
 ERRORS = frozenset(["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#ERROR"])
 
 
@@ -39,16 +55,15 @@ def sheet_rows(data: bytes, source: str, sheet: str | None = None) -> list[list[
     source
         Name of the file, for messages.
     sheet
-        Name of the sheet; the first one that holds anything by default.
+        Name of the sheet; by default the first one that holds anything, hidden ones last.
 
     Raises
     ------
     StudyError
         If the file is damaged, has no such sheet, unpacks to an unreasonable size, or holds an
-        error of Excel or a formula whose result was never computed.
+        error of Excel, a formula whose result was never computed or cells merged over lines.
     """
-    tables = _modern(data, source) if data.startswith(ZIP) else _old(data, source)
-    for name, rows in tables:
+    for name, rows in _tables(data, source):
         if sheet is None and not any(any(row) for row in rows):
             continue
         if sheet in (None, name):
@@ -64,6 +79,16 @@ def sheet_rows(data: bytes, source: str, sheet: str | None = None) -> list[list[
     raise StudyError(f"{source} has {wanted}: export it again.")
 
 
+def further_sheets(data: bytes, source: str, sheet: str | None = None) -> dict[str, int]:
+    """Count the filled lines of each sheet that `sheet_rows` leaves unread."""
+    if len(sheet_names(data, source)) == 1:
+        return {}
+    lines = {name: sum(any(row) for row in rows) for name, rows in _tables(data, source)}
+    filled = {name: count for name, count in lines.items() if count}
+    read = sheet if sheet is not None else next(iter(filled), None)
+    return {name: count for name, count in filled.items() if name != read}
+
+
 def sheet_names(data: bytes, source: str) -> list[str]:
     """Names of the sheets of a workbook."""
     from openpyxl import load_workbook
@@ -72,20 +97,28 @@ def sheet_names(data: bytes, source: str) -> list[str]:
         return [name for name, _ in _old(data, source)]
     _check_size(data, source)
     with _explained(source):
-        return list(load_workbook(io.BytesIO(data), read_only=True).sheetnames)
+        book = load_workbook(io.BytesIO(_usual(data)), read_only=True)
+        return [sheet.title for sheet in book.worksheets]
+
+
+def _tables(data: bytes, source: str) -> Iterator[tuple[str, list[list[str]]]]:
+    return _modern(data, source) if data.startswith(ZIP) else _old(data, source)
 
 
 def _modern(data: bytes, source: str) -> Iterator[tuple[str, list[list[str]]]]:
     from openpyxl import load_workbook
 
-    formulas = _check_size(data, source)
+    _check_size(data, source)
     with _explained(source):
+        data = _usual(data)
+        formulas = _mentions(data, FORMULA)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         written = load_workbook(io.BytesIO(data), read_only=True) if formulas else None
-        names = [sheet.title for sheet in book.worksheets]
-    for name in names:
+        sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+        merged = _mentions(data, MERGED)
+    for sheet in sheets:
+        name = sheet.title
         with _explained(source):
-            sheet = book[name]
             sheet.reset_dimensions()
             rows = [
                 [cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True)
@@ -93,31 +126,72 @@ def _modern(data: bytes, source: str) -> Iterator[tuple[str, list[list[str]]]]:
             if written is not None:
                 written[name].reset_dimensions()
                 _check_formulas(rows, written[name].iter_rows(), name, source)
+            if merged:
+                _check_merged(data, name, source)
         yield name, rows
 
 
-def _check_size(data: bytes, source: str) -> bool:
-    """Refuse what unpacks to too much; say whether any sheet holds a formula."""
+def _check_size(data: bytes, source: str) -> None:
+    """Refuse what unpacks to too much."""
     with _explained(source), zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = archive.infolist()
-        unpacked = sum(entry.file_size for entry in entries)
-        if unpacked > min(LARGEST_UNPACKED, max(LARGEST_RATIO * len(data), 10_000_000)):
-            raise StudyError(
-                f"{source} unpacks to {unpacked:,} bytes, which no export of a survey does; "
-                "export it again, or as CSV."
-            )
-        sheets = [entry for entry in entries if entry.filename.startswith("xl/worksheets/")]
-        return any(_holds(archive, entry, (b"<f>", b"<f ")) for entry in sheets)
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > min(LARGEST_UNPACKED, max(LARGEST_RATIO * len(data), 10_000_000)):
+        raise StudyError(
+            f"{source} unpacks to {unpacked:,} bytes, which no export of a survey does; "
+            "export it again, or as CSV."
+        )
 
 
-def _holds(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, marks: Sequence[bytes]) -> bool:
+def _usual(data: bytes) -> bytes:
+    """Write a workbook of the strict kind as the usual kind, which alone the parser reads."""
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        if not any(
+            STRICT in old.read(entry)
+            for entry in old.infolist()
+            if entry.filename.endswith("workbook.xml")
+        ):
+            return data
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+            for entry in old.infolist():
+                content = old.read(entry)
+                for strict, usual in USUAL.items():
+                    content = content.replace(STRICT + strict, usual)
+                new.writestr(entry.filename, content)
+    return buffer.getvalue()
+
+
+def _mentions(data: bytes, mark: re.Pattern[bytes]) -> bool:
+    """Whether any part of a workbook holds a mark."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return any(_holds(archive, entry, mark) for entry in archive.infolist())
+
+
+def _holds(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, mark: re.Pattern[bytes]) -> bool:
     tail = b""
     with archive.open(entry) as stream:
         while piece := stream.read(1 << 20):
-            if any(mark in tail + piece for mark in marks):
+            if mark.search(tail + piece):
                 return True
-            tail = piece[-4:]
+            tail = piece[-200:]
     return False
+
+
+def _check_merged(data: bytes, name: str, source: str) -> None:
+    """Refuse cells merged over several lines: all but the first would read as empty.
+
+    A title, merged from the first line on, may be.
+    """
+    from openpyxl import load_workbook
+
+    ranges = load_workbook(io.BytesIO(data))[name].merged_cells.ranges
+    over = sorted((r.min_row, r.coord) for r in ranges if 1 < r.min_row < r.max_row)
+    if over:
+        listed = ", ".join(coord for _, coord in over[:MOST_NAMED])
+        raise StudyError(
+            f"{source}, sheet `{name}`: the cells {listed} are merged over several lines, so that "
+            "only the first line would have the answer; unmerge them, fill every line, and save."
+        )
 
 
 def _check_formulas(rows: list[list[str]], written, name: str, source: str) -> None:
@@ -148,7 +222,7 @@ def _old(data: bytes, source: str) -> Iterator[tuple[str, list[list[str]]]]:
 
     with _explained(source):
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
-    for sheet in book.sheets():
+    for sheet in sorted(book.sheets(), key=lambda sheet: sheet.visibility != 0):
         with _explained(source):
             rows = [
                 [_old_cell(cell, book.datemode) for cell in sheet.row(number)]

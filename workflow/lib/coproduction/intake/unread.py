@@ -1,0 +1,39 @@
+"""What an export holds beside its table of answers, counted so that nothing is lost in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from coproduction.intake.canonical import findings
+from coproduction.intake.paper import entry_sheet
+from coproduction.intake.workbook import further_sheets, is_workbook
+
+
+def other_sheets(data: bytes, source: str, platform: str) -> pd.DataFrame:
+    """Report every further sheet of a workbook that holds anything, such as a repeat group's."""
+    if not is_workbook(data):
+        return findings([])
+    sheet = entry_sheet(data, source) if platform == "paper" else None
+    expected = "all answers on one sheet"
+    return findings(
+        [
+            ("sheet_not_read", "warning", "", pd.NA, "", f"{name}: {lines}", expected, "not_read")
+            for name, lines in further_sheets(data, source, sheet).items()
+        ]
+    )
+
+
+def repeat_groups(counts: Iterable[tuple[str, int]]) -> pd.DataFrame:
+    """Report groups that a form asked several times, by name and with the number of their entries.
+
+    No item can hold them; platforms keep them in files or sheets of their own.
+    """
+    expected = "questions asked once"
+    return findings(
+        [
+            ("repeat_not_read", "warning", "", pd.NA, "", f"{name}: {n}", expected, "not_read")
+            for name, n in counts
+        ]
+    )
