@@ -169,9 +169,9 @@ def _clash(clashes: Mapping[str, Sequence[Column]], source: str) -> str:
         shown.append(f"`{item}` as {', '.join(headers)}")
     more = f"; and {len(clashes) - MOST_NAMED} more" if len(clashes) > MOST_NAMED else ""
     return (
-        f"{source}: several columns can be read as one item or answer: {'; '.join(shown)}{more}. Only "
-        "columns that its id and its `aliases` name in one group are joined: write whole headers "
-        "under the `aliases` of the items that they hold, and name the others under "
+        f"{source}: several columns can be read as one item or answer: {'; '.join(shown)}{more}. "
+        "Only columns that its id and its `aliases` name in one group are joined: write whole "
+        "headers under the `aliases` of the items that they hold, and name the others under "
         "`ignore_columns` in study.yaml."
     )
 
