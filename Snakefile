@@ -21,9 +21,20 @@ rule all:
     default_target: True
     input:
         rules.instrument.output,
-        rules.release.output.files,
+        rules.intake.output,
+        rules.cleaning.output,
+        rules.release.output if RELEASE else [],
+        rules.measurement.output,
+        rules.inference.output,
         rules.report.output,
 
 
+onstart:
+    claim(RESULTS)
+
+
 onsuccess:
-    print(f"The report is in {RESULTS}/report/:", *report_names(), sep="\n  ", file=sys.stderr)
+    if any(job.rule.name == "report" for job in workflow.dag.jobs):
+        print(
+            f"The report is in {RESULTS}/report/:", *report_names(), sep="\n  ", file=sys.stderr
+        )

@@ -18,29 +18,29 @@ CONTACTS = SETTINGS.get("cleaning", {}).get("contacts", {})
 RETEST = SETTINGS.get("cleaning", {}).get("retest", {})
 AGAIN = {"retest": f"{RESULTS}/cleaning/retest.parquet"} if RETEST else {}
 CORRECTIONS = f"{FOLDER}/corrections.csv"
-FURTHER = {}
+BESIDE, FURTHER = {}, {}
 if SHEET:
-    FURTHER["sheet"] = f"{FOLDER}/{SHEET[1]}"
+    BESIDE["sheet"] = f"{FOLDER}/{SHEET[1]}"
     FURTHER["sheets"] = f"{RESULTS}/intake/{SHEET[0]}.parquet"
     FURTHER["sheets_apart"] = f"{CONFIDENTIAL}/{SHEET[0]}.parquet"
 if CONTACTS:
-    FURTHER["contacts"] = raw_file(CONTACTS["file"], "contact log", "cleaning.contacts.file")
+    BESIDE["contacts"] = raw_file(CONTACTS["file"], "contact log", "cleaning.contacts.file")
 if "links" in RETEST:
-    FURTHER["links"] = raw_file(RETEST["links"], "links of the retest", "cleaning.retest.links")
+    BESIDE["links"] = raw_file(RETEST["links"], "links of the retest", "cleaning.retest.links")
 if Path(CORRECTIONS).is_file():
-    FURTHER["corrections"] = kept(CORRECTIONS, FOLDER)
-BESIDE_ANSWERS = [FURTHER[name] for name in ("contacts", "links", "corrections") if name in FURTHER]
+    BESIDE["corrections"] = kept(CORRECTIONS, FOLDER)
 
 
 rule cleaning:
     input:
         **FURTHER,
-        instrument=MAIN,
+        receipts=[receipt("intake")],
         responses=f"{RESULTS}/intake/{STUDY.main.id}.parquet",
         apart=f"{CONFIDENTIAL}/{STUDY.main.id}.parquet",
     output:
         **SHEETS,
         **AGAIN,
+        receipt=receipt("cleaning"),
         responses=f"{RESULTS}/cleaning/responses.parquet",
         scores=f"{RESULTS}/cleaning/scores.parquet",
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",
@@ -55,6 +55,7 @@ rule cleaning:
     log:
         f"{LOGS}/cleaning.log",
     params:
+        **outside(instrument=MAIN, **BESIDE, schemas=["instrument.schema.json"]),
         code=code("cleaning"),
         rules=SETTINGS.get("cleaning", {}),
         synthetic=SETTINGS["study"]["synthetic"],

@@ -1,9 +1,13 @@
 import json
+import os
 import re
 import sys
+from itertools import chain
 from pathlib import Path
 
 from coproduction.errors import StudyError
+from coproduction.locks import take
+from coproduction.receipts import altered, digest, digests, read_receipt
 from coproduction.sources import fingerprint, inside
 from coproduction.study import read_study
 
@@ -19,6 +23,7 @@ RAW = f"data/raw/{NAME}"
 CONFIDENTIAL = f"data/confidential/{NAME}"
 RESULTS = f"results/{NAME}"
 LOGS = f"{RESULTS}/logs"
+RECEIPTS = f".snakemake/receipts/{NAME}"
 
 
 def load_study():
@@ -26,12 +31,13 @@ def load_study():
     if not re.fullmatch("[a-z][a-z0-9_]{0,29}", NAME) or not folder.is_dir():
         known = ", ".join(sorted(path.name for path in Path("instruments").glob("*/")))
         raise StudyError(f"There is no study `{NAME}` in instruments/ (there are: {known}).")
-    texts = {path.name: path.read_text("utf-8-sig") for path in folder.glob("*.yaml")}
+    contents = {path.name: path.read_bytes() for path in folder.glob("*.yaml")}
+    texts = {name: content.decode("utf-8-sig") for name, content in contents.items()}
     study = read_study(texts, FOLDER, SCHEMAS)
     for source in study.settings["data"]:
         for file in source["files"]:
             raw_file(file, "raw export", "`files`")
-    return study
+    return study, {f"{FOLDER}/{name}": digest(content) for name, content in contents.items()}
 
 
 def raw_files(sources):
@@ -55,14 +61,43 @@ def kept(path, folder):
     return path
 
 
+def claim(folder):
+    """Hold a results folder until this run ends, however it ends."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    lock = os.open(f"{folder}/.lock", os.O_WRONLY | os.O_CREAT)
+    if not take(lock):
+        sys.exit(f"✗ Another run is at work on {folder}; wait for its end, then start again.")
+
+
+def receipt(step):
+    """Where a step puts down what it read and wrote."""
+    return f"{RECEIPTS}/{step}.json"
+
+
+def outside(schemas=(), **files):
+    """Files that no step makes, by name, and their contents: these count, dates do not."""
+    files = {name: [file] if isinstance(file, str) else file for name, file in files.items()}
+    paths = [*chain(*files.values()), *(f"workflow/schemas/{name}" for name in schemas)]
+    contents = {path: DEFINED[path] for path in paths if path in DEFINED}
+    contents |= digests(path for path in paths if path not in DEFINED)
+    return {"files": files, "contents": contents}
+
+
+def refuse_edited_results():
+    """End where a result is no longer what its step wrote."""
+    known = [read_receipt(file.read_bytes()) for file in sorted(Path(RECEIPTS).glob("*.json"))]
+    edited = [path for receipt in known for path in altered(receipt.written)]
+    if edited:
+        raise StudyError(
+            f"{', '.join(edited)}: changed after the run that made it. Results are made, not "
+            "edited; delete it, and the next run makes it again."
+        )
+
+
 def code(script):
     """Fingerprint of a script, the library modules it uses and the pinned packages."""
     folder = ROOT / "workflow" / "scripts"
     return fingerprint(folder / f"{script}.py", [folder, ROOT / "workflow" / "lib"], [LOCK])
-
-
-def instrument_files():
-    return {name: f"{FOLDER}/{file}" for name, file in STUDY.files.items()}
 
 
 def result_tables(*names):
@@ -86,10 +121,12 @@ def report_names():
 
 
 try:
-    STUDY = load_study()
+    STUDY, DEFINED = load_study()
+    refuse_edited_results()
 except (StudyError, UnicodeDecodeError) as error:
     sys.exit(f"✗ {error}")
 
-MAIN = f"{FOLDER}/{STUDY.files[STUDY.main.id]}"
+INSTRUMENTS = [f"{FOLDER}/{file}" for file in STUDY.files.values()]
+MAIN = INSTRUMENTS[0]
 SETTINGS = STUDY.settings
 PLAN = STUDY.plan

@@ -12,13 +12,15 @@ PLANNED = (
 rule inference:
     input:
         **({"sheets": f"{RESULTS}/cleaning/communities.parquet"} if SHEET else {}),
-        plan=f"{FOLDER}/plan.yaml",
+        receipts=[receipt("cleaning")],
         scores=f"{RESULTS}/cleaning/scores.parquet",
     output:
         **{name: f"{RESULTS}/inference/{name}.csv" for name in INFERENCE},
+        receipt=receipt("inference"),
     log:
         f"{LOGS}/inference.log",
     params:
+        **outside(plan=f"{FOLDER}/plan.yaml"),
         code=code("inference"),
         constructs={
             name: [item.id for item in STUDY.main.questions if item.construct == name]

@@ -1,7 +1,6 @@
 rule instrument:
-    input:
-        **instrument_files(),
     output:
+        receipt=receipt("instrument"),
         forms=expand(f"{RESULTS}/instrument/{{id}}.xlsx", id=STUDY.instruments),
         codebooks=[
             f"{RESULTS}/instrument/codebook_{id}_{language}.html"
@@ -13,6 +12,7 @@ rule instrument:
     log:
         f"{LOGS}/instrument.log",
     params:
+        **outside(instruments=INSTRUMENTS, schemas=["instrument.schema.json"]),
         code=code("instrument"),
         folder=f"{RESULTS}/instrument",
     message:

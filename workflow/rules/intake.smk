@@ -1,14 +1,17 @@
 rule intake:
-    input:
-        **instrument_files(),
-        raw=raw_files(SETTINGS["data"]),
     output:
+        receipt=receipt("intake"),
         tables=expand(f"{RESULTS}/intake/{{id}}.parquet", id=STUDY.instruments),
         confidential=expand(f"{CONFIDENTIAL}/{{id}}.parquet", id=STUDY.instruments),
         findings=f"{RESULTS}/intake/findings.csv",
     log:
         f"{LOGS}/intake.log",
     params:
+        **outside(
+            instruments=INSTRUMENTS,
+            raw=raw_files(SETTINGS["data"]),
+            schemas=["instrument.schema.json"],
+        ),
         code=code("intake"),
         sources=SETTINGS["data"],
         folder=f"{RESULTS}/intake",

@@ -1,11 +1,11 @@
 rule manual:
-    input:
-        [f"{ROOT}/workflow/schemas/{name}.schema.json" for name in SCHEMAS],
     output:
-        "results/manual.html",
+        receipt=".snakemake/receipts/manual.json",
+        page="results/manual.html",
     log:
         "results/manual.log",
     params:
+        **outside(schemas=[f"{name}.schema.json" for name in SCHEMAS]),
         code=code("manual"),
     message:
         "Writes the manual of a study's files"

@@ -1,10 +1,11 @@
 rule measurement:
     input:
         **({"again": AGAIN["retest"]} if AGAIN else {}),
-        instrument=MAIN,
+        receipts=[receipt("cleaning")],
         scores=f"{RESULTS}/cleaning/scores.parquet",
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",
     output:
+        receipt=receipt("measurement"),
         reliability=f"{RESULTS}/measurement/reliability.csv",
         item_statistics=f"{RESULTS}/measurement/items.csv",
         sample=f"{RESULTS}/measurement/sample.csv",
@@ -29,6 +30,7 @@ rule measurement:
         f"{LOGS}/measurement.log",
     threads: 3
     params:
+        **outside(instrument=MAIN, schemas=["instrument.schema.json"]),
         code=code("measurement"),
         plan=PLAN.get("measurement", {}),
         seed=SETTINGS["study"]["seed"],

@@ -10,16 +10,18 @@ if "release" in SETTINGS:
 
 rule release:
     input:
-        instrument=MAIN,
+        receipts=[receipt("intake"), receipt("cleaning")],
         responses=f"{RESULTS}/cleaning/responses.parquet",
         scores=f"{RESULTS}/cleaning/scores.parquet",
         apart=f"{CONFIDENTIAL}/{STUDY.main.id}.parquet",
     output:
+        receipt=receipt("release"),
         files=[*RELEASE, *DISCLOSURE],
         key=f"{CONFIDENTIAL}/release_key.csv",
     log:
         f"{LOGS}/release.log",
     params:
+        **outside(instrument=MAIN, schemas=["instrument.schema.json"]),
         code=code("release"),
         folder=f"{RESULTS}/release",
         rules=SETTINGS.get("release", {}),

@@ -1,11 +1,12 @@
+REPORTED = ("intake", "cleaning", "measurement", "inference")
+
+
 rule report:
     input:
-        instrument=MAIN,
-        others=[file for file in instrument_files().values() if file != MAIN],
-        definitions=[f"{FOLDER}/{name}" for name in ("study.yaml", "plan.yaml")],
-        raw=[*raw_files(SETTINGS["data"]), *BESIDE_ANSWERS],
-        tables=[*result_tables("intake", "cleaning", "measurement", "inference"), *DISCLOSURE],
+        receipts=[*map(receipt, REPORTED), *([receipt("release")] if DISCLOSURE else [])],
+        tables=[*result_tables(*REPORTED), *DISCLOSURE],
     output:
+        receipt=receipt("report"),
         provenance=report(
             f"{RESULTS}/report/provenance.json",
             caption="../report/provenance.rst",
@@ -28,6 +29,11 @@ rule report:
         f"{LOGS}/report.log",
     threads: 2
     params:
+        **outside(
+            instruments=INSTRUMENTS,
+            definitions=[f"{FOLDER}/{name}" for name in ("study.yaml", "plan.yaml")],
+            schemas=["instrument.schema.json", "tables.yaml"],
+        ),
         code=code("report"),
         folder=f"{RESULTS}/report",
         study={

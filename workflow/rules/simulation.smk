@@ -1,8 +1,6 @@
 rule simulation:
-    input:
-        **instrument_files(),
-        truth=f"{FOLDER}/{SETTINGS.get('simulation', {}).get('truth', 'truth.yaml')}",
     output:
+        receipt=receipt("simulation"),
         residents=f"{RESULTS}/simulation/residents.csv",
         communities=f"{RESULTS}/simulation/communities.csv",
         contacts=f"{RESULTS}/simulation/contacts.csv",
@@ -11,6 +9,11 @@ rule simulation:
     log:
         f"{LOGS}/simulation.log",
     params:
+        **outside(
+            instruments=INSTRUMENTS,
+            truth=f"{FOLDER}/{SETTINGS.get('simulation', {}).get('truth', 'truth.yaml')}",
+            schemas=["instrument.schema.json", "truth.schema.json"],
+        ),
         code=code("simulation"),
         seed=SETTINGS["study"]["seed"],
     message:

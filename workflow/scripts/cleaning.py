@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import load_instrument, logged
+from common import load_instrument, step
 from coproduction.cleaning.clean import check_synthetic, clean
 from coproduction.cleaning.communities import communities
 from coproduction.cleaning.corrections import apply_corrections, read_corrections
@@ -16,40 +16,42 @@ from coproduction.cleaning.links import read_links
 from coproduction.cleaning.response_rates import no_rates, response_rates
 from coproduction.instrument.codebook import codebook_html
 from coproduction.intake.confidential import hold_apart, redact, rejoin, split
+from coproduction.receipts import Reader
 from coproduction.tables import read_parquet, write_csv, write_parquet
 
 
-def whole(table: str, apart: str) -> pd.DataFrame:
+def whole(table: str, apart: str, read: Reader) -> pd.DataFrame:
     """Read a response table together with what is held apart from it."""
-    return rejoin(*(read_parquet(Path(file).read_bytes()) for file in (table, apart)))
+    return rejoin(*(read_parquet(read(file)) for file in (table, apart)))
 
 
-with logged(snakemake.log[0]):
+with step(snakemake) as read:
+    files = {name: paths[0] for name, paths in snakemake.params.files.items()}
     given, output, rules = snakemake.input, snakemake.output, snakemake.params.rules
     findings = []
-    instrument = load_instrument(given.instrument)
-    responses = whole(given.responses, given.apart)
-    if file := given.get("corrections"):
-        corrections = read_corrections(Path(file).read_bytes(), file)
+    instrument = load_instrument(files["instrument"], read)
+    responses = whole(given.responses, given.apart, read)
+    if file := files.get("corrections"):
+        corrections = read_corrections(read(file), file)
         responses, found = apply_corrections(responses, corrections, instrument, file)
         findings.append(redact(found, instrument))
     links = None
-    if file := given.get("links"):
-        links = read_links(Path(file).read_bytes(), file)
+    if file := files.get("links"):
+        links = read_links(read(file), file)
         check_synthetic(links, snakemake.params.synthetic)
     cleaned = clean(responses, instrument, rules, links)
     findings.append(redact(cleaned.findings, instrument))
     rates = no_rates()
-    if file := given.get("contacts"):
+    if file := files.get("contacts"):
         log = rules["contacts"]
-        contacts = read_contacts(Path(file).read_bytes(), file, log["dispositions"])
+        contacts = read_contacts(read(file), file, log["dispositions"])
         check_synthetic(contacts, snakemake.params.synthetic)
         contacts, found = reconcile(contacts, cleaned.responses)
         findings.append(found)
         rates = response_rates(contacts, log.get("open_frames", ()), log.get("eligibility"))
     if file := given.get("sheets"):
-        sheet = load_instrument(given.sheet)
-        sheets = whole(file, given.sheets_apart)
+        sheet = load_instrument(files["sheet"], read)
+        sheets = whole(file, given.sheets_apart, read)
         known = communities(sheets, sheet, cleaned.responses, instrument)
         findings.append(redact(known.findings, sheet))
         Path(output.communities).write_bytes(write_parquet(known.table))

@@ -1,14 +1,17 @@
-"""What every script does around its one call: log, explain a failure in a sentence, read."""
+"""What every script does around its one call: read, log, explain a failure, leave a receipt."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 # Snakemake lets linear algebra use all threads of a job, but only one thread adds up in one order.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -21,59 +24,87 @@ import yaml
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.locks import take
+from coproduction.receipts import Reader, Receipt, digests, read_receipt, write_receipt
 from coproduction.tables import read_csv
 from coproduction.yamlfile import Document, read_yaml
 
-SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
+SCHEMAS = "workflow/schemas"
 
 
 @contextlib.contextmanager
-def logged(log: str) -> Iterator[None]:
-    """Send everything a step prints to its log; show the researcher one sentence if it fails."""
-    terminal = os.dup(2)
-    with open(log, "w", encoding="utf-8") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-        try:
-            yield
-        except Exception as error:
-            traceback.print_exc()
-            sentence = (
-                str(error)
-                if isinstance(error, StudyError)
-                else f"This step failed for a reason nobody foresaw ({type(error).__name__}); "
-                f"the details stand in {log}, please report them."
-            )
-            os.write(terminal, f"✗ {sentence}\n".encode())
-            sys.stderr.flush()
-            os._exit(1)
-        finally:
+def step(job: Any) -> Iterator[Reader]:
+    """Give a step its files to read, and leave a receipt of what it read and wrote.
+
+    Everything that it prints goes to its log; if it fails, the researcher sees one sentence.
+    """
+    terminal, log, receipt = os.dup(2), job.log[0], job.output.receipt
+    try:
+        with open(f"{receipt}.lock", "w") as lock, open(log, "w", encoding="utf-8") as file:
+            if not take(lock):
+                os.write(terminal, "· Waiting for an earlier start of this step to end\n".encode())
+                take(lock, wait=True)
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
+            read = Reader(_expected(job))
+            yield read
+            written = digests(path for path in job.output if path != receipt)
+            Path(receipt).write_bytes(write_receipt(Receipt(read.read, written)))
             sys.stdout.flush()
             sys.stderr.flush()
+    except Exception as error:
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
+            sys.stderr.flush()
+        os.write(terminal, f"✗ {_sentence(error, log)}\n".encode())
+        os._exit(1)
 
 
-def load_instrument(path: str) -> Instrument:
+def _expected(job: Any) -> dict[str, str]:
+    """Content of every file that a step may read: as the run found it, or as a step wrote it."""
+    expected = dict(job.params.contents)
+    for file in job.input.get("receipts", ()):
+        expected |= read_receipt(Path(file).read_bytes()).written
+    return expected
+
+
+def _sentence(error: Exception, log: str) -> str:
+    if isinstance(error, StudyError):
+        return str(error)
+    if isinstance(error, MemoryError | BrokenProcessPool):
+        return "This step was ended for want of memory; close other programs or use fewer --cores."
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full; free some space and start the run again."
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename} can be neither read nor written: {error.strerror.lower()}."
+    return (
+        f"This step failed for a reason nobody foresaw ({type(error).__name__}); the details stand "
+        f"in {log}, please report them."
+    )
+
+
+def load_instrument(path: str, read: Reader) -> Instrument:
     """Read a questionnaire definition."""
-    return read_instrument(_document(path, "instrument"))
+    return read_instrument(_document(path, "instrument", read))
 
 
-def load_truth(path: str) -> dict:
+def load_truth(path: str, read: Reader) -> dict:
     """Read the simulator's parameters."""
-    return _document(path, "truth").data
+    return _document(path, "truth", read).data
 
 
-def _document(path: str, schema: str) -> Document:
-    rules = json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
-    return read_yaml(Path(path).read_text(encoding="utf-8-sig"), str(path), rules)
+def _document(path: str, schema: str, read: Reader) -> Document:
+    rules = json.loads(read(f"{SCHEMAS}/{schema}.schema.json"))
+    return read_yaml(read(path).decode("utf-8-sig"), str(path), rules)
 
 
-def load_columns() -> dict[str, dict[str, list[str]]]:
+def load_columns(read: Reader) -> dict[str, dict[str, list[str]]]:
     """Read the type and meaning of every column of every result table."""
-    return yaml.safe_load((SCHEMAS / "tables.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load(read(f"{SCHEMAS}/tables.yaml"))
 
 
-def load_tables(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
+def load_tables(paths: Iterable[str], read: Reader) -> dict[str, pd.DataFrame]:
     """Read result tables by room and name, such as `cleaning/flow.csv`, as their columns say."""
-    columns = load_columns()
+    columns = load_columns(read)
     names = {"/".join(Path(path).parts[-2:]): path for path in paths}
-    return {name: read_csv(Path(path).read_bytes(), columns[name]) for name, path in names.items()}
+    return {name: read_csv(read(path), columns[name]) for name, path in names.items()}

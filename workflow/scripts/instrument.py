@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import load_instrument, logged
+from common import load_instrument, step
 from coproduction.instrument.codebook import codebook, codebook_html
 from coproduction.instrument.forms.xlsform import write_xlsx, xlsform
 from coproduction.instrument.lint import lint
 from coproduction.tables import write_csv
 
-with logged(snakemake.log[0]):
-    instruments = [load_instrument(path) for path in snakemake.input]
+with step(snakemake) as read:
+    instruments = [load_instrument(path, read) for path in snakemake.params.files["instruments"]]
     folder = Path(snakemake.params.folder)
     for instrument in instruments:
         (folder / f"{instrument.id}.xlsx").write_bytes(write_xlsx(xlsform(instrument)))

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import load_instrument, logged
+from common import load_instrument, step
 from coproduction.cleaning.clean import check_synthetic
 from coproduction.intake.confidential import redact, split
 from coproduction.intake.readers import join, read_export
 from coproduction.tables import write_csv, write_parquet
 
-with logged(snakemake.log[0]):
+with step(snakemake) as read:
     folder, confidential = Path(snakemake.params.folder), Path(snakemake.params.confidential)
     findings = []
-    for path in snakemake.input[: -len(snakemake.input.raw)]:
-        instrument = load_instrument(path)
+    for path in snakemake.params.files["instruments"]:
+        instrument = load_instrument(path, read)
         parts = []
         for source in snakemake.params.sources:
             if source["instrument"] != instrument.id:
@@ -25,7 +25,7 @@ with logged(snakemake.log[0]):
             options = {k: v for k, v in source.items() if k not in ("instrument", "files")}
             for file in source["files"]:
                 raw = Path(snakemake.params.raw, file)
-                parts.append(read_export(raw.read_bytes(), instrument, str(raw), **options))
+                parts.append(read_export(read(raw), instrument, str(raw), **options))
         intake = join(parts)
         check_synthetic(intake.responses, snakemake.params.synthetic)
         findings.append(redact(intake.findings, instrument))

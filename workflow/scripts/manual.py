@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-from common import logged
+from common import step
 from coproduction.report.html import html
 from coproduction.report.manual import manual
 
-with logged(snakemake.log[0]):
+with step(snakemake) as read:
     schemas = {
-        Path(file).name.replace(".schema.json", ".yaml"): json.loads(Path(file).read_text("utf-8"))
-        for file in snakemake.input
+        Path(file).name.replace(".schema.json", ".yaml"): json.loads(read(file))
+        for file in snakemake.params.contents
     }
-    Path(snakemake.output[0]).write_text(html(manual(schemas)), encoding="utf-8", newline="\n")
+    Path(snakemake.output.page).write_text(html(manual(schemas)), encoding="utf-8", newline="\n")

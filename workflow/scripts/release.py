@@ -2,25 +2,23 @@
 
 from pathlib import Path
 
-from common import load_instrument, logged
+from common import load_instrument, step
 from coproduction.errors import StudyError
 from coproduction.release.deidentify import deidentify, secret_generator
 from coproduction.release.files import write_dta, write_sav
 from coproduction.release.variables import describe, variables
 from coproduction.tables import read_parquet, write_csv, write_parquet
 
-with logged(snakemake.log[0]):
+with step(snakemake) as read:
     given, params, folder = snakemake.input, snakemake.params, Path(snakemake.params.folder)
     if not params.rules:
         raise StudyError(
             "study.yaml has no `release` block; name there the items that together could tell who "
             "somebody is (`quasi_identifiers`)."
         )
-    instrument = load_instrument(given.instrument)
-    responses, scores = (
-        read_parquet(Path(given[name]).read_bytes()) for name in ("responses", "scores")
-    )
-    generator = secret_generator(params.seed, Path(given.apart).read_bytes())
+    instrument = load_instrument(params.files["instrument"][0], read)
+    responses, scores = (read_parquet(read(given[name])) for name in ("responses", "scores"))
+    generator = secret_generator(params.seed, read(given.apart))
     released = deidentify(responses, scores, instrument, params.rules, generator, params.synthetic)
     described = variables(released.table, instrument)
     file = folder / instrument.id

@@ -3,19 +3,23 @@
 import json
 from pathlib import Path
 
-from common import load_columns, load_instrument, load_tables, logged
+from common import SCHEMAS, load_columns, load_instrument, load_tables, step
 from coproduction.measurement.pool import run
 from coproduction.provenance import provenance
+from coproduction.receipts import Receipt, origins, read_receipt
 from coproduction.report.rendering import rendered
 from coproduction.tables import dictionary, write_csv
 
-with logged(snakemake.log[0]):
+with step(snakemake) as read:
     study, folder = snakemake.params.study, Path(snakemake.params.folder)
-    questionnaires = [snakemake.input.instrument, *snakemake.input.others]
-    files = [*snakemake.input.definitions, *questionnaires, *snakemake.input.raw]
-    origin = provenance({path: Path(path).read_bytes() for path in files}, study)
-    tables = load_tables(snakemake.input.tables)
-    instrument, *others = map(load_instrument, questionnaires)
+    files = snakemake.params.files
+    instrument, *others = (load_instrument(path, read) for path in files["instruments"])
+    for path in files["definitions"]:
+        read(path)
+    steps = [read_receipt(Path(file).read_bytes()) for file in snakemake.input.receipts]
+    inputs = origins([Receipt(read.read, {}), *steps])
+    origin = provenance({k: v for k, v in inputs.items() if not k.startswith(SCHEMAS)}, study)
+    tables = load_tables(snakemake.input.tables, read)
     parts = (tables, instrument, study, snakemake.params.plan, origin, others)
     tasks = {language: (rendered, (language, *parts)) for language in study["languages"]}
     for made in run(tasks, snakemake.threads).values():
@@ -25,4 +29,4 @@ with logged(snakemake.log[0]):
             file.write_bytes(content)
     text = json.dumps(origin, ensure_ascii=False, indent=2) + "\n"
     Path(snakemake.output.provenance).write_text(text, encoding="utf-8", newline="\n")
-    Path(snakemake.output.dictionary).write_bytes(write_csv(dictionary(load_columns())))
+    Path(snakemake.output.dictionary).write_bytes(write_csv(dictionary(load_columns(read))))

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from common import load_instrument, load_truth, logged
+from common import load_instrument, load_truth, step
 from coproduction.simulation.simulate import export, simulate
 
-with logged(snakemake.log[0]):
-    residents, communities = (load_instrument(path) for path in snakemake.input[:2])
-    truth = load_truth(snakemake.input.truth)
+with step(snakemake) as read:
+    files = snakemake.params.files
+    residents, communities = (load_instrument(path, read) for path in files["instruments"][:2])
+    truth = load_truth(files["truth"][0], read)
     simulated = simulate(residents, communities, truth, snakemake.params.seed)
-    files = export(simulated, residents)
-    for name, content in files.items():
+    for name, content in export(simulated, residents).items():
         Path(snakemake.output[name]).write_bytes(content)

@@ -6,6 +6,7 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import PurePath
 from typing import Any
 
 import coproduction
@@ -19,13 +20,14 @@ def stamp(plan: bytes) -> str:
     return hashlib.sha256(plan).hexdigest()[:STAMP]
 
 
-def provenance(files: Mapping[str, bytes], study: Mapping[str, Any]) -> dict[str, Any]:
+def provenance(inputs: Mapping[str, str], study: Mapping[str, Any]) -> dict[str, Any]:
     """Describe where a report comes from.
 
     Parameters
     ----------
-    files
-        Content of every input, by name; the plan is the one named `plan.yaml`.
+    inputs
+        SHA-256 of every file that a step read and none made; the plan is the one named
+        `plan.yaml`.
     study
         The `study` block of `study.yaml`.
 
@@ -35,12 +37,11 @@ def provenance(files: Mapping[str, bytes], study: Mapping[str, Any]) -> dict[str
         `software` (versions by package), `inputs` (SHA-256 by file), `plan_sha256`, `seed` and
         `synthetic`. It holds no time stamp, so that the same input gives the same bytes.
     """
-    inputs = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    plan = next((digest for name, digest in inputs.items() if name.endswith("plan.yaml")), "")
+    plan = next((inputs[name] for name in inputs if PurePath(name).name == "plan.yaml"), "")
     software = {"coproduction": coproduction.__version__, "Python": platform.python_version()}
     return {
         "software": {**software, **{name: version(name) for name in PACKAGES}},
-        "inputs": inputs,
+        "inputs": dict(inputs),
         "plan_sha256": plan,
         "seed": study["seed"],
         "synthetic": study["synthetic"],

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 
@@ -50,24 +51,27 @@ def closure(script: Path, roots: Sequence[Path]) -> set[Path]:
             continue
         found.add(file)
         if file.suffix == ".py":
-            for module in _imports(file):
+            for module in _imports(file.read_bytes()):
                 queue.extend(_files(module, roots))
+        if file.name == "__init__.py":
+            queue.extend(_data_files(file.parent))
     return found
 
 
-def _imports(file: Path) -> set[str]:
+@cache
+def _imports(source: bytes) -> frozenset[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return names
+    return frozenset(names)
 
 
 def _files(module: str, roots: Sequence[Path]) -> list[Path]:
-    """Files of a module: its own, its packages' `__init__`, and the data beside a package."""
+    """Files of a module: its own, and the `__init__` of its packages."""
     result: list[Path] = []
     parts = module.split(".")
     for root in roots:
@@ -77,16 +81,13 @@ def _files(module: str, roots: Sequence[Path]) -> list[Path]:
                 result.append(path.with_suffix(".py"))
             if (path / "__init__.py").is_file():
                 result.append(path / "__init__.py")
-        package = root.joinpath(*parts[:-1])
-        if result and package != root:
-            result.extend(_data_files(package))
     return result
 
 
-def _data_files(package: Path) -> list[Path]:
-    return [
-        file
-        for folder in ("templates", "words")
-        for file in sorted(package.glob(f"{folder}/**/*"))
-        if file.is_file()
-    ]
+def _data_files(folder: Path) -> Iterator[Path]:
+    """Whatever lies in a package and is no module, but not what lies in a package within it."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name != "__pycache__" and not (path / "__init__.py").is_file():
+            yield from _data_files(path)
+        elif path.is_file() and path.suffix != ".py":
+            yield path
