@@ -45,12 +45,22 @@ def test_editing_what_a_script_does_not_use_leaves_its_fingerprint(house):
     assert mark(house) == before
 
 
-def test_the_templates_of_a_package_count_as_its_source(house):
+@pytest.mark.parametrize("name", ["page.html", "templates/page.html", "words/en/notes.yaml"])
+def test_any_file_of_a_package_counts_as_its_source(name, house):
     before = mark(house)
-    template = house / "lib/house/templates/page.html"
-    template.parent.mkdir()
-    template.write_text("<p>")
+    file = house / "lib/house" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("<p>")
     assert mark(house) != before
+
+
+def test_the_files_of_a_package_that_is_not_used_and_what_python_compiles_do_not_count(house):
+    before = mark(house)
+    for name in ("garden/__init__.py", "garden/seeds.yaml", "__pycache__/attic.pyc"):
+        file = house / "lib/house" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("")
+    assert mark(house) == before
 
 
 def test_further_files_such_as_the_pins_count(house):

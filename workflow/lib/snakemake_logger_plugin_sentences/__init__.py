@@ -6,12 +6,15 @@ the exit status is left to its log file.
 
 from __future__ import annotations
 
+import re
 import sys
 from logging import ERROR, LogRecord
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+KILLED = re.compile(r"died with <Signals\.(\w+)|returned non-zero exit status 1(?:29|3\d|4\d)\b")
+SYSTEM = re.compile(r"\[Errno \d+\] ([^:\n]+)(?:: '([^'\n]+)')?")
 STARTED_BY_SCRIPT = ("CalledProcessError", "At least one job did not complete", "Exiting because")
 
 
@@ -38,7 +41,22 @@ class LogHandler(LogHandlerBase):
             return f"  (step `{record.rule_name}`; its log: {', '.join(map(str, record.log))})"
         text = str(record.msg or "")
         if record.levelno >= ERROR:
-            return None if any(mark in text for mark in STARTED_BY_SCRIPT) else text
+            return _failure(text)
         if event == LogEvent.SHELLCMD and self.common_settings.printshellcmds:
             return record.cmd
         return text if text.startswith("Nothing to be done") else None
+
+
+def _failure(text: str) -> str | None:
+    """Say an error of Snakemake, unless a step has said it."""
+    if KILLED.search(text):
+        return (
+            "✗ A step was ended from outside, most often because memory ran out; close other "
+            "programs or use fewer --cores, and start the run again."
+        )
+    if "No space left on device" in text or "quota exceeded" in text:
+        return "✗ The disk is full; free some space and start the run again."
+    if system := SYSTEM.search(text):
+        reason, file = system.groups()
+        return f"✗ {file or 'The run'} cannot be used: {reason.lower()}; mend that and start again."
+    return None if any(mark in text for mark in STARTED_BY_SCRIPT) else text
