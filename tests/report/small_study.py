@@ -152,7 +152,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "inference/specifications.csv": [
         {
-            **{"term": "trust", "rank": rank, "model": model, "role": role, "hypothesis": rests},
+            **{
+                "term": "trust",
+                "reference": "",
+                "rank": rank,
+                "model": model,
+                "role": role,
+                "hypothesis": rests,
+            },
             **{"outcome": outcome, "family": family, "covariance": "CR2", "effect": 1.25},
             **{"outcome_sd": 4.5, "estimate": estimate, "conf_low": 0.0625, "conf_high": 0.5625},
             **{"n": 421.0, "added": added, "reason": reason},
@@ -167,7 +174,12 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "inference/curves.csv": [
         {
             **{"model": "m1", "term": "trust", "by": "t1", "by_value": level, "value": value},
-            **{"estimate": value + 1, "conf_low": value, "conf_high": value + 2},
+            **{
+                "cell": "category",
+                "estimate": value + 1,
+                "conf_low": value,
+                "conf_high": value + 2,
+            },
         }
         for level in ("1", "3")
         for value in (1.0, 2.0, 3.0)

@@ -72,6 +72,11 @@ moderation:
      by: {variable: sex, reference: 1}}
   - {id: by_party, label: {en: "By party"}, model: slope, variable: xx,
      by: {variable: party, standardise: true}}
+families: [{id: first, label: {en: "First"}, method: none, level: 0.05}]
+hypotheses:
+  - {id: H1, family: first, model: southern, direction: negative, smallest_effect: 0.1,
+     statement: {en: "One."}, unit: {en: "points"},
+     estimand: {kind: average_marginal_effect, variable: "region[1101012]"}}
 descriptions:
   - {id: sexes, label: {en: "Sexes"}, outcome: yy, by: sex}
   - {id: regions, label: {en: "Regions"}, outcome: yy, by: region}
@@ -199,6 +204,14 @@ def test_curves_are_headed_with_the_group_that_they_predict(people, found, named
     for row in table:
         heading = named.level(row["by"], row["by_value"])
         assert row["estimate"] == pytest.approx(np.polyval(lines[heading], row["value"]))
+
+
+def test_models_that_compare_a_category_with_another_one_stand_in_no_common_curve(found, named):
+    """`plain` and `southern` both hold the term of the middle, against the north and the south."""
+    rows = found.specifications.to_dict("records")
+    assert [row["model"] for row in rows] == ["southern"]
+    assert named.contrast(rows[0]["term"], rows[0]["reference"]) == "Region: Middle (against South)"
+    assert found.verdicts["reference"].tolist() == ["region = 1101013"]
 
 
 def test_the_value_that_a_standardised_variable_is_held_at_is_no_answer(found, named):

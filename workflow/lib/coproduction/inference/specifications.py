@@ -23,7 +23,8 @@ from coproduction.inference.regression import Fit, estimate
 from coproduction.inference.split import terms_of
 
 COLUMNS = (
-    *("term", "rank", "model", "role", "hypothesis", "outcome", "family", "subset", "random"),
+    *("term", "reference", "rank", "model", "role", "hypothesis", "outcome", "family", "subset"),
+    "random",
     *("covariates", "added", "left_out", "effect", "outcome_sd", "estimate", "std_error"),
     *("statistic", "df", "p_value", "conf_low", "conf_high", "n", "n_clusters", "covariance"),
     "reason",
@@ -39,8 +40,9 @@ def specifications(
 ) -> pd.DataFrame:
     """Tabulate every model that holds a primary predictor.
 
-    Primary are the single terms whose effects or coefficients the family of the first hypothesis
-    is about.
+    A category is held against the same other category in all of them; a model with another
+    reference does not hold the predictor. Primary are the single terms whose effects or
+    coefficients the family of the first hypothesis is about.
 
     Parameters
     ----------
@@ -65,6 +67,12 @@ def specifications(
     rows = []
     for term, hypothesis in _primary(plan):
         resting = models[hypothesis["model"]]
+        holding = {
+            name: fitted.design.compared_with(term)
+            for name, fitted in fits.items()
+            if (term,) in fitted.design.factors.values()
+        }
+        against = holding.get(hypothesis["model"], next(iter(holding.values()), ""))
         for name, model in models.items():
             if outcomes and model["outcome"] not in outcomes:
                 continue
@@ -73,7 +81,8 @@ def specifications(
                 row["hypothesis"] = hypothesis["id"]
             if name in failures and _declares(model, term):
                 rows.append({**row, "reason": failures[name]})
-            elif name in fits and (term,) in fits[name].design.factors.values():
+            elif holding.get(name) == against:
+                row["reference"] = against
                 rows.append({**row, **_estimated(fits[name], term, confidence), "reason": ""})
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table["rank"] = table.groupby("term")["estimate"].rank(ascending=False, method="first")

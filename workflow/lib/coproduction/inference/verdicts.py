@@ -28,7 +28,8 @@ TEST_LEVEL = 0.05
 CONFIRMATORY, EXPLORATORY = "confirmatory", "exploratory"
 NON_INFERIORITY = "non_inferiority"
 COLUMNS = (
-    *("hypothesis", "family", "status", "model", "estimand", "term", "at", "direction"),
+    *("hypothesis", "family", "status", "model", "estimand", "term", "reference", "at"),
+    "direction",
     *("comparison", "smallest_effect", "estimate", "std_error", "statistic", "df", "p_value"),
     *("p_adjusted", "conf_low", "conf_high", "equivalence_low", "equivalence_high", "verdict"),
     *("reason", "note", "minimum_detectable_effect", "power_at_smallest_effect"),

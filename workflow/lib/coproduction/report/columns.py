@@ -9,7 +9,7 @@ import pandas as pd
 
 from coproduction.codes import code_text
 from coproduction.report.blocks import Table
-from coproduction.report.labels import Labels, held
+from coproduction.report.labels import Labels
 from coproduction.report.numbers import NONE, count, degrees, interval, number, p_value, percent
 from coproduction.report.words import wording
 
@@ -182,9 +182,7 @@ def _category(record: Record, labels: Labels) -> str:
 
 def _level(record: Record, name: str, labels: Labels) -> str:
     """Write the group that a row is about, or the value that a numeric variable is held at."""
-    if record.get("cell") == "value":
-        return held(record[name])
-    return labels.level(_variable(record), str(record[name]))
+    return labels.held_at(_variable(record), str(record[name]), record.get("cell", ""))
 
 
 def _variable(record: Record) -> str:

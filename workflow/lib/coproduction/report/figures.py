@@ -20,7 +20,7 @@ from coproduction.report.canvas import (
     styled,
     wrapped,
 )
-from coproduction.report.labels import Labels, held
+from coproduction.report.labels import Labels
 from coproduction.report.numbers import count, display_width, interval, number
 
 LINES = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))
@@ -142,7 +142,7 @@ def curve_panels(curves: Sequence[tuple[str, pd.DataFrame]], labels: Labels, sta
 def _curves(axes: Any, rows: pd.DataFrame, labels: Labels) -> None:
     first = rows.iloc[0]
     for place, (value, part) in enumerate(rows.groupby("by_value", sort=False)):
-        name = held(value) if first["cell"] == "value" else labels.level(first["by"], value)
+        name = labels.held_at(first["by"], value, first["cell"])
         style = LINES[place % len(LINES)]
         axes.fill_between(
             part["value"], part["conf_low"], part["conf_high"], color=BAND, alpha=0.5, lw=0

@@ -103,6 +103,10 @@ class Labels:
             return " + ".join(self.answer(variable, each) for each in code.split("+"))
         return held(code)
 
+    def held_at(self, variable: str, value: str, cell: str) -> str:
+        """Label of what a variable is held at: a `category`, or a `value` that is no answer."""
+        return held(value) if cell == "value" else self.level(variable, value)
+
     def values(self, text: str) -> str:
         """Write values that terms are held at, such as `a = 1, b = 0`."""
         return self.text["joiner"].join(

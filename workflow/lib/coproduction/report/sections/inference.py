@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.codes import code_text
 from coproduction.report.blocks import Block, Figure, Section, Table
 from coproduction.report.figures import curve_panels, intervals, slope_panels
 from coproduction.report.material import Material
@@ -94,6 +95,8 @@ def _effects(rows: pd.DataFrame, name: str, material: Material) -> list[Table]:
     overview = material.table(MODELS)
     two_level = overview[overview["random"].ne("")] if "random" in overview else overview.iloc[:0]
     parts += ["random"] if models & set(two_level.get("model", ())) else []
+    if len(rows):
+        rows = rows.assign(outcome=rows["model"].map(overview.set_index("model")["outcome"]))
     return shown(
         material, EFFECTS, SIZES, name=name, rows=rows, group="model", parts=parts, further=True
     )
@@ -227,7 +230,11 @@ def _surfaces(material: Material) -> list[Figure]:
         return []
     outcomes = material.table(MODELS).set_index("model")["outcome"]
     parts = [
-        (f"{labels.model(key[0])} · {labels.term(outcomes[key[0]])}", rows)
+        (
+            f"{_predicted(key[0], rows['category'].iloc[0], material)} · "
+            f"{labels.term(outcomes[key[0]])}",
+            rows,
+        )
         for key, rows in table.groupby(["model", "term", "by"], sort=False)
     ]
     told = pd.concat([_told(rows) for _, rows in parts])
@@ -283,17 +290,15 @@ def _curves(material: Material) -> list[Figure]:
     table, text, labels = material.table(CURVES), material.text, material.labels
     keys = ["model", "term", "by", "category"]
     parts = [
-        (labels.model(key[0]), rows) for key, rows in table.groupby(keys, sort=False, dropna=False)
+        (_predicted(key[0], key[3], material), rows)
+        for key, rows in table.groupby(keys, sort=False, dropna=False)
     ]
     figures = []
     for start in range(0, len(parts), PER_PAGE):
         page = parts[start : start + PER_PAGE]
         rows = pd.concat([rows for _, rows in page])
         points = [
-            text["curve_point"].format(
-                model=labels.model(model), term=labels.term(term), value=f"{value:.2g}"
-            )
-            for model, term, value in rows[["model", "term", "value"]].itertuples(index=False)
+            _point(title, row, material) for title, part in page for row in part.to_dict("records")
         ]
         words = described(points, rows["estimate"], text["list_separator"])
         name = f"curves_{start // PER_PAGE + 1}"
@@ -303,3 +308,22 @@ def _curves(material: Material) -> list[Figure]:
             Figure(name, text["captions"]["curves"], drawing, words, notes, CURVES, further=True)
         )
     return figures
+
+
+def _predicted(model: str, category: float, material: Material) -> str:
+    """Name a model, and of an ordinal outcome the category whose probability is predicted."""
+    labels, overview = material.labels, material.table(MODELS).set_index("model")
+    if category != category:
+        return labels.model(model)
+    answer = labels.level(overview.loc[model, "outcome"], code_text(category))
+    return f"{labels.model(model)} · {answer}"
+
+
+def _point(title: str, row: Mapping[str, Any], material: Material) -> str:
+    """Say where a curve has a point, and whose curve it is."""
+    text, labels = material.text, material.labels
+    place = {"model": title, "term": labels.term(row["term"]), "value": f"{row['value']:.2g}"}
+    if not row["by"]:
+        return text["curve_point"].format(**place)
+    group = labels.held_at(row["by"], row["by_value"], row["cell"])
+    return text["surface_point"].format(**place, by=labels.term(row["by"]), by_value=group)

@@ -61,7 +61,7 @@ def _curve(place: int, rows: pd.DataFrame, material: Material) -> Figure:
         )
         for record, traits in zip(records, found, strict=True)
     ]
-    term = labels.term(records[0]["term"])
+    term = labels.contrast(records[0]["term"], records[0]["reference"])
     matrix = _matrix(found, text["traits"].values())
     axis = text["axes"]["standard_deviations"]
     words = described([each.name for each in drawn], rows["estimate"], text["list_separator"])
