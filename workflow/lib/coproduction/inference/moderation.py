@@ -150,7 +150,7 @@ def binned_slopes(
     rows = []
     for place, median in enumerate(medians):
         inside = places == place
-        shared = {"level": f"{round(median, 6):g}", "n_cell": int(inside.sum())}
+        shared = {"level": f"{round(median, 6) + 0.0:g}", "n_cell": int(inside.sum())}
         shared["outcome_mean"] = float(fitted.design.outcome[inside].mean())
         for kind, model, at in (
             ("binned_slope", binned, _at_bin(place, bins)),

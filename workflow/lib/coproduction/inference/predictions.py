@@ -90,7 +90,8 @@ def levels(design: Design, by: str) -> list[tuple[str, dict[str, float]]]:
     values = design.matrix[by]
     middle, spread = values.mean(), values.std(ddof=1)
     held = (middle - spread, middle, middle + spread)
-    return [(f"{round(value, 6):g}", {by: float(value)}) for value in held]
+    # Adding zero takes the sign from a mean of -0.
+    return [(f"{round(value, 6) + 0.0:g}", {by: float(value)}) for value in held]
 
 
 def cell_of(design: Design, by: str) -> str:
