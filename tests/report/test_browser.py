@@ -46,7 +46,7 @@ def page(documents):
 
 def test_the_page_opens_without_a_complaint(browse, page):
     after, complaints = browse(page)
-    assert "<h1>A small study</h1>" in after
+    assert '<h1 dir="auto">A small study</h1>' in after
     assert complaints == []
 
 

@@ -6,16 +6,21 @@ import re
 import subprocess
 import zipfile
 from copy import deepcopy
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import docx as library
 import pandas as pd
 import pytest
+from docx.oxml.ns import qn
+from matplotlib.figure import Figure
 from pages import problems, read
 from small_study import PLAN, PROVENANCE, STUDY, instrument, result_tables
 
-from coproduction.report.blocks import Table
+from coproduction.report.blocks import Figure as Figured
+from coproduction.report.blocks import Section, Table
+from coproduction.report.canvas import styled
 from coproduction.report.document import compose
 from coproduction.report.html import html
 from coproduction.report.numbers import longest_word
@@ -183,11 +188,48 @@ def test_the_stamp_stands_on_every_pdf_page(documents, composed, tmp_path):
     assert all("SYNTHETIC DATA" in page for page in pages)
 
 
-def test_figures_draw_every_glyph_or_fail(documents):
+def test_figures_draw_every_glyph(documents):
     for figure in documents["zh-CN"].figures:
+        assert figure.drawing.boxes == ""
         assert figure.drawing.svg.startswith("<svg")
         assert figure.drawing.png.startswith(b"\x89PNG")
         assert "<text" not in figure.drawing.svg
+
+
+@pytest.fixture(scope="module")
+def scripts(documents):
+    """A report with a table and a figure in scripts that its fonts have, lack, or turn round."""
+
+    @styled
+    def drawn():
+        figure = Figure(figsize=(3, 2))
+        figure.text(0.1, 0.5, "한국 مرحبا")
+        return figure
+
+    rows = [[name, "1"] for name in ("مرحبا (12%)", "שלום", "Zażółć", "ไทย", "𠮷", "हिन्दी")]
+    table = Table("مرحبا", [("النص", False), ("n", True)], rows)
+    figure = Figured("f", "Figure", drawn(), "한국 مرحبا")
+    return replace(documents["en"], sections=[Section("s", "مرحبا", [table, figure])])
+
+
+def test_text_from_right_to_left_keeps_its_order(scripts):
+    page = html(scripts)
+    assert '<th dir="auto" scope="row">مرحبا (12%)</th>' in page
+    assert "<bdi>مرحبا</bdi>" in page
+    table = library.Document(io.BytesIO(docx(scripts))).tables[0]
+    turned = [row.cells[0]._tc.find(f".//{qn('w:bidi')}") is not None for row in table.rows]
+    assert turned == [True, True, True, False, False, False, False]
+
+
+def test_what_no_font_has_is_a_box_with_a_note(scripts, documents, tmp_path):
+    (figure,) = scripts.figures
+    assert "a box stands for each: 국 (U+AD6D) 한 (U+D55C)" in scripts.note(figure)
+    assert scripts.note(figure) in html(scripts)
+    read_text = " ".join(extracted(pdf(scripts), tmp_path).split())
+    assert "No font at hand has 6 of the characters" in read_text
+    for code in ("U+0E17", "U+0E22", "U+0E44", "U+20BB7", "U+AD6D", "U+D55C"):
+        assert code in read_text
+    assert "No font at hand" not in extracted(pdf(documents["en"]), tmp_path)
 
 
 def without_hypotheses(tables):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import ascii_uppercase
 
+from coproduction.report.fonts import listed
+
 RESOLUTION = 200
 """Dots per inch of pictures that are no SVG."""
 
@@ -65,16 +67,25 @@ class Drawing:
     Parameters
     ----------
     draw
-        Gives it as SVG text.
+        Gives it as SVG text, with the characters that no font has.
     """
 
-    def __init__(self, draw: Callable[[], str]) -> None:
+    def __init__(self, draw: Callable[[], tuple[str, str]]) -> None:
         self._draw = draw
 
     @cached_property
+    def _drawn(self) -> tuple[str, str]:
+        return self._draw()
+
+    @property
     def svg(self) -> str:
         """The picture as SVG text."""
-        return self._draw()
+        return self._drawn[0]
+
+    @property
+    def boxes(self) -> str:
+        """Characters that no font has, each drawn as a box."""
+        return self._drawn[1]
 
     @cached_property
     def png(self) -> bytes:
@@ -237,7 +248,8 @@ class Document:
     sections
         In order.
     text
-        Words that formats need: `contents`, `skip`, `table`, `figure`, `note`, `source_file`.
+        Words that formats need: `contents`, `skip`, `table`, `figure`, `note`, `source_file`,
+        `boxes`.
     seed
         Seed of every random step, named under tables and figures.
     """
@@ -252,12 +264,19 @@ class Document:
 
     def note(self, block: Table | Figure | Explorer) -> str:
         """Words under a table, figure or explorer: notes, result file and the step behind it."""
-        parts = [self.text["note"], *block.notes] if block.notes else []
+        notes = [*block.notes]
+        if isinstance(block, Figure) and block.drawing.boxes:
+            notes.append(self.boxes(block.drawing.boxes))
+        parts = [self.text["note"], *notes] if notes else []
         if block.file:
             step = block.file.partition("/")[0]
             named = self.text["source_file"].format(file=block.file, step=step, seed=self.seed)
             parts.append(named)
         return self.text["between"].join(parts)
+
+    def boxes(self, characters: str) -> str:
+        """Sentence on characters that no font has."""
+        return self.text["boxes"].format(n=len(characters), characters=listed(characters))
 
     def name(self, block: Table | Figure) -> str:
         """Word and number of a table or figure, such as `Table 2`; nothing without a number."""

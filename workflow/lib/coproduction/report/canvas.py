@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from coproduction.report.blocks import Drawing
-from coproduction.report.fonts import font_file
+from coproduction.report.fonts import FAMILY, WIDER, font_file
 from coproduction.report.numbers import display_width
 
 INK, QUIET, BAND = "#1a1a1a", "#6b6b6b", "#dcdcdc"
@@ -23,6 +23,8 @@ PLACE = r' (?:d|x|y|width|height|transform)="[^"]*"'
 """Attributes that say where something stands, in points."""
 DIGITS = r"(?<![\d.])[1-9]\d*\.\d{4,}"
 """Numbers of more digits than anybody sees; those below one may be scales and are left alone."""
+MISSING = re.compile(r"Glyph (\d+) .* missing")
+"""What matplotlib says of a character that no font has."""
 STYLE = {
     "svg.fonttype": "path",
     "svg.hashsalt": "coproduction",
@@ -39,39 +41,53 @@ STYLE = {
 
 
 def styled(draw: Callable[..., Any]) -> Callable[..., Drawing]:
-    """Make a function that draws a figure give a picture that is drawn when it is needed."""
+    """Make a function that draws a figure give a picture that is drawn when it is needed.
+
+    Where the project's font lacks a character, the figure is drawn again in a font that holds more
+    scripts; what that lacks too is drawn as boxes.
+    """
 
     @functools.wraps(draw)
     def drawn(*arguments: Any, **options: Any) -> Drawing:
-        def svg() -> str:
-            with _style():
-                return _svg(draw(*arguments, **options))
+        def picture() -> tuple[str, str]:
+            with _style(_family(FAMILY)) as missing:
+                svg = _svg(draw(*arguments, **options))
+            if missing:
+                with _style(_family(WIDER), _family(FAMILY)) as missing:
+                    svg = _svg(draw(*arguments, **options))
+            codes = {int(MISSING.match(str(each.message))[1]) for each in missing}
+            return svg, "".join(map(chr, sorted(codes)))
 
-        return Drawing(svg)
+        return Drawing(picture)
 
     return drawn
 
 
 @functools.cache
-def _family() -> str:
-    """Make the font known to matplotlib, once: each time it forgets what it has looked up."""
+def _family(name: str) -> str:
+    """Make a font known to matplotlib, once: each time it forgets what it has looked up."""
     from matplotlib import font_manager
 
-    font_manager.fontManager.addfont(str(font_file()))
-    return font_manager.FontProperties(fname=str(font_file())).get_name()
+    font_manager.fontManager.addfont(str(font_file(name)))
+    return font_manager.FontProperties(fname=str(font_file(name))).get_name()
 
 
 @contextlib.contextmanager
-def _style() -> Iterator[None]:
-    """Use the project's style and font, leaving matplotlib's own settings alone.
+def _style(*families: str) -> Iterator[list[warnings.WarningMessage]]:
+    """Use the project's style and fonts, leaving matplotlib's own settings alone.
 
-    A character the font lacks is an error, not an empty box.
+    Gives the warnings on characters that no font has.
     """
     from matplotlib import rc_context
 
-    with rc_context({**STYLE, "font.family": [_family()]}), warnings.catch_warnings():
-        warnings.filterwarnings("error", message="Glyph .* missing")
-        yield
+    with (
+        rc_context({**STYLE, "font.family": list(families)}),
+        warnings.catch_warnings(record=True) as caught,
+    ):
+        warnings.filterwarnings("always", message=MISSING.pattern)
+        missing: list[warnings.WarningMessage] = []
+        yield missing
+        missing += [each for each in caught if MISSING.match(str(each.message))]
 
 
 def canvas(width: float, height: float) -> tuple[Any, Any]:
@@ -142,15 +158,25 @@ def stacked(
 def wrapped(text: str, width: int) -> str:
     """Break a text into lines of at most a number of half-width characters.
 
-    Latin words stay whole; Chinese text breaks anywhere but before a closing mark.
+    Words stay whole if they fit a line; Chinese text breaks anywhere but before a closing mark.
     """
     lines, line = [], ""
-    for piece in _pieces(text):
+    for piece in (part for word in _pieces(text) for part in _parts(word, width)):
         if line and display_width(line + piece.rstrip()) > width and piece not in "，。；：？！）”":
             lines.append(line.rstrip())
             line = ""
         line += piece
     return "\n".join([*lines, line.rstrip()])
+
+
+def _parts(word: str, width: int) -> list[str]:
+    """Cut a word that no line holds, such as a sentence of a script without spaces."""
+    parts = [""]
+    for character in word:
+        if display_width(parts[-1] + character.rstrip()) > width:
+            parts.append("")
+        parts[-1] += character
+    return parts
 
 
 def _pieces(text: str) -> list[str]:

@@ -1,4 +1,9 @@
-"""The Chinese font of figures and pages: Noto Sans SC (OFL 1.1), shipped by the package zhplot."""
+"""Fonts of figures and pages, all shipped by packages.
+
+Noto Sans SC (OFL 1.1) of zhplot holds Chinese and Latin; DejaVu Sans (Bitstream Vera licence) of
+matplotlib the rest of Europe, Hebrew and Arabic; Last Resort (OFL 1.1) of matplotlib draws a box
+with a sign of the script for every other character.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +14,29 @@ from pathlib import Path
 
 from coproduction.errors import StudyError
 
-FAMILY = "Noto Sans SC"
+FAMILY, WIDER, BOXES = "Noto Sans SC", "DejaVu Sans", "Last Resort High-Efficiency"
+FILES = {
+    FAMILY: ("zhplot", "fonts/NotoSansSC-Regular.ttf"),
+    WIDER: ("matplotlib", "mpl-data/fonts/ttf/DejaVuSans.ttf"),
+    BOXES: ("matplotlib", "mpl-data/fonts/ttf/LastResortHE-Regular.ttf"),
+}
+MOST_SHOWN = 12
 
 
-def font_file() -> Path:
-    """Find the font without importing the package, which would change matplotlib's settings."""
-    spec = find_spec("zhplot")
+def font_file(family: str = FAMILY) -> Path:
+    """Find a font without importing its package, which could change matplotlib's settings."""
+    package, name = FILES[family]
+    spec = find_spec(package)
     for folder in spec.submodule_search_locations or () if spec else ():
-        file = Path(folder) / "fonts" / "NotoSansSC-Regular.ttf"
-        if file.is_file():
-            return file
-    raise StudyError("The font Noto Sans SC is missing from the environment: set it up again.")
+        if (Path(folder) / name).is_file():
+            return Path(folder) / name
+    raise StudyError(f"The font {family} is missing from the environment: set it up again.")
+
+
+def listed(characters: str) -> str:
+    """Name characters in a note, such as `ก (U+0E01)`; of many the first."""
+    shown = [f"{each} (U+{ord(each):04X})" for each in characters[:MOST_SHOWN]]
+    return " ".join([*shown, "…"] if len(characters) > MOST_SHOWN else shown)
 
 
 def embedded(text: str) -> str:

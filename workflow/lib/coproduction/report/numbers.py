@@ -13,6 +13,10 @@ MINUS = "−"
 NONE = "–"
 
 
+MARKS = ("Mn", "Me", "Cf")
+"""Categories of characters that stand over, under or between others."""
+
+
 def number(value: float, digits: int = 3) -> str:
     """Write a number with fixed decimals and a real minus sign; an en dash if there is none."""
     if value is None or value == "" or math.isnan(float(value)):
@@ -71,8 +75,20 @@ def interval(low: float, high: float, digits: int = 3) -> str:
 
 
 def display_width(text: str) -> int:
-    """Width of a text in half-width characters; a Chinese character counts two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    """Width of a text in half-width characters; a Chinese one counts two, a mark over one none."""
+    return sum(map(_width, text))
+
+
+def _width(character: str) -> int:
+    if unicodedata.category(character) in MARKS:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter of a text is of a script that is written from right to left."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((each in ("R", "AL") for each in directions if each in ("L", "R", "AL")), False)
 
 
 def longest_word(texts: Sequence[str]) -> int:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
+import unicodedata
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from coproduction.errors import StudyError
 from coproduction.report.blocks import Block, Document, Figure, Table
-from coproduction.report.fonts import font_file
+from coproduction.report.fonts import BOXES, FAMILY, FILES, WIDER, font_file
 from coproduction.report.numbers import display_width, longest_word
 
 LONG_CELL = 16
@@ -24,12 +27,23 @@ TALLEST, TALLEST_FIRST = 1.22, 0.62
 """Heights in widths of the text: of the tallest figure that fits a page with its caption and note,
 and of one that leaves room for the rest of the summary."""
 
+FAMILIES = ["Libertinus Serif", FAMILY, WIDER]
+"""Fonts of the text, the first that has a character draws it; the first comes with Typst."""
+MEASURED = """
+#let given(name) = json(bytes(sys.inputs.at(name)))
+#let size(font, character) = measure(text(font: font, fallback: font.len() > 1, character))
+#context [#metadata(given("characters").filter(character =>
+  size(given("fonts"), character) == size(given("boxes"), character)
+)) <boxes>]
+"""
+
 
 def pdf(document: Document) -> bytes:
     """Render a report as PDF; the same report gives the same bytes.
 
     Every text reaches the layout as data, so no character in it is a command. A font that cannot
-    be found is an error, because the letters would be missing without one.
+    be found is an error, because the letters would be missing without one; a character that no
+    font has is a box, and a note says so.
     """
     import typst
 
@@ -54,18 +68,63 @@ def pdf(document: Document) -> bytes:
             for place, section in enumerate(sections)
         ],
     }
+    lacking = _boxes(json.dumps(content, ensure_ascii=False))
+    content["boxes"] = document.boxes(lacking) if lacking else ""
     source = resources.files("coproduction.report") / "templates" / "report.typ"
     compiled, warnings = typst.compile_with_warnings(
         source.read_bytes(),
         format="pdf",
-        font_paths=[str(font_file().parent)],
+        font_paths=_folders(),
         ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(content, ensure_ascii=False)},
+        sys_inputs={
+            "report": json.dumps(content, ensure_ascii=False),
+            "fonts": json.dumps(FAMILIES),
+        },
     )
     missing = [warning.message for warning in warnings if "font" in warning.message]
     if missing:
         raise StudyError(f"The PDF lacks a font ({missing[0]}): set up the environment again.")
     return compiled
+
+
+def _folders() -> list[str]:
+    return sorted({str(font_file(family).parent) for family in FILES})
+
+
+def _boxes(text: str) -> str:
+    """Name the characters that no font of the PDF has: they are as large as the box for them."""
+    import typst
+
+    known = set().union(*(_characters(font_file(family)) for family in (FAMILY, WIDER)))
+    rare = sorted(each for each in set(text) - known if _is_drawn(each))
+    if not rare:
+        return ""
+    found = typst.query(
+        MEASURED.encode(),
+        "<boxes>",
+        field="value",
+        one=True,
+        font_paths=_folders(),
+        ignore_system_fonts=True,
+        sys_inputs={
+            "characters": json.dumps(rare),
+            "fonts": json.dumps(FAMILIES),
+            "boxes": json.dumps([BOXES]),
+        },
+    )
+    return "".join(json.loads(found))
+
+
+def _is_drawn(character: str) -> bool:
+    joins = unicodedata.category(character)[0] in "CZ" or "\ufe00" <= character <= "\ufe0f"
+    return not joins
+
+
+@functools.cache
+def _characters(file: Path) -> frozenset[str]:
+    from fontTools.ttLib import TTFont
+
+    return frozenset(map(chr, TTFont(file, lazy=True).getBestCmap()))
 
 
 def _block(block: Block, document: Document, tallest: float) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from coproduction.archive import without_times
 from coproduction.report.blocks import Block, Document, Figure, Judgement, Paragraphs, Table
-from coproduction.report.numbers import display_width, longest_word
+from coproduction.report.numbers import display_width, is_right_to_left, longest_word
 
 LATIN, EAST_ASIAN = "Times New Roman", {"zh": "SimSun"}
 ACCENT, QUIET = "8A2B1D", "5A5A5A"
@@ -22,6 +22,8 @@ MARGIN = 57
 HALF_WIDTH = 0.6
 """Width of a half-width character in sizes of the font."""
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+BEFORE_BIDI = ("w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:numPr")
+"""Properties of a paragraph that stand before its direction."""
 THICK, THIN = "12", "6"
 """Width of a rule in eighths of a point."""
 
@@ -49,6 +51,7 @@ def docx(document: Document) -> bytes:
         word.add_heading(_clean(section.title), 1)
         for block in section.blocks:
             _add(word, block, document)
+    _direct(word)
     buffer = io.BytesIO()
     word.save(buffer)
     return without_times(buffer.getvalue())
@@ -183,6 +186,20 @@ def _coloured(paragraph: Any, text: str, colour: str) -> None:
     from docx.shared import RGBColor
 
     paragraph.add_run(_clean(text)).font.color.rgb = RGBColor.from_string(colour)
+
+
+def _direct(word: Any) -> None:
+    """Lay out from right to left each cell that begins with a script written so."""
+    from docx.oxml.ns import qn
+
+    for paragraph in word.element.body.iterfind(f".//{qn('w:tc')}/{qn('w:p')}"):
+        if not is_right_to_left("".join(each.text or "" for each in paragraph.iter(qn("w:t")))):
+            continue
+        properties = paragraph.get_or_add_pPr()
+        place = sum(each.tag in map(qn, BEFORE_BIDI) for each in properties)
+        properties.insert(place, properties.makeelement(qn("w:bidi")))
+        for run in paragraph.iter(qn("w:r")):
+            run.get_or_add_rPr().append(run.makeelement(qn("w:rtl")))
 
 
 def _clean(text: str) -> str:

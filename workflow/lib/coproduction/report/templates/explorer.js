@@ -7,7 +7,7 @@ const made = (tag, attributes, ...content) => {
   return element;
 };
 const answerRow = ([name, n, answered, asked, share, missing]) => {
-  const heading = made("th", { scope: "row" }, name);
+  const heading = made("th", { scope: "row" }, made("bdi", {}, name));
   if (share) {
     const bar = made("span", { class: missing ? "bar missing" : "bar", "aria-hidden": true });
     bar.style.width = `${share}%`;
@@ -25,16 +25,16 @@ const answerTable = (words, stamp, question) => {
     made("tbody", {}, ...question.answers.map(answerRow)));
 };
 const numbers = (question) => question.statistics.map(([name, value]) =>
-  made("div", {}, made("dt", {}, name), made("dd", {}, value)));
+  made("div", {}, made("dt", { dir: "auto" }, name), made("dd", {}, value)));
 const printed = (words, stamp, question) => made("div", {},
-  made("p", { class: "wording" }, question.text),
+  made("p", { class: "wording", dir: "auto" }, question.text),
   answerTable(words, stamp, question),
   made("dl", {}, ...numbers(question)),
   made("p", { class: "notes" }, question.remarks.join(" ")));
 for (const explorer of document.querySelectorAll(".explorer")) {
   const { words, stamp, questions } = JSON.parse(explorer.querySelector("script").textContent);
   const field = made("select", {});
-  const wording = made("p", { class: "wording", "aria-live": "polite" });
+  const wording = made("p", { class: "wording", dir: "auto", "aria-live": "polite" });
   const answers = made("div", { class: "scroll", role: "region", tabindex: 0 });
   const statistics = made("dl", {});
   const remarks = made("p", { class: "notes" });
@@ -44,7 +44,8 @@ for (const explorer of document.querySelectorAll(".explorer")) {
       groups.set(group, made("optgroup", { label: group }));
       field.append(groups.get(group));
     }
-    const short = text.length > 70 ? `${text.slice(0, 69)}…` : text;
+    const characters = [...text];
+    const short = characters.length > 70 ? `${characters.slice(0, 69).join("")}…` : text;
     groups.get(group).append(made("option", { value: place }, `${id} ${short}`));
   }
   const show = () => {
