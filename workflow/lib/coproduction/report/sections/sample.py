@@ -13,7 +13,7 @@ from coproduction.report.figures import flow_diagram
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, percent
 from coproduction.report.sections.retest import retest_in_flow
-from coproduction.report.sections.tables import shown
+from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import sample_sentence
 
 RATES_FILE = "cleaning/response_rates.csv"
@@ -132,7 +132,9 @@ def _findings(material: Material) -> list[Table]:
     caption, file = material.text["captions"]["findings"], "cleaning/findings.csv"
     headings = {"code": "finding"}
     columns = ("code", "action", "n")
-    return [tabulate(rows, columns, material.labels, caption, (), file, headings, further=True)]
+    reading = material.table(files[0])
+    notes = noted(material, "findings") if len(reading) else []
+    return [tabulate(rows, columns, material.labels, caption, notes, file, headings, further=True)]
 
 
 def _described(table: pd.DataFrame, material: Material) -> Table:
