@@ -22,6 +22,13 @@ def constant(node: ast.AST | None) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _finding(node: ast.AST) -> bool:
+    """Whether a tuple is a finding: its second element is a severity."""
+    return (
+        isinstance(node, ast.Tuple) and len(node.elts) > 2 and constant(node.elts[1]) in SEVERITIES
+    )
+
+
 def codes(tree: ast.Module) -> Iterator[str]:
     """Codes as literals: heads of tuples, values of `code`, arguments of that name."""
     places = FINDING | {
@@ -30,9 +37,8 @@ def codes(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.FunctionDef) and "code" in [each.arg for each in node.args.args]
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Tuple) and len(node.elts) > 2:
-            if constant(node.elts[1]) in SEVERITIES:
-                yield constant(node.elts[0])
+        if _finding(node):
+            yield constant(node.elts[0])
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             place = places.get(node.func.id, len(node.args))
             yield constant(node.args[place]) if place < len(node.args) else ""
@@ -53,9 +59,8 @@ def actions(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "action":
             yield constant(node.value)
-        elif isinstance(node, ast.Tuple) and len(node.elts) > 2:
-            if constant(node.elts[1]) in SEVERITIES:
-                yield constant(node.elts[-1])
+        elif _finding(node):
+            yield constant(node.elts[-1])
 
 
 def found(kind) -> set[str]:
