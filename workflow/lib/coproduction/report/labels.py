@@ -119,14 +119,16 @@ class Labels:
             return self.text["parts"][term]
         if term in self.split:
             variable, part = self.split[term]
-            return f"{self.name(variable)} ({self.text['split_parts'][part]})"
+            words = self.text["split_parts"][part]
+            return self.text["bracketed"].format(name=self.name(variable), words=words)
         for mark, sign in ((":", " × "), (" - ", " − ")):
             if mark in term:
                 return sign.join(self.term(part) for part in term.split(mark))
         variable, bracket, _ = term.partition("[")
         if not bracket:
             return self.name(variable)
-        return f"{self.name(variable)}: {self.level(variable, category_of(term))}"
+        level = self.level(variable, category_of(term))
+        return self.text["of_category"].format(name=self.name(variable), words=level)
 
     def contrast(self, term: str, reference: str) -> str:
         """Readable name of a term and of the categories that it is compared with, `v = 1`."""

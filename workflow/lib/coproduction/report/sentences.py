@@ -35,7 +35,7 @@ def measurement_sentences(
     ]
     if len(weak):
         named = [
-            f"{labels.name(row['construct'])} ({number(row['alpha'])})"
+            text["bracketed"].format(name=labels.name(row["construct"]), words=number(row["alpha"]))
             for row in weak.to_dict("records")
         ]
         sentences.append(text["weak_sentence"].format(scales=text["list_separator"].join(named)))
