@@ -61,7 +61,7 @@ def test_identifiers_are_said_by_the_name_that_the_reader_knows():
     note = Note("unreliable_means", {"name": "cr", "value": 0.4111})
     assert sentence(note) == "Cluster means of `cr` are unreliable: ICC(2) is 0.41."
     assert sentences(str(note), "zh-CN", {"cr": "“社区资源”"}.__getitem__) == (
-        "“社区资源”的社区均值不可靠：ICC(2)为0.41。"
+        "“社区资源”的群组均值不可靠：ICC(2)为0.41。"
     )
 
 
