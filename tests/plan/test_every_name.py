@@ -425,6 +425,9 @@ def test_few_names_are_all_listed_and_of_many_the_nearest():
             'cross_partial, variables: [trust, "party[3]"], at: {age: 40}}',
             "a cross_partial is not taken at values",
         ),
+        ("or selected(kinds, 3)", "or words == 'x'", "`words` are kept apart"),
+        ("sample: [party, age]", "sample: [party, words]", "`words` are kept apart"),
+        ("outcome: rate, by: rooms}", "outcome: rate, by: rooms, subset: 'age > 1'}", "leave it"),
         ('"party[1]": 1, age', "party: 1, age", "set one of its terms to 1, such as `party[1]`"),
         ("variable: trust, at", "variable: trust, category: 1, at", "only with an ordinal model"),
         ("main, variable: trust", 'main, variable: "party[1]"', "cannot moderate its own category"),
@@ -435,6 +438,22 @@ def test_terms_that_no_model_can_have_are_refused(schemas, sound, wrong, expecte
     assert PLAN.count(sound) == 1
     told = refused(schemas, plan=PLAN.replace(sound, wrong))
     assert any(expected in each for each in told)
+
+
+@pytest.mark.parametrize(
+    ("sound", "wrong"),
+    [
+        # Whether somebody wrote something may be asked; what it was is kept apart.
+        ("hours > 10 or selected(kinds, 3)", "answered(words)"),
+        # A condition of communities may be about their summaries.
+        ("    family: gaussian\n", '    subset: "rate > 0"\n    family: gaussian\n'),
+        ("by: {variable: party, reference: 1}", "by: {variable: party}"),
+        ('"party[3]"]}', "hope_mean]}"),
+    ],
+)
+def test_what_can_be_computed_is_not_refused(schemas, sound, wrong):
+    assert PLAN.count(sound) == 1
+    assert read(schemas, plan=PLAN.replace(sound, wrong)).plan
 
 
 def test_items_of_a_sheet_that_is_not_joined_are_no_variables(schemas):

@@ -16,7 +16,7 @@ def summaries(plan: Mapping[str, Any], names: Names) -> dict[str, Name]:
     for summary in plan.get("communities", {}).get("summaries", ()):
         used = [summary[key] for key in ("variable", "by") if key in summary]
         items = frozenset().union(*(names[name].items for name in used if name in names))
-        found[summary["id"]] = Name("number", items, level=COMMUNITIES)
+        found[summary["id"]] = Name("number", items=items, level=COMMUNITIES)
     return found
 
 

@@ -21,5 +21,8 @@ def problems(plan: Mapping[str, Any], names: Names) -> Iterator[Problem]:
             if key in planned:
                 kinds = ["number"] if key in numbers else ["number", "text"] if key == "by" else []
                 yield from variable((*path, key), planned[key], names, level, kinds)
-        if "subset" in planned:
+        for key in ("subset", "cluster") if level else ():
+            if key in planned:
+                yield (*path, key), "every community is drawn; leave it out."
+        if "subset" in planned and not level:
             yield from expression((*path, "subset"), planned["subset"], names, condition=True)

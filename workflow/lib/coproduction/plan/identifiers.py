@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coproduction.inference.split import terms_of
-from coproduction.instrument.checks import TABLE_WORDS
-from coproduction.plan.names import RESPONDENTS
+from coproduction.plan.names import FLAGS, RESPONDENTS
 from coproduction.plan.problems import Path, Problem
 from coproduction.plan.terms import INTERCEPT
 from coproduction.yamlfile import Document
@@ -35,7 +34,7 @@ def taken(instruments: Sequence[Document]) -> Owners:
 
     The item that joins sheets to respondents may have the same name in both.
     """
-    owners: Owners = dict.fromkeys(TABLE_WORDS, "a column of the study's tables")
+    owners: Owners = dict.fromkeys(("submission", FLAGS), "a column of the study's tables")
     owners |= {INTERCEPT: "a term of every model", RESPONDENTS: "a column of community tables"}
     for document in instruments:
         for path, name, what in _asked(document):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coproduction.instrument.definition import Instrument
-from coproduction.plan.names import items, one_of
+from coproduction.plan.names import APART, items, one_of
 from coproduction.plan.problems import Path, Problem, unknown
 
 DEFAULT = "WLSMV"
@@ -27,7 +27,6 @@ def problems(
     path
         Where the block stands.
     """
-    questions = [item.id for item in instrument.questions if not item.confidential]
     models = {entry["id"]: entry for entry in plan.get("models", ())}
     for position, entry in enumerate(plan.get("models", ())):
         yield from _model((*path, "models", position), entry, instrument)
@@ -46,9 +45,10 @@ def problems(
     yield from _constructs(
         (*path, "composite_if", "constructs"), rule.get("constructs", ()), instrument
     )
-    yield from items((*path, "sample"), plan.get("sample", ()), questions)
+    for position, name in enumerate(plan.get("sample", ())):
+        yield from _open((*path, "sample", position), name, instrument)
     if "cluster" in plan:
-        yield from one_of((*path, "cluster"), plan["cluster"], questions, "item")
+        yield from _open((*path, "cluster"), plan["cluster"], instrument)
     elif plan.get("aggregation"):
         yield (*path, "aggregation"), "name the item that holds the cluster under `cluster`."
 
@@ -125,6 +125,16 @@ def _groups(path: Path, entry: Plan, instrument: Instrument) -> Iterator[Problem
             elif value in joined:
                 yield (*path, "join", position, place), f"the answer {value} is in two groups."
             joined.append(value)
+
+
+def _open(path: Path, name: str, instrument: Instrument) -> Iterator[Problem]:
+    """Find a name that is no item, or one whose answers are kept apart."""
+    questions = {item.id: item for item in instrument.questions}
+    if name not in questions:
+        known = [name for name, item in questions.items() if not item.confidential]
+        yield path, unknown(name, known, f"there is no item `{name}`")
+    elif questions[name].confidential:
+        yield path, APART.format(name=name)
 
 
 def _constructs(path: Path, named: Sequence[str], instrument: Instrument) -> Iterator[Problem]:

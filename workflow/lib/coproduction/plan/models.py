@@ -42,7 +42,7 @@ def problems(path: Path, model: Model, names: Names, plan: Mapping[str, Any]) ->
     if "cluster" in model:
         yield from variable((*path, "cluster"), model["cluster"], names, level)
     if "subset" in model:
-        yield from expression((*path, "subset"), model["subset"], names, condition=True)
+        yield from expression((*path, "subset"), model["subset"], names, level, condition=True)
     for key in ("predictors", "covariates"):
         for position, each in enumerate(model.get(key, ())):
             place = (*path, key, position)
@@ -91,7 +91,7 @@ def _twice(path: Path, model: Model, names: Names) -> Iterator[Problem]:
             if name == model["outcome"]:
                 yield (*path, key, position), f"`{name}` is the outcome of the model itself."
             elif name in seen:
-                yield (*path, key, position), f"`{name}` stands twice in the model."
+                yield (*path, key, position), f"`{name}` stands twice in the model; leave one out."
             seen.add(name)
 
 

@@ -15,6 +15,7 @@ from coproduction.plan.problems import Path, Problem, unknown
 
 FLAGS, RESPONDENTS = "flags", "respondents"
 COMMUNITIES = "communities"
+APART = "the answers to `{name}` are kept apart, so that no result can rest on them."
 VARIABLE = "is neither an item, a construct nor a derived variable"
 
 
@@ -101,7 +102,7 @@ def missing_name(name: str, names: Names, level: str = "", kinds: Collection[str
         return unknown(name, known, f"`{name}` {VARIABLE}")
     each = names[name]
     if each.apart:
-        return f"the answers to `{name}` are kept apart, so that no result can rest on them."
+        return APART.format(name=name)
     if kinds and each.kind not in (*kinds, "any"):
         remedy = {
             "choices": "is a multiple choice; derive a variable with `count` or `selected`.",
