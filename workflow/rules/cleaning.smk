@@ -52,13 +52,17 @@ rule cleaning:
         quality=f"{RESULTS}/cleaning/quality.csv",
         frequencies=f"{RESULTS}/cleaning/frequencies.csv",
         response_rates=f"{RESULTS}/cleaning/response_rates.csv",
+        numbers=NUMBERS,
     log:
         f"{LOGS}/cleaning.log",
     params:
         **outside(instrument=MAIN, **BESIDE, schemas=["instrument.schema.json"]),
+        **KEYED,
         code=code("cleaning"),
         rules=SETTINGS.get("cleaning", {}),
         synthetic=SETTINGS["study"]["synthetic"],
+        clusters=CLUSTERS,
+        minimum=STUDY.minimum_cell,
     message:
         "Decides who is kept and computes the scale scores"
     script:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from coproduction.errors import StudyError
 from coproduction.locks import take
+from coproduction.private import keep_key
 from coproduction.receipts import altered, digest, digests, read_receipt
 from coproduction.sources import fingerprint, inside
 from coproduction.study import read_study
@@ -126,7 +127,19 @@ try:
 except (StudyError, UnicodeDecodeError) as error:
     sys.exit(f"✗ {error}")
 
+def clusters(part):
+    """Items that any block of the plan takes as clusters."""
+    parts = part if isinstance(part, list) else part.values() if isinstance(part, dict) else []
+    named = {part["cluster"]} if isinstance(part, dict) and "cluster" in part else set()
+    return named.union(*map(clusters, parts)) & set(STUDY.main.by_id)
+
+
 INSTRUMENTS = [f"{FOLDER}/{file}" for file in STUDY.files.values()]
 MAIN = INSTRUMENTS[0]
 SETTINGS = STUDY.settings
 PLAN = STUDY.plan
+CLUSTERS = sorted(clusters(PLAN) | {item.id for item in STUDY.main.with_role("cluster")})
+NUMBERS = f"{CONFIDENTIAL}/community_numbers.parquet"
+# A study of synthetic data takes its key from its seed. The key is in no report's provenance.
+KEY = None if SETTINGS["study"]["synthetic"] else f"{CONFIDENTIAL}/key.txt"
+KEYED = {"key": KEY, "key_digest": KEY and keep_key(KEY), "seed": SETTINGS["study"]["seed"]}

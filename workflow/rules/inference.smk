@@ -14,6 +14,7 @@ rule inference:
         **({"sheets": f"{RESULTS}/cleaning/communities.parquet"} if SHEET else {}),
         receipts=[receipt("cleaning")],
         scores=f"{RESULTS}/cleaning/scores.parquet",
+        numbers=NUMBERS,
     output:
         **{name: f"{RESULTS}/inference/{name}.csv" for name in INFERENCE},
         receipt=receipt("inference"),
@@ -22,6 +23,7 @@ rule inference:
     params:
         **outside(plan=f"{FOLDER}/plan.yaml"),
         code=code("inference"),
+        clusters=CLUSTERS,
         constructs={
             name: [item.id for item in STUDY.main.questions if item.construct == name]
             for name in STUDY.main.constructs

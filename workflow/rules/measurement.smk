@@ -3,6 +3,7 @@ rule measurement:
         **({"again": AGAIN["retest"]} if AGAIN else {}),
         receipts=[receipt("cleaning")],
         scores=f"{RESULTS}/cleaning/scores.parquet",
+        frequencies=f"{RESULTS}/cleaning/frequencies.csv",
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",
     output:
         receipt=receipt("measurement"),
@@ -30,9 +31,10 @@ rule measurement:
         f"{LOGS}/measurement.log",
     threads: 3
     params:
-        **outside(instrument=MAIN, schemas=["instrument.schema.json"]),
+        **outside(instrument=MAIN, schemas=["instrument.schema.json", "tables.yaml"]),
         code=code("measurement"),
         plan=PLAN.get("measurement", {}),
+        minimum=STUDY.minimum_cell,
         seed=SETTINGS["study"]["seed"],
     message:
         "Judges whether the items measure the constructs"

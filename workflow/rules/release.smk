@@ -5,7 +5,7 @@ if "release" in SETTINGS:
         f"{RESULTS}/release/variables.csv",
         f"{RESULTS}/release/small_cells.csv",
     ]
-    DISCLOSURE = [f"{RESULTS}/release/{table}.csv" for table in ("anonymity", "changes")]
+    DISCLOSURE = [f"{RESULTS}/release/{table}.csv" for table in ("anonymity", "diversity", "changes")]
 
 
 rule release:
@@ -13,20 +13,22 @@ rule release:
         receipts=[receipt("intake"), receipt("cleaning")],
         responses=f"{RESULTS}/cleaning/responses.parquet",
         scores=f"{RESULTS}/cleaning/scores.parquet",
-        apart=f"{CONFIDENTIAL}/{STUDY.main.id}.parquet",
+        frequencies=f"{RESULTS}/cleaning/frequencies.csv",
+        numbers=NUMBERS,
     output:
         receipt=receipt("release"),
         files=[*RELEASE, *DISCLOSURE],
-        key=f"{CONFIDENTIAL}/release_key.csv",
+        released_key=f"{CONFIDENTIAL}/release_key.csv",
     log:
         f"{LOGS}/release.log",
     params:
-        **outside(instrument=MAIN, schemas=["instrument.schema.json"]),
+        **outside(instrument=MAIN, schemas=["instrument.schema.json", "tables.yaml"]),
+        **KEYED,
         code=code("release"),
         folder=f"{RESULTS}/release",
         rules=SETTINGS.get("release", {}),
-        seed=SETTINGS["study"]["seed"],
         synthetic=SETTINGS["study"]["synthetic"],
+        minimum=STUDY.minimum_cell,
     message:
         "Makes the file for others to use, and reports whether anybody could be found in it"
     script:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import load_instrument, step
+from common import load_instrument, load_key, step
 from coproduction.cleaning.clean import check_synthetic, clean
 from coproduction.cleaning.communities import communities
 from coproduction.cleaning.corrections import apply_corrections, read_corrections
@@ -16,6 +16,8 @@ from coproduction.cleaning.links import read_links
 from coproduction.cleaning.response_rates import no_rates, response_rates
 from coproduction.instrument.codebook import codebook_html
 from coproduction.intake.confidential import hold_apart, redact, rejoin, split
+from coproduction.private import write_private
+from coproduction.pseudonyms import codes_of, neutral_findings, number_table, pseudonyms
 from coproduction.receipts import Reader
 from coproduction.tables import read_parquet, write_csv, write_parquet
 
@@ -34,13 +36,15 @@ with step(snakemake) as read:
     if file := files.get("corrections"):
         corrections = read_corrections(read(file), file)
         responses, found = apply_corrections(responses, corrections, instrument, file)
-        findings.append(redact(found, instrument))
+        findings.append(redact(found, instrument, responses))
     links = None
     if file := files.get("links"):
         links = read_links(read(file), file)
         check_synthetic(links, snakemake.params.synthetic)
     cleaned = clean(responses, instrument, rules, links)
-    findings.append(redact(cleaned.findings, instrument))
+    findings.append(redact(cleaned.findings, instrument, responses))
+    clusters = set(snakemake.params.clusters)
+    codes = codes_of(cleaned.responses, clusters, instrument.missing_values)
     rates = no_rates()
     if file := files.get("contacts"):
         log = rules["contacts"]
@@ -53,7 +57,9 @@ with step(snakemake) as read:
         sheet = load_instrument(files["sheet"], read)
         sheets = whole(file, given.sheets_apart, read)
         known = communities(sheets, sheet, cleaned.responses, instrument)
-        findings.append(redact(known.findings, sheet))
+        findings.append(redact(redact(known.findings, sheet), instrument, responses))
+        clusters |= {item.id for item in sheet.with_role("cluster")}
+        codes += [code for item in sheet.with_role("cluster") for code in known.table[item.id]]
         Path(output.communities).write_bytes(write_parquet(known.table))
         Path(output.informants).write_bytes(write_csv(known.informants))
     tables = {
@@ -66,12 +72,15 @@ with step(snakemake) as read:
     for name, table in tables.items():
         Path(output[name]).write_bytes(write_parquet(table))
     analysed = cleaned.responses[cleaned.responses["status"] == ANALYSED]
-    counts = frequencies(analysed, cleaned.nonresponse, instrument)
+    counts = frequencies(analysed, cleaned.nonresponse, instrument, snakemake.params.minimum)
     Path(output.frequencies).write_bytes(write_csv(counts))
     for language, page in zip(instrument.languages, output.codebooks, strict=True):
         text = codebook_html(instrument, language, counts, snakemake.params.synthetic)
         Path(page).write_text(text, encoding="utf-8", newline="\n")
     for name in ("flow", "quality"):
         Path(output[name]).write_bytes(write_csv(getattr(cleaned, name)))
-    Path(output.findings).write_bytes(write_csv(join(findings)))
+    numbers = pseudonyms(codes, load_key(snakemake.params.key, snakemake.params.seed))
+    write_private(output.numbers, write_parquet(number_table(numbers)))
+    told = neutral_findings(join(findings), clusters, numbers)
+    Path(output.findings).write_bytes(write_csv(told))
     Path(output.response_rates).write_bytes(write_csv(rates))

@@ -25,8 +25,9 @@ import yaml
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, read_instrument
 from coproduction.locks import take
+from coproduction.pseudonyms import key_of_seed, read_key
 from coproduction.receipts import Reader, Receipt, digests, read_receipt, write_receipt
-from coproduction.tables import read_csv
+from coproduction.tables import read_csv, read_parquet
 from coproduction.yamlfile import Document, read_yaml
 
 SCHEMAS = "workflow/schemas"
@@ -96,6 +97,17 @@ def load_truth(path: str, read: Reader) -> dict:
 def _document(path: str, schema: str, read: Reader) -> Document:
     rules = json.loads(read(f"{SCHEMAS}/{schema}.schema.json"))
     return read_yaml(read(path).decode("utf-8-sig"), str(path), rules)
+
+
+def load_key(path: str | None, seed: int) -> bytes:
+    """Read a study's key; without a file, as with synthetic data, its seed makes it."""
+    return read_key(Path(path).read_text("utf-8"), path) if path else key_of_seed(seed)
+
+
+def load_numbers(path: str, read: Reader) -> dict[str, int]:
+    """Read the neutral numbers of communities."""
+    table = read_parquet(read(path))
+    return dict(zip(table["code"], map(int, table["number"]), strict=True))
 
 
 def load_columns(read: Reader) -> dict[str, dict[str, list[str]]]:

@@ -3,9 +3,10 @@
 from dataclasses import fields
 from pathlib import Path
 
-from common import step
+from common import load_numbers, step
 from coproduction.inference.analysis import analyse
 from coproduction.provenance import stamp
+from coproduction.pseudonyms import neutral
 from coproduction.tables import read_parquet, write_csv
 
 with step(snakemake) as read:
@@ -15,6 +16,8 @@ with step(snakemake) as read:
     sheets = read_parquet(read(file)) if file else None
     analysed = analyse(scores, params.plan, params.seed, sheets, params.constructs)
     plan = stamp(read(params.files["plan"][0]))
+    numbers = load_numbers(given.numbers, read)
     for table in fields(analysed):
-        data = write_csv(getattr(analysed, table.name).assign(plan=plan))
+        told = neutral(getattr(analysed, table.name), params.clusters, numbers)
+        data = write_csv(told.assign(plan=plan))
         Path(snakemake.output[table.name]).write_bytes(data)

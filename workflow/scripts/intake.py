@@ -11,6 +11,7 @@ from common import load_instrument, step
 from coproduction.cleaning.clean import check_synthetic
 from coproduction.intake.confidential import redact, split
 from coproduction.intake.readers import join, read_export
+from coproduction.private import write_private
 from coproduction.tables import write_csv, write_parquet
 
 with step(snakemake) as read:
@@ -28,8 +29,8 @@ with step(snakemake) as read:
                 parts.append(read_export(read(raw), instrument, str(raw), **options))
         intake = join(parts)
         check_synthetic(intake.responses, snakemake.params.synthetic)
-        findings.append(redact(intake.findings, instrument))
+        findings.append(redact(intake.findings, instrument, intake.responses))
         responses, apart = split(intake.responses, instrument)
         (folder / f"{instrument.id}.parquet").write_bytes(write_parquet(responses))
-        (confidential / f"{instrument.id}.parquet").write_bytes(write_parquet(apart))
+        write_private(confidential / f"{instrument.id}.parquet", write_parquet(apart))
     Path(snakemake.output.findings).write_bytes(write_csv(pd.concat(findings)))

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from common import load_instrument, step
+from common import load_instrument, load_key, load_numbers, load_tables, step
 from coproduction.errors import StudyError
-from coproduction.release.deidentify import deidentify, secret_generator
+from coproduction.private import write_private
+from coproduction.pseudonyms import secret_generator
+from coproduction.release.deidentify import deidentify
 from coproduction.release.files import write_dta, write_sav
 from coproduction.release.variables import describe, variables
+from coproduction.small_cells import hidden_cells
 from coproduction.tables import read_parquet, write_csv, write_parquet
 
 with step(snakemake) as read:
@@ -18,15 +21,25 @@ with step(snakemake) as read:
         )
     instrument = load_instrument(params.files["instrument"][0], read)
     responses, scores = (read_parquet(read(given[name])) for name in ("responses", "scores"))
-    generator = secret_generator(params.seed, read(given.apart))
-    released = deidentify(responses, scores, instrument, params.rules, generator, params.synthetic)
+    (counts,) = load_tables([given.frequencies], read).values()
+    released = deidentify(
+        responses,
+        scores,
+        instrument,
+        params.rules,
+        secret_generator(load_key(params.key, params.seed), "release"),
+        load_numbers(given.numbers, read),
+        hidden_cells(counts),
+        params.minimum,
+        params.synthetic,
+    )
     described = variables(released.table, instrument)
     file = folder / instrument.id
     file.with_suffix(".parquet").write_bytes(write_parquet(released.table))
     file.with_suffix(".csv").write_bytes(write_csv(released.table))
     file.with_suffix(".sav").write_bytes(write_sav(released.table, described, instrument))
     file.with_suffix(".dta").write_bytes(write_dta(released.table, described, instrument))
-    for name in ("changes", "anonymity", "small_cells"):
+    for name in ("changes", "anonymity", "diversity", "small_cells"):
         (folder / f"{name}.csv").write_bytes(write_csv(getattr(released, name)))
     (folder / "variables.csv").write_bytes(write_csv(describe(described, instrument)))
-    Path(snakemake.output.key).write_bytes(write_csv(released.key))
+    write_private(snakemake.output.released_key, write_csv(released.key))

@@ -16,6 +16,9 @@ from coproduction.plan.names import instrument_names, items
 from coproduction.plan.problems import Path, Problem, refuse_all, unknown
 from coproduction.yamlfile import Document, read_yaml
 
+#: The smallest number of people that an answer in a report may stand for, if a study sets none.
+MINIMUM_CELL = 5
+
 
 @dataclass(frozen=True)
 class Study:
@@ -42,6 +45,16 @@ class Study:
     def main(self) -> Instrument:
         """The questionnaire that is analysed: the first."""
         return next(iter(self.instruments.values()))
+
+    @property
+    def minimum_cell(self) -> int:
+        """The smallest number of people that an answer in a report may stand for."""
+        return minimum_cell(self.settings["study"])
+
+
+def minimum_cell(study: Mapping[str, Any]) -> int:
+    """Read the smallest number of people from the `study` block of `study.yaml`."""
+    return study.get("minimum_cell", MINIMUM_CELL)
 
 
 def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]) -> Study:

@@ -249,6 +249,8 @@ def _sentence(error: Any) -> tuple[Path, str]:
     rule = error.validator_value
     if error.validator == "additionalProperties":
         unknown = next(key for key in error.instance if not _is_known(key, error.schema))
+        if moved := error.schema.get("moved", {}).get(unknown):
+            return (*path, unknown), f"`{unknown}` is no longer read here: {moved}."
         return (*path, unknown), f"unknown key `{unknown}`{_suggest(unknown, error.schema)}."
     if error.validator == "required":
         missing = next(key for key in rule if key not in error.instance)

@@ -33,6 +33,7 @@ from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds
 from coproduction.intake.canonical import BROKEN_OFF
+from coproduction.intake.confidential import withhold_all
 
 SIMULATOR = "simulator"
 
@@ -95,6 +96,7 @@ def clean(
     StudyError
         If no row is left to analyse, or a retest wave has none.
     """
+    responses = withhold_all(responses, instrument)
     responses, impossible = remove_impossible(responses, instrument)
     responses, routed = restore_not_asked(responses, instrument)
     put = asked(responses, instrument)

@@ -6,16 +6,8 @@ import pandas as pd
 
 from coproduction.cleaning.answers import is_answer
 from coproduction.cleaning.findings import finding, join
-from coproduction.instrument.definition import Instrument, Item
-
-
-def agreed(responses: pd.DataFrame, items: tuple[Item, ...]) -> pd.Series:
-    """Tell who chose the first option, the agreement, of every consent item."""
-    result = pd.Series(True, index=responses.index)
-    for item in items:
-        yes = item.response_set.options[0].value
-        result &= (responses[item.id] == yes).fillna(False).astype(bool)
-    return result
+from coproduction.instrument.definition import Instrument
+from coproduction.intake.confidential import agreed
 
 
 def withhold_sensitive(

@@ -10,6 +10,7 @@ from coproduction.cleaning.findings import finding, join
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.columns import Matched
+from coproduction.intake.confidential import refused
 from coproduction.intake.text import decode, read_cells
 from coproduction.intake.values import decode_answers
 
@@ -80,7 +81,7 @@ def apply_corrections(
     """
     responses = responses.copy()
     rows = pd.Series(responses.index, index=responses["submission"])
-    parts = []
+    made = []
     for number, correction in corrections.iterrows():
         place, name = f"{source}, row {number}", correction["item"]
         if correction["submission"] not in rows.index:
@@ -91,15 +92,29 @@ def apply_corrections(
         old, new = (_code(corrections, number, side, instrument, source) for side in ("old", "new"))
         found = responses.at[row, name]
         if not _same(found, old):
-            stands = "nothing" if pd.isna(found) else f"`{found}`"
             raise StudyError(
-                f"{place}: the old value is `{correction['old']}`, but in the data stands {stands}."
+                f"{place}: the old value is not what stands in the data for `{name}` of "
+                f"`{correction['submission']}`; look there and correct the row."
             )
-        item = instrument.by_id[name]
-        told = "" if pd.isna(new) or item.confidential or item.sensitive else str(new)
-        parts.append(_record(responses, row, correction, told))
+        made.append((row, correction, "" if pd.isna(new) else str(new)))
         responses.at[row, name] = new
+    # Whether somebody agreed may itself have been corrected.
+    secret = refused(responses, instrument)
+    parts = [
+        _record(
+            responses,
+            row,
+            correction,
+            "" if secret[row] or _secret(correction, instrument) else new,
+        )
+        for row, correction, new in made
+    ]
     return responses, join(parts)
+
+
+def _secret(correction: pd.Series, instrument: Instrument) -> bool:
+    item = instrument.by_id[correction["item"]]
+    return item.confidential or item.sensitive or item.type == "text"
 
 
 def _code(

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.cleaning.consent import agreed
 from coproduction.cleaning.duplicates import duplicates
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds
+from coproduction.intake.confidential import refused
 
 ANALYSED = "analysed"
 RETEST = "retest"
@@ -55,7 +55,7 @@ def status(
         RETEST: responses["wave"].isin(rules.get("retest", {}).get("waves", ())),
         "test_submission": _tests(responses, rules.get("test_submissions", {})),
         "rejected": responses["validation_status"].isin(rules.get("rejected", ())),
-        "no_consent": ~agreed(responses, instrument.with_role("consent")),
+        "no_consent": refused(responses, instrument),
         "not_eligible": _not_eligible(responses, instrument, rules.get("eligible", "")),
         "break_off": share_answered < rules.get("complete", {}).get("partial", 0),
     }

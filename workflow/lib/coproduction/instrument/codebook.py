@@ -36,6 +36,7 @@ WORDS = {
         "frequencies": "分析样本中的频数；百分比以有效回答者为基数，缺失以被问者为基数。",
         "synthetic": "模拟数据：由模拟程序生成，不是真实受访者，不支持也不否定任何假设。",
         "no_answer": "未回答",
+        "hidden": "隐去",
     },
     "en": {
         "codebook": "Codebook",
@@ -65,6 +66,7 @@ WORDS = {
         "synthetic": "SYNTHETIC DATA: made by a simulator. Nobody real answered; the counts "
         "neither support nor refute any hypothesis.",
         "no_answer": "No answer",
+        "hidden": "hidden",
     },
 }
 
@@ -151,15 +153,23 @@ def codebook_html(
         language=language,
         words=words,
         answers=lambda item: answers(item, instrument, language),
-        count=lambda item, code: _count(counts.get((item.id, str(code)))),
+        count=lambda item, code: _count(counts.get((item.id, str(code))), words),
         lines=lines,
         counted=bool(records),
         synthetic=synthetic,
     )
 
 
-def _count(row: Mapping[str, Any] | None) -> str:
-    return "" if row is None else f"{row['n']:,} ({row['share']:.1%})" if row["n"] else "0"
+def _count(row: Mapping[str, Any] | None, words: Mapping[str, str]) -> str:
+    """Write how many gave an answer, and their share as far as they are not hidden."""
+    if row is None:
+        return ""
+    count = _number(row["n"], words)
+    return f"{count} ({row['share']:.1%})" if row["n"] and row["share"] == row["share"] else count
+
+
+def _number(n: float, words: Mapping[str, str]) -> str:
+    return f"{n:,.0f}" if n == n else words["hidden"]
 
 
 def _line(
@@ -169,10 +179,13 @@ def _line(
     kind, share = row["kind"], row["share_asked"]
     missing = instrument.missing_codes.get(kind)
     name = missing.label[language] if missing else words.get(kind, words["answered"])
-    line = f"{name} {row['n']:,}"
+    line = f"{name} {_number(row['n'], words)}"
     if share == share:
         line += words["of_asked"].format(share=f"{share:.1%}")
-    if row["minimum"] == row["minimum"]:
-        line += f" · {words['range']} {row['minimum']:g}–{row['maximum']:g}"
-        line += f" · {words['mean']} {row['mean']:.2f} · {words['sd']} {row['sd']:.2f}"
+    ends = [f"{row[name]:g}" if row[name] == row[name] else "…" for name in ("minimum", "maximum")]
+    if ends != ["…", "…"]:
+        line += f" · {words['range']} {'–'.join(ends)}"
+    for name in ("mean", "sd"):
+        if row[name] == row[name]:
+            line += f" · {words[name]} {row[name]:.2f}"
     return line

@@ -1,11 +1,11 @@
-"""What may name a person, held apart from the tables that are passed on."""
+"""What may name a person, and what nobody may use, held apart from the tables passed on."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from coproduction.errors import StudyError
-from coproduction.instrument.definition import Instrument
+from coproduction.instrument.definition import Instrument, Item
 
 #: Stands in a table for an answer that is held apart.
 HELD_APART = "[held apart]"
@@ -13,7 +13,7 @@ IDENTIFYING = ("device", "submitted_by")
 
 
 def split(responses: pd.DataFrame, instrument: Instrument) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Take contact details, open texts, devices and accounts out of a response table.
+    """Take out of a response table what may name a person and what nobody agreed to.
 
     Parameters
     ----------
@@ -25,24 +25,73 @@ def split(responses: pd.DataFrame, instrument: Instrument) -> tuple[pd.DataFrame
     Returns
     -------
     responses, confidential
-        The same table with a mark for every open answer, and with devices and accounts numbered in
-        order of appearance; and `submission` with the columns as they were.
+        The same table with a mark for every open answer and every text that does not have the form
+        asked for, with devices and accounts numbered in order of appearance, and without the
+        answers of those who refused consent; and `submission` with the columns as they were, blank
+        where nothing was taken out.
     """
-    apart = hold_apart(responses, instrument)
+    public = hold_apart(withhold(responses, instrument), instrument)
     for name in IDENTIFYING:
         numbers = pd.Series(pd.factorize(responses[name])[0] + 1, index=responses.index)
-        apart[name] = numbers.astype("string").mask(numbers == 0)
-    return apart, responses[["submission", *IDENTIFYING, *_open(instrument)]]
+        public[name] = numbers.astype("string").mask(numbers == 0)
+    apart = {"submission": responses["submission"]}
+    for name in (*IDENTIFYING, *(item.id for item in instrument.questions)):
+        same = (public[name] == responses[name]).fillna(False).astype(bool)
+        taken = responses[name].mask(same)
+        if taken.notna().any() or name in (*IDENTIFYING, *_open(instrument)):
+            apart[name] = taken
+    return public, pd.DataFrame(apart)
 
 
 def hold_apart(table: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Put the mark in place of every open answer of a table; codes of missing answers stay."""
+    """Put the mark in place of every open answer and of every text without the form asked for.
+
+    Codes of missing answers stay.
+    """
     missing = [str(code) for code in instrument.missing_values]
     marked = {}
-    for name in _open(instrument):
-        column = table[name].astype("string")
-        marked[name] = column.mask(column.notna() & ~column.isin(missing), HELD_APART)
+    for item in instrument.questions:
+        if item.confidential or item.type == "text":
+            column = table[item.id].astype("string")
+            told = column.isin(missing) | (_of_form(column, item) & (not item.confidential))
+            marked[item.id] = column.mask(column.notna() & ~told, HELD_APART)
     return table.assign(**marked)
+
+
+def agreed(responses: pd.DataFrame, items: tuple[Item, ...]) -> pd.Series:
+    """Tell who chose the first option, the agreement, of every consent item."""
+    result = pd.Series(True, index=responses.index)
+    for item in items:
+        yes = item.response_set.options[0].value
+        result &= (responses[item.id] == yes).fillna(False).astype(bool)
+    return result
+
+
+def refused(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
+    """Tell whose answers nobody may use: those who did not give every consent asked of all."""
+    return ~agreed(responses, instrument.with_role("consent"))
+
+
+def withhold(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Blank what its respondent did not agree to.
+
+    All answers but the one on consent itself where that was refused; the sensitive ones where the
+    second consent was.
+    """
+    return withhold_all(responses, instrument).pipe(_without_sensitive, instrument)
+
+
+def withhold_all(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Blank all answers, but the one on consent itself, of those who refused it."""
+    rows = refused(responses, instrument)
+    names = [item.id for item in instrument.questions if item.role != "consent"]
+    return responses.assign(**{name: responses[name].mask(rows) for name in names if rows.any()})
+
+
+def _without_sensitive(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    rows = ~agreed(responses, instrument.with_role("consent_sensitive"))
+    names = [item.id for item in instrument.questions if item.sensitive]
+    return responses.assign(**{name: responses[name].mask(rows) for name in names if rows.any()})
 
 
 def rejoin(responses: pd.DataFrame, confidential: pd.DataFrame) -> pd.DataFrame:
@@ -58,14 +107,56 @@ def rejoin(responses: pd.DataFrame, confidential: pd.DataFrame) -> pd.DataFrame:
             "The confidential table and the response table hold different submissions; run the "
             "intake again."
         )
-    return responses.assign(**confidential.drop(columns="submission"))
+    taken = confidential.drop(columns="submission")
+    back = {}
+    for name, column in taken.items():
+        kept = responses[name].astype(column.dtype) if name in responses else column
+        back[name] = kept.mask(column.notna(), column)
+    return responses.assign(**back)
 
 
-def redact(findings: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Leave open and sensitive answers out of findings; they name the row of the raw file."""
-    kept = [item for item in instrument.questions if item.confidential or item.sensitive]
-    told = findings["item"].isin([item.id for item in kept])
-    return findings.assign(found=findings["found"].mask(told, ""))
+def redact(
+    findings: pd.DataFrame, instrument: Instrument, responses: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Leave out of findings what may not be told; they name the row of the raw file.
+
+    Parameters
+    ----------
+    findings
+        Findings of reading or cleaning.
+    instrument
+        The questionnaire.
+    responses
+        Response table that they are about: what those answered who refused consent is left out.
+    """
+    told = ~findings["item"].isin(_untold(instrument))
+    for item in instrument.questions:
+        if item.type == "text" and not item.confidential:
+            told &= findings["item"].ne(item.id) | _of_form(findings["found"], item)
+    if responses is not None:
+        told &= ~(_of_refused(findings, responses, instrument) & findings["item"].ne(""))
+    return findings.assign(found=findings["found"].mask(~told.fillna(True).astype(bool), ""))
+
+
+def _of_refused(
+    findings: pd.DataFrame, responses: pd.DataFrame, instrument: Instrument
+) -> pd.Series:
+    """Tell which findings are about the answers of those who refused consent."""
+    theirs = responses[refused(responses, instrument)]
+    unnamed = findings["submission"].fillna("").eq("")
+    by_row = unnamed & findings["source_row"].isin(theirs["source_row"])
+    return findings["submission"].isin(theirs["submission"]) | by_row
+
+
+def _of_form(column: pd.Series, item: Item) -> pd.Series:
+    """Tell which texts have the form that the item asks for; all, if it asks for none."""
+    if not item.pattern:
+        return pd.Series(True, index=column.index)
+    return column.str.fullmatch(item.pattern).fillna(False).astype(bool)
+
+
+def _untold(instrument: Instrument) -> list[str]:
+    return [item.id for item in instrument.questions if item.confidential or item.sensitive]
 
 
 def _open(instrument: Instrument) -> list[str]:

@@ -56,7 +56,13 @@ def decode_answers(cells: pd.DataFrame, matched: Matched, instrument: Instrument
     columns = {}
     for item in instrument.questions:
         if item.id in matched.items:
-            columns[item.id] = _decode(cells[matched.items[item.id]], item, instrument, source)
+            column = cells[matched.items[item.id]]
+            try:
+                columns[item.id] = _decode(column, item, instrument, source)
+            except Unfit as unfit:
+                raise _refused(
+                    column, item, unfit, _may_tell(cells, columns, instrument), source
+                ) from None
     return pd.DataFrame(columns, index=cells.index, copy=False)
 
 
@@ -73,7 +79,7 @@ def _decode(column: pd.Series, item: Item, instrument: Instrument, source: str) 
         try:
             answers.append(None if cell.casefold() in BLANKS else read(cell))
         except Unfit as unfit:
-            raise _refused(text, cell, item, str(unfit), source) from None
+            raise Unfit(str(unfit), cell) from None
     values = pd.array(answers, dtype=dtype(item)).take(places)
     return pd.Series(values, index=column.index, name=column.name)
 
@@ -166,10 +172,30 @@ def _allowed(item: Item, instrument: Instrument) -> str:
     return "one of " + "; ".join(shown)
 
 
-def _refused(text: pd.Series, cell: str, item: Item, allowed: str, source: str) -> StudyError:
-    row = (text == cell).idxmax()
-    found = cell if len(cell) <= 60 else cell[:57] + "…"
+def _may_tell(
+    cells: pd.DataFrame, columns: Mapping[str, pd.Series], instrument: Instrument
+) -> pd.Series:
+    """Tell the answers of which rows a message may repeat: of those who agreed, as far as read."""
+    told = pd.Series(True, index=cells.index)
+    for item in instrument.with_role("consent"):
+        yes = item.response_set.options[0].value
+        told &= (columns[item.id] == yes).fillna(False) if item.id in columns else False
+    return told.astype(bool)
+
+
+def _refused(
+    column: pd.Series, item: Item, unfit: Unfit, may_tell: pd.Series, source: str
+) -> StudyError:
+    allowed, cell = unfit.args
+    row = (column.str.strip() == cell).idxmax()
+    secret = item.confidential or item.sensitive or not (may_tell[row] or item.role == "consent")
+    found = "an answer that is not repeated here" if secret else f"`{shortened(cell)}`"
     return StudyError(
-        f"{source}, row {row}, column `{text.name}` (item `{item.id}`): found `{found}`, expected "
+        f"{source}, row {row}, column `{column.name}` (item `{item.id}`): found {found}, expected "
         f"{allowed}. Correct the export or the questionnaire."
     )
+
+
+def shortened(cell: str) -> str:
+    """Give the beginning of a long cell."""
+    return cell if len(cell) <= 60 else cell[:57] + "…"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from coproduction.cleaning.answers import is_answer
 from coproduction.cleaning.exclusions import ANALYSED
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
-from coproduction.release.disclosure import anonymity, small_cells, suppress
+from coproduction.release.disclosure import anonymity, diversity, small_cells, suppress
 from coproduction.release.variables import suppressed_code, tick_name
+from coproduction.small_cells import rare
 
 K = 5
 CHANGES = ("variable", "change", "n", "limit")
@@ -27,14 +28,14 @@ class Released:
     Attributes
     ----------
     table
-        One row per released respondent, in random order: `id`, mode, language, completeness, number
-        of flags, the answers as codes, and the scale scores of the analysis.
+        One row per released respondent, in random order: `id`, the answers as codes, and the scale
+        scores of the analysis. How, in what language and how well somebody answered is left out.
     key
         `variable, original, released`: submissions and communities with their new numbers. It stays
         with the confidential data.
     changes
         `variable, change, n, limit`: what was left out, re-keyed, top-coded or suppressed.
-    anonymity, small_cells
+    anonymity, diversity, small_cells
         The disclosure report; see `coproduction.release.disclosure`.
     """
 
@@ -42,6 +43,7 @@ class Released:
     key: pd.DataFrame
     changes: pd.DataFrame
     anonymity: pd.DataFrame
+    diversity: pd.DataFrame
     small_cells: pd.DataFrame
 
 
@@ -51,6 +53,9 @@ def deidentify(
     instrument: Instrument,
     rules: Mapping[str, Any],
     generator: np.random.Generator,
+    numbers: Mapping[str, int],
+    hidden: Mapping[str, Collection[str]],
+    minimum: int,
     synthetic: bool = False,
 ) -> Released:
     """Make the release table of the analysed rows.
@@ -66,7 +71,14 @@ def deidentify(
     rules
         The `release` block of the study.
     generator
-        Source of the random order and of the new numbers; see `secret_generator`.
+        Source of the random order; see `coproduction.pseudonyms.secret_generator`.
+    numbers
+        Neutral number of each community by its code.
+    hidden
+        Answers that the report hides, by item: they are suppressed in the file too, which would
+        tell them else; see `coproduction.small_cells.hidden_cells`.
+    minimum
+        The smallest number of respondents that an answer may stand for.
     synthetic
         Whether the answers were simulated; a column `synthetic` then says so in every row.
 
@@ -79,58 +91,162 @@ def deidentify(
     items, changes = _chosen(instrument, rules)
     identifiers = tuple(rules["quasi_identifiers"])
     _check(rules, items)
-    rows, capped = _top_coded(rows, rules.get("top_code", ()), instrument)
-    rows, keys = _rekeyed(rows, items, generator)
-    scores = scores.set_index("submission").loc[rows["submission"]].reset_index(drop=True)
-    table = _columns(rows, scores, items, instrument)
-    k = rules.get("k", K)
+    rows, capped = _top_coded(rows, rules.get("top_code", ()), instrument, minimum)
+    rows, keys = _rekeyed(rows, items, numbers)
+    k, code = rules.get("k", K), suppressed_code(instrument)
+    plain = table = _columns(rows, items, instrument)
     reports = [anonymity(table, identifiers, k, "before")]
     changes += [*capped, *((name, "rekeyed", len(key), np.nan) for name, key in keys.items())]
+    table = _without(table, items, hidden, instrument)
+    left = pd.Series(False, index=table.index)
     if rules.get("suppress", True):
         before = table
-        table, left = suppress(table, identifiers, k, suppressed_code(instrument))
+        table, left = suppress(table, identifiers, k, code)
         changes += [
             (name, "suppressed", int((table[name] != before[name]).fillna(True).sum()), k)
             for name in identifiers
         ]
         changes.append(("", "rows_left_out", int(left.sum()), k))
-        table, rows = table[~left], rows[~left]
-    if table.empty:
+    if left.all():
         raise StudyError(
             f"No group of {k} respondents shares its quasi-identifiers; lower `release.k` or name "
             "fewer `release.quasi_identifiers` in study.yaml."
         )
+    table = _without_rare(table[~left], items, minimum, instrument)
+    changes += _suppressed(table, plain, items, identifiers, minimum)
+    table = table.join(_scores(scores, rows[~left], table, plain, capped, instrument))
     order = generator.permutation(len(table))
-    table, rows = table.iloc[order].reset_index(drop=True), rows.iloc[order]
+    rows, table = rows[~left].iloc[order], table.iloc[order].reset_index(drop=True)
+    told = table.copy()
     table.insert(0, "id", np.arange(1, len(table) + 1))
     if synthetic:
         table.insert(1, "synthetic", 1)
+    known = table.mask(table.isin(_missing(instrument)))
     answers = [name for item in items for name in _names(item) if item.response_set or item.role]
-    cells = small_cells(
-        table.mask(table.isin(_missing(instrument))),
-        [name for name in answers if name in table],
-        identifiers,
-        rules.get("minimum_cell", K),
-    )
-    reports.append(anonymity(table, identifiers, k, "released"))
+    reports.append(anonymity(told, identifiers, k, "released"))
     keys["submission"] = dict(zip(rows["submission"], table["id"], strict=True))
     return Released(
         table,
         _key_table(keys),
         pd.DataFrame(changes, columns=list(CHANGES)),
         pd.concat(reports, ignore_index=True),
-        cells,
+        diversity(told, _attributes(rows, known, items, identifiers, instrument), identifiers),
+        small_cells(known, answers, identifiers, minimum),
     )
 
 
-def secret_generator(seed: int, confidential: bytes) -> np.random.Generator:
-    """Make a source of chance that only those can repeat who hold the confidential data.
+def _attributes(
+    rows: pd.DataFrame,
+    known: pd.DataFrame,
+    items: Sequence[Item],
+    identifiers: Sequence[str],
+    instrument: Instrument,
+) -> pd.DataFrame:
+    """Answers that somebody might learn of a class: sensitive ones first, then all released."""
+    missing = instrument.missing_values
+    sensitive = {
+        item.id: rows[item.id].mask(~is_answer(rows[item.id], missing)).reset_index(drop=True)
+        for item in instrument.questions
+        if item.sensitive and not item.confidential
+    }
+    names = [name for item in items for name in _names(item) if name not in identifiers]
+    return pd.DataFrame(sensitive | {name: known[name] for name in names})
 
-    With the study's seed alone, which is public, anybody could number the communities anew in the
-    same way and so undo it.
+
+def _without(
+    table: pd.DataFrame,
+    items: Sequence[Item],
+    hidden: Mapping[str, Collection[str]],
+    instrument: Instrument,
+) -> pd.DataFrame:
+    """Suppress the answers and kinds of missing answers that the report hides."""
+    code, table = suppressed_code(instrument), table.copy()
+    for item in items:
+        for label in hidden.get(item.id, ()):
+            for name in _names(item):
+                if (at := _cells(table[name], name, label, item, instrument)) is not None:
+                    table.loc[at, name] = code
+    return table
+
+
+def _cells(
+    column: pd.Series, name: str, label: str, item: Item, instrument: Instrument
+) -> pd.Series | None:
+    """Find the rows of a released column that hold an answer or a kind of missing one."""
+    if label in instrument.missing_codes:
+        return column.eq(instrument.missing_code(label)).fillna(False).astype(bool)
+    if label == "no_answer":
+        return column.isna()
+    answered = column.notna() & ~column.isin(_missing(instrument))
+    if item.type == "select_multiple":
+        # Suppressed where ticked alone, a tick could be counted.
+        return answered if name == tick_name(item, int(label)) else None
+    if item.response_set is None:
+        return answered
+    return column.eq(int(label)).fillna(False).astype(bool)
+
+
+def _without_rare(
+    table: pd.DataFrame, items: Sequence[Item], minimum: int, instrument: Instrument
+) -> pd.DataFrame:
+    """Suppress answers that few of those left gave."""
+    hidden = {}
+    for item in items:
+        if item.response_set is None:
+            continue
+        for name in _names(item):
+            known = table[name][~table[name].isin(_missing(instrument))]
+            few = rare(known.value_counts().sort_index(), minimum)
+            several = item.type == "select_multiple"
+            labels = [name.rpartition("_")[2]] if several and len(few) else map(str, few)
+            hidden.setdefault(item.id, set()).update(labels)
+    return _without(table, items, hidden, instrument)
+
+
+def _suppressed(
+    table: pd.DataFrame,
+    plain: pd.DataFrame,
+    items: Sequence[Item],
+    identifiers: Sequence[str],
+    minimum: int,
+) -> list[tuple]:
+    """Count the answers of each item that were suppressed because few gave them."""
+    changes = []
+    for item in items:
+        for name in _names(item):
+            n = int((~_same(table[name], plain.loc[table.index, name])).sum())
+            if n and name not in identifiers:
+                changes.append((name, "rare_suppressed", n, minimum))
+    return changes
+
+
+def _same(one: pd.Series, other: pd.Series) -> pd.Series:
+    return ((one == other) | (one.isna() & other.isna())).fillna(False).astype(bool)
+
+
+def _scores(
+    scores: pd.DataFrame,
+    rows: pd.DataFrame,
+    table: pd.DataFrame,
+    plain: pd.DataFrame,
+    capped: Sequence[tuple],
+    instrument: Instrument,
+) -> pd.DataFrame:
+    """Scores of scales all of whose items are released, blank where an answer was changed.
+
+    A score together with the other answers would tell the one that is not there.
     """
-    digest = hashlib.sha256(confidential).digest()
-    return np.random.default_rng([seed, int.from_bytes(digest, "big")])
+    found = scores.set_index("submission").loc[rows["submission"]].set_axis(rows.index)
+    lowered = {name for name, *_ in capped}
+    columns = {}
+    for name in instrument.constructs:
+        items = [item.id for item in instrument.scale(name)]
+        if name in found and set(items) <= set(table) and not lowered & set(items):
+            kept = pd.Series(True, index=table.index)
+            for item in items:
+                kept &= _same(table[item], plain.loc[table.index, item])
+            columns[name] = found[name].astype("Float64").where(kept)
+    return pd.DataFrame(columns, index=table.index)
 
 
 def _chosen(instrument: Instrument, rules: Mapping[str, Any]) -> tuple[list[Item], list[tuple]]:
@@ -172,7 +288,10 @@ def _check(rules: Mapping[str, Any], items: Sequence[Item]) -> None:
 
 
 def _top_coded(
-    rows: pd.DataFrame, rules: Sequence[Mapping[str, Any]], instrument: Instrument
+    rows: pd.DataFrame,
+    rules: Sequence[Mapping[str, Any]],
+    instrument: Instrument,
+    minimum: int,
 ) -> tuple[pd.DataFrame, list[tuple]]:
     rows, changes = rows.copy(), []
     for rule in rules:
@@ -189,30 +308,28 @@ def _top_coded(
             continue
         above = (known > limit).fillna(False).astype(bool)
         rows[rule["item"]] = column.mask(above, limit).astype(column.dtype)
-        changes.append((rule["item"], "top_coded", int(above.sum()), float(limit)))
+        n = int(above.sum())
+        told = np.nan if 0 < n < minimum else n
+        changes.append((rule["item"], "top_coded", told, float(limit)))
     return rows, changes
 
 
 def _rekeyed(
-    rows: pd.DataFrame, items: Sequence[Item], generator: np.random.Generator
+    rows: pd.DataFrame, items: Sequence[Item], numbers: Mapping[str, int]
 ) -> tuple[pd.DataFrame, dict[str, dict[str, int]]]:
-    """Give every community a random number in place of its code."""
+    """Give every community its number in place of its code."""
     keys = {}
     for item in items:
         if item.role == "cluster":
-            codes = sorted(rows[item.id].dropna().astype("string").unique())
-            numbers = generator.permutation(len(codes)) + 1
-            keys[item.id] = dict(zip(codes, map(int, numbers), strict=True))
-            numbered = rows[item.id].astype("string").map(keys[item.id])
-            rows = rows.assign(**{item.id: numbered.astype("Int64")})
+            codes = rows[item.id].astype("string")
+            known = set(codes.dropna())
+            keys[item.id] = {code: n for code, n in numbers.items() if code in known}
+            rows = rows.assign(**{item.id: codes.map(keys[item.id]).astype("Int64")})
     return rows, keys
 
 
-def _columns(
-    rows: pd.DataFrame, scores: pd.DataFrame, items: Sequence[Item], instrument: Instrument
-) -> pd.DataFrame:
-    columns = {name: rows[name].astype("string") for name in ("mode", "language", "completeness")}
-    columns["flags"] = rows["flags"].astype("Int64")
+def _columns(rows: pd.DataFrame, items: Sequence[Item], instrument: Instrument) -> pd.DataFrame:
+    columns: dict[str, pd.Series] = {}
     for item in items:
         if item.type == "select_multiple":
             columns |= _ticks(rows[item.id], item, instrument)
@@ -220,9 +337,6 @@ def _columns(
             columns[item.id] = rows[item.id].astype(
                 "Float64" if item.type == "decimal" else "Int64"
             )
-    columns |= {
-        name: scores[name].astype("Float64") for name in instrument.constructs if name in scores
-    }
     return pd.DataFrame(columns)
 
 

@@ -7,7 +7,11 @@ from itertools import combinations
 
 import pandas as pd
 
-ANONYMITY = ("stage", "n", "n_classes", "smallest_class", "limit", "n_below", "share_below")
+ANONYMITY = (
+    *("stage", "n", "n_classes", "smallest_class", "limit", "n_below", "share_below"),
+    "n_unique",
+)
+DIVERSITY = ("item", "in_release", "n_classes", "n_agreeing", "n_rows")
 SMALL_CELLS = ("item_1", "item_2", "n_cells", "n_small", "smallest", "n_rows")
 
 
@@ -54,14 +58,54 @@ def suppress(
 
 
 def anonymity(table: pd.DataFrame, identifiers: Sequence[str], k: int, stage: str) -> pd.DataFrame:
-    """Report the classes that the quasi-identifiers make; columns as in `ANONYMITY`."""
+    """Report the classes that the quasi-identifiers make; columns as in `ANONYMITY`.
+
+    `n_unique` counts the rows that no other equals in all columns of the table: who knows all of
+    that about somebody finds the row.
+    """
     sizes = class_sizes(table, identifiers)
     below = sizes < k
     n_classes = table[list(identifiers)].drop_duplicates().shape[0]
     smallest = int(sizes.min()) if len(sizes) else 0
     share = float(below.mean()) if len(sizes) else float("nan")
-    row = (stage, len(table), n_classes, smallest, k, int(below.sum()), share)
+    unique = int((~table.duplicated(keep=False)).sum())
+    row = (stage, len(table), n_classes, smallest, k, int(below.sum()), share, unique)
     return pd.DataFrame([row], columns=list(ANONYMITY))
+
+
+def diversity(
+    table: pd.DataFrame, attributes: pd.DataFrame, identifiers: Sequence[str]
+) -> pd.DataFrame:
+    """Report in how many classes everybody gave the same answer, which then is known of them all.
+
+    That is where the table is 1-diverse (Machanavajjhala et al. 2007, *ACM Transactions on
+    Knowledge Discovery from Data* 1(1)), though it may be k-anonymous.
+
+    Parameters
+    ----------
+    table
+        Release table.
+    attributes
+        Answers by item, missing ones as NA, same rows.
+    identifiers
+        Quasi-identifiers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as in `DIVERSITY`: of each item, whether it is in the table, the number of classes,
+        of those that agree entirely, and of the rows in these. Where anybody has no answer, the
+        class does not agree.
+    """
+    classes = table.groupby(list(identifiers), dropna=False).ngroup()
+    rows = []
+    for name in attributes:
+        values = attributes[name]
+        groups = values.groupby(classes)
+        agreeing = (groups.nunique() == 1) & (groups.count() == groups.size())
+        n_rows = int(groups.size()[agreeing].sum())
+        rows.append((name, name in table, len(agreeing), int(agreeing.sum()), n_rows))
+    return pd.DataFrame(rows, columns=list(DIVERSITY))
 
 
 def small_cells(

@@ -14,10 +14,6 @@ from coproduction.instrument.wording import Text
 Level = Literal["nominal", "ordinal", "scale"]
 WORDS: Mapping[str, Text] = {
     "id": {"zh": "随机编号", "en": "Random number"},
-    "mode": {"zh": "访问方式", "en": "Mode of interview"},
-    "language": {"zh": "访问语言", "en": "Language of interview"},
-    "completeness": {"zh": "完整或部分完成", "en": "Complete or partial interview"},
-    "flags": {"zh": "质量标记数", "en": "Number of quality flags"},
     "synthetic": {
         "zh": "模拟数据：不是真实受访者",
         "en": "Synthetic data: no real respondents",
@@ -27,8 +23,7 @@ WORDS: Mapping[str, Text] = {
     "not_ticked": {"zh": "未选", "en": "Not ticked"},
     "suppressed": {"zh": "为保护受访者而隐去", "en": "Suppressed to protect respondents"},
 }
-DESCRIBED = ("id", "synthetic", "mode", "language", "completeness", "flags")
-TEXTS = ("mode", "language", "completeness")
+DESCRIBED = ("id", "synthetic")
 
 
 @dataclass(frozen=True)
@@ -104,10 +99,7 @@ def describe(described: Sequence[Variable], instrument: Instrument) -> pd.DataFr
 
 
 def _described(name: str, languages: Sequence[str]) -> Variable:
-    text = name in TEXTS
-    return Variable(
-        name, word(name, languages), "nominal" if text or name == "id" else "scale", text
-    )
+    return Variable(name, word(name, languages), "nominal" if name == "id" else "scale")
 
 
 def _of_item(item: Item, languages: Sequence[str]) -> list[Variable]:

@@ -12,11 +12,10 @@ from coproduction.report.blocks import Block, Document, Figure, Paragraphs, Sect
 from coproduction.report.charts import Chart, bar_charts
 from coproduction.report.labels import Labels, labels
 from coproduction.report.numbers import count, percent
-from coproduction.report.small_cells import rare
 from coproduction.report.words import wording
+from coproduction.study import minimum_cell
 
 FREQUENCIES = "cleaning/frequencies.csv"
-MINIMUM_CELL = 10
 
 
 def compose_short(
@@ -40,11 +39,8 @@ def compose_short(
     """
     named = labels(instrument, {}, language, study["synthetic"])
     settings, text = study["short_report"], named.text["short"]
-    minimum = settings.get("minimum_cell", MINIMUM_CELL)
     charts = [
-        chart
-        for item in settings["charts"]
-        if (chart := _chart(item, tables[FREQUENCIES], named, minimum))
+        chart for item in settings["charts"] if (chart := _chart(item, tables[FREQUENCIES], named))
     ]
     analysed = tables["cleaning/flow.csv"]["n_remaining"].iloc[-1]
     purpose = [wording(settings["purpose"], language)] if "purpose" in settings else []
@@ -55,7 +51,7 @@ def compose_short(
         words = " ".join(_described(chart, named) for chart in charts)
         figure = Figure("answers", text["caption"], bar_charts(charts, stamp), words)
         blocks.append(figure)
-    closing = [text["privacy"].format(minimum=count(minimum)), text["reading"]]
+    closing = [text["privacy"].format(minimum=count(minimum_cell(study))), text["reading"]]
     blocks.append(Paragraphs(closing))
     return Document(
         language,
@@ -67,40 +63,37 @@ def compose_short(
     )
 
 
-def combine_rare(counts: pd.Series, minimum: int, rest: str) -> pd.Series:
-    """Join answers that few gave into one, so that no small number can be read or worked out.
+def combine_rare(counts: pd.Series, shares: pd.Series, rest: str) -> pd.Series:
+    """Join the hidden answers into one.
 
     Parameters
     ----------
-    counts
-        How many gave each answer.
-    minimum
-        The smallest number that may be shown.
+    counts, shares
+        How many gave each answer, and their share of all who answered; NaN where hidden.
     rest
         Name of the joint answer, which comes last.
 
     Returns
     -------
     pandas.Series
-        Counts of at least `minimum`, in the given order; empty if that cannot be had. Answers are
-        joined from the rarest on until their sum reaches `minimum`: a single hidden answer could be
-        worked out from the total.
+        Counts of the answers that somebody gave, in the given order; empty where it is hidden how
+        many answered.
     """
     given = counts[counts > 0]
-    joined = rare(given, minimum)
-    if joined.empty:
+    if not counts.isna().any():
         return given
-    total = given[joined].sum()
-    if total < minimum:
+    known = shares[counts > 0].dropna()
+    if known.empty:
         return given.iloc[:0]
-    return pd.concat([given.drop(joined), pd.Series({rest: total})])
+    answered = round(float((given[known.index] / known).max()))
+    return pd.concat([given, pd.Series({rest: answered - given.sum()})])
 
 
-def _chart(item: str, frequencies: pd.DataFrame, named: Labels, minimum: int) -> Chart | None:
+def _chart(item: str, frequencies: pd.DataFrame, named: Labels) -> Chart | None:
     rows = frequencies[(frequencies["item"] == item) & frequencies["kind"].eq("answer")]
     names = [named.answer(item, value) for value in rows["value"]]
-    counts = pd.Series(rows["n"].to_numpy(), index=names)
-    shown = combine_rare(counts, minimum, named.text["short"]["rest"])
+    counts, shares = (pd.Series(rows[name].to_numpy(), index=names) for name in ("n", "share"))
+    shown = combine_rare(counts, shares, named.text["short"]["rest"])
     if shown.empty:
         return None
     n = int(shown.sum())

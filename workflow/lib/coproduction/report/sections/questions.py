@@ -14,8 +14,7 @@ from coproduction.report.columns import cell
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count, percent
 from coproduction.report.sections.factors import LOADINGS, planned_model
-from coproduction.report.short import MINIMUM_CELL
-from coproduction.report.small_cells import rare
+from coproduction.study import minimum_cell
 
 FREQUENCIES, ITEMS = "cleaning/frequencies.csv", "measurement/items.csv"
 SPREAD, RANGE = ("mean", "sd"), ("minimum", "maximum")
@@ -27,8 +26,7 @@ Record = Mapping[str, Any]
 def questions(material: Material) -> Section:
     """Compose the explorer of questions.
 
-    Where the study's short report sets a smallest number of people, answers that fewer gave are not
-    shown one by one; kinds of missing answers are, for they say nothing of anybody's answer.
+    What the table hides, answers that few gave and what they could be worked out from, is named.
     """
     text, table = material.text, material.table(FREQUENCIES)
     known = table.groupby("item", sort=False) if len(table) else ()
@@ -38,9 +36,9 @@ def questions(material: Material) -> Section:
         for name, rows in known
         if name in material.labels.instrument.by_id
     ]
-    minimum = _minimum(material)
+    hidden = text["explorer"]["rare"].format(minimum=count(minimum_cell(material.study)))
     notes = [text["explorer"]["note"], *_parts(table, items, material)]
-    notes += [text["explorer"]["rare"].format(minimum=count(minimum))] if minimum else []
+    notes += [hidden] if len(table) and table["n"].isna().any() else []
     explorer = Explorer(text["captions"]["answers"], shown, text["explorer"], notes, FREQUENCIES)
     return Section("questions", text["sections"]["questions"], [explorer] if shown else [])
 
@@ -51,12 +49,6 @@ def _parts(table: pd.DataFrame, items: Mapping[str, Record], material: Material)
     reverse = any(asked[name].reverse for name in items if name in asked)
     written = len(table) and table["kind"].eq("text").any()
     return [*([words["rekeyed"]] if reverse else []), *([words["written"]] if written else [])]
-
-
-def _minimum(material: Material) -> int:
-    """Smallest number of people that an answer may stand for; 0 where the study sets none."""
-    short = material.study.get("short_report")
-    return short.get("minimum_cell", MINIMUM_CELL) if short else 0
 
 
 def _by_item(material: Material, file: str) -> dict[str, Record]:
@@ -80,11 +72,7 @@ def _question(
     material: Material,
 ) -> Question:
     text = material.text["explorer"]
-    given = rows[rows["kind"].eq("answer")].set_index("value")["n"]
-    hidden = rare(given, _minimum(material))
-    answers = [
-        _answered(item, row, row["value"] in hidden, material) for row in rows.to_dict("records")
-    ]
+    answers = [_answered(item, row, material) for row in rows.to_dict("records")]
     remarks = [text["several"]] if item.type == "select_multiple" else []
     remarks += [text["reversed"]] if item.reverse and item.id in items else []
     return Question(
@@ -115,14 +103,14 @@ def _group(item: Item, material: Material) -> str:
     return material.wording(sections[item.section])
 
 
-def _answered(item: Item, row: Record, hidden: bool, material: Material) -> Answered:
+def _answered(item: Item, row: Record, material: Material) -> Answered:
     labels, text = material.labels, material.text
     missing = row["kind"] not in ("answer", "number", "text")
     if row["kind"] == "answer":
         name = labels.answer(item.id, row["value"])
     else:
         name = labels.word("answer_kinds", row["kind"])
-    if hidden:
+    if row["n"] != row["n"]:
         return Answered(name, text["explorer"]["hidden"], NONE, NONE, 0, missing)
     share = row["share_asked"] if missing else row["share"]
     return Answered(
@@ -136,11 +124,11 @@ def _answered(item: Item, row: Record, hidden: bool, material: Material) -> Answ
 
 
 def _numbers(rows: pd.DataFrame, material: Material) -> Iterable[tuple[str, str]]:
-    """Give the spread of numbers; its ends, which are single answers, only if these are shown."""
-    names = SPREAD if _minimum(material) else (*SPREAD, *RANGE)
+    """Give the spread of numbers; its ends, which are answers, where enough gave them."""
     for row in rows[rows["kind"].eq("number")].to_dict("records"):
-        for name in names:
-            yield material.text["columns"][name], cell(row, name, material.labels)
+        for name in (*SPREAD, *RANGE):
+            if row[name] == row[name]:
+                yield material.text["columns"][name], cell(row, name, material.labels)
 
 
 def _statistics(

@@ -19,7 +19,16 @@ from coproduction.report.sentences import sample_sentence
 RATES_FILE = "cleaning/response_rates.csv"
 MOST_COLUMNS = 6
 INFORMANTS = ("item", "n", "agreement", "kappa", "concordance")
-ANONYMITY = ("stage", "n", "n_classes", "smallest_class", "limit", "n_below", "share_below")
+ANONYMITY = (
+    "stage",
+    "n",
+    "n_classes",
+    "smallest_class",
+    "limit",
+    "n_below",
+    "share_below",
+    "n_unique",
+)
 CHANGES = ("variable", "change", "n", "limit")
 RATES = (
     *("contacts", "complete", "partial", "refusal", "break_off", "non_contact", "other"),
@@ -48,6 +57,7 @@ def sample(material: Material) -> Section:
         *_findings(material),
         *shown(material, "cleaning/informants.csv", INFORMANTS, further=True),
         *shown(material, "release/anonymity.csv", ANONYMITY, further=True),
+        *_agreed(material),
         *shown(
             material,
             "release/changes.csv",
@@ -116,6 +126,17 @@ def _flow(material: Material) -> Figure:
     drawing = flow_diagram(flow, text["steps"], material.stamp)
     caption, description = text["captions"]["flow_figure"], text["list_separator"].join(words)
     return Figure("flow", caption, drawing, description, file="cleaning/flow.csv")
+
+
+def _agreed(material: Material) -> list[Table]:
+    """Show on which sensitive and which released items a group of the release file agrees."""
+    table = material.table("release/diversity.csv")
+    if table.empty:
+        return []
+    known = table["item"].isin(material.labels.instrument.by_id)
+    rows = table[known & (~table["in_release"] | (table["n_agreeing"] > 0))]
+    columns = ("item", "n_classes", "n_agreeing", "n_rows")
+    return shown(material, "release/diversity.csv", columns, rows=rows, further=True)
 
 
 def _findings(material: Material) -> list[Table]:
