@@ -51,11 +51,14 @@ def test_nothing_is_changed_flagged_or_left_out_without_a_finding(rows, answers,
     result = clean(raw, survey, RULES)
     responses, findings = result.responses, result.findings
     told = set(zip(findings["submission"], findings["item"], strict=True))
+    # Who did not agree is left out with a finding; none of their answers is told or used.
+    agreed = raw["consent"].eq(1).fillna(False)
+    assert not (set(raw.loc[~agreed, "submission"]) & {s for s, item in told if item})
 
     assert responses["submission"].tolist() == raw["submission"].tolist()
     for item in survey.questions:
         before, after = raw[item.id].astype("string"), responses[item.id].astype("string")
-        changed = before.notna() & (before != after).fillna(True)
+        changed = agreed & before.notna() & (before != after).fillna(True)
         for submission in raw.loc[changed, "submission"]:
             assert (submission, item.id) in told
 

@@ -23,8 +23,8 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-def frequencies(responses: pd.DataFrame, instrument) -> pd.DataFrame:
-    return of_rows(responses, nonresponse(responses, instrument), instrument)
+def frequencies(responses: pd.DataFrame, instrument, minimum: int = 1) -> pd.DataFrame:
+    return of_rows(responses, nonresponse(responses, instrument), instrument, minimum)
 
 
 def of(table: pd.DataFrame, item: str) -> pd.DataFrame:
@@ -107,3 +107,38 @@ def test_simulated_counts_are_stamped(answers, survey):
 def test_the_page_of_the_questionnaire_alone_has_no_counts(survey):
     page = codebook_html(survey, "en")
     assert 'class="n"' not in page and "analysed sample" not in page
+
+
+def test_answers_that_few_gave_are_hidden_with_others(answers, survey):
+    values = [1] * 3 + [2] * 9 + [5] * 20
+    rows = of(frequencies(answers(*({"t1": value} for value in values)), survey, 5), "t1")
+    assert rows["n"].isna().to_dict() == {
+        ("answer", "1"): True,
+        ("answer", "2"): True,
+        ("answer", "3"): False,
+        ("answer", "4"): False,
+        ("answer", "5"): False,
+    }
+    assert rows.loc[("answer", "5"), "share"] == 20 / 32
+
+
+def test_the_end_of_a_range_is_shown_where_enough_gave_it(answers, survey):
+    table = answers(*({"hours": value} for value in [0] * 5 + [7, 8, 400]))
+    row = of(frequencies(table, survey, 5), "hours").loc[("number", "")]
+    assert row["minimum"] == 0
+    assert np.isnan(row["maximum"])
+    assert row["mean"] == 415 / 8
+
+
+def test_numbers_of_few_people_have_no_mean(answers, survey):
+    table = answers(*[{"hours": 3}] * 3, *[{"hours": -77}] * 9, *[{"hours": -88}] * 2)
+    rows = of(frequencies(table, survey, 5), "hours")
+    assert rows.loc[("number", ""), ["n", "share", "mean", "sd"]].isna().all()
+    assert rows["n"].isna().sum() > 1
+
+
+def test_a_codebook_names_what_is_hidden(answers, survey):
+    counts = frequencies(answers(*[{"t1": 1}] * 3, *[{"t1": 5}] * 20), survey, 5)
+    page = codebook_html(survey, "en", counts)
+    assert "hidden" in page
+    assert "hidden" not in codebook_html(survey, "en", counts.dropna(subset="n"))

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.release.deidentify import deidentify, secret_generator
+from coproduction.pseudonyms import codes_of, pseudonyms, secret_generator
+from coproduction.release.deidentify import deidentify
 from coproduction.release.disclosure import class_sizes
 from coproduction.release.variables import suppressed_code
 
@@ -16,9 +17,14 @@ RULES = {"quasi_identifiers": ["sex", "served", "place"], "k": 5}
 
 @pytest.fixture(scope="module")
 def release(cleaned, survey):
-    def make(rules=RULES, seed=1, secret=b"secret"):
-        generator = secret_generator(seed, secret)
-        return deidentify(cleaned.responses, cleaned.scores, survey, rules, generator)
+    def make(rules=RULES, key=b"secret", hidden=None, minimum=1, synthetic=False):
+        responses = cleaned.responses
+        numbers = pseudonyms(codes_of(responses, ["place"]), key)
+        generator = secret_generator(key, "release")
+        return deidentify(
+            *(responses, cleaned.scores, survey, rules, generator, numbers),
+            *(hidden or {}, minimum, synthetic),
+        )
 
     return make
 
@@ -77,15 +83,13 @@ def test_communities_get_numbers_that_only_the_confidential_data_give_again(rele
         {"old": original(released, cleaned)["place"], "new": released.table["place"]}
     ).drop_duplicates()
     assert len(places) == 6 == places["new"].nunique()
-    assert sorted(places["new"]) == [1, 2, 3, 4, 5, 6]
+    assert places["new"].between(10_000, 99_999).all()
     key = released.key[released.key["variable"] == "place"]
     assert dict(zip(key["original"], key["released"], strict=True)) == dict(
         zip(places["old"], places["new"], strict=True)
     )
     pd.testing.assert_frame_equal(release(rules).table, released.table)
-    others = [release(rules, secret=bytes([n])).key for n in range(5)]
-    assert any(not other.equals(released.key) for other in others)
-    assert any(not release(rules, seed=n).key.equals(released.key) for n in range(2, 7))
+    assert not release(rules, key=b"another").key.equals(released.key)
 
 
 def test_high_values_are_lowered_to_the_declared_limit(release, cleaned, survey):
@@ -140,7 +144,58 @@ def test_a_rule_that_cannot_be_followed_is_refused(release, rules, sentence):
 
 
 def test_simulated_rows_say_so_in_every_row(cleaned, survey, release):
-    generator = secret_generator(1, b"secret")
-    simulated = deidentify(cleaned.responses, cleaned.scores, survey, RULES, generator, True)
-    assert (simulated.table["synthetic"] == 1).all()
+    assert (release(synthetic=True).table["synthetic"] == 1).all()
     assert "synthetic" not in release().table
+
+
+def test_how_and_how_well_somebody_answered_is_left_out(release):
+    assert not {"mode", "language", "completeness", "flags"} & set(release().table)
+
+
+def test_answers_are_the_same_whatever_the_key(release, cleaned):
+    rules = {"quasi_identifiers": ["sex"], "k": 2}
+    one, other = (
+        original(made, cleaned)[["submission"]].join(made.table.drop(columns=["id", "place"]))
+        for made in (release(rules, key=b"one"), release(rules, key=b"other"))
+    )
+    assert one["submission"].tolist() != other["submission"].tolist()
+    sorted_one, sorted_other = (
+        each.sort_values("submission", ignore_index=True) for each in (one, other)
+    )
+    pd.testing.assert_frame_equal(sorted_one, sorted_other)
+
+
+def test_what_the_report_hides_is_suppressed_and_no_score_gives_it_away(release, cleaned, survey):
+    rules, code = {"quasi_identifiers": ["sex"], "k": 2}, suppressed_code(survey)
+    released = release(rules, hidden={"t1": {"2", "3"}, "tasks": {"2"}})
+    rows = original(released, cleaned)
+    hidden = rows["t1"].isin([2, 3]).to_numpy(bool)
+    suppressed = released.table.eq(code).fillna(False)
+    assert suppressed["t1"].tolist() == hidden.tolist()
+    assert released.table.loc[hidden, "trust"].isna().all()
+    assert released.table.loc[~hidden, "trust"].notna().any()
+    answered = ~rows["tasks"].isin(["-77"]) & rows["tasks"].notna()
+    assert suppressed["tasks_2"].tolist() == answered.tolist()
+    assert not suppressed["tasks_1"].any()
+
+
+def test_no_released_answer_stands_for_fewer_than_the_smallest_number(release, survey):
+    table = release(RULES, minimum=9).table
+    for item in survey.questions:
+        if item.type == "select_one" and item.id in table:
+            counts = table[item.id].value_counts()
+            shown = counts[[value in item.response_set.values for value in counts.index]]
+            assert (shown >= 9).all(), item.id
+
+
+def test_a_scale_with_an_item_that_is_left_out_has_no_score(release):
+    rules = {"quasi_identifiers": ["sex"], "k": 2}
+    assert "trust" in release(rules).table
+    assert "trust" not in release(rules | {"leave_out": ["t2"]}).table
+
+
+def test_how_few_were_lowered_is_not_told(release):
+    rules = {"quasi_identifiers": ["sex"], "k": 2}
+    top = {"top_code": [{"item": "hours", "percentile": 90}]}
+    changes = release(rules | top, minimum=50).changes
+    assert changes.loc[changes["change"] == "top_coded", "n"].isna().all()

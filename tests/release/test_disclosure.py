@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coproduction.release.disclosure import anonymity, class_sizes, small_cells, suppress
+from coproduction.release.disclosure import anonymity, class_sizes, diversity, small_cells, suppress
 
 CODE = -100
 VALUE = st.sampled_from([1, 2, 3, None])
@@ -29,6 +29,7 @@ def test_classes_by_hand_a_missing_value_being_one():
         "limit": 2,
         "n_below": 1,
         "share_below": 0.2,
+        "n_unique": 1,
     }
 
 
@@ -70,3 +71,9 @@ def test_with_nothing_to_know_people_by_all_are_alike():
     assert anonymity(table(), ["a"], 5, "before").loc[0, "smallest_class"] == 0
     with pytest.raises(KeyError):
         class_sizes(table((1, 1, 1)), ["unknown"])
+
+
+def test_classes_that_agree_entirely_by_hand():
+    data = table((1, 1, 5), (1, 1, 5), (1, 2, 5), (1, 2, 6), (2, 1, 7), (2, 1, None))
+    found = diversity(data, data[["c"]].assign(other=1), ["a", "b"])
+    assert found.to_numpy().tolist() == [["c", True, 3, 1, 2], ["other", False, 3, 3, 6]]

@@ -12,7 +12,8 @@ import pyreadstat
 import pytest
 
 from coproduction.intake.readers import read_export
-from coproduction.release.deidentify import deidentify, secret_generator
+from coproduction.pseudonyms import codes_of, pseudonyms, secret_generator
+from coproduction.release.deidentify import deidentify
 from coproduction.release.files import joined, write_dta, write_sav
 from coproduction.release.variables import describe, missing_labels, variables
 
@@ -21,8 +22,10 @@ RULES = {"quasi_identifiers": ["sex", "weight"], "k": 2}
 
 @pytest.fixture(scope="module")
 def made(cleaned, survey):
-    generator = secret_generator(1, b"secret")
-    table = deidentify(cleaned.responses, cleaned.scores, survey, RULES, generator).table
+    generator = secret_generator(b"secret", "release")
+    numbers = pseudonyms(codes_of(cleaned.responses, ["place"]), b"secret")
+    parts = (cleaned.responses, cleaned.scores, survey, RULES, generator, numbers)
+    table = deidentify(*parts, hidden={}, minimum=1).table
     described = variables(table, survey)
     return SimpleNamespace(
         table=table,

@@ -9,6 +9,7 @@ from coproduction.report.charts import wrapped
 from coproduction.report.html import html
 from coproduction.report.numbers import display_width
 from coproduction.report.short import combine_rare, compose_short
+from coproduction.small_cells import rare
 
 REST = "rest"
 
@@ -17,28 +18,34 @@ def counted(*numbers: int) -> pd.Series:
     return pd.Series(numbers, index=[f"answer {place}" for place in range(len(numbers))])
 
 
+def combined(counts: pd.Series, minimum: int) -> pd.Series:
+    """The answers of a question as the frequencies hide them."""
+    hidden = rare(counts, minimum)
+    n = counts.astype(float)
+    n[hidden] = float("nan")
+    return combine_rare(n, n / counts.sum(), REST)
+
+
 def test_answers_that_many_gave_stay_as_they_are():
-    assert combine_rare(counted(40, 12, 10), 10, REST).tolist() == [40, 12, 10]
+    assert combined(counted(40, 12, 10), 10).tolist() == [40, 12, 10]
 
 
-def test_rare_answers_are_joined_and_come_last():
-    joined = combine_rare(counted(6, 40, 7), 10, REST)
-    assert joined.to_dict() == {"answer 1": 40, REST: 13}
+def test_hidden_answers_are_joined_and_come_last():
+    assert combined(counted(6, 40, 7), 10).to_dict() == {"answer 1": 40, REST: 13}
 
 
 def test_a_single_rare_answer_takes_the_next_rarest_with_it():
-    joined = combine_rare(counted(3, 40, 25), 10, REST)
-    assert joined.to_dict() == {"answer 1": 40, REST: 28}
+    assert combined(counted(3, 40, 25), 10).to_dict() == {"answer 1": 40, REST: 28}
 
 
 def test_a_question_that_too_few_answered_is_not_shown():
-    assert combine_rare(counted(3, 4), 10, REST).empty
+    assert combined(counted(3, 4), 10).empty
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=8), st.integers(2, 20))
 def test_no_number_below_the_minimum_can_be_read_or_worked_out(numbers, minimum):
     counts = counted(*numbers)
-    shown = combine_rare(counts, minimum, REST)
+    shown = combined(counts, minimum)
     assert (shown >= minimum).all()
     if len(shown):
         assert shown.sum() == counts.sum()
@@ -62,12 +69,12 @@ def test_wrapping_keeps_lines_within_the_width():
 @pytest.fixture
 def short(people, tables):
     rows = [
-        ("t1", "1", "answer", 4),
-        ("t1", "2", "answer", 70),
-        ("t1", "3", "answer", 26),
-        ("t1", "-88", "dont_know", 9),
+        ("t1", "1", "answer", None, None),
+        ("t1", "2", "answer", 70, 0.7),
+        ("t1", "3", "answer", None, None),
+        ("t1", "", "dont_know", 9, None),
     ]
-    frequencies = pd.DataFrame(rows, columns=["item", "value", "kind", "n"])
+    frequencies = pd.DataFrame(rows, columns=["item", "value", "kind", "n", "share"])
     study = {
         "title": {"zh-CN": "小研究", "en": "A small study"},
         "synthetic": True,

@@ -92,9 +92,13 @@ def apply_corrections(
         old, new = (_code(corrections, number, side, instrument, source) for side in ("old", "new"))
         found = responses.at[row, name]
         if not _same(found, old):
+            secret = _secret(correction, instrument) or refused(responses, instrument)[row]
+            stands = "nothing" if pd.isna(found) else f"`{found}`"
             raise StudyError(
-                f"{place}: the old value is not what stands in the data for `{name}` of "
-                f"`{correction['submission']}`; look there and correct the row."
+                f"{place}: the old value of `{name}` is not what stands in the data."
+                if secret
+                else f"{place}: the old value is `{correction['old']}`, but in the data stands "
+                f"{stands}."
             )
         made.append((row, correction, "" if pd.isna(new) else str(new)))
         responses.at[row, name] = new

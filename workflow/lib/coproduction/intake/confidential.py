@@ -27,19 +27,21 @@ def split(responses: pd.DataFrame, instrument: Instrument) -> tuple[pd.DataFrame
     responses, confidential
         The same table with a mark for every open answer and every text that does not have the form
         asked for, with devices and accounts numbered in order of appearance, and without the
-        answers of those who refused consent; and `submission` with the columns as they were, blank
-        where nothing was taken out.
+        answers of those who refused consent; and `submission` with the columns as they were, of
+        coded answers only those that were taken out.
     """
     public = hold_apart(withhold(responses, instrument), instrument)
     for name in IDENTIFYING:
         numbers = pd.Series(pd.factorize(responses[name])[0] + 1, index=responses.index)
         public[name] = numbers.astype("string").mask(numbers == 0)
-    apart = {"submission": responses["submission"]}
-    for name in (*IDENTIFYING, *(item.id for item in instrument.questions)):
-        same = (public[name] == responses[name]).fillna(False).astype(bool)
-        taken = responses[name].mask(same)
-        if taken.notna().any() or name in (*IDENTIFYING, *_open(instrument)):
-            apart[name] = taken
+    whole = ["submission", *IDENTIFYING, *_open(instrument)]
+    apart = dict(responses[whole].items())
+    for item in instrument.questions:
+        if item.id not in apart:
+            same = (public[item.id] == responses[item.id]).fillna(False).astype(bool)
+            taken = responses[item.id].mask(same)
+            if taken.notna().any():
+                apart[item.id] = taken
     return public, pd.DataFrame(apart)
 
 
@@ -51,7 +53,7 @@ def hold_apart(table: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     missing = [str(code) for code in instrument.missing_values]
     marked = {}
     for item in instrument.questions:
-        if item.confidential or item.type == "text":
+        if item.id in table and (item.confidential or item.type == "text"):
             column = table[item.id].astype("string")
             told = column.isin(missing) | (_of_form(column, item) & (not item.confidential))
             marked[item.id] = column.mask(column.notna() & ~told, HELD_APART)

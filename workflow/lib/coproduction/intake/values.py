@@ -61,7 +61,7 @@ def decode_answers(cells: pd.DataFrame, matched: Matched, instrument: Instrument
                 columns[item.id] = _decode(column, item, instrument, source)
             except Unfit as unfit:
                 raise _refused(
-                    column, item, unfit, _may_tell(cells, columns, instrument), source
+                    column, item, unfit, _may_tell(cells, columns, matched, instrument), source
                 ) from None
     return pd.DataFrame(columns, index=cells.index, copy=False)
 
@@ -173,13 +173,15 @@ def _allowed(item: Item, instrument: Instrument) -> str:
 
 
 def _may_tell(
-    cells: pd.DataFrame, columns: Mapping[str, pd.Series], instrument: Instrument
+    cells: pd.DataFrame, columns: Mapping[str, pd.Series], matched: Matched, instrument: Instrument
 ) -> pd.Series:
     """Tell the answers of which rows a message may repeat: of those who agreed, as far as read."""
     told = pd.Series(True, index=cells.index)
     for item in instrument.with_role("consent"):
-        yes = item.response_set.options[0].value
-        told &= (columns[item.id] == yes).fillna(False) if item.id in columns else False
+        if item.id in columns:
+            told &= (columns[item.id] == item.response_set.options[0].value).fillna(False)
+        elif item.id in matched.items:
+            told &= False
     return told.astype(bool)
 
 
