@@ -127,6 +127,7 @@ try:
 except (StudyError, UnicodeDecodeError) as error:
     sys.exit(f"✗ {error}")
 
+
 def clusters(part):
     """Items that any block of the plan takes as clusters."""
     parts = part if isinstance(part, list) else part.values() if isinstance(part, dict) else []

@@ -5,7 +5,9 @@ if "release" in SETTINGS:
         f"{RESULTS}/release/variables.csv",
         f"{RESULTS}/release/small_cells.csv",
     ]
-    DISCLOSURE = [f"{RESULTS}/release/{table}.csv" for table in ("anonymity", "diversity", "changes")]
+    DISCLOSURE = [
+        f"{RESULTS}/release/{table}.csv" for table in ("anonymity", "diversity", "changes")
+    ]
 
 
 rule release:

@@ -11,16 +11,12 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
-from coproduction.notes import Note, read, written
 from coproduction.private import LENGTH
 
 FIRST, SPAN = 10_000, 90_000
-NOTES = ("warning", "reason", "note")
-NAMED = ("cluster", "clusters")
 GROUPING = ("by", "variable", "group", "item")
 LEVELS = ("level", "by_value", "reference_level", "value", "found")
 LEVEL = re.compile(r"(\w+)\[([^\]]*)\]")
-SAID = re.compile(r"(cluster )`([^`]*)`")
 
 
 def key_of_seed(seed: int) -> bytes:
@@ -127,7 +123,7 @@ def neutral(
     Parameters
     ----------
     table
-        Result table: its column `cluster`, its notes, groups and terms are made of communities.
+        Result table: its column `cluster`, its groups and its terms may be communities.
     clusters
         Items that hold codes of communities.
     numbers
@@ -142,8 +138,6 @@ def neutral(
     for name in table.columns:
         if name == "cluster":
             changed[name] = [_number(code, numbers) for code in table[name]]
-        elif name in NOTES:
-            changed[name] = [_noted(cell, numbers) for cell in table[name]]
         elif name in LEVELS and grouped.any():
             cells = zip(table[name], grouped, strict=True)
             changed[name] = [_number(cell, numbers) if own else cell for cell, own in cells]
@@ -171,25 +165,3 @@ def _term(cell: object, clusters: set[str], numbers: Mapping[str, int]) -> objec
         ),
         cell,
     )
-
-
-def _noted(cell: object, numbers: Mapping[str, int]) -> object:
-    if not isinstance(cell, str) or "cluster" not in cell:
-        return cell
-    try:
-        return written(_renamed(note, numbers) for note in read(cell))
-    except ValueError:
-        return SAID.sub(lambda found: f"{found[1]}`{_number(found[2], numbers)}`", cell)
-
-
-def _renamed(note: Note, numbers: Mapping[str, int]) -> Note:
-    def renamed(name: str, value: object) -> object:
-        if isinstance(value, Note):
-            return _renamed(value, numbers)
-        if name not in NAMED:
-            return value
-        if isinstance(value, list | tuple):
-            return [_number(each, numbers) for each in value]
-        return _number(value, numbers)
-
-    return Note(note.code, {name: renamed(name, value) for name, value in note.values.items()})
