@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal, StudyError
 from coproduction.inference.communities import (
     community_table,
     concentration,
     gini,
     join_sheets,
 )
+from coproduction.inference.descriptions import community_points
+from coproduction.notes import Note
 
 RULE = {"cluster": "place", "key": "code"}
 PEOPLE = pd.DataFrame(
@@ -35,6 +37,36 @@ def test_every_resident_gets_the_sheet_of_the_own_community_and_keeps_the_order(
     pd.testing.assert_frame_equal(joined[PEOPLE.columns.tolist()], PEOPLE)
 
 
+@pytest.mark.parametrize("kind", ["Float64", "int64", "string"])
+def test_a_code_is_the_same_as_a_number_and_as_text(kind):
+    people = pd.DataFrame({"place": [101.0, 102.0, np.nan], "hours": [1.0, 2.0, 3.0]})
+    sheets = pd.DataFrame({"code": [102, 101, 103], "offers": [2.0, 1.0, 3.0]}).astype(
+        {"code": kind}
+    )
+    joined = join_sheets(people, sheets, {"cluster": "place", "key": "code"})
+    np.testing.assert_array_equal(joined["offers"], [1, 2, np.nan])
+    np.testing.assert_array_equal(joined["place"], people["place"])
+    table = community_table(joined, {"cluster": "place", "key": "code"})
+    assert table["place"].tolist() == [101, 102] and table["offers"].tolist() == [1, 2]
+
+
+def test_an_unknown_community_has_no_sheet_though_a_sheet_is_unnamed():
+    people = pd.DataFrame({"place": ["a", None], "hours": [1.0, 2.0]})
+    sheets = pd.DataFrame({"code": ["a", None, None], "offers": [1.0, 2.0, 3.0]})
+    joined = join_sheets(people, sheets, {"cluster": "place", "key": "code"})
+    np.testing.assert_array_equal(joined["offers"], [1, np.nan])
+
+
+def test_a_description_of_what_a_community_does_not_share_is_refused():
+    communities = pd.DataFrame({"place": ["a"], "rate": [0.5], "respondents": [9.0]})
+    planned = {"id": "points", "outcome": "rate", "by": "hours"}
+    with pytest.raises(Refusal) as refused:
+        community_points(communities, planned)
+    assert refused.value.note == Note(
+        "not_of_communities", {"description": "points", "name": "hours"}
+    )
+
+
 def test_without_a_rule_nothing_is_joined():
     assert join_sheets(PEOPLE, None, None) is PEOPLE
 
@@ -43,7 +75,13 @@ def test_without_a_rule_nothing_is_joined():
     ("sheets", "message"),
     [
         (None, "the study has no such data"),
-        (pd.concat([SHEETS, SHEETS.head(1)]), "`code` stands twice"),
+        (pd.concat([SHEETS, SHEETS.head(1)]), "A code of `code` stands twice"),
+        (
+            SHEETS.assign(code=["y", "z"]),
+            "No respondent's community has a sheet: of 6 respondents",
+        ),
+        (SHEETS.assign(code=None), "have one in `code`, and none is the same"),
+        (SHEETS.iloc[:0], "of 0 sheets"),
     ],
 )
 def test_missing_or_repeated_sheets_are_refused(sheets, message):

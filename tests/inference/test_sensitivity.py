@@ -52,6 +52,37 @@ def test_robustness_values_are_those_of_the_darfur_example():
     assert round(100 * robustness_value(4.18, 783, t.ppf(0.975, 782)), 1) == 7.6
 
 
+def weakest(f: float, share: float) -> float:
+    """Smallest partial f that confounders leave that explain no more than a share of either."""
+    of_predictor, of_outcome = np.meshgrid(*[np.linspace(0, share, 1500)] * 2)
+    left = f * np.sqrt(1 - of_predictor) - np.sqrt(of_predictor * of_outcome)
+    return float((left / np.sqrt(1 - of_outcome)).min())
+
+
+@pytest.mark.parametrize(
+    ("statistic", "df", "critical"),
+    [(4.18, 783, 1.96), (30, 60, 2.0), (12, 10, 2.26), (8, 6, 2.57), (9, 4, 3.18), (40, 9, 2.3)],
+)
+def test_confounders_of_that_strength_and_no_weaker_take_the_significance_away(
+    statistic, df, critical
+):
+    f, least = statistic / np.sqrt(df), critical / np.sqrt(df - 1)
+    value = robustness_value(statistic, df, critical)
+    assert 0 < value < 1
+    assert weakest(f, value) == pytest.approx(least, abs=2e-3 * (1 + f))
+    assert weakest(f, 0.98 * value) > least
+
+
+def test_what_is_not_significant_needs_no_confounder():
+    assert robustness_value(3.2, 4, 3.18) == robustness_value(1, 100, 1.98) == 0
+
+
+def test_robustness_values_meet_where_their_formulas_change():
+    # f = 2 and f* = 1/2, so that f f* = 1.
+    below, above = (robustness_value(2 * 3, 9, c * np.sqrt(8)) for c in (0.4999999, 0.5000001))
+    assert below == pytest.approx(above, abs=1e-6) and above == pytest.approx(0.75, abs=1e-6)
+
+
 @given(st.floats(0.01, 100))
 def test_a_confounder_of_just_that_strength_explains_the_ratio_away(ratio):
     strength = e_value(ratio)

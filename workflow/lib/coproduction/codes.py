@@ -5,6 +5,8 @@ from __future__ import annotations
 from numbers import Real
 from typing import Any
 
+import pandas as pd
+
 
 def code_text(value: Any) -> str:
     """Write a code as it stands in the questionnaire, whole numbers with all their digits.
@@ -15,6 +17,11 @@ def code_text(value: Any) -> str:
         return str(value)
     number = float(value)
     return str(int(number)) if number.is_integer() else repr(number)
+
+
+def code_texts(codes: pd.Series) -> pd.Series:
+    """Write a column of codes as text, so that 101 and "101" are one; missing ones stay missing."""
+    return codes.astype(object).map(code_text, na_action="ignore").astype("string")
 
 
 def indicator(variable: str, code: str) -> str:

@@ -12,6 +12,7 @@ from coproduction.cleaning.informants import informants
 from coproduction.cleaning.ranges import remove_impossible
 from coproduction.cleaning.routing import restore_not_asked
 from coproduction.cleaning.scoring import analysis_table
+from coproduction.codes import code_texts
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 
@@ -69,7 +70,8 @@ def communities(
     kept = sheets[(turn == 0) & ~unnamed]
     first = kept.set_index(key, drop=False).loc[sheets.loc[second, key]]
     agreement, differences = informants(first, sheets[second], sheet)
-    lonely = (responses["status"] == ANALYSED) & ~responses[place].isin(kept[key])
+    known = code_texts(responses[place]).isin(code_texts(kept[key]))
+    lonely = (responses["status"] == ANALYSED) & ~known
     parts = [
         _sheet_finding(sheets, unnamed, "community_unnamed", key),
         finding(
@@ -93,7 +95,7 @@ def communities(
         ),
     ]
     table = analysis_table(kept, sheet).drop(columns="submission")
-    numeric = table.select_dtypes("number")
+    numeric = table.select_dtypes("number").drop(columns=key, errors="ignore")
     table = numeric.assign(**{key: table[key]})[[key, *numeric]]
     table = table.sort_values(key, ignore_index=True)
     return Communities(table, agreement, join([impossible, routed, *parts, differences]))

@@ -186,10 +186,10 @@ def _descriptions(tables: Mapping[str, pd.DataFrame], plan: Plan) -> dict[str, p
     """Tabulate the planned descriptions; one that cannot be made is a row with its reason."""
     means, points = [], []
     for planned in plan.get("descriptions", ()):
-        if planned.get("level"):
-            points.append(community_points(tables[planned["level"]], planned))
-            continue
         try:
+            if planned.get("level"):
+                points.append(community_points(tables[planned["level"]], planned))
+                continue
             means.append(group_means(tables[""], planned, CONFIDENCE).assign(reason=""))
         except Refusal as error:
             failed = {"description": planned["id"], "reason": str(error.note)}
@@ -349,9 +349,8 @@ def _variable(fitted: Fit, term: str) -> str:
 
 def _stack(tables: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
     filled = [table for table in tables if len(table)]
-    return (
-        pd.concat(filled, ignore_index=True)[columns] if filled else pd.DataFrame(columns=columns)
-    )
+    joined = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    return joined.reindex(columns=columns)
 
 
 def _role(model: Mapping[str, Any]) -> str:

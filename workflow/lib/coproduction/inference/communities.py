@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coproduction.codes import code_texts
 from coproduction.errors import StudyError
 
 
@@ -28,16 +29,42 @@ def join_sheets(
     Raises
     ------
     StudyError
-        If the plan joins sheets and the study has none, or a community has two.
+        If the plan joins sheets and the study has none, a community has two, or no respondent's
+        community has one.
     """
     if not rule:
         return table
     if sheets is None:
         raise StudyError("The plan joins sheets of communities, but the study has no such data.")
-    if sheets[rule["key"]].duplicated().any():
-        raise StudyError(f"`{rule['key']}` stands twice in the sheets of the communities.")
-    joined = sheets.rename(columns={rule["key"]: rule["cluster"]})
-    return table.merge(joined, on=rule["cluster"], how="left", validate="many_to_one")
+    cluster, key = rule["cluster"], rule["key"]
+    codes = code_texts(sheets[key])
+    twice = codes[codes.duplicated()].dropna().nunique()
+    if twice:
+        raise StudyError(
+            f"A code of `{key}` stands twice in the sheets of the communities ({twice} codes do)."
+        )
+    check_match(table[cluster], sheets[key])
+    added = sheets.drop(columns=key).set_index(codes)[codes.notna().to_numpy()]
+    found = added.reindex(code_texts(table[cluster])).set_axis(table.index)
+    return pd.concat([table, found], axis=1)
+
+
+def check_match(clusters: pd.Series, keys: pd.Series) -> None:
+    """Refuse respondents of whom none lives in a community that has a sheet.
+
+    Raises
+    ------
+    StudyError
+        With the number of codes on either side.
+    """
+    ours, theirs = (code_texts(codes).dropna() for codes in (clusters, keys))
+    if clusters.empty or ours.isin(theirs).any():
+        return
+    raise StudyError(
+        f"No respondent's community has a sheet: of {len(clusters)} respondents {len(ours)} have a "
+        f"code in `{clusters.name}` ({ours.nunique()} communities), of {len(keys)} sheets "
+        f"{len(theirs)} have one in `{keys.name}`, and none is the same; write them alike."
+    )
 
 
 def community_table(table: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
@@ -52,7 +79,7 @@ def community_table(table: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFram
         and a column per summary.
     """
     groups = table.groupby(rule["cluster"], sort=True)
-    numbers = table.select_dtypes("number")
+    numbers = table.select_dtypes("number").drop(columns=rule["cluster"], errors="ignore")
     values = groups[list(numbers.columns)]
     shared = values.nunique(dropna=False).max() <= 1
     found = values.first()[list(shared.index[shared])]

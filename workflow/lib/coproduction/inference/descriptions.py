@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.errors import Refusal
 from coproduction.inference.design import design
 from coproduction.inference.effects import prediction
 from coproduction.inference.predictions import levels
@@ -79,8 +80,16 @@ def community_points(communities: pd.DataFrame, planned: Mapping[str, Any]) -> p
     -------
     pandas.DataFrame
         `description, outcome, by, value, estimate, n`: value of `by`, of the outcome, respondents.
+
+    Raises
+    ------
+    Refusal
+        If one of both is no number that the members of a community share.
     """
     names = [planned["by"], planned["outcome"], "respondents"]
+    for name in names:
+        if name not in communities:
+            raise Refusal("not_of_communities", description=planned["id"], name=name)
     known = communities[names].astype(float).dropna().sort_values(names, kind="stable")
     known.columns = ["value", "estimate", "n"]
     shared = {"description": planned["id"], "outcome": names[1], "by": names[0]}

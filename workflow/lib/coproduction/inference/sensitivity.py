@@ -105,7 +105,10 @@ def e_value_limit(low: float, high: float) -> float:
 def robustness_value(statistic: float, df: float, critical: float = 0.0, q: float = 1.0) -> float:
     """Give the robustness value for the t statistic of least squares and its residual df.
 
-    With f = q |t| / √df − t* / √(df − 1) it is (√(f⁴ + 4 f²) − f²) / 2, and 0 where f < 0.
+    With f = q |t| / √df, f* = t* / √(df − 1) and g = f − f* it is (√(g⁴ + 4 g²) − g²) / 2, and 0
+    where g ≤ 0. Where f > 1 / f* a confounder does most with a share of the outcome below its share
+    of the predictor, for explaining the outcome better shrinks the error too: the value is then
+    (f² − f*²) / (1 + f²).
 
     Parameters
     ----------
@@ -118,9 +121,13 @@ def robustness_value(statistic: float, df: float, critical: float = 0.0, q: floa
     q
         Share by which the estimate is lowered.
     """
-    f = q * abs(statistic) / np.sqrt(df) - critical / np.sqrt(df - 1)
-    f = np.maximum(f, 0.0)
-    return float((np.sqrt(f**4 + 4 * f**2) - f**2) / 2)
+    f, least = q * abs(statistic) / np.sqrt(df), critical / np.sqrt(df - 1)
+    if f <= least:
+        return 0.0
+    if f * least > 1:
+        return float((f**2 - least**2) / (1 + f**2))
+    g = f - least
+    return float((np.sqrt(g**4 + 4 * g**2) - g**2) / 2)
 
 
 def _measure(fit: Fit, hypothesis: Hypothesis, randomised: set[str]) -> str:
