@@ -65,6 +65,13 @@ def test_identifiers_are_said_by_the_name_that_the_reader_knows():
     )
 
 
+def test_one_is_no_plural():
+    several = Note("few_in_cell", {"n": 3, "least": 50})
+    assert "has 3 respondents," in sentence(several)
+    assert "has 1 respondent," in sentence(Note("few_in_cell", {"n": 1, "least": 50}))
+    assert "只有1人" in sentence(Note("few_in_cell", {"n": 1, "least": 50}), "zh-CN")
+
+
 def test_what_is_no_note_is_refused():
     with pytest.raises(ValueError, match="Something is no note"):
         read("Something is no note.")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from shapes import LANGUAGES, SCALE, answers, documents, texts
+from shapes import LANGUAGES, SCALE, answers, documents, results, texts
 from test_document import NUMBER
 from test_document import texts as said
+
+from coproduction.notes import sentences
+from coproduction.study import read_study
 
 AGREE = {"type": "select_one", "response_set": "agree", "construct": "trust"}
 ITEM = {"type": "select_one", "response_set": "agree"}
@@ -25,6 +28,8 @@ RANDOM = {
     "arm": {"type": "random", "response_set": "yes"},
     "wish": {"type": "integer", "range": [-20, 30]},
 }
+FLOW = "cleaning/flow.csv"
+"""Its reasons are codes of their own."""
 LABEL = {"zh-CN": "名称", "en": "Name"}
 HYPOTHESIS = {
     **{"id": "H1", "family": "main", "model": "m1", "direction": "positive"},
@@ -183,6 +188,18 @@ def test_no_english_stands_in_a_chinese_report(shape):
     for sentence in said(shape[1]["zh-CN"]):
         words = re.findall(r"[a-z]{3,}(?: [a-z]{2,}){3,}", sentence)
         assert words == [], sentence
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_the_rooms_want_said_are_notes_with_words(name, schemas, root):
+    items, plan, n, study = SHAPES[name]
+    files = texts(items, plan, LANGUAGES, **study)
+    tables = results(read_study(files, "shape", schemas), answers(n, items), root)
+    for file, table in tables.items():
+        spoken = {"warning", "note", "reason"} & set(table) if file != FLOW else set()
+        for column in spoken:
+            for cell in set(table[column]):
+                assert all(sentences(cell, language) for language in LANGUAGES if cell), cell
 
 
 def test_one_is_never_a_plural(shape):

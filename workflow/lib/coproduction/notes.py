@@ -23,6 +23,17 @@ NAMED = re.compile(r"`\{(\w+)\}`")
 SEPARATOR = "; "
 
 
+class Number(int):
+    """A whole number in words that may depend on it: `{n:# row is|# rows are}`, `#` the number."""
+
+    def __format__(self, words: str) -> str:
+        """Choose the words before the bar for one, those behind it for any other number."""
+        if "|" not in words:
+            return super().__format__(words)
+        one, other = words.split("|")
+        return (one if self == 1 else other).replace("#", str(self))
+
+
 @dataclass(frozen=True)
 class Note:
     """Something to be said.
@@ -92,6 +103,8 @@ def sentence(
             return sentence(value, language, name)
         if isinstance(value, (list, tuple)):
             return text["joiner"].join(str(said(each, one)) for each in value)
+        if isinstance(value, int):
+            return Number(value)
         return one(str(value)) if isinstance(value, str) else value
 
     parts = NAMED.split(text[note.code])
