@@ -16,7 +16,7 @@ from coproduction.intake.readers import read_export
 from coproduction.measurement.scales import measure
 from coproduction.report.document import compose
 from coproduction.report.short import compose_short
-from coproduction.study import read_study
+from coproduction.study import minimum_cell, read_study
 from coproduction.tables import read_csv, write_csv
 
 LANGUAGES = ("zh-CN", "en")
@@ -148,12 +148,15 @@ def results(study: Any, data: pd.DataFrame, root) -> dict[str, pd.DataFrame]:
     read = read_export(export, study.main, "people.csv", platform="plain")
     cleaned = clean(read.responses, study.main, study.settings.get("cleaning", {}))
     analysed = cleaned.responses[cleaned.responses["status"] == "analysed"]
+    counts = frequencies(
+        analysed, cleaned.nonresponse, study.main, minimum_cell(study.settings["study"])
+    )
     found = {
         "intake/findings.csv": read.findings,
         "cleaning/findings.csv": cleaned.findings,
         "cleaning/flow.csv": cleaned.flow,
         "cleaning/quality.csv": cleaned.quality,
-        "cleaning/frequencies.csv": frequencies(analysed, cleaned.nonresponse, study.main),
+        "cleaning/frequencies.csv": counts,
     }
     plan = study.plan.get("measurement", {})
     measured = measure(cleaned.scores, cleaned.nonresponse, study.main, plan, 1, 1)
