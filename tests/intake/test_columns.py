@@ -171,6 +171,16 @@ def test_a_column_of_the_platform_is_an_items_where_its_alias_says_so(
     pd.testing.assert_frame_equal(answers, expected(form, people))
 
 
+def test_an_item_that_is_said_to_be_absent_is_read_from_no_column(demo, people) -> None:
+    sheet = in_place_of(kobotoolbox(demo, people), "sechome/age", "spouse/age")
+    told = refusal(sheet, demo, absent_items=["age"])
+    assert "can be read as age, which `absent_items`" in told
+    read = read_export(
+        delimited(sheet), demo, "k.csv", absent_items=["age"], ignore_columns=["spouse/age"]
+    )
+    assert read.responses["age"].isna().all()
+
+
 def test_all_columns_that_are_no_items_are_named_at_once(demo, people) -> None:
     sheet = with_column(with_column(plain(demo, people), "x1", *"123"), "x2", *"123")
     told = refusal(sheet, demo)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from answered import Submission, answers_in, expected
 from files import delimited
-from layouts import Sheet, limesurvey, odk_central
+from layouts import Sheet, limesurvey, odk_central, surveycto
 from panels import plain, redcap
 
 from coproduction.cleaning.clean import clean
@@ -70,10 +70,11 @@ def test_rows_of_central_that_were_not_decrypted_are_told(demo, people) -> None:
 
 
 def test_repeat_groups_are_told_with_their_number(demo, people) -> None:
-    sheet = odk_central(demo, people)
-    rows = [[*row, "SET-OF-child"] for row in sheet.rows]
-    intake = read_export(delimited(Sheet([*sheet.header, "SET-OF-child"], rows)), demo, "c.csv")
-    assert told(intake) == [["repeat_not_read", "warning", pd.NA, "child: 3"]]
+    for write in (odk_central, surveycto):
+        sheet = write(demo, people)
+        rows = [[*row, "uuid:1/child"] for row in sheet.rows]
+        intake = read_export(delimited(Sheet([*sheet.header, "SET-OF-child"], rows)), demo, "c.csv")
+        assert told(intake) == [["repeat_not_read", "warning", pd.NA, "SET-OF-child: 3"]]
     data = json.dumps([{"age": 40, "child": [{"a": 1}, {"a": 2}]}, {"age": 41}]).encode()
     intake = read_export(data, demo, "s.json")
     assert intake.responses["age"].tolist() == [40, 41]

@@ -65,7 +65,9 @@ def check_columns(
     unknown = list(headers)
     if unknown:
         raise StudyError(_unknown(unknown, instrument, source))
-    _check_complete(instrument, set(found), set(absent), source)
+    found, absent = set(found), set(absent)
+    _check_absent(instrument, found & absent, source)
+    _check_complete(instrument, found, absent, source)
 
 
 def _unknown(headers: Sequence[str], instrument: Instrument, source: str) -> str:
@@ -83,6 +85,17 @@ def _unknown(headers: Sequence[str], instrument: Instrument, source: str) -> str
         f"{source}: {told} to the questionnaire (or to the `aliases` of an item), or name "
         f"{'it' if len(headers) == 1 else 'them'} under `ignore_columns` in study.yaml."
     )
+
+
+def _check_absent(instrument: Instrument, held: set[str], source: str) -> None:
+    names = [item.id for item in instrument.questions if item.id in held]
+    if names:
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        raise StudyError(
+            f"{source} has a column that can be read as {', '.join(names[:MOST_NAMED])}{more}, "
+            "which `absent_items` in study.yaml says it does not hold; take them out there, or "
+            "name the columns under `ignore_columns`."
+        )
 
 
 def _check_complete(instrument: Instrument, found: set[str], absent: set[str], source: str) -> None:

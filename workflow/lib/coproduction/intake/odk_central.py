@@ -18,7 +18,7 @@ from coproduction.intake.recognition import (
     without_groups,
 )
 from coproduction.intake.tabular import read_cells, without
-from coproduction.intake.unread import repeat_groups
+from coproduction.intake.unread import repeat_groups, repeat_links
 
 FIELDS = {
     "submission": ("KEY", "meta-instanceID", "instanceID"),
@@ -48,8 +48,7 @@ OWN_COLUMNS = (
     "Status",
     "Edits",
 )
-# How Central names the link to the file of a repeat group, and marks what it could not decrypt.
-REPEAT = "SET-OF-"
+# How Central marks what it could not decrypt.
 NOT_DECRYPTED = frozenset(["not decrypted", "missing encrypted form data"])
 
 
@@ -71,13 +70,13 @@ def read_odk_central(
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     notes = note_names(instrument)
     own = {*OWN_COLUMNS, *(name for name in cells if name.split("-")[-1] in notes)}
-    repeats = [name for name in cells if name.startswith(REPEAT)]
+    repeats = repeat_links(cells)
     beside = specified_beside(cells.columns, instrument, _readings)
     return Export(
         cells,
         metadata,
         pd.concat(
-            [findings, _not_decrypted(cells, metadata), _repeats(cells, repeats)], ignore_index=True
+            [findings, _not_decrypted(cells, metadata), repeat_groups(repeats)], ignore_index=True
         ),
         recognise(cells.columns, instrument, _readings, {*own, *beside}, source),
         {*own, *repeats},
@@ -106,8 +105,3 @@ def _not_decrypted(cells: pd.DataFrame, metadata: pd.DataFrame) -> pd.DataFrame:
             for r in rows
         ]
     )
-
-
-def _repeats(cells: pd.DataFrame, headers: list[str]) -> pd.DataFrame:
-    filled = ((header, int((cells[header].str.strip() != "").sum())) for header in headers)
-    return repeat_groups((name.removeprefix(REPEAT), count) for name, count in filled)

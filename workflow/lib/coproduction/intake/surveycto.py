@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import pandas as pd
+
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.forms.xlsform import note_names
 from coproduction.intake.export import Export
@@ -15,6 +17,7 @@ from coproduction.intake.recognition import (
     without_groups,
 )
 from coproduction.intake.tabular import read_cells, without
+from coproduction.intake.unread import repeat_groups, repeat_links
 
 FIELDS = {
     "submission": ("KEY", "instanceID"),
@@ -68,13 +71,13 @@ def read_surveycto(
     metadata["validation_status"] = metadata["validation_status"].str.casefold()
     notes = note_names(instrument)
     own = {*OWN_COLUMNS, *(name for name in cells if name.split("-")[-1] in notes)}
-    beside = specified_beside(cells.columns, instrument, _readings)
+    beside, repeats = specified_beside(cells.columns, instrument, _readings), repeat_links(cells)
     return Export(
         cells,
         metadata,
-        findings,
+        pd.concat([findings, repeat_groups(repeats)], ignore_index=True),
         recognise(cells.columns, instrument, _readings, {*own, *beside}, source),
-        own,
+        {*own, *repeats},
         beside=beside,
     )
 

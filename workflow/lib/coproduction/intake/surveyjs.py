@@ -68,7 +68,7 @@ def read_surveyjs(
     return Export(
         cells,
         metadata,
-        pd.concat([findings, repeat_groups(repeats.items())], ignore_index=True),
+        pd.concat([findings, repeat_groups(repeats)], ignore_index=True),
         recognised,
         OWN_COLUMNS,
         unanswered=unanswered,

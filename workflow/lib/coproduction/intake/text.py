@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from coproduction.errors import StudyError
+from coproduction.intake.columns import MOST_NAMED
 from coproduction.intake.encoding import decode, encoding_of
 from coproduction.intake.regular import LONGEST_CELL, as_frame, regular_table
 
@@ -86,8 +87,11 @@ def check_header(header: Sequence[str], source: str) -> None:
         )
     repeated = [name for name, n in Counter(filter(None, header)).items() if n > 1]
     if repeated:
+        shown = ", ".join(f"`{name[:60]}`" for name in repeated[:MOST_NAMED])
+        more = f" and {len(repeated) - MOST_NAMED} more" if len(repeated) > MOST_NAMED else ""
+        what = "the header" if len(repeated) == 1 else "each of the headers"
         raise StudyError(
-            f"{source}: the header `{repeated[0]}` stands more than once; keep one of the columns."
+            f"{source}: {what} {shown}{more} stands more than once; keep one of the columns."
         )
 
 

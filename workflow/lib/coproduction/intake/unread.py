@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import pandas as pd
 
 from coproduction.intake.canonical import findings
 from coproduction.intake.paper import entry_sheet
 from coproduction.intake.workbook import further_sheets, is_workbook
+
+REPEAT = "SET-OF-"
 
 
 def other_sheets(data: bytes, source: str, platform: str) -> pd.DataFrame:
@@ -25,7 +27,13 @@ def other_sheets(data: bytes, source: str, platform: str) -> pd.DataFrame:
     )
 
 
-def repeat_groups(counts: Iterable[tuple[str, int]]) -> pd.DataFrame:
+def repeat_links(cells: pd.DataFrame) -> dict[str, int]:
+    """Columns by which the family of XLSForm links to a repeat group, and rows that have one."""
+    headers = [header for header in cells if header.startswith(REPEAT)]
+    return {header: int((cells[header].str.strip() != "").sum()) for header in headers}
+
+
+def repeat_groups(counts: Mapping[str, int]) -> pd.DataFrame:
     """Report groups that a form asked several times, by name and with the number of their entries.
 
     No item can hold them; platforms keep them in files or sheets of their own.
@@ -34,6 +42,6 @@ def repeat_groups(counts: Iterable[tuple[str, int]]) -> pd.DataFrame:
     return findings(
         [
             ("repeat_not_read", "warning", "", pd.NA, "", f"{name}: {n}", expected, "not_read")
-            for name, n in counts
+            for name, n in counts.items()
         ]
     )
