@@ -1,4 +1,4 @@
-"""Fisher scoring and Gauss–Newton steps with damping."""
+"""Fisher scoring and Gauss–Newton steps with damping, and Newton steps within a trusted region."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 MEMORY = 4  # steps that an extrapolation rests on, besides the last
+FLAT = 1e-9  # eigenvalue of a scaled Hessian below which it is not positive definite
+NEAR = 1e-2  # longest step, relative to a parameter's size or 1, that is near an optimum
 
 
 @dataclass(frozen=True)
@@ -106,3 +108,77 @@ def _solve(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
         return np.linalg.solve(matrix, vector)
     except np.linalg.LinAlgError:
         return np.linalg.lstsq(matrix, vector, rcond=None)[0]
+
+
+def newton(
+    theta: np.ndarray,
+    value: Callable[[np.ndarray], float],
+    slope: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    curvature: Callable[[np.ndarray], np.ndarray],
+    limit: int = 100,
+    tolerance: float = 1e-9,
+) -> Optimum:
+    """Minimise a discrepancy with its exact Hessian.
+
+    Parameters
+    ----------
+    theta, value, slope, tolerance
+        As in `minimise`.
+    curvature
+        The Hessian.
+    limit
+        Largest number of steps within the trusted region.
+
+    Returns
+    -------
+    Optimum
+        Converged where the last step was negligible and the Hessian is positive definite.
+
+    Notes
+    -----
+    Steps within a region in which the quadratic approximation is trusted (Conn, Gould and Toint
+    2000, *Trust-Region Methods*, chapter 7), each parameter in the unit that the Hessian's diagonal
+    gives it; at the end Newton's own steps, which do not need differences of the value.
+    """
+    from scipy.optimize import minimize
+
+    unit = 1 / np.sqrt(np.maximum(np.abs(np.diag(slope(theta)[1])), 1e-10))
+    found = minimize(
+        lambda at: _finite(value, unit * at),
+        theta / unit,
+        jac=lambda at: unit * slope(unit * at)[0],
+        hess=lambda at: np.outer(unit, unit) * curvature(unit * at),
+        method="trust-exact",
+        options={"gtol": 1e-8, "maxiter": limit},
+    )
+    return _polished(unit * found.x, value, slope, curvature, tolerance, found.nit)
+
+
+def _polished(
+    theta: np.ndarray,
+    value: Callable[[np.ndarray], float],
+    slope: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    curvature: Callable[[np.ndarray], np.ndarray],
+    tolerance: float,
+    steps: int,
+) -> Optimum:
+    for taken in range(1, 6):
+        hessian = curvature(theta)
+        scale = np.sqrt(np.maximum(np.diag(hessian), 1e-300))
+        if np.linalg.eigvalsh(hessian / np.outer(scale, scale))[0] < FLAT:
+            break
+        step = np.linalg.solve(hessian, -slope(theta)[0])
+        if np.max(np.abs(step) / np.maximum(np.abs(theta), 1)) > NEAR:
+            break
+        theta = theta + step
+        if np.max(np.abs(step) / np.maximum(np.abs(theta), 1)) < tolerance:
+            return Optimum(theta, value(theta), True, steps + taken)
+    return Optimum(theta, value(theta), False, steps)
+
+
+def _finite(value: Callable[[np.ndarray], float], theta: np.ndarray) -> float:
+    try:
+        found = value(theta)
+    except np.linalg.LinAlgError:
+        return np.inf
+    return found if np.isfinite(found) else np.inf

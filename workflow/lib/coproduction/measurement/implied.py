@@ -124,7 +124,8 @@ def jacobian(model: FactorModel, group: int, part: Structure) -> tuple[np.ndarra
     """
     p, q = len(model.observed), model.n_free
     cells, effects, spread = model.cells[group], part.effects[:p], part.spread[:p]
-    means, covariances = np.zeros((q, p)), np.zeros((q, p, p))
+    kind = part.paths.dtype
+    means, covariances = np.zeros((q, p), kind), np.zeros((q, p, p), kind)
     at = _estimated(cells["paths"])
     half = effects.T[at.rows][:, :, None] * spread.T[at.columns][:, None, :]
     _add(covariances, at.free, half + half.transpose(0, 2, 1))

@@ -113,9 +113,11 @@ def log_likelihood(sample: Sample, mean: np.ndarray, covariance: np.ndarray) -> 
     total = 0.0
     for stack in sample.stacks:
         within = _within(stack.columns, covariance)
-        sign, logdet = np.linalg.slogdet(within)
-        if (sign <= 0).any() or not np.isfinite(logdet).all():
+        try:  # A positive determinant is not enough: two eigenvalues may be negative.
+            roots = np.linalg.cholesky(within)
+        except np.linalg.LinAlgError:
             return -np.inf
+        logdet = 2 * np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(1)
         second = stack.covariances + _square(stack.means - mean[stack.columns])
         distance = (np.linalg.inv(within) * second).sum((1, 2))
         constant = stack.columns.shape[1] * np.log(2 * np.pi)

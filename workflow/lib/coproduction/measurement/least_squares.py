@@ -9,11 +9,11 @@ import numpy as np
 
 from coproduction.measurement.admissibility import check_converged
 from coproduction.measurement.clusters import correction
-from coproduction.measurement.descent import minimise
+from coproduction.measurement.descent import Optimum, minimise
 from coproduction.measurement.estimates import Estimates, Moments
 from coproduction.measurement.factor_model import FactorModel
 from coproduction.measurement.fit_measures import Test
-from coproduction.measurement.implied import Structure, jacobian, structures
+from coproduction.measurement.implied import Structure, complex_step, jacobian, structures
 from coproduction.measurement.maximum_likelihood import inverse
 from coproduction.measurement.polychoric import Polychoric
 from coproduction.measurement.population_fit import (
@@ -26,6 +26,7 @@ from coproduction.measurement.scaled_test import (
     independent_traces,
     scaled_shifted,
 )
+from coproduction.measurement.search import best_optimum
 from coproduction.measurement.start import generic_point, starting_values
 
 
@@ -87,11 +88,15 @@ class Distance:
         """Each group's polychoric correlations, p × p."""
         return [_square(values[self.split :], len(self.model.items)) for values in self.statistics]
 
-    def start(self) -> np.ndarray:
-        """Guess the parameters."""
+    def start(self, share: float | None = None) -> np.ndarray:
+        """Guess the parameters; `share` is that of every item's variance which its factor gets."""
         thresholds = [values[: self.split] for values in self.statistics]
         zeros = [np.zeros(len(self.model.items))] * len(self.n)
-        return starting_values(self.model, self.correlations, zeros, thresholds)
+        return starting_values(self.model, self.correlations, zeros, thresholds, share)
+
+    def search(self) -> Optimum:
+        """Find the minimum from the usual start."""
+        return minimise(self.start(), self.value, self.slope)
 
     def generic_information(self) -> np.ndarray:
         """Gauss–Newton Hessian at a generic point."""
@@ -111,6 +116,19 @@ class Distance:
         )
         gradient = -sum(d.T @ (w * e) for w, e, d in triples)
         return gradient, sum(_square_of(d, w, self.split) for w, _, d in triples)
+
+    def curvature(self, theta: np.ndarray) -> np.ndarray:
+        """Hessian; where two thresholds meet it is the Gauss–Newton one, in which they are linear."""
+        cuts = [parameter.kind == "threshold" for parameter in self.model.parameters]
+        others = np.setdiff1d(np.arange(len(theta)), self.model.free[cuts])
+        hessian = self.slope(theta)[1]
+        columns = complex_step(self._gradient, theta, others)
+        hessian[others], hessian[:, others] = columns.T, columns
+        return (hessian + hessian.T) / 2
+
+    def _gradient(self, theta: np.ndarray) -> np.ndarray:
+        parts = zip(self.weights, self.residuals(theta), self.derivatives(theta), strict=True)
+        return -sum(d.T @ (w * e) for w, e, d in parts)
 
     def derivatives(self, theta: np.ndarray) -> list[np.ndarray]:
         """Each group's m × q Jacobian of the implied statistics."""
@@ -230,7 +248,7 @@ def _deviation_slopes(
     p = len(sd)
     if model.metric == "theta":
         return covariances[:, np.arange(p), np.arange(p)].T / (2 * sd[:, None])
-    slope = np.zeros((p, model.n_free))
+    slope = np.zeros((p, model.n_free), sd.dtype)
     cells = model.cells[group]["scales"]
     chosen = cells.free >= 0
     slope[cells.rows[chosen], cells.free[chosen]] = -(sd[cells.rows[chosen]] ** 2)
@@ -273,7 +291,7 @@ def estimate(distance: Distance) -> Estimates:
     covariance between clusters (Muthén and Satorra 1995, *Sociological Methodology* 25, 267–316).
     """
     model = distance.model
-    optimum = minimise(distance.start(), distance.value, distance.slope)
+    optimum = best_optimum(distance)
     check_converged(model, optimum)
     theta = optimum.theta
     jacobians = distance.derivatives(theta)

@@ -14,6 +14,7 @@ from coproduction.measurement.factor_model import FactorModel
 from coproduction.measurement.fit_measures import Test
 from coproduction.measurement.implied import complex_step, gradient, jacobian, structures
 from coproduction.measurement.incomplete_normal import Sample
+from coproduction.measurement.search import best_optimum
 from coproduction.measurement.start import generic_point, starting_values
 
 
@@ -59,10 +60,34 @@ class Likelihood:
         p = len(self.model.observed)
         return (p * (p + 1) // 2 + (p if self.means else 0)) * len(self.samples)
 
-    def start(self) -> np.ndarray:
-        """Guess the parameters."""
+    def start(self, share: float | None = None) -> np.ndarray:
+        """Guess the parameters; `share` is that of every item's variance which its factor gets."""
         means, covariances = (list(moments) for moments in zip(*self.saturated, strict=True))
-        return starting_values(self.model, covariances, means)
+        return starting_values(self.model, covariances, means, share=share)
+
+    def search(self) -> Optimum:
+        """Find the maximum from the usual start by Fisher scoring.
+
+        With missing answers the steps use the information of complete data until they are small,
+        then the observed information.
+        """
+        theta = self.start()
+        if self.complete:
+            return minimise(theta, self.value, self.slope)
+        rough = minimise(theta, self.value, self.slope, tolerance=1e-4)
+
+        def sharp(theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            return self.slope(theta)[0], self.curvature(theta)
+
+        return minimise(rough.theta, self.value, sharp)
+
+    def slope(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Gradient of `value` and the Fisher information of complete data per case."""
+        return -self.score(theta) / self.n, self.expected_information(theta) / self.n
+
+    def curvature(self, theta: np.ndarray) -> np.ndarray:
+        """Hessian of `value`."""
+        return self.observed_information(theta) / self.n
 
     def generic_information(self) -> np.ndarray:
         """Fisher information at a generic point."""
@@ -159,7 +184,7 @@ def estimate(likelihood: Likelihood) -> Estimates:
     Covariances are divided by N. Standard errors come from the expected information, from the
     observed one where answers are missing. Corrections for non-normality are in `robust`.
     """
-    optimum = maximise(likelihood)
+    optimum = best_optimum(likelihood)
     check_converged(likelihood.model, optimum)
     theta = optimum.theta
     information = (
@@ -185,28 +210,6 @@ def estimate(likelihood: Likelihood) -> Estimates:
         _criteria(fitted, free, likelihood.model.n_free, likelihood.n),
         likelihood.means,
     )
-
-
-def maximise(likelihood: Likelihood) -> Optimum:
-    """Find the maximum-likelihood estimates by Fisher scoring.
-
-    With missing answers the steps use the information of complete data until they are small, then
-    the observed information.
-    """
-    theta = likelihood.start()
-    n = likelihood.n
-
-    def slope(theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return -likelihood.score(theta) / n, likelihood.expected_information(theta) / n
-
-    if likelihood.complete:
-        return minimise(theta, likelihood.value, slope)
-    rough = minimise(theta, likelihood.value, slope, tolerance=1e-4)
-
-    def sharp(theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return -likelihood.score(theta) / n, likelihood.observed_information(theta) / n
-
-    return minimise(rough.theta, likelihood.value, sharp)
 
 
 def degrees_of_freedom(likelihood: Likelihood) -> int:

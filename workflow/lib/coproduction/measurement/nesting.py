@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coproduction.measurement.confirmatory import FactorFit
-from coproduction.measurement.descent import minimise
 from coproduction.measurement.implied import structures
 from coproduction.measurement.incomplete_normal import Sample, Stack
 from coproduction.measurement.least_squares import Distance, implied
-from coproduction.measurement.maximum_likelihood import Likelihood, maximise
+from coproduction.measurement.maximum_likelihood import Likelihood
 
 NOTHING = 1e-3  # discrepancy, as a test statistic, that counts as none
 
@@ -53,7 +52,7 @@ def reproduce(general: FactorFit, restricted: FactorFit) -> Reproduction:
         parts = structures(restricted.model, restricted.estimates.theta)
         moments = tuple(implied(restricted.model, part) for part in parts)
         target = replace(objective, statistics=moments)
-        optimum = minimise(target.start(), target.value, target.slope)
+        optimum = target.search()
         return Reproduction(optimum.theta, 2 * optimum.value * (sum(target.n) - len(target.n)))
     return _reproduce_normal(objective, restricted)
 
@@ -65,7 +64,7 @@ def _reproduce_normal(objective: Likelihood, restricted: FactorFit) -> Reproduct
         for sample, (mean, covariance) in zip(objective.samples, moments, strict=True)
     )
     target = replace(objective, samples=samples, saturated=moments, clusters=None)
-    optimum = maximise(target)
+    optimum = target.search()
     remaining = optimum.value - target.saturated_value()
     return Reproduction(optimum.theta, 2 * target.n * remaining)
 

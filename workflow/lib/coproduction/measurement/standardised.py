@@ -28,7 +28,7 @@ def completed(model: FactorModel, part: Structure) -> Structure:
 def values(model: FactorModel, theta: np.ndarray) -> np.ndarray:
     """Value of every parameter, fixed ones included, in the order of `model.parameters`."""
     parts = [completed(model, part) for part in structures(model, theta)]
-    return np.array([_cell(parameter, parts[parameter.group]) for parameter in model.parameters])
+    return np.array([cell(parameter, parts[parameter.group]) for parameter in model.parameters])
 
 
 def standardised(model: FactorModel, theta: np.ndarray) -> np.ndarray:
@@ -95,7 +95,8 @@ def standard_errors(model: FactorModel, theta: np.ndarray, covariance: np.ndarra
     return np.sqrt(np.maximum(np.einsum("ia,ab,ib->i", change, covariance, change), 0))
 
 
-def _cell(parameter: Parameter, part: Structure) -> complex:
+def cell(parameter: Parameter, part: Structure) -> complex:
+    """Read a parameter's value from its group's matrices."""
     if parameter.matrix == "paths":
         return part.paths[parameter.row, parameter.column]
     if parameter.matrix == "covariances":

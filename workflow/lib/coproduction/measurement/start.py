@@ -12,15 +12,18 @@ def starting_values(
     covariances: list[np.ndarray],
     means: list[np.ndarray],
     thresholds: list[np.ndarray] | None = None,
+    share: float | None = None,
 ) -> np.ndarray:
     """Guess every estimated parameter from each group's sample moments.
 
     Loadings come from the first principal component of each factor's items, with its communality,
     so that reversed items start on the right side; factor covariances from the component scores.
+    With `share` every loading has the size at which the factor explains that share of the item's
+    variance, and factors start uncorrelated.
     """
     theta, p = np.zeros(model.n_free), len(model.items)
     for group in reversed(range(len(model.groups))):
-        guess = _group(model, group, covariances[group][:p, :p])
+        guess = _group(model, group, covariances[group][:p, :p], share)
         for parameter, free in zip(model.parameters, model.free, strict=True):
             if parameter.group != group or free < 0:
                 continue
@@ -41,14 +44,16 @@ def generic_point(theta: np.ndarray) -> np.ndarray:
     return theta * (1 + 0.02 * np.sin(order)) + 0.005 * np.cos(3 * order)
 
 
-def _group(model: FactorModel, group: int, covariance: np.ndarray) -> dict[str, float]:
+def _group(
+    model: FactorModel, group: int, covariance: np.ndarray, share: float | None
+) -> dict[str, float]:
     spec, guess = model.specification, {}
     place = {name: i for i, name in enumerate(model.items)}
     fixed = {p.term: p.value for p in model.parameters if p.group == group and p.value is not None}
     weights, explained = {}, np.zeros(len(model.items))
     for factor, items in {**spec.factors, **spec.method}.items():
         at = np.array([place[item] for item in items])
-        loadings, weight = _component(covariance[np.ix_(at, at)])
+        loadings, weight = _component(covariance[np.ix_(at, at)], share)
         if factor in spec.method:
             loadings = 0.3 * loadings
         _place(guess, fixed, factor, items, loadings)
@@ -65,14 +70,16 @@ def _group(model: FactorModel, group: int, covariance: np.ndarray) -> dict[str, 
         _place(guess, fixed, factor, below, loadings * sizes)
         for name, loading in zip(below, loadings, strict=True):
             guess[term("variance", name, name)] *= max(1 - loading**2, 0.2)
-    _covary(guess, model, names, _correlations(spread))
+    _covary(guess, model, names, _correlations(spread) if share is None else np.eye(len(names)))
     for i, item in enumerate(model.items):
         share = max(1 - explained[i], 0.2)
         guess[term("residual", item, item)] = share * covariance[i, i]
     return guess
 
 
-def _component(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _component(
+    covariance: np.ndarray, share: float | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Load one factor in the items' own units, with the weights of its standardised score."""
     sd = np.sqrt(np.diag(covariance))
     size = len(sd)
@@ -82,6 +89,8 @@ def _component(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     vector = vectors[:, -1] * np.where(vectors[0, -1] < 0, -1, 1)
     length = max(values[-1] - 1, 0.1) * size / (size - 1)
     loadings = np.clip(vector * np.sqrt(length), -0.9, 0.9)
+    if share is not None:
+        loadings = np.where(vector < 0, -1, 1) * np.sqrt(share)
     return loadings * sd, vector / sd
 
 
