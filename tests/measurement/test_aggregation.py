@@ -47,8 +47,8 @@ def test_with_equal_clusters_both_icc_equal_psych():
 @pytest.mark.parametrize("name", ["equal", "unequal"])
 def test_agreement_equals_the_published_formula(name):
     items, clusters = answers(name)
-    several = within_group_agreement(items, clusters, 5)["agreement"]
-    single = within_group_agreement(items.iloc[:, :1], clusters, 5)["agreement"]
+    several = within_group_agreement(items, clusters, 2.0)["agreement"]
+    single = within_group_agreement(items.iloc[:, :1], clusters, 2.0)["agreement"]
     np.testing.assert_allclose(several, REFERENCE[name]["rwg_j"], atol=1e-10)
     np.testing.assert_allclose(single, REFERENCE[name]["rwg"], atol=1e-10)
 
@@ -69,7 +69,7 @@ def test_missing_scores_missing_clusters_and_clusters_of_one_do_no_harm():
     assert intraclass(gaps, clusters) == intraclass(score, nowhere)
     alone = clusters.copy()
     alone.iloc[0] = "alone"
-    assert "alone" not in set(within_group_agreement(items, alone, 5)["cluster"])
+    assert "alone" not in set(within_group_agreement(items, alone, 2.0)["cluster"])
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,9 @@ def test_clusters_that_differ_and_agree_are_aggregated_and_noise_is_not():
     noise = pd.DataFrame({f"n{i}": rng.integers(1, 6, 300).astype(float) for i in range(3)})
     scores = pd.DataFrame({"steady": steady.mean(axis=1), "noise": noise.mean(axis=1)})
     scales = {"steady": steady, "noise": noise}
-    table = aggregation(scores, scales, {"steady": 5, "noise": 5}, clusters).set_index("construct")
+    table = aggregation(scores, scales, {"steady": 2.0, "noise": 2.0}, clusters).set_index(
+        "construct"
+    )
     assert table.loc["steady", "decision"] == "aggregate"
     assert table.loc["noise", "decision"] == "individual_only"
     assert "unreliable" in table.loc["noise", "warning"]

@@ -21,6 +21,7 @@ from coproduction.measurement.common_method import (
     partial_out_marker,
     single_factor_share,
 )
+from coproduction.notes import sentences
 
 FILE = Path(__file__).parents[1] / "reference" / "validity" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))
@@ -71,7 +72,7 @@ def test_the_single_factor_test_says_that_it_is_weak_evidence():
     items = pd.DataFrame(rng.normal(size=(50, 4)), columns=list("abcd"))
     table = common_method(items, items[["a", "b"]], None)
     assert list(table["check"]) == ["single_factor"]
-    assert "Weak evidence only" in table["warning"].iloc[0]
+    assert "Weak evidence only" in sentences(table["warning"].iloc[0])
 
 
 def test_items_that_never_vary_are_left_out_of_the_single_factor():

@@ -34,6 +34,7 @@ from coproduction.measurement.difference_test import difference_test
 from coproduction.measurement.nesting import reproduce
 from coproduction.measurement.planned import PlannedModel
 from coproduction.measurement.structure import FittedModel, fit_model, ordinal_statistics
+from coproduction.notes import sentence, sentences
 
 JOINED = {"factors": {"a": XS[:8], "c": XS[8:]}}
 ONE = {"factors": {"a": XS}}
@@ -148,7 +149,8 @@ def test_a_failed_model_leaves_a_row_with_the_reason():
     failed = fit_model(
         planned("three", THREE, "WLSMV"), items, None, 0.95, ordinal_statistics(items, None)
     )
-    assert failed.fit is None and "`x3`" in failed.reason and "`a`" in failed.reason
+    told = " ".join(map(sentence, failed.notes))
+    assert failed.fit is None and "`x3`" in told and "`a`" in told
     row = compare(failed, ran("one", ONE))
-    assert row["relation"] == "failed" and "`three`" in row["warning"]
+    assert row["relation"] == "failed" and "`three`" in sentences(row["warning"])
     assert pd.isna(comparisons_table([row])["df"]).all() and np.isnan(row.get("n", np.nan))

@@ -19,6 +19,7 @@ from coproduction.measurement.structure import (
     ordinal_statistics,
     residuals_table,
 )
+from coproduction.notes import sentence, sentences
 
 ITEMS = ["a1", "a2", "a3", "a4", "b1", "b2", "b3", "b4"]
 TWO = {"factors": {"a": ITEMS[:4], "b": ITEMS[4:]}}
@@ -86,7 +87,7 @@ def test_polychoric_correlations_that_contradict_one_another_are_told():
     scarce = scarce.mask(rng.random((40, 8)) < 0.35)
     fit = confirmatory(scarce, TWO, missing="pairwise")
     assert np.linalg.eigvalsh(fit.sample[0])[0] < 0
-    told = [note for note in fit.warnings if "not positive definite" in note]
+    told = [text for text in map(sentence, fit.warnings) if "not positive definite" in text]
     assert len(told) == 1 and told[0].count("`") == 8
     assert "cfi_robust" not in fit.fit
 
@@ -95,7 +96,7 @@ def test_one_respondent_in_a_category_is_told():
     single = GOOD.assign(a2=GOOD["a2"].clip(2, 4))
     single.loc[0, "a2"] = 5
     (note,) = confirmatory(single, TWO).warnings
-    assert "one respondent" in note and "`a2`" in note
+    assert "one respondent" in sentence(note) and "`a2`" in sentence(note)
 
 
 @pytest.mark.parametrize("estimator", EVERY)
@@ -108,7 +109,7 @@ def test_a_negative_variance_is_told_with_item_and_factor(estimator):
     latent["a3"] = latent["a3"] + 0.5 * (latent["a1"] - shared)
     items = pd.DataFrame({k: np.digitize(v, [-1, 0, 1]) + 1.0 for k, v in latent.items()})
     fit = confirmatory(items, {"factors": {"a": list(weights)}}, estimator)
-    told = [note for note in fit.warnings if "Heywood" in note]
+    told = [text for text in map(sentence, fit.warnings) if "Heywood" in text]
     assert len(told) == 1 and "`a1` of factor `a`" in told[0]
 
 
@@ -118,12 +119,20 @@ def test_a_factor_of_two_items_that_stands_alone_is_not_identified(estimator):
     assert "not identified" in fails(GOOD, estimator, "b =~ b2", model=model)
 
 
-@pytest.mark.parametrize(("estimator", "seed"), [("WLSMV", 1), ("ML", 0), ("MLR", 0)])
+@pytest.mark.parametrize(("estimator", "seed"), [("WLSMV", 3), ("ML", 8), ("MLR", 8)])
 def test_a_search_without_an_optimum_names_factors_and_the_parameter_farthest_out(estimator, seed):
     noise = np.random.default_rng(seed).integers(1, 6, (60, 6)).astype(float)
     items = pd.DataFrame(noise, columns=["a1", "a2", "a3", "b1", "b2", "b3"])
     model = {"factors": {"a": ["a1", "a2", "a3"], "b": ["b1", "b2", "b3"]}}
     assert "ran away" in fails(items, estimator, "a", "b", model=model)
+
+
+def test_nothing_is_said_to_run_away_where_nothing_did():
+    noise = np.random.default_rng(2).integers(1, 6, (60, 6)).astype(float)
+    items = pd.DataFrame(noise, columns=["a1", "a2", "a3", "b1", "b2", "b3"])
+    model = {"factors": {"a": ["a1", "a2", "a3"], "b": ["b1", "b2", "b3"]}}
+    told = fails(items, "ML", "a", "b", model=model)
+    assert "no optimum" in told and "ran away" not in told
 
 
 @pytest.mark.parametrize("estimator", NORMAL)
@@ -146,7 +155,7 @@ def test_clusters_must_be_known_and_several():
     )
     assert "two clusters" in fails(GOOD, "WLSMV", clusters=pd.Series(0, GOOD.index))
     fit = confirmatory(GOOD, TWO, clusters=pd.Series(GOOD.index % 10))
-    assert any("10 clusters only" in note for note in fit.warnings)
+    assert any("10 clusters only" in sentence(note) for note in fit.warnings)
 
 
 def test_the_other_models_arrive_and_the_table_tells_why_one_did_not():
@@ -164,7 +173,8 @@ def test_the_other_models_arrive_and_the_table_tells_why_one_did_not():
     table = fit_table(fitted).set_index("model")
     assert list(fit_table(fitted)) == list(FIT_COLUMNS)
     assert table["status"].tolist() == ["failed", "fitted", "fitted"]
-    assert "`b2`" in table.loc["both", "warning"] and "`b`" in table.loc["both", "warning"]
+    told = sentences(table.loc["both", "warning"])
+    assert "`b2`" in told and "`b`" in told
     assert (
         np.isnan(table.loc["both", "cfi"]) and table.loc[["first", "normal"], "cfi"].gt(0.9).all()
     )

@@ -25,6 +25,7 @@ from coproduction.measurement.parallel_analysis import (
     parallel_analysis,
     reduced_eigenvalues,
 )
+from coproduction.notes import sentences
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "exploratory" / "reference.json").read_text("utf-8"))
@@ -155,7 +156,7 @@ def test_items_that_determine_each_other_are_reported():
     items = two_dimensions()
     table = dimensionality(items.assign(i=items["a"]), 5, np.random.default_rng(1))
     kmo = table[table["check"] == "kmo"].iloc[0]
-    assert np.isnan(kmo["estimate"]) and "some items determine others" in kmo["warning"]
+    assert np.isnan(kmo["estimate"]) and "some items determine others" in sentences(kmo["warning"])
     assert np.isnan(table.loc[table["check"] == "bartlett", "p_value"].item())
     assert (table["check"] == "n_components").any()
 
@@ -163,9 +164,9 @@ def test_items_that_determine_each_other_are_reported():
 @pytest.mark.parametrize("correlation", ["pearson", "polychoric"])
 def test_a_constant_item_is_named(correlation):
     table = dimensionality(two_dimensions().assign(h=3.0), 5, np.random.default_rng(1), correlation)
-    assert table["check"].tolist() == ["failed"] and "`h`" in table["warning"].item()
+    assert table["check"].tolist() == ["failed"] and "`h`" in sentences(table["warning"].item())
 
 
 def test_two_items_have_no_dimensions_to_explore():
     table = dimensionality(two_dimensions()[["a", "b"]], 5, np.random.default_rng(1))
-    assert table["warning"].item() == "Fewer than three items have no dimensions."
+    assert table["warning"].item() == "too_few_for_dimensions"

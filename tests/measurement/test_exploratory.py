@@ -20,6 +20,7 @@ from coproduction.measurement.exploratory import factor_analysis
 from coproduction.measurement.parallel_analysis import correlation_matrix
 from coproduction.measurement.rotation import rotate
 from coproduction.measurement.schmid_leiman import schmid_leiman
+from coproduction.notes import Note, sentence
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "exploratory" / "reference.json").read_text("utf-8"))
@@ -150,7 +151,7 @@ def test_an_item_that_the_factors_explain_wholly_is_named():
     np.fill_diagonal(matrix, 1)
     names = ["a", "b", "c", "d"]
     result = factor_analysis(pd.DataFrame(matrix, names, names), 200, 1, "ml")
-    assert "Heywood" in result.warnings[0] and "`a`" in result.warnings[0]
+    assert "Heywood" in sentence(result.warnings[0]) and "`a`" in sentence(result.warnings[0])
 
 
 @pytest.mark.parametrize(
@@ -183,15 +184,13 @@ def test_a_second_order_heywood_case_has_no_solution_but_a_reason():
     between = np.array([[1, 0.8, 0.8], [0.8, 1, 0.4], [0.8, 0.4, 1]])
     result = schmid_leiman(pattern, between)
     assert np.isnan(result.general).all() and np.isnan(result.group).all()
-    assert result.warnings == (
-        "One general factor would explain all of a group factor, so that there is no solution.",
-    )
+    assert result.warnings == (Note("general_explains_all"),)
 
 
 def test_two_factors_share_their_general_loading():
     pattern = np.kron(np.eye(2), np.full((3, 1), 0.7))
     result = schmid_leiman(pattern, np.array([[1, -0.49], [-0.49, 1]]))
     np.testing.assert_allclose(result.second_order, [0.7, -0.7])
-    assert "do not identify" in result.warnings[0]
+    assert "do not identify" in sentence(result.warnings[0])
     with pytest.raises(StudyError, match="at least two"):
         schmid_leiman(pattern[:, :1], np.eye(1))

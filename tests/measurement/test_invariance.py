@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal, StudyError
 from coproduction.measurement import invariance as module
 from coproduction.measurement.difference_test import difference_test
 from coproduction.measurement.factor_model import FactorModel
@@ -23,6 +23,7 @@ from coproduction.measurement.invariance import Invariance, Rule, Step, invarian
 from coproduction.measurement.invariance_models import CONTINUOUS, ORDINAL, invariance_model
 from coproduction.measurement.score_test import score_tests
 from coproduction.measurement.sparse_categories import join_sparse_categories
+from coproduction.notes import Note, sentence
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))
@@ -94,7 +95,7 @@ def test_the_ladder_finds_what_differs_and_nothing_else(ladders, case):
         assert step.decision == expected
     assert found.steps[0].decision == "reference" and found.steps[0].changes == {}
     few = "Standard errors and test rest on 16 clusters only and are too small"
-    told = [note.split(";")[0] for note in found.warnings]
+    told = [sentence(note).split(";")[0] for note in found.warnings]
     assert told == ([few] if case == "nested" else [])
     assert sum(found.n) == len(answers(case))
 
@@ -250,13 +251,13 @@ def test_a_step_that_cannot_be_fitted_ends_the_ladder_and_leaves_the_steps_befor
 
     def failing(model, *arguments):
         if any(p.kind == "intercept" and p.label for p in model.parameters):
-            raise StudyError("no optimum")
+            raise Refusal("no_optimum", names=["y"])
         return fitted(model, *arguments)
 
     monkeypatch.setattr(module, "fit_continuous", failing)
     items = answers("items")
     ladder = invariance(items, behind("y"), items["group"], "ML")
-    assert ladder.failure == ("scalar", "no optimum")
+    assert ladder.failure == ("scalar", Note("no_optimum", {"names": ["y"]}))
     assert [named(step) for step in ladder.steps] == ["configural", "metric", "metric partial"]
 
 
@@ -274,9 +275,8 @@ def test_a_category_that_a_group_lacks_is_joined_and_said():
     items = answers("items")
     items.loc[items["group"] == 2, "x1"] = items.loc[items["group"] == 2, "x1"].clip(lower=2)
     joined, notes = join_sparse_categories(items[["x1", "x2"]], items["group"])
-    assert notes == (
-        "Nobody in group `2` answered 1 to `x1`; it was joined with 2 in every group.",
-    )
+    values = {"group": "2", "name": "x1", "answer": "1", "other": "2"}
+    assert notes == (Note("category_joined", values),)
     assert joined["x1"].min() == 2 and joined["x2"].equals(items["x2"])
     ladder = invariance(items, behind("x"), items["group"], "WLSMV")
     assert ladder.warnings[0] == notes[0]
@@ -290,7 +290,7 @@ def test_a_category_that_a_group_lacks_is_joined_and_said():
             None,
             "`y3` is behind two",
         ),
-        ({"factors": {"a": ["y1", "y2", "y3"]}}, 1, "at least two groups"),
+        ({"factors": {"a": ["y1", "y2", "y3"]}}, 1, "Fewer than two groups"),
         (
             {"factors": {"a": ["y1", "y2", "y3"]}, "residual_covariances": [["y1", "y2"]]},
             None,

@@ -23,6 +23,7 @@ from coproduction.measurement.invariance_plan import compare_groups
 from coproduction.measurement.modification import modification_indices
 from coproduction.measurement.score_test import score_tests
 from coproduction.measurement.specification import specification
+from coproduction.notes import sentence, sentences
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))["crossed"]
@@ -151,11 +152,11 @@ def test_clusters_that_say_too_little_are_named(nested):
     with pytest.raises(StudyError, match="cluster of 3 respondents is unknown"):
         invariance(nested, behind("x"), region, "WLSMV", clusters=unknown)
     found = invariance(nested, model, nested["sex"], "MLR", clusters=nested["community"] % 9)
-    assert any("9 clusters only" in note for note in found.warnings)
+    assert any("9 clusters only" in sentence(note) for note in found.warnings)
     assert found.n_clusters == 9
     few = nested["community"].where(nested["region"] == 1, nested["community"] % 7)
     found = invariance(nested, model, region, "MLR", clusters=few)
-    assert any("7 clusters only" in note for note in found.warnings)
+    assert any("7 clusters only" in sentence(note) for note in found.warnings)
     plain = invariance(nested, model, nested["sex"], "ML", clusters=unknown)
     assert plain.n_clusters is None
 
@@ -205,10 +206,10 @@ def test_a_planned_comparison_counts_its_clusters(nested):
     assert found.invariance_groups["role"].tolist() == ["ladder", "ladder", "mimic"]
     assert (found.functioning["decision"] != "failed").all()
     assert found.functioning["n_clusters"].between(40, COMMUNITIES).all()
-    assert found.functioning["warning"].str.contains("clusters only").all()
+    assert found.functioning["warning"].map(sentences).str.contains("clusters only").all()
     apart = compare_groups(entry, items, sex, factors)
     assert apart.invariance["n_clusters"].isna().all()
     lonely = nested["community"].mask(sex == 3, 99)
     found = compare_groups(entry, items, sex, factors, clusters=lonely)
     assert (found.functioning["decision"] == "failed").all()
-    assert found.functioning["warning"].str.contains("lies within one cluster").all()
+    assert found.functioning["warning"].map(sentences).str.contains("lies within one cluster").all()

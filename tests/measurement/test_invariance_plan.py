@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal, StudyError
 from coproduction.instrument.definition import read_instrument
 from coproduction.measurement import exploration
 from coproduction.measurement import invariance as module
@@ -30,6 +30,7 @@ from coproduction.measurement.mimic import direct_effects
 from coproduction.measurement.parallel_analysis import correlation_matrix
 from coproduction.measurement.planned import check_plan
 from coproduction.measurement.resampling import generator
+from coproduction.notes import sentences
 from coproduction.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
@@ -140,10 +141,10 @@ def test_what_cannot_be_compared_is_a_row_with_the_reason(answers):
         ENTRY, answers[NAMES], answers["group"].where(answers["group"] == 1), FACTORS
     )
     assert alone.invariance["decision"].tolist() == ["failed"]
-    assert "Fewer than two groups" in alone.invariance["warning"].item()
+    assert "Fewer than two groups" in sentences(alone.invariance["warning"].item())
     constant = answers[NAMES].assign(y3=1.0)
     failed = compare_groups(ENTRY, constant, answers["group"], FACTORS)
-    assert "`y3`" in failed.invariance["warning"].item()
+    assert "`y3`" in sentences(failed.invariance["warning"].item())
     assert (failed.functioning["decision"] == "failed").all()
 
 
@@ -152,13 +153,16 @@ def test_a_ladder_that_breaks_off_shows_its_steps_and_the_reason(answers, monkey
 
     def failing(model, *arguments):
         if any(p.kind == "intercept" and p.label for p in model.parameters):
-            raise StudyError("no optimum")
+            raise Refusal("no_optimum", names=["y"])
         return fitted(model, *arguments)
 
     monkeypatch.setattr(module, "fit_continuous", failing)
     table = compare_groups(ENTRY, answers[NAMES], answers["group"], FACTORS).invariance
     assert table["step"].tolist() == ["configural", "metric", "metric", "scalar"]
-    assert (table["decision"].iloc[-1], table["warning"].iloc[-1]) == ("failed", "no optimum")
+    assert (table["decision"].iloc[-1], table["warning"].iloc[-1]) == (
+        "failed",
+        'no_optimum {"names": ["y"]}',
+    )
     assert np.isnan(table["chisq"].iloc[-1]) and np.isfinite(table["chisq"].iloc[0])
 
 
@@ -215,10 +219,10 @@ def test_the_plan_chooses_number_method_rotation_and_correlation(ordinal):
 
 def test_a_set_without_a_solution_says_why(ordinal):
     found = exploration.explore({"id": "e", "replicates": 2, "factors": 7}, ordinal, 3)
-    assert "cannot identify 7 factors" in found.exploratory_fit["warning"].item()
+    assert "cannot identify 7 factors" in sentences(found.exploratory_fit["warning"].item())
     assert found.exploratory.empty and not found.dimensionality.empty
     constant = exploration.explore({"id": "e", "replicates": 2}, ordinal.assign(x1=1.0), 3)
-    assert "`x1`" in constant.exploratory_fit["warning"].item()
+    assert "`x1`" in sentences(constant.exploratory_fit["warning"].item())
 
 
 INSTRUMENT = """

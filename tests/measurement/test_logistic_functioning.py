@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from coproduction.measurement.logistic_functioning import COLUMNS, logistic_functioning
+from coproduction.notes import sentences
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 REFERENCE = json.loads((FOLDER / "functioning.json").read_text("utf-8"))
@@ -101,18 +102,18 @@ def test_what_cannot_be_tested_says_why(data):
     pair = logistic_functioning(answers, {"a": NAMES[:2], "b": NAMES[4:]}, groups)
     failed = pair[pair["construct"] == "a"]
     assert (failed["decision"] == "failed").all()
-    assert failed["warning"].str.contains("too few items").all()
+    assert failed["warning"].map(sentences).str.contains("too few items").all()
     assert (pair.loc[pair["construct"] == "b", "decision"] != "failed").all()
     many = logistic_functioning(answers.assign(x1=answers["y1"]), FACTORS, groups).set_index("item")
-    assert "different answers" in many.loc["x1", "warning"]
+    assert "continuous" in sentences(many.loc["x1", "warning"])
     few = logistic_functioning(answers, FACTORS, groups.where(groups == 1))
-    assert few["warning"].str.contains("Fewer than two groups have 20").all()
+    assert few["warning"].map(sentences).str.contains("Fewer than two groups have 20").all()
     flat = logistic_functioning(answers.assign(x1=2), FACTORS, groups).set_index("item")
-    assert "same answer to `x1`" in flat.loc["x1", "warning"]
+    assert "answered `x1` gave the same answer" in sentences(flat.loc["x1", "warning"])
     parted = answers.assign(x1=np.where(groups == 1, 1, 2))
     parted = logistic_functioning(parted, FACTORS, groups).set_index("item")
-    assert "no solution" in parted.loc["x1", "warning"]
+    assert "no solution" in sentences(parted.loc["x1", "warning"])
     lonely = logistic_functioning(
         answers, FACTORS, groups, clusters=groups.mask(groups == 1, 7 + answers.index % 30)
     )
-    assert lonely["warning"].str.contains("lies within one cluster").all()
+    assert lonely["warning"].map(sentences).str.contains("lies within one cluster").all()

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from coproduction.measurement.mimic import COLUMNS, direct_effects
+from coproduction.notes import sentences
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 REFERENCE = json.loads((FOLDER / "mimic.json").read_text("utf-8"))
@@ -92,5 +93,5 @@ def test_two_anchors_of_a_factor_stay(items):
 def test_items_that_cannot_be_fitted_say_why(items):
     found = direct_effects(items.assign(y2=items["y1"]), MODEL, items["group"] == 3)
     assert (found["decision"] == "failed").all()
-    assert found["warning"].str.contains("`y1` and `y2`").all()
+    assert found["warning"].map(sentences).str.contains("`y1` and `y2`").all()
     assert found[["estimate", "p_value", "p_adjusted", "conf_low"]].isna().all(axis=None)

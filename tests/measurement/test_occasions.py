@@ -19,6 +19,7 @@ from coproduction.measurement.occasions import COLUMNS, retest_table
 from coproduction.measurement.resampling import bootstrap_counts, generator, resampling_units
 from coproduction.measurement.retest import retest_reliability
 from coproduction.measurement.scales import measure
+from coproduction.notes import sentences
 from coproduction.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "reference" / "retest"
@@ -149,10 +150,16 @@ def test_too_few_and_all_alike_are_said_and_stop_nothing(waves, people):
     few = again(waves, 2).iloc[:2]
     table = retest_table(waves[1], few, people, replicates=50)
     assert table["icc_agreement"].isna().all()
-    assert table["warning"].iloc[0] == "`trust`: 2 respondents have a value on every occasion."
+    assert (
+        sentences(table["warning"].iloc[0])
+        == "`trust`: 2 respondents have a value on every occasion."
+    )
     alike = {number: table.assign(t1=3.0) for number, table in waves.items()}
     table = compared(alike, people, 2, replicates=50).set_index("name")
-    assert table.loc["t1", "warning"] == "`t1`: everyone has the same value on every occasion."
+    assert (
+        sentences(table.loc["t1", "warning"])
+        == "`t1`: everyone has the same value on every occasion."
+    )
     assert np.isnan(table.loc["t1", "agreement_bootstrap_low"])
     assert table.loc["t2", "warning"] == "" and table["icc_agreement"].notna().sum() == 3
     nobody = retest_table(waves[1], few.iloc[:0], people)

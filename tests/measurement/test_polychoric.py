@@ -20,6 +20,7 @@ from scipy.special import ndtri
 from coproduction.errors import StudyError
 from coproduction.measurement.contingency import code_items, pair_tables
 from coproduction.measurement.polychoric import polychoric
+from coproduction.notes import sentence
 
 FOLDER = Path(__file__).parents[1] / "reference" / "polychoric"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))
@@ -191,12 +192,12 @@ def sample(**columns) -> pd.DataFrame:
     ("items", "message"),
     [
         (sample()[["a"]], "at least two"),
-        (sample(c=[4.0] * 8), "same answer to `c`"),
-        (sample(c=[np.nan] * 8), "nobody answered `c`"),
-        (sample(c=list("xyxyxyxy")), "`c` has answers that are not numbers"),
+        (sample(c=[4.0] * 8), "answered `c` gave the same answer"),
+        (sample(c=[np.nan] * 8), "Nobody answered `c`"),
+        (sample(c=list("xyxyxyxy")), "`c` has answers that are not finite numbers"),
         (
             sample(c=[1.0, 2, 1, 2, *[np.nan] * 4], d=[*[np.nan] * 4, 1.0, 2, 1, 2]),
-            "both `c` and `d` there are none",
+            "Nobody answered both `c` and `d`",
         ),
         (
             sample(c=[1.0, 2, 2, 2, *[np.nan] * 4], d=[1.0, np.nan, np.nan, np.nan, 1, 2, 1, 2]),
@@ -214,9 +215,9 @@ def test_identical_items_and_lonely_answers_are_named_and_the_rest_still_arrives
     items = items.assign(copy=items["gap"], lonely=(np.arange(800) % 2 + 1.0))
     items.loc[7, "lonely"] = 3
     result = polychoric(items)
-    assert any("`gap` and `copy`" in message for message in result.warnings)
+    assert any("`gap` and `copy`" in sentence(note) for note in result.warnings)
     assert any(
-        "`lonely`" in message and "only answered 3" in message for message in result.warnings
+        "`lonely`" in text and "only answered 3" in text for text in map(sentence, result.warnings)
     )
     pairs = list(zip(*np.triu_indices(4, 1), strict=True))
     first_correlation = sum(map(len, result.thresholds))

@@ -78,9 +78,9 @@ def test_perfect_agreement_reaches_the_limit_and_has_no_standard_error():
 @pytest.mark.parametrize(
     ("item", "value", "message"),
     [
-        ([1, 1, 1, 1], [1, 2, 3, 4], "same answer to `a`"),
-        ([1, 2, 1, 2], [3, 3, 3, 3], "`x` does not vary"),
-        ([1, 2, 1, 2], [np.nan] * 4, "`x` does not vary"),
+        ([1, 1, 1, 1], [1, 2, 3, 4], "answered `a` gave the same answer"),
+        ([1, 2, 1, 2], [3, 3, 3, 3], "answered `x` gave the same answer"),
+        ([1, 2, 1, 2], [np.nan] * 4, "answered `x` gave the same answer"),
         ([1, 2, np.nan, np.nan], [1, np.nan, 3, 4], "both `a` and `x` one of them does not vary"),
     ],
 )

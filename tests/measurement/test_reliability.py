@@ -15,6 +15,7 @@ import pytest
 from coproduction.measurement.alpha import cronbach_alpha
 from coproduction.measurement.item_statistics import item_statistics
 from coproduction.measurement.reliability import reliability
+from coproduction.notes import sentences
 
 FILE = Path(__file__).parents[1] / "reference" / "reliability" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))
@@ -88,13 +89,14 @@ SOUND = pd.concat([small()] * 4, ignore_index=True)
     [
         (small()[["a"]], "one item only"),
         (small().iloc[:2], "2 complete rows"),
-        (small(c=[3.0] * 5), "same answer to c"),
+        (small(c=[3.0] * 5), "same answer to `c`"),
         (small(c=[1.0, 2, 3, 4, 5]), "two items are identical"),
     ],
 )
 def test_a_scale_with_a_flaw_is_named_and_the_others_still_arrive(items, message):
     table = reliability({"flawed": items, "sound": SOUND}, minimum=0)
-    assert message in table["warning"].iloc[0] and "`flawed`" in table["warning"].iloc[0]
+    told = sentences(table["warning"].iloc[0])
+    assert message in told and "`flawed`" in told
     assert table["alpha"].notna().iloc[1] and table["warning"].iloc[1] == ""
 
 
@@ -111,4 +113,4 @@ def test_an_item_nobody_answered_is_named():
     items = pd.DataFrame({"a": [np.nan] * 4, "b": [1.0, 2, 3, 4]})
     kinds = pd.DataFrame({"a": ["no_answer"] * 4, "b": [""] * 4})
     table = item_statistics(items, dict.fromkeys(items, (1.0, 5.0)), kinds)
-    assert table["warning"].tolist() == ["Nobody answered `a`.", ""]
+    assert table["warning"].tolist() == ['nobody_answered {"name": "a"}', ""]

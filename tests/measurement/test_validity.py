@@ -22,6 +22,7 @@ from coproduction.measurement.validity import (
     heterotrait_monotrait,
     validity,
 )
+from coproduction.notes import sentences
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "validity" / "reference.json").read_text("utf-8"))
@@ -81,7 +82,7 @@ def test_constructs_that_are_one_are_found_and_those_apart_are_distinct():
     decisions = table.set_index(["construct_1", "construct_2"])["decision"]
     assert decisions["a", "b"] == "not_distinct"
     assert decisions["a", "c"] == decisions["b", "c"] == "distinct"
-    assert "cannot be told apart" in table["warning"].iloc[0]
+    assert "cannot be told apart" in sentences(table["warning"].iloc[0])
     inside = table["htmt2"].between(table["htmt2_conf_low"], table["htmt2_conf_high"])
     assert inside.all()
 

@@ -1,4 +1,4 @@
-"""What is wrong with a measurement model, its answers or its solution, in sentences."""
+"""What is wrong with a measurement model, its answers or its solution, as notes."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coproduction.errors import StudyError
+from coproduction.codes import code_text
+from coproduction.errors import Refusal
 from coproduction.measurement.descent import Optimum
 from coproduction.measurement.estimates import Estimates
 from coproduction.measurement.factor_model import FactorModel
 from coproduction.measurement.implied import Structure, structures
 from coproduction.measurement.incomplete_normal import Sample
 from coproduction.measurement.polychoric import Polychoric
-from coproduction.measurement.standardised import completed
+from coproduction.measurement.standardised import completed, standardised
+from coproduction.notes import Note
 
 SINGULAR = 1e-11  # eigenvalue of a scaled information matrix that rounding cannot tell from zero
 WEAK = 1e-7  # eigenvalue below which estimates hang on a few answers
 FEW_CLUSTERS = 20
 PERFECT = 1 - 1e-6  # correlation from which two items count as one
+FAR = 10  # standardised value beyond which a parameter has run away
 
 
 def check_ordinal(statistics: Sequence[Polychoric], groups: Sequence[str]) -> None:
@@ -26,7 +29,7 @@ def check_ordinal(statistics: Sequence[Polychoric], groups: Sequence[str]) -> No
 
     Raises
     ------
-    StudyError
+    Refusal
         Naming items, group and category.
     """
     for each, group in zip(statistics, groups, strict=True):
@@ -37,18 +40,17 @@ def check_ordinal(statistics: Sequence[Polychoric], groups: Sequence[str]) -> No
         ):
             apart = sorted({*here.tolist()} ^ {*there.tolist()})
             if apart:
-                raise StudyError(
-                    f"Nobody in one of the groups `{groups[0]}` and `{group}` answered "
-                    f"{apart[0]:g} to `{item}`; join that category with its neighbour in every "
-                    "group."
+                raise Refusal(
+                    "category_of_one_group",
+                    one=groups[0],
+                    other=group,
+                    answer=code_text(apart[0]),
+                    name=item,
                 )
     for each, group in zip(statistics, groups, strict=True):
         variances = np.diag(each.covariance)
         if not (variances > 0).all():
-            raise StudyError(
-                f"The sampling variance of a correlation of `{_unknown(each)}`{_of(group)} cannot "
-                "be computed; join its rare categories or leave it out."
-            )
+            raise Refusal("variance_unknown", name=_unknown(each), where=place(group))
 
 
 def _unknown(statistics: Polychoric) -> str:
@@ -64,7 +66,7 @@ def check_continuous(model: FactorModel, samples: Sequence[Sample]) -> None:
 
     Raises
     ------
-    StudyError
+    Refusal
         Naming items and group.
     """
     names = model.observed
@@ -75,12 +77,9 @@ def check_continuous(model: FactorModel, samples: Sequence[Sample]) -> None:
             )
         for name, width, column in zip(names, spread, sample.data.T, strict=True):
             if np.isnan(column).all():
-                raise StudyError(f"Nobody{_of(group)} answered `{name}`; leave it out.")
+                raise Refusal("item_unanswered", name=name, where=place(group))
             if width == 0:
-                raise StudyError(
-                    f"Everyone who answered `{name}`{_of(group)} gave the same answer; an item "
-                    "that does not vary has no loadings, leave it out."
-                )
+                raise Refusal("items_constant", names=[name], where=place(group))
         _refuse_few(sample.n, names, group)
         _refuse_apart(sample, names, group)
         if sample.complete:
@@ -89,10 +88,7 @@ def check_continuous(model: FactorModel, samples: Sequence[Sample]) -> None:
 
 def _refuse_few(n: int, names: Sequence[str], group: str) -> None:
     if n <= len(names):
-        raise StudyError(
-            f"{n} respondents{_of(group)} are too few for {len(names)} items; a factor model needs "
-            "more respondents than items."
-        )
+        raise Refusal("too_few_respondents", n=n, k=len(names), where=place(group))
 
 
 def _refuse_apart(sample: Sample, names: Sequence[str], group: str) -> None:
@@ -103,10 +99,7 @@ def _refuse_apart(sample: Sample, names: Sequence[str], group: str) -> None:
     apart = np.argwhere(np.triu(answered.T @ answered == 0))
     if len(apart):
         first, second = (names[i] for i in apart[0])
-        raise StudyError(
-            f"Nobody{_of(group)} answered both `{first}` and `{second}`, so that their covariance "
-            "is unknown; leave one of the two out."
-        )
+        raise Refusal("answered_apart", one=first, other=second, where=place(group))
 
 
 def _refuse_dependent(covariance: np.ndarray, names: Sequence[str], group: str) -> None:
@@ -116,20 +109,14 @@ def _refuse_dependent(covariance: np.ndarray, names: Sequence[str], group: str) 
     values, vectors = np.linalg.eigh(correlations)
     if values[0] < 1e-12:
         involved = [names[i] for i in np.flatnonzero(np.abs(vectors[:, 0]) > 0.1)]
-        raise StudyError(
-            f"The covariance matrix{_of(group)} is singular: the answers to "
-            f"{_listed(involved)} determine one another; leave one of these items out."
-        )
+        raise Refusal("covariances_singular", names=involved, where=place(group))
 
 
 def _refuse_twins(correlations: np.ndarray, names: Sequence[str], group: str) -> None:
     same = np.argwhere(np.triu(np.abs(correlations), 1) > min(PERFECT, 0.9999 - 1e-9))
     if len(same):
         first, second = (names[i] for i in same[0])
-        raise StudyError(
-            f"The answers to `{first}` and `{second}`{_of(group)} determine each other "
-            "(correlation ±1); leave one of the two items out."
-        )
+        raise Refusal("items_identical", one=first, other=second, where=place(group))
 
 
 def check_identified(model: FactorModel, information: np.ndarray, moments: int) -> None:
@@ -146,23 +133,16 @@ def check_identified(model: FactorModel, information: np.ndarray, moments: int) 
 
     Raises
     ------
-    StudyError
+    Refusal
         Naming parameters among which the answers cannot distinguish.
     """
     if model.n_free > moments:
-        raise StudyError(
-            f"The measurement model estimates {model.n_free} parameters from {moments} variances, "
-            "covariances and thresholds; fix some or leave factors out."
-        )
+        raise Refusal("too_many_parameters", n=model.n_free, k=moments)
     if not model.n_free:
-        raise StudyError("The measurement model has nothing to estimate: every value is fixed.")
+        raise Refusal("nothing_to_estimate")
     smallest, terms = _weakest(model, information)
     if smallest < SINGULAR:
-        raise StudyError(
-            f"The measurement model is not identified: no answers could tell apart "
-            f"{_listed(terms)}. A factor needs three items of its own, or two and a correlation "
-            "with another factor; a second-order factor needs three factors."
-        )
+        raise Refusal("not_identified", names=terms)
 
 
 def _weakest(model: FactorModel, information: np.ndarray) -> tuple[float, list[str]]:
@@ -183,49 +163,44 @@ def check_converged(model: FactorModel, optimum: Optimum) -> None:
 
     Raises
     ------
-    StudyError
-        Naming the factors and the parameter farthest out.
+    Refusal
+        Naming the factors and, where one ran away, the parameter farthest out.
     """
     if optimum.converged and np.isfinite(optimum.theta).all():
         return
-    place = int(np.argmax(np.nan_to_num(np.abs(optimum.theta), nan=np.inf)))
-    far = model.parameters[int(np.argmax(model.free == place))]
-    raise StudyError(
-        f"The search for the estimates of {_listed(model.specification.latent)} found no optimum; "
-        f"`{far.term}`{_of(model.groups[far.group])} ran away to {optimum.theta[place]:.3g}. "
-        "The factors may share too little with their items, or two of them be one: leave weak "
-        "items out or merge factors."
-    )
+    names = list(model.specification.latent)
+    sizes = np.nan_to_num(np.abs(standardised(model, optimum.theta)), posinf=0)
+    sizes[[parameter.kind not in ("loading", "residual") for parameter in model.parameters]] = 0
+    farthest = int(np.argmax(sizes))
+    if sizes[farthest] < FAR:
+        raise Refusal("no_optimum", names=names)
+    far = model.parameters[farthest]
+    value = float(standardised(model, optimum.theta)[farthest])
+    where = place(model.groups[far.group])
+    raise Refusal("no_optimum_ran_away", names=names, term=far.term, value=value, where=where)
 
 
-def correlation_warnings(statistics: Sequence[Polychoric], groups: Sequence[str]) -> list[str]:
+def correlation_warnings(statistics: Sequence[Polychoric], groups: Sequence[str]) -> list[Note]:
     """Tell which polychoric correlations contradict one another."""
     found = []
     for each, group in zip(statistics, groups, strict=True):
         values, vectors = np.linalg.eigh(each.correlations)
         if values[0] < 0:
             involved = np.argsort(-np.abs(vectors[:, 0]), kind="stable")[:4]
-            found.append(
-                f"The polychoric correlations{_of(group)} contradict one another (their matrix is "
-                f"not positive definite), most of all those of "
-                f"{_listed([each.items[i] for i in sorted(involved)])}; some rest on few answers, "
-                "or items say the same."
-            )
+            names = [each.items[i] for i in sorted(involved)]
+            found.append(Note("polychorics_contradict", {"names": names, "where": place(group)}))
     return found
 
 
-def cluster_warnings(counts: Sequence[int]) -> list[str]:
+def cluster_warnings(counts: Sequence[int]) -> list[Note]:
     """Tell that standard errors are too small where some group has few clusters."""
     fewest = min(counts, default=FEW_CLUSTERS)
     if fewest >= FEW_CLUSTERS:
         return []
-    return [
-        f"Standard errors and test rest on {fewest} clusters only and are too small; fewer than "
-        f"{FEW_CLUSTERS} carry little."
-    ]
+    return [Note("few_clusters_for_test", {"n": int(fewest), "least": FEW_CLUSTERS})]
 
 
-def solution_warnings(estimates: Estimates) -> tuple[str, ...]:
+def solution_warnings(estimates: Estimates) -> tuple[Note, ...]:
     """Tell what makes a solution inadmissible or weak: Heywood cases, factors that are one."""
     model, found = estimates.model, []
     for group, part in zip(model.groups, structures(model, estimates.theta), strict=True):
@@ -233,31 +208,31 @@ def solution_warnings(estimates: Estimates) -> tuple[str, ...]:
         found += _correlations(model, part, group)
     smallest, terms = _weakest(model, estimates.information)
     if smallest < WEAK:
-        found.append(
-            f"The answers hardly tell apart {_listed(terms)}; their standard errors say little."
-        )
+        found.append(Note("hardly_told_apart", {"names": terms}))
+    if estimates.corrected and estimates.test.df and np.isnan(estimates.test.scaled.chisq):
+        found.append(Note("no_scaled_test"))
     return tuple(found)
 
 
-def _variances(model: FactorModel, part: Structure, group: str) -> list[str]:
+def _variances(model: FactorModel, part: Structure, group: str) -> list[Note]:
     found, observed = [], len(model.observed)
-    for place, (name, variance) in enumerate(
+    for number, (name, variance) in enumerate(
         zip(model.variables, part.covariances.diagonal(), strict=True)
     ):
         if variance >= 0:
             continue
-        what = "The residual variance of item" if place < observed else "The variance of factor"
+        values = {"name": name, "value": float(variance), "where": place(group)}
         owners = [f for f, items in model.specification.factors.items() if name in items]
-        behind = f" of factor {_listed(owners)}" if owners else ""
-        found.append(
-            f"{what} `{name}`{behind}{_of(group)} is negative ({variance:.3f}), a Heywood case: "
-            "the model explains more than all of it. Check for two items that say the same, a "
-            "factor with too few items, or too small a sample."
-        )
+        if number >= observed:
+            found.append(Note("heywood_factor", values))
+        elif owners:
+            found.append(Note("heywood_item_of_factor", values | {"factors": owners}))
+        else:
+            found.append(Note("heywood_item", values))
     return found
 
 
-def _correlations(model: FactorModel, part: Structure, group: str) -> list[str]:
+def _correlations(model: FactorModel, part: Structure, group: str) -> list[Note]:
     start, names = len(model.observed), model.specification.latent
     spread = part.spread[start:, start:]
     if not len(names) or (spread.diagonal() <= 0).any():
@@ -267,24 +242,20 @@ def _correlations(model: FactorModel, part: Structure, group: str) -> list[str]:
     beyond = np.argwhere(np.triu(np.abs(correlations), 1) >= 1)
     if len(beyond):
         return [
-            f"The factors `{names[i]}` and `{names[j]}`{_of(group)} correlate "
-            f"{correlations[i, j]:.3f}: the answers do not tell them apart, merge them."
+            Note(
+                "factors_beyond_one",
+                {"one": names[i], "other": names[j], "where": place(group)}
+                | {"value": float(correlations[i, j])},
+            )
             for i, j in beyond
         ]
     values, vectors = np.linalg.eigh(correlations)
     if values[0] < -1e-10:
         involved = [names[i] for i in np.flatnonzero(np.abs(vectors[:, 0]) > 0.2)]
-        return [
-            f"The correlations of the factors {_listed(involved)}{_of(group)} contradict one "
-            "another (their matrix is not positive definite); merge factors or leave one out."
-        ]
+        return [Note("factors_contradict", {"names": involved, "where": place(group)})]
     return []
 
 
-def _of(group: str) -> str:
-    return f" in group `{group}`" if group else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = [f"`{name}`" for name in names]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+def place(group: str) -> Note | str:
+    """Say in which group something is; nothing where there is only one."""
+    return Note("in_group", {"group": group}) if group else ""

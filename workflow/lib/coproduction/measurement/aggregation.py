@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from coproduction.notes import Note
+from coproduction.notes import Note, written
 
 COLUMNS = (
     "construct",
@@ -121,7 +121,7 @@ def intraclass(values: pd.Series, clusters: pd.Series, confidence: float = 0.95)
 
 
 def within_group_agreement(
-    items: pd.DataFrame, clusters: pd.Series, categories: int
+    items: pd.DataFrame, clusters: pd.Series, variance: float
 ) -> pd.DataFrame:
     """Compute r_wg(j) of each cluster: agreement on the items of one construct.
 
@@ -131,8 +131,8 @@ def within_group_agreement(
         Respondents × items, reverse-keyed; incomplete rows are left out. One item gives r_wg.
     clusters
         Cluster of each row, same index.
-    categories
-        Number of answers; the yardstick is their uniform variance, (A² − 1) / 12.
+    variance
+        The yardstick: variance of uniform answers, (A² − 1) / 12 of A categories; NaN if unknown.
 
     Returns
     -------
@@ -148,9 +148,9 @@ def within_group_agreement(
     complete = items.dropna()
     groups = complete.groupby(clusters.loc[complete.index])
     n = groups.size()
-    ratio = groups.var(ddof=1).mean(axis=1) / ((categories**2 - 1) / 12)
+    ratio = groups.var(ddof=1).mean(axis=1) / variance
     j = items.shape[1]
-    agreement = (j * (1 - ratio) / (j * (1 - ratio) + ratio)).where(ratio < 1, 0.0)
+    agreement = (j * (1 - ratio) / (j * (1 - ratio) + ratio)).mask(ratio >= 1, 0.0)
     table = pd.DataFrame({"cluster": n.index, "n": n.to_numpy(), "agreement": agreement.to_numpy()})
     return table[table["n"] >= 2].reset_index(drop=True)
 
@@ -158,7 +158,7 @@ def within_group_agreement(
 def aggregation(
     scores: pd.DataFrame,
     scales: Mapping[str, pd.DataFrame],
-    categories: Mapping[str, int],
+    variances: Mapping[str, float],
     clusters: pd.Series,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
@@ -170,8 +170,8 @@ def aggregation(
         Rows × construct scores, named as the scales.
     scales
         Keyed items of each construct that is to be averaged.
-    categories
-        Number of answers to the items of each construct.
+    variances
+        Variance of uniform answers to the items of each construct, NaN where they have no limits.
     clusters
         Cluster of each row.
     confidence
@@ -187,13 +187,14 @@ def aggregation(
     rows = []
     for name, items in scales.items():
         result = intraclass(scores[name], clusters, confidence)
-        agreement = within_group_agreement(items, clusters, categories[name])["agreement"]
+        agreement = within_group_agreement(items, clusters, variances[name])["agreement"]
         rows.append(_row(name, result, agreement))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _row(name: str, result: Intraclass, agreement: pd.Series) -> tuple:
-    share = float((agreement >= AGREEMENT).mean()) if len(agreement) else np.nan
+    known = agreement.dropna()
+    share = float((known >= AGREEMENT).mean()) if len(known) else np.nan
     return (
         name,
         result.n,
@@ -213,13 +214,14 @@ def _row(name: str, result: Intraclass, agreement: pd.Series) -> tuple:
         agreement.median(),
         share,
         "aggregate" if result.p_value < 0.05 and share >= 0.5 else "individual_only",
-        _warning(name, result),
+        _warning(name, result, share),
     )
 
 
-def _warning(name: str, result: Intraclass) -> str:
+def _warning(name: str, result: Intraclass, share: float) -> str:
     if np.isnan(result.icc_1):
         return str(Note("clusters_not_compared", {"name": name}))
+    notes = [] if np.isfinite(share) else [Note("no_agreement", {"name": name})]
     if result.icc_2 < AGREEMENT:
-        return str(Note("unreliable_means", {"name": name, "value": result.icc_2}))
-    return ""
+        notes.append(Note("unreliable_means", {"name": name, "value": result.icc_2}))
+    return written(notes)

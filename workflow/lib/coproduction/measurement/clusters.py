@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 
 
 def cluster_numbers(clusters: pd.Series) -> np.ndarray:
@@ -24,17 +24,15 @@ def cluster_numbers(clusters: pd.Series) -> np.ndarray:
 
     Raises
     ------
-    StudyError
+    Refusal
         Where a respondent's cluster is unknown or there is only one.
     """
     unknown = int(clusters.isna().sum())
     if unknown:
-        raise StudyError(
-            f"The cluster of {unknown} respondents is unknown; leave them out or complete it."
-        )
+        raise Refusal("cluster_unknown", n=unknown)
     numbers, names = pd.factorize(clusters, sort=True)
     if len(names) < 2:
-        raise StudyError("Standard errors by cluster need at least two clusters.")
+        raise Refusal("needs_two_clusters")
     return numbers
 
 
@@ -55,7 +53,7 @@ def clusters_by_group(
 
     Raises
     ------
-    StudyError
+    Refusal
         As `cluster_numbers`, and where some groups lie within one cluster and others do not.
     """
     if clusters is None:
@@ -66,10 +64,7 @@ def clusters_by_group(
     if len(alone) == len(split):
         return None
     if alone:
-        raise StudyError(
-            f"Group `{alone[0]}` lies within one cluster, which says nothing of how clusters "
-            "differ; join it with another group or leave it out."
-        )
+        raise Refusal("group_in_one_cluster", group=alone[0])
     return split
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.measurement.one_factor import weighted_least_squares
+from coproduction.notes import Note
 
 COLUMNS = (
     "check",
@@ -129,8 +130,8 @@ def _single(check: str, estimate: float, n: int, warning: str) -> tuple:
 
 def _weak(share: float) -> str:
     if np.isnan(share):
-        return "The single-factor test could not be computed."
-    return "Weak evidence only: this test seldom finds shared method variance that is there."
+        return str(Note("no_single_factor_test"))
+    return str(Note("single_factor_weak_evidence"))
 
 
 def _pair(one: str, two: str, scores: pd.DataFrame, method: float) -> tuple:

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coproduction.errors import Refusal
 from coproduction.measurement.confirmatory import FactorFit
 from coproduction.measurement.difference_test import difference_test
 from coproduction.measurement.fit_measures import Test
 from coproduction.measurement.nesting import reproduce
 from coproduction.measurement.pool import Task
 from coproduction.measurement.structure import FittedModel, reported
+from coproduction.notes import Note
 
 CHANGES = ("cfi", "tli", "rmsea", "srmr", "bic")
 COLUMNS = (
@@ -66,12 +68,14 @@ def compare(model: FittedModel, rival: FittedModel) -> dict[str, Any]:
     }
     failed = [each.planned.id for each in (model, rival) if each.fit is None]
     if failed:
-        names = " and ".join(f"`{name}`" for name in failed)
-        return row | {"relation": "failed", "warning": f"There is no fit of {names} to compare."}
+        return row | _failed(Note("no_fit_to_compare", {"names": failed}))
     there, here = reported(rival.fit), reported(model.fit)
     row |= {f"{name}_change": there.get(name, np.nan) - here.get(name, np.nan) for name in CHANGES}
     row["n"] = int(here["n"])
-    relation, test, method = _tested(model.fit, rival.fit)
+    try:
+        relation, test, method = _tested(model.fit, rival.fit)
+    except (Refusal, np.linalg.LinAlgError):
+        return row | _failed(Note("not_compared", {"names": [model.planned.id, rival.planned.id]}))
     row["relation"] = relation
     if test is None:
         return row
@@ -82,8 +86,12 @@ def compare(model: FittedModel, rival: FittedModel) -> dict[str, Any]:
         "statistic": corrected.chisq,
         "df": test.df,
         "p_value": corrected.p_value if known else np.nan,
-        "warning": "" if known else "The scaled difference is negative and no test.",
+        "warning": "" if known else str(Note("no_scaled_difference")),
     }
+
+
+def _failed(reason: Note) -> dict[str, str]:
+    return {"relation": "failed", "warning": str(reason)}
 
 
 def _tested(model: FactorFit, rival: FactorFit) -> tuple[str, Test | None, str]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal, StudyError
 from coproduction.measurement import least_squares, maximum_likelihood
 from coproduction.measurement.admissibility import (
     check_continuous,
@@ -23,7 +23,7 @@ from coproduction.measurement.clusters import clusters_by_group
 from coproduction.measurement.estimates import Estimates
 from coproduction.measurement.factor_model import (
     FactorModel,
-    Identification,
+    Kind,
     constrain,
     factor_model,
 )
@@ -36,14 +36,19 @@ from coproduction.measurement.fit_tables import (
 from coproduction.measurement.incomplete_normal import Sample, sample
 from coproduction.measurement.least_squares import Distance
 from coproduction.measurement.maximum_likelihood import Likelihood
+from coproduction.measurement.options import (
+    Estimator,
+    Identification,
+    Missing,
+    Parameterisation,
+    check_between,
+    check_option,
+)
 from coproduction.measurement.polychoric import Polychoric, polychoric
 from coproduction.measurement.population_missing import incomplete_population
 from coproduction.measurement.robust import robust_estimate
 from coproduction.measurement.specification import Specification, specification
-
-Estimator = Literal["ML", "MLR", "WLSMV"]
-Missing = Literal["listwise", "pairwise", "fiml"]
-Parameterisation = Literal["delta", "theta"]
+from coproduction.notes import Note
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ class FactorFit:
         What was optimised: the weighted distance of WLSMV, with the sampling covariance of the
         statistics, or the likelihood.
     warnings
-        Sentences about what is amiss, naming item, factor and group.
+        What is amiss, naming item, factor and group.
     """
 
     model: FactorModel
@@ -85,7 +90,7 @@ class FactorFit:
     factor_correlations: tuple[pd.DataFrame, ...]
     estimates: Estimates
     objective: Distance | Likelihood
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
 
     @property
     def residual_correlations(self) -> tuple[pd.DataFrame, ...]:
@@ -137,7 +142,7 @@ def confirmatory(
     items
         Respondents × items, NaN where missing; columns the model does not name are ignored.
     model
-        The model as plain mappings (see `specification.Specification`).
+        The model as plain mappings (see `specification.Specification`), without `covariates`.
     estimator
         `ML`: normal likelihood with covariances divided by N, standard errors from the expected
         information (from the observed one with missing answers); `MLR`: the same estimates with
@@ -166,11 +171,18 @@ def confirmatory(
     Raises
     ------
     StudyError
-        Where the model cannot be read, the answers cannot identify it or the search finds no
-        optimum.
+        Where an option is unknown, the model cannot be read or has covariates, the answers cannot
+        identify it or the search finds no optimum.
     """
     spec = model if isinstance(model, Specification) else specification(model)
-    _check_options(estimator, missing, clusters)
+    _check_covariates(spec)
+    check_option("estimator", estimator, Estimator)
+    check_option("missing", missing, Missing)
+    check_option("identification", identification, Identification)
+    check_option("parameterisation", parameterisation, Parameterisation)
+    check_between("confidence", confidence, 0, 1)
+    _check_kinds(equal_across)
+    _check_combination(estimator, missing, clusters)
     data = _answers(items, spec, missing)
     names, parts = _split(data, groups)
     inside = clusters_by_group(clusters, parts, names)
@@ -193,8 +205,10 @@ def confirmatory(
 def _polychoric(part: pd.DataFrame, clusters: np.ndarray | None, group: str) -> Polychoric:
     try:
         return polychoric(part, clusters=clusters)
-    except StudyError as error:
-        raise StudyError(f"In group `{group}`: {error}" if group else str(error)) from None
+    except Refusal as error:
+        if not group:
+            raise
+        raise Refusal("refused_in_group", group=group, reason=error.note) from None
 
 
 def fit_polychoric(
@@ -260,7 +274,22 @@ def fit_continuous(
     return _fit(objective, estimates, estimator, confidence, notes)
 
 
-def _check_options(estimator: Estimator, missing: Missing, clusters: pd.Series | None) -> None:
+def _check_covariates(spec: Specification) -> None:
+    if spec.covariates:
+        raise StudyError(
+            "`confirmatory` fits items and factors only; for the effect of a group on items and "
+            "factors use `mimic.direct_effects`."
+        )
+
+
+def _check_kinds(kinds: Collection[str]) -> None:
+    if isinstance(kinds, str):
+        raise StudyError("`equal_across` is a list of kinds of parameters, not one text.")
+    for kind in kinds:
+        check_option("equal_across", kind, Kind)
+
+
+def _check_combination(estimator: Estimator, missing: Missing, clusters: pd.Series | None) -> None:
     fitting = {"WLSMV": ("listwise", "pairwise")}.get(estimator, ("listwise", "fiml"))
     if missing not in fitting:
         raise StudyError(
@@ -272,23 +301,17 @@ def _check_options(estimator: Estimator, missing: Missing, clusters: pd.Series |
 
 
 def _answers(items: pd.DataFrame, spec: Specification, missing: Missing) -> pd.DataFrame:
-    absent = [name for name in (*spec.items, *spec.covariates) if name not in items]
+    absent = [name for name in spec.items if name not in items]
     if absent:
         raise StudyError(f"The measurement model names `{absent[0]}`, which is not in the answers.")
-    chosen = items[[*spec.items, *spec.covariates]]
+    chosen = items[list(spec.items)]
     for name in chosen:
         numeric = pd.api.types.is_numeric_dtype(chosen[name])
         if not numeric or np.isinf(chosen[name].to_numpy(float)).any():
-            raise StudyError(
-                f"`{name}` has answers that are not finite numbers; use the codes of its response "
-                "set."
-            )
+            raise Refusal("not_numeric", name=name)
     chosen = chosen.dropna() if missing == "listwise" else chosen.dropna(how="all")
     if chosen.empty:
-        raise StudyError(
-            f"Nobody answered every item of the measurement model ({', '.join(spec.items[:5])}, "
-            "…); treat missing answers `pairwise` or `fiml`, or leave out items nobody answered."
-        )
+        raise Refusal("nobody_complete", names=list(spec.items))
     return chosen
 
 
@@ -306,7 +329,7 @@ def _fit(
     estimates: Estimates,
     estimator: Estimator,
     confidence: float,
-    notes: Sequence[str],
+    notes: Sequence[Note],
 ) -> FactorFit:
     model = estimates.model
     return FactorFit(

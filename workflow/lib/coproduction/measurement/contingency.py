@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 
 CHUNK = 1 << 16  # rows counted at a time, so that they stay in the processor's cache
 MOST_CATEGORIES = 100  # an item with more answers is continuous
@@ -54,7 +54,7 @@ def code_items(items: pd.DataFrame) -> CodedItems:
 
     Raises
     ------
-    StudyError
+    Refusal
         An item is not numeric, has no answer or more than 100 different ones.
     """
     columns = [_observed(name, items[name]) for name in items]
@@ -74,17 +74,13 @@ def _observed(name: str, column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     try:
         values = np.ascontiguousarray(column.to_numpy(dtype="float64", na_value=np.nan))
     except (TypeError, ValueError):
-        raise StudyError(
-            f"`{name}` has answers that are not numbers; use the codes of its response set"
-        ) from None
+        raise Refusal("not_numeric", name=str(name)) from None
     low = np.fmin.reduce(values, initial=np.nan)
     if np.isnan(low):
-        raise StudyError(f"nobody answered `{name}`; leave it out")
+        raise Refusal("item_unanswered", name=str(name), where="")
     found = _whole_places(values, low) or _places(values)
     if len(found[0]) > MOST_CATEGORIES:
-        raise StudyError(
-            f"`{name}` has {len(found[0])} different answers; treat it as continuous, not ordinal"
-        )
+        raise Refusal("too_many_answers", name=str(name), n=len(found[0]))
     return found
 
 

@@ -115,7 +115,7 @@ def newton(
     value: Callable[[np.ndarray], float],
     slope: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
     curvature: Callable[[np.ndarray], np.ndarray],
-    limit: int = 100,
+    limit: int = 40,
     tolerance: float = 1e-9,
 ) -> Optimum:
     """Minimise a discrepancy with its exact Hessian.

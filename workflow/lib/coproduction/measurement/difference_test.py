@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.confirmatory import FactorFit
 from coproduction.measurement.fit_measures import Test
 from coproduction.measurement.least_squares import Distance
@@ -34,7 +34,7 @@ def difference_test(
 
     Raises
     ------
-    StudyError
+    Refusal
         Where the models differ in estimator or cases, or the restricted one is the more general.
 
     Notes
@@ -49,13 +49,11 @@ def difference_test(
     by `delta`).
     """
     if restricted.estimator != general.estimator or restricted.estimates.n != general.estimates.n:
-        raise StudyError("Only models of the same cases and the same estimator can be compared.")
+        raise Refusal("other_cases_or_estimator")
     upper, lower = restricted.estimates.test, general.estimates.test
     chisq, df = upper.chisq - lower.chisq, upper.df - lower.df
     if df < 0:
-        raise StudyError(
-            "The model given as restricted estimates more parameters than the general one."
-        )
+        raise Refusal("restricted_has_more_parameters")
     if not df or restricted.estimator == "ML":
         return Test(chisq, df)
     if restricted.estimator == "MLR":

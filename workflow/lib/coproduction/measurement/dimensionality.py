@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.fit_measures import Test
+from coproduction.measurement.options import Correlation, check_option
 from coproduction.measurement.parallel_analysis import (
-    Correlation,
     ParallelAnalysis,
     correlation_matrix,
     parallel_analysis,
 )
+from coproduction.notes import Note
 
 COLUMNS = (
     "correlation",
@@ -91,6 +94,7 @@ def dimensionality(
     replicates: int,
     rng: np.random.Generator,
     correlation: Correlation = "pearson",
+    continuous: Collection[str] = (),
 ) -> pd.DataFrame:
     """Gather what speaks for a number of dimensions.
 
@@ -102,6 +106,8 @@ def dimensionality(
         Random data sets of the parallel analysis.
     correlation
         Kind of correlation of every check.
+    continuous
+        Items whose answers are no ordered categories.
 
     Returns
     -------
@@ -112,14 +118,17 @@ def dimensionality(
         (parallel analysis) and `n_map`. `n` is the smallest number who answered two items. One row
         `failed` with a warning where the correlations cannot be computed.
     """
+    check_option("correlation", correlation, Correlation)
     if items.shape[1] < 3:
-        return _failed(correlation, len(items), "Fewer than three items have no dimensions.")
+        return _failed(correlation, len(items), Note("too_few_for_dimensions"))
     n = _smallest_pair(items)
     try:
-        matrix = correlation_matrix(items, correlation)
-        parallel = parallel_analysis(items, replicates, rng, correlation)
-    except StudyError as error:
-        return _failed(correlation, n, f"The dimensions could not be explored: {error}.")
+        matrix = correlation_matrix(items, correlation, continuous)
+        parallel = parallel_analysis(items, replicates, rng, correlation, continuous)
+    except Refusal as error:
+        return _failed(correlation, n, Note("not_explored", {"reason": error.note}))
+    except np.linalg.LinAlgError:
+        return _failed(correlation, n, Note("not_explored", {"reason": Note("matrix_singular")}))
     rows = [
         *_adequacy(matrix, list(items.columns)),
         _bartlett(matrix, n),
@@ -143,9 +152,9 @@ def _adequacy(matrix: np.ndarray, names: list[str]) -> list[dict]:
     total, each = sampling_adequacy(matrix)
     warning = ""
     if np.isnan(total):
-        warning = "The correlations are not positive definite: some items determine others."
+        warning = str(Note("items_determine_others"))
     elif total < MINIMUM_ADEQUACY:
-        warning = "The items have too little in common for a factor analysis."
+        warning = str(Note("too_little_in_common"))
     first = {"check": "kmo", "estimate": total, "warning": warning}
     return [first] + [
         {"check": "kmo_item", "item": name, "estimate": value}
@@ -181,6 +190,7 @@ def _averages(matrix: np.ndarray) -> list[dict]:
     return [*rows, {"check": "n_map", "estimate": int(np.nanargmin(averages))}]
 
 
-def _failed(correlation: Correlation, n: int, warning: str) -> pd.DataFrame:
-    row = {"correlation": correlation, "check": "failed", "item": "", "n": n, "warning": warning}
+def _failed(correlation: Correlation, n: int, warning: Note) -> pd.DataFrame:
+    row = {"correlation": correlation, "check": "failed", "item": "", "n": n}
+    row["warning"] = str(warning)
     return pd.DataFrame([row], columns=list(COLUMNS))

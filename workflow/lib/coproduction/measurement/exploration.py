@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.dimensionality import COLUMNS, dimensionality
 from coproduction.measurement.exploratory import FactorAnalysis, factor_analysis
 from coproduction.measurement.parallel_analysis import correlation_matrix
 from coproduction.measurement.resampling import generator
+from coproduction.notes import Note, written
 
 REPLICATES = 100
-KINDS = ("pearson", "polychoric")
 DIMENSION_COLUMNS = ("set", *COLUMNS)
 FIT_COLUMNS = (
     *("set", "correlation", "method", "rotation", "n_factors", "n", "chisq", "df", "p_value"),
@@ -45,7 +45,9 @@ class Exploration:
     exploratory: pd.DataFrame
 
 
-def explore(entry: Mapping[str, Any], items: pd.DataFrame, seed: int) -> Exploration:
+def explore(
+    entry: Mapping[str, Any], items: pd.DataFrame, seed: int, continuous: Collection[str] = ()
+) -> Exploration:
     """Explore one set of items.
 
     Parameters
@@ -57,14 +59,21 @@ def explore(entry: Mapping[str, Any], items: pd.DataFrame, seed: int) -> Explora
         Respondents × items, reverse-keyed, NaN where missing.
     seed
         Seed of the random data; each set and kind of correlation has a stream of its own.
+    continuous
+        Items whose answers are no ordered categories: a set of nothing else has Pearson
+        correlations only.
     """
     name, replicates = entry["id"], entry.get("replicates", REPLICATES)
+    kinds = ("pearson",) if set(items) <= set(continuous) else ("pearson", "polychoric")
     checks = {
-        kind: dimensionality(items, replicates, generator(seed, "dimensionality", name, kind), kind)
-        for kind in KINDS
+        kind: dimensionality(
+            items, replicates, generator(seed, "dimensionality", name, kind), kind, continuous
+        )
+        for kind in kinds
     }
-    kind = entry.get("correlation", "polychoric")
-    fit, solution = _factors(entry, items, checks[kind], kind)
+    kind = entry.get("correlation", kinds[-1])
+    kind = kind if kind in kinds else kinds[-1]
+    fit, solution = _factors(entry, items, checks[kind], kind, continuous)
     return Exploration(
         pd.concat(checks.values()).assign(set=name)[list(DIMENSION_COLUMNS)],
         pd.DataFrame([fit]).assign(set=name).reindex(columns=list(FIT_COLUMNS)),
@@ -85,7 +94,11 @@ def stacked(explorations: Sequence[Exploration]) -> Exploration:
 
 
 def _factors(
-    entry: Mapping[str, Any], items: pd.DataFrame, checks: pd.DataFrame, kind: str
+    entry: Mapping[str, Any],
+    items: pd.DataFrame,
+    checks: pd.DataFrame,
+    kind: str,
+    continuous: Collection[str],
 ) -> tuple[dict, list[dict]]:
     method, rotation = entry.get("method", "minres"), entry.get("rotation", "oblimin")
     fit = {"correlation": kind, "method": method, "rotation": rotation, "n": checks["n"].iloc[0]}
@@ -94,17 +107,20 @@ def _factors(
         return fit | {"warning": checks["warning"].iloc[0]}, []
     k = entry.get("factors", max(int(single["n_factors"]), 1))
     fit["n_factors"] = k
-    matrix = pd.DataFrame(correlation_matrix(items, kind), items.columns, items.columns)
     try:
+        correlations = correlation_matrix(items, kind, continuous)
+        matrix = pd.DataFrame(correlations, items.columns, items.columns)
         found = factor_analysis(matrix, int(fit["n"]), k, method, rotation)
-    except StudyError as error:
-        return fit | {"warning": f"No factors could be extracted: {error}."}, []
+    except Refusal as error:
+        return fit | {"warning": str(Note("not_extracted", {"reason": error.note}))}, []
     except np.linalg.LinAlgError:
-        return fit | {"warning": "No factors could be extracted: a matrix is singular."}, []
+        return fit | {
+            "warning": str(Note("not_extracted", {"reason": Note("matrix_singular")}))
+        }, []
     shared = ("df", "p_value", "rmsea", "rmsea_conf_low", "rmsea_conf_high")
     shared += ("tli", "bic", "rms_residual")
     fit |= {name: getattr(found, name) for name in shared}
-    return fit | {"chisq": found.chi2, "warning": " ".join(found.warnings)}, _solution(found, items)
+    return fit | {"chisq": found.chi2, "warning": written(found.warnings)}, _solution(found, items)
 
 
 def _solution(found: FactorAnalysis, items: pd.DataFrame) -> list[dict]:

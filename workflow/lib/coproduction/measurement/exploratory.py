@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 from scipy.stats import chi2
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.fit_measures import Test, rmsea
-from coproduction.measurement.rotation import Rotation, rotate
-
-Method = Literal["minres", "ml"]
+from coproduction.measurement.options import Extraction, Rotation, check_option
+from coproduction.measurement.rotation import rotate
+from coproduction.notes import Note
 
 SMALLEST = 0.005  # lower bound of a uniqueness
 
@@ -50,7 +49,7 @@ class FactorAnalysis:
     converged
         Whether both the extraction and the rotation found a minimum.
     warnings
-        Sentences on what makes the solution doubtful, improper uniquenesses above all.
+        What makes the solution doubtful, improper uniquenesses above all.
     """
 
     loadings: np.ndarray
@@ -69,14 +68,14 @@ class FactorAnalysis:
     bic: float
     rms_residual: float
     converged: bool
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
 
 
 def factor_analysis(
     correlations: pd.DataFrame | np.ndarray,
     n: int,
     n_factors: int,
-    method: Method = "minres",
+    method: Extraction = "minres",
     rotation: Rotation = "oblimin",
 ) -> FactorAnalysis:
     """Extract common factors and rotate them.
@@ -103,7 +102,7 @@ def factor_analysis(
 
     Raises
     ------
-    StudyError
+    Refusal
         More factors than the correlations can identify, or `ml` with correlations that are not
         positive definite.
 
@@ -114,6 +113,8 @@ def factor_analysis(
     `minres`, for which it is approximate; TLI is Tucker and Lewis (1973, *Psychometrika* 38, 1–10)
     with the same factor. Polychoric correlations make both approximate.
     """
+    check_option("method", method, Extraction)
+    check_option("rotation", rotation, Rotation)
     matrix = np.asarray(correlations, dtype="float64")
     names = _names(correlations)
     _check(matrix, n_factors, method)
@@ -147,20 +148,17 @@ def _degrees_of_freedom(p: int, k: int) -> int:
     return ((p - k) ** 2 - p - k) // 2
 
 
-def _check(matrix: np.ndarray, k: int, method: Method) -> None:
+def _check(matrix: np.ndarray, k: int, method: Extraction) -> None:
     p = len(matrix)
     if not np.isfinite(matrix).all():
-        raise StudyError("the correlations of a factor analysis have gaps; leave out their items")
+        raise Refusal("correlations_incomplete")
     if k < 1 or _degrees_of_freedom(p, k) < 0:
-        raise StudyError(f"{p} items cannot identify {k} factors; ask for fewer, and at least one")
+        raise Refusal("too_many_factors", n=p, k=k)
     if method == "ml" and np.linalg.eigvalsh(matrix)[0] <= 0:
-        raise StudyError(
-            "the correlations are not positive definite, so that there is no maximum likelihood; "
-            "use minres or leave out items that others determine"
-        )
+        raise Refusal("no_likelihood")
 
 
-def _extract(matrix: np.ndarray, k: int, method: Method) -> tuple[np.ndarray, bool]:
+def _extract(matrix: np.ndarray, k: int, method: Extraction) -> tuple[np.ndarray, bool]:
     """Uniquenesses at the minimum and whether it was found."""
     objective = _least_squares if method == "minres" else _likelihood
     start = np.log(np.clip(_starting_uniquenesses(matrix), SMALLEST, 1))
@@ -184,7 +182,9 @@ def _starting_uniquenesses(matrix: np.ndarray) -> np.ndarray:
     return 1 / np.maximum(np.diag(np.linalg.pinv(matrix)), 1)
 
 
-def _loadings(matrix: np.ndarray, uniquenesses: np.ndarray, k: int, method: Method) -> np.ndarray:
+def _loadings(
+    matrix: np.ndarray, uniquenesses: np.ndarray, k: int, method: Extraction
+) -> np.ndarray:
     """Best loadings given uniquenesses, principal axes."""
     if method == "minres":
         values, vectors = np.linalg.eigh(matrix - np.diag(uniquenesses))
@@ -255,22 +255,13 @@ def _warnings(
     extracted: bool,
     rotated: bool,
     statistic: float,
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     improper = [n for n, u in zip(names, uniquenesses, strict=True) if u <= SMALLEST * (1 + 1e-6)]
-    messages = []
-    if improper:
-        listed = ", ".join(f"`{name}`" for name in improper)
-        messages.append(
-            f"An improper (Heywood) solution: the factors explain all of {listed}; "
-            "ask for fewer factors or look for items that repeat each other."
-        )
+    notes = [Note("factors_explain_all", {"names": improper})] if improper else []
     if not extracted:
-        messages.append("The extraction did not converge; the loadings are not to be trusted.")
+        notes.append(Note("extraction_not_converged"))
     if not rotated:
-        messages.append("The rotation did not converge; another rotation may be clearer.")
+        notes.append(Note("rotation_not_converged"))
     if not np.isfinite(statistic):
-        messages.append(
-            "The correlations or the fitted ones are not positive definite, "
-            "so that there is no test of fit."
-        )
-    return tuple(messages)
+        notes.append(Note("no_test_of_fit"))
+    return tuple(notes)

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 from coproduction.errors import StudyError
+from coproduction.measurement.options import Identification
 from coproduction.measurement.specification import Specification, spaced
 
 Kind = Literal[
@@ -31,7 +32,6 @@ Kind = Literal[
     "scale",
 ]
 Matrix = Literal["paths", "covariances", "means", "thresholds", "scales"]
-Identification = Literal["marker", "standardised"]
 Metric = Literal["covariance", "delta", "theta"]
 MATRICES: tuple[Matrix, ...] = ("paths", "covariances", "means", "thresholds", "scales")
 

@@ -35,8 +35,12 @@ class Test:
 
     @property
     def scaled(self) -> Test:
-        """The corrected statistic as a test of its own."""
-        return Test(self.chisq / self.scaling + self.shift, self.df)
+        """The corrected statistic as a test of its own; NaN where the factor is not positive.
+
+        A factor is estimated as a difference, which in small samples may be negative.
+        """
+        scaling = self.scaling if self.scaling > 0 else float("nan")
+        return Test(self.chisq / scaling + self.shift, self.df)
 
     @property
     def p_value(self) -> float:
@@ -55,6 +59,8 @@ def robust_incremental(test: Test, baseline: Test) -> dict[str, float]:
     With T − c df in place of T − df (Brosseau-Liard and Savalei 2014, *Multivariate Behavioral
     Research* 49, 460–470).
     """
+    if not (test.scaling > 0 and baseline.scaling > 0):
+        return {"cfi": float("nan"), "tli": float("nan")}
     return _incremental(
         test.chisq - test.scaling * test.df,
         baseline.chisq - baseline.scaling * baseline.df,
@@ -64,6 +70,8 @@ def robust_incremental(test: Test, baseline: Test) -> dict[str, float]:
 
 
 def _incremental(excess: float, worst: float, df: int, worst_df: int) -> dict[str, float]:
+    if np.isnan([excess, worst]).any():
+        return {"cfi": float("nan"), "tli": float("nan")}
     most = max(worst, excess, 0)
     cfi = 1 - max(excess, 0) / most if most > 0 else 1.0
     tli = 1 - (excess / df) / (worst / worst_df) if df and worst else 1.0
@@ -89,7 +97,7 @@ def rmsea(test: Test, n: float, groups: int = 1, scaling: float = 1.0) -> dict[s
     -----
     The interval inverts the noncentral chi-squared distribution (Browne and Cudeck 1993).
     """
-    if np.isnan(test.chisq):
+    if np.isnan([test.chisq, test.df]).any() or not scaling > 0:
         return dict.fromkeys(
             ("rmsea", "rmsea_conf_low", "rmsea_conf_high", "rmsea_p_close"), np.nan
         )

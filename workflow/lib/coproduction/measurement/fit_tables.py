@@ -88,7 +88,7 @@ def _scaled(estimates: Estimates) -> dict[str, float]:
     test, baseline = estimates.test, estimates.baseline
     found = _tests(test.scaled, baseline.scaled, estimates)
     if not test.shift and test.df:
-        stretched = Test(test.chisq, test.df * test.scaling)
+        stretched = Test(test.chisq, test.df * test.scaling if test.scaling > 0 else np.nan)
         found |= rmsea(stretched, estimates.multiplier, len(estimates.n))
     return {f"{name}_scaled": value for name, value in found.items()} | {
         "scaling": test.scaling,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal, StudyError
 from coproduction.measurement.admissibility import check_ordinal
 from coproduction.measurement.clusters import clusters_by_group
 from coproduction.measurement.confirmatory import FactorFit, fit_continuous, fit_ordinal
@@ -19,12 +19,12 @@ from coproduction.measurement.factor_model import FactorModel
 from coproduction.measurement.fit_measures import Test
 from coproduction.measurement.incomplete_normal import Sample, sample
 from coproduction.measurement.invariance_models import CONTINUOUS, ORDINAL, Held, invariance_model
+from coproduction.measurement.options import LadderEstimator, check_option
 from coproduction.measurement.polychoric import Polychoric, polychoric
 from coproduction.measurement.score_test import score_tests
 from coproduction.measurement.sparse_categories import join_sparse_categories
 from coproduction.measurement.specification import Specification, specification
-
-Estimator = Literal["WLSMV", "ML", "MLR", "FIML"]
+from coproduction.notes import Note
 
 HELD_ITEMS = 2
 SUFFIX = {"ML": "", "MLR": "_robust", "FIML": "_scaled", "WLSMV": "_scaled"}
@@ -121,7 +121,7 @@ class Invariance:
     releases
         What partial invariance set free.
     warnings
-        Sentences on joined categories and doubtful solutions.
+        Joined categories and doubtful solutions.
     failure
         Step that could not be fitted, at which the ladder ends, and why; None if none.
     n_clusters
@@ -132,8 +132,8 @@ class Invariance:
     n: tuple[int, ...]
     steps: tuple[Step, ...]
     releases: tuple[Release, ...]
-    warnings: tuple[str, ...]
-    failure: tuple[str, str] | None = None
+    warnings: tuple[Note, ...]
+    failure: tuple[str, Note] | None = None
     n_clusters: int | None = None
 
 
@@ -141,7 +141,7 @@ def invariance(
     items: pd.DataFrame,
     model: Mapping[str, Any] | Specification,
     groups: pd.Series,
-    estimator: Estimator = "WLSMV",
+    estimator: LadderEstimator = "WLSMV",
     rule: Rule | None = None,
     clusters: pd.Series | None = None,
 ) -> Invariance:
@@ -189,6 +189,7 @@ def invariance(
         some groups lie within one cluster, or the model of equal structure cannot be fitted.
     """
     spec = model if isinstance(model, Specification) else specification(model)
+    check_option("estimator", estimator, LadderEstimator)
     _check(spec, groups)
     known = groups.notna()
     chosen, notes = items.loc[known, list(spec.items)], ()
@@ -202,7 +203,7 @@ def invariance(
     steps, releases, failure = _climb(
         _ladder(spec, names, parts, estimator, inside), rule or Rule()
     )
-    doubts = dict.fromkeys(note for step in steps for note in step.fit.warnings)
+    doubts = {str(note): note for step in steps for note in step.fit.warnings}.values()
     n, count = steps[0].fit.estimates.n, steps[0].fit.n_clusters
     return Invariance(names, n, steps, releases, (*notes, *doubts), failure, count)
 
@@ -213,9 +214,9 @@ def _check(spec: Specification, groups: pd.Series) -> None:
     behind = [item for below in spec.factors.values() for item in below]
     twice = sorted({item for item in behind if behind.count(item) > 1})
     if twice:
-        raise StudyError(f"`{twice[0]}` is behind two factors; invariance needs one for each item.")
+        raise Refusal("item_of_two_factors", name=twice[0])
     if groups.nunique() < 2:
-        raise StudyError("Invariance needs at least two groups.")
+        raise Refusal("too_few_groups")
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,7 @@ class _Ladder:
     spec: Specification
     groups: tuple[str, ...]
     statistics: tuple[Polychoric, ...] | tuple[Sample, ...]
-    estimator: Estimator
+    estimator: LadderEstimator
     clusters: tuple[np.ndarray, ...] | None
 
     @property
@@ -275,7 +276,7 @@ def _ladder(
     spec: Specification,
     names: tuple[str, ...],
     parts: list[pd.DataFrame],
-    estimator: Estimator,
+    estimator: LadderEstimator,
     clusters: tuple[np.ndarray, ...] | None,
 ) -> _Ladder:
     if estimator == "WLSMV":
@@ -289,7 +290,7 @@ def _ladder(
 
 def _climb(
     ladder: _Ladder, rule: Rule
-) -> tuple[tuple[Step, ...], tuple[Release, ...], tuple[str, str] | None]:
+) -> tuple[tuple[Step, ...], tuple[Release, ...], tuple[str, Note] | None]:
     first, *others = ladder.steps
     held = Step(first, (), ladder.fit(ladder.steps[first], ()), None, {}, "reference")
     steps, releases = [held], []
@@ -298,8 +299,10 @@ def _climb(
             for step, freed in _taken(ladder, name, held, rule):
                 steps.append(step)
                 releases += freed
-        except (StudyError, np.linalg.LinAlgError) as error:
-            return tuple(steps), tuple(releases), (name, str(error))
+        except Refusal as error:
+            return tuple(steps), tuple(releases), (name, error.note)
+        except np.linalg.LinAlgError:
+            return tuple(steps), tuple(releases), (name, Note("ladder_singular"))
         held = steps[-1]
         if held.decision in ("rejected", "released"):
             break

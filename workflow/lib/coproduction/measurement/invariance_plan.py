@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.invariance import SUFFIX, Invariance, Rule, Step, invariance
 from coproduction.measurement.logistic_functioning import COLUMNS as LOGISTIC
 from coproduction.measurement.logistic_functioning import logistic_functioning
 from coproduction.measurement.mimic import COLUMNS as EFFECTS
 from coproduction.measurement.mimic import direct_effects
+from coproduction.notes import Note, written
 
 MINIMUM_GROUP = 100
 FEWEST = 20
@@ -67,6 +68,7 @@ def compare_groups(
     factors: Mapping[str, Sequence[str]],
     confidence: float = 0.95,
     clusters: pd.Series | None = None,
+    continuous: Collection[str] = (),
 ) -> Comparison:
     """Judge a planned comparison of groups.
 
@@ -84,6 +86,9 @@ def compare_groups(
         Confidence level of intervals.
     clusters
         Cluster of each respondent, if any.
+    continuous
+        Items whose answers are no ordered categories: where the plan names no estimator, a model
+        with any of them is fitted by FIML rather than by WLSMV.
 
     Notes
     -----
@@ -93,19 +98,21 @@ def compare_groups(
     regression. A respondent counts with one answer, for ML and MLR with all. Whatever cannot be
     fitted is a row with a warning.
     """
+    numbers = [name for name in items if name in continuous]
+    entry = {"estimator": "FIML" if numbers else "WLSMV"} | dict(entry)
     levels = grouped(answers, entry.get("join"))
     answered = items.notna()
-    whole = entry.get("estimator") in ("ML", "MLR")
+    whole = entry["estimator"] in ("ML", "MLR")
     counted = answered.all(axis=1) if whole else answered.any(axis=1)
     groups = _roles(levels, counted, entry.get("minimum_group", MINIMUM_GROUP))
     model = {"factors": {name: list(below) for name, below in factors.items()}}
     large = levels.where(levels.isin(groups.loc[groups["role"] == "ladder", "level"]))
-    steps, releases = _ladder(entry, items, large, model, clusters)
+    steps, releases = _ladder(entry, items, large, model, clusters, numbers)
     effects = [
         _effects(items, levels, level, groups, model, confidence, clusters)
         for level in groups.loc[groups["role"] == "mimic", "level"]
     ]
-    logistic = logistic_functioning(items, factors, levels, confidence, clusters)
+    logistic = logistic_functioning(items, factors, levels, confidence, clusters, numbers)
     about = {"comparison": entry["id"], "group": entry["group"]}
     return Comparison(
         groups.assign(**about).reindex(columns=list(GROUP_COLUMNS)),
@@ -160,25 +167,28 @@ def _ladder(
     levels: pd.Series,
     model: Mapping[str, Any],
     clusters: pd.Series | None,
+    continuous: Sequence[str],
 ) -> tuple[list[dict], list[dict]]:
-    estimator = entry.get("estimator", "WLSMV")
+    estimator = entry["estimator"]
     failed = {"estimator": estimator, "step": "configural", "decision": "failed"}
     if levels.nunique() < 2:
-        reason = "Fewer than two groups are large enough for models of their own."
-        return [failed | {"warning": reason}], []
+        return [failed | {"warning": str(Note("too_few_groups"))}], []
+    if estimator == "WLSMV" and continuous:
+        reason = Note("continuous_not_ordinal", {"names": list(continuous)})
+        return [failed | {"warning": str(reason)}], []
     try:
         rule = Rule(**entry.get("rule", {}))
         found = invariance(items, model, levels, estimator, rule, clusters)
-    except StudyError as error:
-        return [failed | {"warning": str(error)}], []
+    except Refusal as error:
+        return [failed | {"warning": str(error.note)}], []
     except np.linalg.LinAlgError:
-        return [failed | {"warning": "A model of the ladder has singular matrices."}], []
+        return [failed | {"warning": str(Note("ladder_singular"))}], []
     about = {"estimator": estimator, "n_clusters": found.n_clusters}
     rows = [about | _step(step, SUFFIX[estimator]) for step in found.steps]
-    rows[0]["warning"] = " ".join(found.warnings)
+    rows[0]["warning"] = written(found.warnings)
     if found.failure is not None:
         name, reason = found.failure
-        rows.append(failed | {"step": name, "warning": reason})
+        rows.append(failed | {"step": name, "warning": str(reason)})
     return rows, _releases(found)
 
 
@@ -244,8 +254,8 @@ def _effects(
     owner = {item: name for name, below in model["factors"].items() for item in below}
     try:
         table = direct_effects(items[chosen], model, levels[chosen] == level, confidence, clusters)
-    except StudyError as error:
-        failed = {"decision": "failed", "warning": str(error)}
+    except Refusal as error:
+        failed = {"decision": "failed", "warning": str(error.note)}
         table = pd.DataFrame({"item": list(owner)}).assign(**failed)
     construct = table["item"].map(owner)
     return table.assign(level=level, reference_level=reference, construct=construct)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.measurement.alpha import alpha_of
+from coproduction.notes import Note
 
 COLUMNS = (
     "item",
@@ -26,7 +27,7 @@ COLUMNS = (
 
 def item_statistics(
     items: pd.DataFrame,
-    limits: Mapping[str, tuple[float, float]],
+    limits: Mapping[str, tuple[float, float] | None],
     nonresponse: pd.DataFrame,
 ) -> pd.DataFrame:
     """Describe the items of one construct.
@@ -36,7 +37,7 @@ def item_statistics(
     items
         Respondents × items, reverse-keyed, NaN where missing.
     limits
-        Lowest and highest possible answer of each item.
+        Lowest and highest possible answer of each item, None where it has none.
     nonresponse
         Same shape: empty where answered, else `dont_know`, `refused`, `not_asked`, `not_reached` or
         `no_answer`.
@@ -59,7 +60,7 @@ def _row(
     name: str,
     items: pd.DataFrame,
     complete: pd.DataFrame,
-    limits: tuple[float, float],
+    limits: tuple[float, float] | None,
     nonresponse: pd.Series,
 ) -> tuple:
     answers = items[name].dropna()
@@ -70,14 +71,20 @@ def _row(
         len(answers),
         answers.mean(),
         answers.std(ddof=1),
-        (answers == limits[0]).mean() if len(answers) else np.nan,
-        (answers == limits[1]).mean() if len(answers) else np.nan,
+        *_ends(answers, limits),
         (asked == "dont_know").mean() if len(asked) else np.nan,
         (asked != "").mean() if len(asked) else np.nan,
         _correlation(complete[name], rest.sum(axis=1)) if rest.shape[1] else np.nan,
         _alpha(rest),
         _warning(name, answers),
     )
+
+
+def _ends(answers: pd.Series, limits: tuple[float, float] | None) -> tuple[float, float]:
+    """Shares of the answers at the lowest and at the highest possible one."""
+    if limits is None or answers.empty:
+        return np.nan, np.nan
+    return (answers == limits[0]).mean(), (answers == limits[1]).mean()
 
 
 def _alpha(complete: pd.DataFrame) -> float:
@@ -94,7 +101,7 @@ def _correlation(one: pd.Series, other: pd.Series) -> float:
 
 def _warning(name: str, answers: pd.Series) -> str:
     if answers.empty:
-        return f"Nobody answered `{name}`."
+        return str(Note("nobody_answered", {"name": name}))
     if answers.nunique() == 1:
-        return f"Everyone who answered `{name}` gave the same answer."
+        return str(Note("same_answer", {"name": name}))
     return ""

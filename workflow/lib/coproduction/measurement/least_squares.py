@@ -88,11 +88,11 @@ class Distance:
         """Each group's polychoric correlations, p × p."""
         return [_square(values[self.split :], len(self.model.items)) for values in self.statistics]
 
-    def start(self, share: float | None = None) -> np.ndarray:
-        """Guess the parameters; `share` is that of every item's variance which its factor gets."""
+    def start(self, given: np.ndarray | None = None) -> np.ndarray:
+        """Guess the parameters, all or all but standardised loadings that are given."""
         thresholds = [values[: self.split] for values in self.statistics]
         zeros = [np.zeros(len(self.model.items))] * len(self.n)
-        return starting_values(self.model, self.correlations, zeros, thresholds, share)
+        return starting_values(self.model, self.correlations, zeros, thresholds, given)
 
     def search(self) -> Optimum:
         """Find the minimum from the usual start."""
@@ -118,7 +118,7 @@ class Distance:
         return gradient, sum(_square_of(d, w, self.split) for w, _, d in triples)
 
     def curvature(self, theta: np.ndarray) -> np.ndarray:
-        """Hessian; where two thresholds meet it is the Gauss–Newton one, in which they are linear."""
+        """Hessian; between two thresholds, in which residuals are linear, the Gauss–Newton one."""
         cuts = [parameter.kind == "threshold" for parameter in self.model.parameters]
         others = np.setdiff1d(np.arange(len(theta)), self.model.free[cuts])
         hessian = self.slope(theta)[1]

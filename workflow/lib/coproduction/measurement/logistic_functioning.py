@@ -8,7 +8,7 @@ non-uniform where by how much depends on the score.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ import pandas as pd
 from scipy import stats
 from scipy.special import expit
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.clusters import clusters_by_group
+from coproduction.measurement.continuous import MOST_CATEGORIES
 from coproduction.measurement.ordinal_logit import (
     Maximum,
     derivatives,
@@ -26,6 +27,7 @@ from coproduction.measurement.ordinal_logit import (
 )
 from coproduction.measurement.robust import outer_products
 from coproduction.multiplicity import adjusted
+from coproduction.notes import Note
 
 COLUMNS = (
     *("construct", "item", "n", "n_groups", "n_clusters"),
@@ -36,7 +38,6 @@ COLUMNS = (
 )
 ANCHORS = 2
 FEWEST = 20
-MOST_ANSWERS = 20  # different answers to an item whose answers still count as ordered categories
 
 
 def logistic_functioning(
@@ -45,6 +46,7 @@ def logistic_functioning(
     groups: pd.Series,
     confidence: float = 0.95,
     clusters: pd.Series | None = None,
+    continuous: Collection[str] = (),
 ) -> pd.DataFrame:
     """Test every item for differences between groups at the same score of its scale.
 
@@ -62,6 +64,8 @@ def logistic_functioning(
         An item is flagged where the adjusted p-value is below one minus this.
     clusters
         Cluster of each respondent, if any.
+    continuous
+        Items whose answers are no ordered categories; they are not tested either.
 
     Returns
     -------
@@ -88,7 +92,8 @@ def logistic_functioning(
     smallest adjusted p-value ceases to be one until no other is flagged or two are left.
     """
     parts = [
-        _Part.of(name, items[list(below)], groups, clusters) for name, below in factors.items()
+        _Part.of(name, items[list(below)], groups, clusters, frozenset(continuous))
+        for name, below in factors.items()
     ]
     differing: list[str] = []
     while True:
@@ -136,10 +141,16 @@ class _Part:
     group: np.ndarray
     clusters: np.ndarray | None
     reason: str
+    continuous: frozenset[str]
 
     @classmethod
     def of(
-        cls, construct: str, items: pd.DataFrame, groups: pd.Series, clusters: pd.Series | None
+        cls,
+        construct: str,
+        items: pd.DataFrame,
+        groups: pd.Series,
+        clusters: pd.Series | None,
+        continuous: frozenset[str],
     ) -> _Part:
         complete = items[groups.notna()].dropna()
         inside = groups[complete.index]
@@ -148,18 +159,18 @@ class _Part:
         levels, numbers, reason = tuple(sizes.index), None, ""
         blocks = [complete[inside == level] for level in levels]
         if items.shape[1] < ANCHORS + 1:
-            reason = f"`{construct}` has too few items to match respondents by."
+            reason = str(Note("too_few_to_match", {"name": construct}))
         elif len(levels) < 2:
-            reason = f"Fewer than two groups have {FEWEST} complete rows of `{construct}`."
+            reason = str(Note("too_few_groups_of_scale", {"name": construct, "n": FEWEST}))
         else:
             try:
                 numbers = clusters_by_group(clusters, blocks, [str(level) for level in levels])
-            except StudyError as error:
-                reason = str(error)
+            except Refusal as error:
+                reason = str(error.note)
         group = np.repeat(np.arange(len(levels)), [len(block) for block in blocks])
         joined = pd.concat(blocks) if blocks else complete.iloc[:0]
         together = None if numbers is None else np.concatenate(numbers)
-        return cls(construct, joined, levels, group, together, reason)
+        return cls(construct, joined, levels, group, together, reason, continuous)
 
     def row(self, item: str, differing: Sequence[str]) -> dict[str, Any]:
         """Test one item, matching by itself and the items of its construct that do not differ."""
@@ -173,19 +184,20 @@ class _Part:
         if self.clusters is not None:
             row["n_clusters"] = len(np.unique(self.clusters))
         if len(values) < 2:
-            return row | {"warning": f"Everyone gave the same answer to `{item}`."}
-        if len(values) > MOST_ANSWERS:
-            reason = "ordinal regression is for items with ordered categories."
-            return row | {"warning": f"`{item}` has {len(values)} different answers; {reason}"}
+            return row | {"warning": str(Note("same_answer", {"name": item}))}
+        if item in self.continuous or len(values) > MOST_CATEGORIES:
+            return row | {"warning": str(Note("no_ordered_categories", {"name": item}))}
         match = ((score - score.mean()) / score.std()).to_numpy()[:, None]
         member = (self.group[:, None] == np.arange(1, len(self.levels))).astype(float)
         designs = (match, np.hstack([match, member]), np.hstack([match, member, match * member]))
         fits = [fit_proportional_odds(codes, design) for design in designs]
         if not all(fit.converged for fit in fits):
-            reason = "the score or the group determines the answers."
-            return row | {"warning": f"A model of `{item}` has no solution: {reason}"}
+            return row | {"warning": str(Note("functioning_no_solution", {"name": item}))}
         difference = _difference(fits[-1], match[:, 0], values, self.levels)
-        return row | self._tests(fits, designs, codes) | difference
+        try:
+            return row | self._tests(fits, designs, codes) | difference
+        except np.linalg.LinAlgError:
+            return row | {"warning": str(Note("functioning_singular", {"name": item}))}
 
     def _tests(
         self, fits: Sequence[Maximum], designs: Sequence[np.ndarray], codes: np.ndarray

@@ -60,10 +60,10 @@ class Likelihood:
         p = len(self.model.observed)
         return (p * (p + 1) // 2 + (p if self.means else 0)) * len(self.samples)
 
-    def start(self, share: float | None = None) -> np.ndarray:
-        """Guess the parameters; `share` is that of every item's variance which its factor gets."""
+    def start(self, given: np.ndarray | None = None) -> np.ndarray:
+        """Guess the parameters, all or all but standardised loadings that are given."""
         means, covariances = (list(moments) for moments in zip(*self.saturated, strict=True))
-        return starting_values(self.model, covariances, means, share=share)
+        return starting_values(self.model, covariances, means, given=given)
 
     def search(self) -> Optimum:
         """Find the maximum from the usual start by Fisher scoring.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.admissibility import cluster_warnings
 from coproduction.measurement.clusters import clusters_by_group
 from coproduction.measurement.confirmatory import fit_continuous
@@ -18,6 +18,7 @@ from coproduction.measurement.factor_model import factor_model
 from coproduction.measurement.incomplete_normal import Sample, sample
 from coproduction.measurement.specification import Specification, specification
 from coproduction.multiplicity import adjusted
+from coproduction.notes import Note, written
 
 COLUMNS = (
     "item",
@@ -74,7 +75,7 @@ def direct_effects(
 
     Raises
     ------
-    StudyError
+    Refusal
         Where a cluster is unknown, or one of the two groups lies within one cluster.
 
     Notes
@@ -94,7 +95,7 @@ def direct_effects(
     answered = pd.concat(parts)
     indicator = member[answered.index].to_numpy(float)
     data = sample(np.column_stack([answered.to_numpy(float), indicator - indicator.mean()]))
-    doubt = " ".join(cluster_warnings([len(np.unique(each)) for each in inside or ()]))
+    doubt = written(cluster_warnings([len(np.unique(each)) for each in inside or ()]))
     count = None if joined is None else len(np.unique(joined))
     differing: list[str] = []
     while True:
@@ -130,8 +131,10 @@ def _stage(
         try:
             estimate, error = _direct_effect(spec, item, data, differing, clusters)
             row |= {"estimate": estimate, "std_error": error}
-        except (StudyError, np.linalg.LinAlgError) as reason:
-            row |= {"warning": str(reason)}
+        except Refusal as error:
+            row |= {"warning": str(error.note)}
+        except np.linalg.LinAlgError:
+            row |= {"warning": str(Note("functioning_singular", {"name": item}))}
         rows.append(row)
     table = pd.DataFrame(rows)
     statistic = table["estimate"] / table["std_error"]

@@ -10,6 +10,7 @@ import pandas as pd
 from coproduction.instrument.definition import Instrument
 from coproduction.measurement.resampling import generator
 from coproduction.measurement.retest import resampled_intervals, retest_reliability
+from coproduction.notes import Note
 
 COLUMNS = (
     *("construct", "item", "n", "n_occasions", "days_low", "days_median", "days_high"),
@@ -92,7 +93,7 @@ def _passed(days: pd.Series) -> dict[str, float]:
 
 def _warning(name: str, occasions: pd.DataFrame) -> str:
     if len(occasions) < 3:
-        return f"`{name}`: {len(occasions)} respondents have a value on every occasion."
+        return str(Note("few_on_every_occasion", {"name": name, "n": len(occasions)}))
     if np.ptp(occasions.to_numpy("float64")) == 0:
-        return f"`{name}`: everyone has the same value on every occasion."
+        return str(Note("same_on_every_occasion", {"name": name}))
     return ""

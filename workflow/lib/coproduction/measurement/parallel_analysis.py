@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.contingency import MOST_CATEGORIES
+from coproduction.measurement.options import Correlation, check_option
 from coproduction.measurement.polychoric import polychoric
 from coproduction.measurement.polyserial import polyserial
-
-Correlation = Literal["pearson", "polychoric"]
 
 QUANTILE = 0.95
 
@@ -46,6 +45,7 @@ def parallel_analysis(
     replicates: int,
     rng: np.random.Generator,
     correlation: Correlation = "pearson",
+    continuous: Collection[str] = (),
 ) -> ParallelAnalysis:
     """Compare the eigenvalues of items with those of the same answers shuffled.
 
@@ -59,10 +59,12 @@ def parallel_analysis(
         Draws them.
     correlation
         Kind of correlation, for the observed and the random data alike.
+    continuous
+        Items whose answers are no ordered categories.
 
     Raises
     ------
-    StudyError
+    Refusal
         Where a correlation cannot be computed.
 
     Notes
@@ -73,12 +75,13 @@ def parallel_analysis(
     Behavioral Research* 27, 509–540). Factors: Humphreys and Ilgen (1969, *Educational and
     Psychological Measurement* 29, 571–578).
     """
-    observed = correlation_matrix(items, correlation)
+    observed = correlation_matrix(items, correlation, continuous)
     random = np.array(
         [
             [eigenvalues(matrix), reduced_eigenvalues(matrix)]
             for matrix in (
-                correlation_matrix(_shuffled(items, rng), correlation) for _ in range(replicates)
+                correlation_matrix(_shuffled(items, rng), correlation, continuous)
+                for _ in range(replicates)
             )
         ]
     )
@@ -90,38 +93,38 @@ def parallel_analysis(
     )  # fmt: skip
 
 
-def correlation_matrix(items: pd.DataFrame, correlation: Correlation = "pearson") -> np.ndarray:
+def correlation_matrix(
+    items: pd.DataFrame, correlation: Correlation = "pearson", continuous: Collection[str] = ()
+) -> np.ndarray:
     """Correlate every two items over those who answered both.
 
-    Among `polychoric` correlations those with an item of more than 100 different answers are
-    polyserial, those between two such items Pearson's.
+    Among `polychoric` correlations those with a continuous item, or one of more than 100 different
+    answers, are polyserial, those between two such items Pearson's.
 
     Raises
     ------
-    StudyError
+    Refusal
         Where an item does not vary or nobody answered two items.
     """
+    check_option("correlation", correlation, Correlation)
     if correlation == "polychoric":
-        return _latent(items)
+        return _latent(items, continuous)
     matrix = _pairwise(items.to_numpy("float64"))
     if not np.isfinite(matrix).all():
         first, second = np.argwhere(~np.isfinite(matrix))[0]
-        raise StudyError(
-            f"`{items.columns[first]}` and `{items.columns[second]}` have no correlation, for one "
-            "of them does not vary among those who answered both; leave one of the two out"
-        )
+        raise Refusal("no_common_variance", one=items.columns[first], other=items.columns[second])
     return matrix
 
 
-def _latent(items: pd.DataFrame) -> np.ndarray:
-    many = (items.nunique() > MOST_CATEGORIES).to_numpy()
+def _latent(items: pd.DataFrame, continuous: Collection[str]) -> np.ndarray:
+    many = (items.nunique() > MOST_CATEGORIES).to_numpy() | items.columns.isin(list(continuous))
     if not many.any():
         return polychoric(items, gamma=False).correlations
-    ordinal, continuous = items.loc[:, ~many], items.loc[:, many]
+    ordinal, numbers = items.loc[:, ~many], items.loc[:, many]
     matrix = np.eye(len(many))
-    matrix[np.ix_(many, many)] = correlation_matrix(continuous)
+    matrix[np.ix_(many, many)] = correlation_matrix(numbers)
     if ordinal.shape[1]:
-        between = polyserial(ordinal, continuous).correlations.to_numpy()
+        between = polyserial(ordinal, numbers).correlations.to_numpy()
         matrix[np.ix_(~many, many)], matrix[np.ix_(many, ~many)] = between, between.T
     if ordinal.shape[1] > 1:
         matrix[np.ix_(~many, ~many)] = polychoric(ordinal, gamma=False).correlations

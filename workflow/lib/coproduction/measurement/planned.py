@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.plan.measurement import DEFAULT, problems
 
+CONTINUOUS = "FIML"
 METHOD = "acquiescence"
 GENERAL = "general"
 
@@ -42,12 +43,15 @@ class PlannedModel:
     constructs: tuple[str, ...]
 
 
-def planned_model(entry: Mapping[str, Any], instrument: Instrument) -> PlannedModel:
+def planned_model(
+    entry: Mapping[str, Any], instrument: Instrument, continuous: Collection[str] = ()
+) -> PlannedModel:
     """Turn one entry of `models` in the plan's `measurement` block into a model.
 
     Each construct is a factor, unless `one_factor` joins all of them, `merge` joins some, or
     `second_order` puts a construct's facets between it and its items. `acquiescence` adds a method
     factor behind every answer as given: reversed items, which enter keyed, load on it with −1.
+    Without `estimator` it is WLSMV, or FIML if any item is continuous.
     """
     scales = {name: [i.id for i in instrument.scale(name)] for name in entry["constructs"]}
     factors = _merged(scales, [list(scales)] if entry.get("one_factor") else entry.get("merge", ()))
@@ -69,7 +73,7 @@ def planned_model(entry: Mapping[str, Any], instrument: Instrument) -> PlannedMo
         }
     return PlannedModel(
         entry["id"],
-        entry.get("estimator", DEFAULT),
+        entry.get("estimator", DEFAULT if set(items).isdisjoint(continuous) else CONTINUOUS),
         specification,
         items,
         tuple(name for name in factors if name in scales),

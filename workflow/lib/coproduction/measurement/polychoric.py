@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtr, xlogy
 
 from coproduction.codes import code_text
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.contingency import CodedItems, code_items, pair_tables
 from coproduction.measurement.normal import (
     bivariate_normal_cdf,
@@ -22,6 +22,7 @@ from coproduction.measurement.thresholds import (
     threshold_influences,
     thresholds_of,
 )
+from coproduction.notes import Note
 
 LIMIT = 0.9999  # largest correlation that is estimated rather than reported as a limit
 FLOOR = 1e-15  # smallest probability of a cell that double precision can tell from zero
@@ -56,7 +57,7 @@ class Polychoric:
         What each cluster's respondents together add to the estimates, clusters × estimates in that
         order and clusters in theirs; None without clusters.
     warnings
-        Sentences on what is estimable but weak.
+        What is estimable but weak.
     """
 
     items: tuple[str, ...]
@@ -66,7 +67,7 @@ class Polychoric:
     n: int
     pairs_n: np.ndarray
     covariance: np.ndarray | None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Note, ...] = ()
     cluster_influences: np.ndarray | None = None
 
     @property
@@ -123,7 +124,7 @@ def polychoric(
 
     Raises
     ------
-    StudyError
+    Refusal
         Fewer than two items, an item everyone answered alike, a pair nobody answered together.
 
     Notes
@@ -134,7 +135,7 @@ def polychoric(
     thresholds (Muthén 1984, *Psychometrika* 49, 115–132); a missing answer has score zero.
     """
     if items.shape[1] < 2:
-        raise StudyError("polychoric correlations need at least two items")
+        raise Refusal("polychorics_need_two")
     coded = code_items(items)
     refuse_constant(coded)
     tables = pair_tables(coded)
@@ -175,11 +176,9 @@ def _refuse_disjoint(coded: CodedItems, tables: np.ndarray) -> None:
     if (varying < 2).any():
         number = int(np.argmax(varying < 2))
         first, second = _pair(coded, number)
-        found = "one of them does not vary" if varying[number] else "there are none"
-        raise StudyError(
-            f"among those who answered both `{first}` and `{second}` {found}, so that their "
-            "correlation is unknown; leave one of the two out"
-        )
+        if varying[number]:
+            raise Refusal("no_common_variance", one=first, other=second)
+        raise Refusal("answered_apart", one=first, other=second, where="")
 
 
 def _answering(coded: CodedItems, counts: np.ndarray) -> int:
@@ -373,17 +372,13 @@ def _square(pairs: np.ndarray, p: int, diagonal: np.ndarray | float) -> np.ndarr
     return matrix
 
 
-def _warnings(coded: CodedItems, counts: np.ndarray, rho: np.ndarray) -> tuple[str, ...]:
-    messages = [
-        f"`{name}`: one respondent only answered {code_text(observed[place])}; "
-        "the threshold beside it is hardly known, consider joining categories."
+def _warnings(coded: CodedItems, counts: np.ndarray, rho: np.ndarray) -> tuple[Note, ...]:
+    notes = [
+        Note("one_answer_only", {"name": name, "answer": code_text(observed[place])})
         for name, observed, count in zip(coded.items, coded.categories, counts, strict=True)
         for place in np.flatnonzero(count == 1)
     ]
     for number in np.flatnonzero(_at_limit(rho)):
         first, second = _pair(coded, int(number))
-        messages.append(
-            f"`{first}` and `{second}`: the answers agree so perfectly that their correlation "
-            "reached its limit; it has no standard error, leave one of the two out."
-        )
-    return tuple(messages)
+        notes.append(Note("correlation_at_limit", {"one": first, "other": second}))
+    return tuple(notes)

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.contingency import CodedItems, code_items
 from coproduction.measurement.normal import normal_pdf
 from coproduction.measurement.thresholds import (
@@ -54,7 +54,7 @@ def polyserial(items: pd.DataFrame, variables: pd.DataFrame) -> Polyserial:
 
     Raises
     ------
-    StudyError
+    Refusal
         An item or a variable that does not vary, or has no answers in common with another.
 
     Notes
@@ -96,7 +96,7 @@ def _standardised(name: str, column: pd.Series) -> np.ndarray:
     answered = np.isfinite(values)
     spread = values[answered].std() if answered.any() else 0.0
     if not spread > 0:
-        raise StudyError(f"`{name}` does not vary; it has no correlations, leave it out")
+        raise Refusal("items_constant", names=[name], where="")
     return np.where(answered, (values - values[answered].mean()) / spread, np.nan)
 
 
@@ -105,10 +105,7 @@ def _both(coded: CodedItems, row: int, z: np.ndarray, variable: str) -> np.ndarr
     codes = coded.codes[row]
     both = np.isfinite(z) & (codes < coded.base - 1)
     if both.sum() < 3 or np.ptp(codes[both]) == 0 or np.ptp(z[both]) == 0:
-        raise StudyError(
-            f"among those who have both `{coded.items[row]}` and `{variable}` one of them does not "
-            "vary, so that their correlation is unknown; leave one of the two out"
-        )
+        raise Refusal("no_common_variance", one=coded.items[row], other=variable)
     return both
 
 

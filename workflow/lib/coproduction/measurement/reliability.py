@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.alpha import alpha_of, cronbach_alpha
 from coproduction.measurement.exploratory import factor_analysis
 from coproduction.measurement.omega import omega_hierarchical, omega_total
+from coproduction.measurement.one_factor import maximum_likelihood
 from coproduction.measurement.ordinal_reliability import ordinal_reliability
 from coproduction.measurement.polychoric import polychoric
 from coproduction.measurement.resampling import (
@@ -22,7 +23,8 @@ from coproduction.measurement.resampling import (
 )
 from coproduction.measurement.schmid_leiman import schmid_leiman
 from coproduction.measurement.split_half import split_half
-from coproduction.measurement.validity import average_variance_extracted, composite_reliability
+from coproduction.measurement.validity import convergent_validity
+from coproduction.notes import Note, written
 
 COLUMNS = (
     "construct",
@@ -70,6 +72,7 @@ def reliability(
     clusters: pd.Series | None = None,
     minimum: float = 0.70,
     composite_if: Mapping[str, float] | None = None,
+    continuous: Collection[str] = (),
 ) -> pd.DataFrame:
     """Compute the reliability of each scale.
 
@@ -89,15 +92,17 @@ def reliability(
     minimum
         Alpha below this is decided to be `weak`.
     composite_if
-        Constructs whose facets are summed rather than taken as one factor if a polychoric
-        correlation differs from the one-factor model by more than this.
+        Constructs whose facets are summed rather than taken as one factor if a correlation
+        differs from the one-factor model by more than this.
+    continuous
+        Items whose answers are no ordered categories. Their scales have no ordinal coefficients.
 
     Returns
     -------
     pandas.DataFrame
         One row per construct: `n_items`, complete rows `n`, raw `alpha` with Feldt's and the
         bootstrap interval, further coefficients (NaN where they do not exist), `decision`
-        (`adequate`, `weak`, `facet_composite`, `not_assessed`) and a `warning` sentence where
+        (`adequate`, `weak`, `facet_composite`, `not_assessed`) and notes in `warning` where
         something is amiss.
 
     Notes
@@ -105,27 +110,32 @@ def reliability(
     `omega_hierarchical` follows psych::omega: minimum residuals, three factors, oblimin, Schmid and
     Leiman's transformation of the Pearson correlations; it needs six items. For the others see
     `alpha`, `omega`, `ordinal_reliability` and `split_half`. Composite reliability and average
-    variance extracted are those of the ordinal one-factor model.
+    variance extracted are those of the one-factor model: ordinal, or of maximum likelihood for
+    scales with continuous items.
     """
     rows = []
     for name, items in constructs.items():
         complete = items.dropna()
         row: dict[str, Any] = {"construct": name} | _observed(complete, confidence)
-        warnings = [_warning(name, complete)]
-        if not warnings[0]:
+        notes = _unusable(name, complete)
+        if not notes:
             rng = generator(seed, "reliability", name)
             units = None
             if clusters is not None:
                 units = resampling_units(len(complete), clusters.loc[complete.index])
             row |= _resampled(complete, units, replicates, rng, confidence)
             row |= _halves(complete, rng)
-            ordinal = _ordinal(complete, units, confidence)
-            for values, notes in (_hierarchical(complete), ordinal):
+            apart = set(complete).isdisjoint(continuous)
+            factor = (
+                _ordinal(name, complete, units, confidence) if apart else _normal(name, complete)
+            )
+            for values, told in (_hierarchical(name, complete), factor):
                 row |= values
-                warnings += notes
+                notes += told
+            if complete.shape[1] > 2 and np.isnan(row["omega_total"]):
+                notes.append(Note("no_omega_total", {"name": name}))
         row["decision"] = _decision(row, minimum, (composite_if or {}).get(name))
-        warnings.append(_judgement(name, row, minimum))
-        row["warning"] = " ".join(filter(None, warnings))
+        row["warning"] = written([*notes, *_judgement(name, row, minimum)])
         rows.append(row)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -180,27 +190,39 @@ def _halves(complete: pd.DataFrame, rng: np.random.Generator) -> dict[str, float
     return {"split_half": halves.odd_even} | bounds
 
 
-def _hierarchical(complete: pd.DataFrame) -> tuple[dict[str, float], list[str]]:
+def _hierarchical(name: str, complete: pd.DataFrame) -> tuple[dict[str, float], list[Note]]:
     if complete.shape[1] < 2 * HIERARCHICAL_FACTORS:
         return {}, []
     correlations = complete.corr()
     try:
         oblique = factor_analysis(correlations, len(complete), HIERARCHICAL_FACTORS)
         result = schmid_leiman(oblique.loadings, oblique.factor_correlations)
-    except StudyError as error:
-        return {}, [f"No hierarchical omega: {error}."]
+    except Refusal as error:
+        return {}, [Note("no_omega_hierarchical", {"name": name, "reason": error.note})]
     if not np.isfinite(result.general).all():
-        return {}, [f"No hierarchical omega: {result.warnings[0]}"]
+        return {}, [Note("no_omega_hierarchical", {"name": name, "reason": result.warnings[0]})]
     return {"omega_hierarchical": omega_hierarchical(result.general, correlations.to_numpy())}, []
 
 
+def _normal(name: str, complete: pd.DataFrame) -> tuple[dict[str, float], list[Note]]:
+    """Fit one factor to continuous items by maximum likelihood."""
+    correlations = _correlations(np.cov(complete.to_numpy("float64"), rowvar=False))
+    loadings = maximum_likelihood(correlations).loadings
+    if not np.isfinite(loadings).all():
+        return {}, []
+    pairs = np.triu_indices(len(loadings), 1)
+    residuals = (correlations - np.outer(loadings, loadings))[pairs]
+    row, notes = convergent_validity(name, list(complete), loadings)
+    return row | {"largest_residual": float(np.abs(residuals).max())}, notes
+
+
 def _ordinal(
-    complete: pd.DataFrame, units: np.ndarray | None, confidence: float
-) -> tuple[dict[str, float], list[str]]:
+    name: str, complete: pd.DataFrame, units: np.ndarray | None, confidence: float
+) -> tuple[dict[str, float], list[Note]]:
     try:
         estimate = polychoric(complete, clusters=units)
-    except StudyError as error:
-        return {}, [f"No ordinal reliability: {error}."]
+    except Refusal as error:
+        return {}, [Note("no_ordinal_reliability", {"name": name, "reason": error.note})]
     result = ordinal_reliability(estimate, confidence)
     row = {
         "alpha_ordinal": result.alpha,
@@ -211,10 +233,10 @@ def _ordinal(
         "omega_categorical_conf_high": result.omega_conf_high,
         "largest_residual": result.largest_residual,
     }
-    if np.isfinite(result.loadings).all():
-        row["composite_reliability"] = composite_reliability(result.loadings)
-        row["average_variance_extracted"] = average_variance_extracted(result.loadings)
-    return row, list(estimate.warnings)
+    further, notes = convergent_validity(name, list(complete), result.loadings)
+    if complete.shape[1] > 2 and not np.isfinite(result.loadings).all():
+        notes.append(Note("one_factor_no_solution", {"name": name}))
+    return row | further, [*estimate.warnings, *notes]
 
 
 def _decision(row: Mapping[str, Any], minimum: float, limit: float | None) -> str:
@@ -225,16 +247,14 @@ def _decision(row: Mapping[str, Any], minimum: float, limit: float | None) -> st
     return "weak" if row["alpha"] < minimum else "adequate"
 
 
-def _judgement(construct: str, row: Mapping[str, Any], minimum: float) -> str:
-    sentences = []
+def _judgement(construct: str, row: Mapping[str, Any], minimum: float) -> list[Note]:
+    notes = []
     if row["decision"] == "facet_composite":
-        sentences.append(
-            f"One factor does not hold for `{construct}` (largest residual correlation "
-            f"{row['largest_residual']:.2f}): the composite of its facets is primary."
-        )
+        values = {"name": construct, "value": row["largest_residual"]}
+        notes.append(Note("facets_are_primary", values))
     if row["alpha"] < minimum:
-        sentences.append(f"`{construct}` is a weak scale: alpha is below {minimum:g}.")
-    return " ".join(sentences)
+        notes.append(Note("weak_scale", {"name": construct, "value": minimum}))
+    return notes
 
 
 def _mean_correlation(complete: pd.DataFrame) -> float:
@@ -245,15 +265,16 @@ def _mean_correlation(complete: pd.DataFrame) -> float:
     return float(correlations[np.triu_indices_from(correlations, 1)].mean())
 
 
-def _warning(construct: str, complete: pd.DataFrame) -> str:
+def _unusable(construct: str, complete: pd.DataFrame) -> list[Note]:
+    """Tell what leaves a scale without coefficients."""
     if complete.shape[1] < 2:
-        return f"`{construct}` has one item only; it has no internal consistency."
+        return [Note("one_item_only", {"name": construct})]
     if len(complete) < 3:
-        return f"`{construct}` has {len(complete)} complete rows; alpha needs at least 3."
+        return [Note("too_few_complete", {"name": construct, "n": len(complete)})]
     constant = [name for name in complete if complete[name].nunique() == 1]
     if constant:
-        return f"`{construct}`: everyone gave the same answer to {', '.join(constant)}."
+        return [Note("scale_items_constant", {"name": construct, "names": constant})]
     correlations = np.corrcoef(complete.to_numpy(float), rowvar=False)
     if (correlations[np.triu_indices_from(correlations, 1)] > 1 - 1e-12).any():
-        return f"`{construct}`: two items are identical."
-    return ""
+        return [Note("scale_items_identical", {"name": construct})]
+    return []

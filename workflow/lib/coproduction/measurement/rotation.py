@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 import numpy as np
 
-Rotation = Literal["none", "varimax", "promax", "oblimin", "geomin"]
+from coproduction.measurement.options import Rotation, check_option
 
 TOLERANCE = 1e-7  # norm of the projected gradient at which an oblique rotation has converged
 ANGLE = 1e-9  # radians at which varimax has converged
@@ -64,6 +63,7 @@ def rotate(loadings: np.ndarray, rotation: Rotation) -> Rotated:
     *Educational and Psychological Measurement* 65, 676–696). Geomin has local minima: it starts
     from the unrotated, the varimax and the oblimin solution and keeps the best.
     """
+    check_option("rotation", rotation, Rotation)
     k = loadings.shape[1]
     if k == 1 or rotation == "none":
         return _arranged(loadings, np.eye(k), True)

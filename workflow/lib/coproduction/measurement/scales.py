@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from coproduction.measurement.aggregation import aggregation
 from coproduction.measurement.common_method import COLUMNS as COMMON_METHOD
 from coproduction.measurement.common_method import common_method
 from coproduction.measurement.comparisons import comparison_tasks, comparisons_table
+from coproduction.measurement.continuous import continuous_items, uniform_variance
 from coproduction.measurement.item_statistics import COLUMNS as ITEMS
 from coproduction.measurement.item_statistics import item_statistics
 from coproduction.measurement.occasions import COLUMNS as RETEST
@@ -142,13 +143,14 @@ def measure(
     """
     check_plan(plan, instrument)
     scales = _scales(scores, instrument)
+    numbers = _continuous(scales, instrument)
     clusters = scores[plan["cluster"]] if "cluster" in plan else None
-    models = [planned_model(entry, instrument) for entry in plan.get("models", ())]
+    models = [planned_model(entry, instrument, numbers) for entry in plan.get("models", ())]
     # The longest come first, so that no process is left with one of them at the end.
-    tasks: dict[str, Task] = _comparisons(scores, clusters, instrument, plan)
-    tasks["reliability"] = (_reliability, (scales, clusters, plan, seed))
-    tasks |= _explorations(scores, instrument, plan, seed)
-    tasks |= _models(models, scales, clusters, confidence_of(plan), cores)
+    tasks: dict[str, Task] = _comparisons(scores, clusters, instrument, plan, numbers)
+    tasks["reliability"] = (_reliability, (scales, clusters, plan, seed, numbers))
+    tasks |= _explorations(scores, instrument, plan, seed, numbers)
+    tasks |= _models(models, scales, clusters, confidence_of(plan), cores, numbers)
     results = run(tasks, cores)
     fitted = {model.id: results[f"model {model.id}"] for model in models}
     rivals = run(comparison_tasks(fitted, plan.get("comparisons", ())), cores)
@@ -182,24 +184,32 @@ def _comparisons(
     clusters: pd.Series | None,
     instrument: Instrument,
     plan: Mapping[str, Any],
+    continuous: Collection[str],
 ) -> dict[str, Task]:
     tasks: dict[str, Task] = {}
     for entry in plan.get("invariance", ()):
         items = model_items(scores, instrument, entry["constructs"], True)
         factors = {name: [i.id for i in instrument.scale(name)] for name in entry["constructs"]}
         answers = scores[entry["group"]]
-        arguments = (entry, items, answers, factors, confidence_of(plan), clusters)
+        arguments = (entry, items, answers, factors, confidence_of(plan), clusters, continuous)
         tasks[f"invariance {entry['id']}"] = (comparison.compare_groups, arguments)
     return tasks
 
 
 def _explorations(
-    scores: pd.DataFrame, instrument: Instrument, plan: Mapping[str, Any], seed: int
+    scores: pd.DataFrame,
+    instrument: Instrument,
+    plan: Mapping[str, Any],
+    seed: int,
+    continuous: Collection[str],
 ) -> dict[str, Task]:
     tasks: dict[str, Task] = {}
     for entry in plan.get("dimensionality", ()):
         items = model_items(scores, instrument, entry["constructs"], True)
-        tasks[f"dimensionality {entry['id']}"] = (exploration.explore, (entry, items, seed))
+        tasks[f"dimensionality {entry['id']}"] = (
+            exploration.explore,
+            (entry, items, seed, continuous),
+        )
     return tasks
 
 
@@ -212,17 +222,25 @@ def _scales(scores: pd.DataFrame, instrument: Instrument) -> dict[str, pd.DataFr
     return {name: items for name, items in scales.items() if items.shape[1]}
 
 
+def _continuous(scales: Mapping[str, pd.DataFrame], instrument: Instrument) -> frozenset[str]:
+    return frozenset().union(*(continuous_items(each, instrument) for each in scales.values()))
+
+
 def _models(
     models: Sequence[PlannedModel],
     scales: Mapping[str, pd.DataFrame],
     clusters: pd.Series | None,
     confidence: float,
     cores: int,
+    continuous: Collection[str],
 ) -> dict[str, Task]:
     """Prepare the fit of every model; those of the same ordinal items share their correlations."""
     every = pd.concat(scales.values(), axis=1) if scales else pd.DataFrame()
     ordinal: dict[str, Task] = {
-        " ".join(model.items): (ordinal_statistics, (every[list(model.items)], clusters))
+        " ".join(model.items): (
+            ordinal_statistics,
+            (every[list(model.items)], clusters, continuous),
+        )
         for model in models
         if model.estimator == "WLSMV"
     }
@@ -247,6 +265,7 @@ def _reliability(
     clusters: pd.Series | None,
     plan: Mapping[str, Any],
     seed: int,
+    continuous: Collection[str],
 ) -> pd.DataFrame:
     rule = plan.get("composite_if", {})
     return reliability(
@@ -257,6 +276,7 @@ def _reliability(
         clusters=clusters,
         minimum=plan.get("minimum_reliability", 0.70),
         composite_if=dict.fromkeys(rule.get("constructs", ()), rule.get("largest_residual")),
+        continuous=continuous,
     )
 
 
@@ -310,8 +330,8 @@ def _aggregation(
     plan: Mapping[str, Any],
 ) -> pd.DataFrame:
     chosen = {name: scales[name] for name in plan.get("aggregation", ())}
-    categories = {name: len(instrument.scale(name)[0].response_set.values) for name in chosen}
-    return aggregation(scores, chosen, categories, clusters, confidence_of(plan))
+    variances = {name: uniform_variance(instrument.scale(name)[0]) for name in chosen}
+    return aggregation(scores, chosen, variances, clusters, confidence_of(plan))
 
 
 def _retest(

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coproduction.errors import StudyError
-from coproduction.measurement.exploratory import SMALLEST, Method, factor_analysis
-
-IMPROPER = "One general factor would explain all of a group factor, so that there is no solution."
-UNIDENTIFIED = "Two factors do not identify a general factor; their loadings on it were set equal."
+from coproduction.errors import Refusal
+from coproduction.measurement.exploratory import SMALLEST, factor_analysis
+from coproduction.measurement.options import Extraction, check_option
+from coproduction.notes import Note
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class SchmidLeiman:
     general_share
         p: share of the communality that is general.
     warnings
-        Sentences on what makes the solution doubtful.
+        What makes the solution doubtful.
     """
 
     general: np.ndarray
@@ -38,11 +37,11 @@ class SchmidLeiman:
     second_order: np.ndarray
     communalities: np.ndarray
     general_share: np.ndarray
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
 
 
 def schmid_leiman(
-    loadings: np.ndarray, factor_correlations: np.ndarray, method: Method = "minres"
+    loadings: np.ndarray, factor_correlations: np.ndarray, method: Extraction = "minres"
 ) -> SchmidLeiman:
     """Turn correlated factors into a general factor and uncorrelated group factors.
 
@@ -57,7 +56,7 @@ def schmid_leiman(
 
     Raises
     ------
-    StudyError
+    Refusal
         Fewer than two factors.
 
     Notes
@@ -67,13 +66,14 @@ def schmid_leiman(
     factors do not identify g: both are given √|r|, the second with the sign of r, as in
     psych::schmid. Where g reaches 1 (a Heywood case) the solution is NaN with a warning.
     """
+    check_option("method", method, Extraction)
     k = len(factor_correlations)
     if k < 2:
-        raise StudyError("a general factor needs at least two correlated factors below it")
+        raise Refusal("general_needs_two")
     second_order, warnings = _second_order(factor_correlations, method)
     unexplained = 1 - second_order**2
     if (unexplained <= SMALLEST).any():
-        warnings = (IMPROPER,)
+        warnings = (Note("general_explains_all"),)
         second_order = unexplained = np.full(k, np.nan)
     general = loadings @ second_order
     communalities = ((loadings @ factor_correlations) * loadings).sum(axis=1)
@@ -87,11 +87,17 @@ def schmid_leiman(
     )
 
 
-def _second_order(correlations: np.ndarray, method: Method) -> tuple[np.ndarray, tuple[str, ...]]:
+def _second_order(
+    correlations: np.ndarray, method: Extraction
+) -> tuple[np.ndarray, tuple[Note, ...]]:
     """Compute the loadings of the factors on one factor above them."""
     if len(correlations) == 2:
         size = np.sqrt(abs(correlations[0, 1]))
-        return np.array([size, np.copysign(size, correlations[0, 1])]), (UNIDENTIFIED,)
+        return np.array([size, np.copysign(size, correlations[0, 1])]), (
+            Note("general_not_identified"),
+        )
     # The number of respondents enters only the test of fit, which is not used.
     fit = factor_analysis(correlations, 1000, 1, method, "none")
-    return fit.loadings[:, 0], tuple(f"Second-order factor: {text}" for text in fit.warnings)
+    return fit.loadings[:, 0], tuple(
+        Note("of_second_order_factor", {"reason": note}) for note in fit.warnings
+    )

@@ -18,8 +18,10 @@ from coproduction.measurement.factor_model import FactorModel, Parameter
 from coproduction.measurement.implied import Structure, structures
 from coproduction.measurement.standardised import cell
 
-SHARES = (0.05, 0.1, 0.3, 0.6)  # of an item's variance that its factor gets at a start
-ROUGH = 50  # steps of scoring from another start, before those of Newton
+STRONG, WEAK = 0.6, 0.3  # standardised loadings at a start
+MOST_TURNED = 12  # items of which each starts with the other sign once
+STEPS = 40  # of scoring from another start
+FOLLOWED = 4  # ends of those steps that are followed with the exact Hessian
 
 
 class Objective(Protocol):
@@ -27,23 +29,33 @@ class Objective(Protocol):
 
     model: FactorModel
 
-    def start(self, share: float | None = None) -> np.ndarray: ...
+    def start(self, given: np.ndarray | None = None) -> np.ndarray:
+        """Guess the parameters."""
+        ...
 
-    def search(self) -> Optimum: ...
+    def search(self) -> Optimum:
+        """Search from the usual start."""
+        ...
 
-    def value(self, theta: np.ndarray) -> float: ...
+    def value(self, theta: np.ndarray) -> float:
+        """Compute the discrepancy."""
+        ...
 
-    def slope(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...
+    def slope(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Compute its gradient and an approximation of its Hessian."""
+        ...
 
-    def curvature(self, theta: np.ndarray) -> np.ndarray: ...
+    def curvature(self, theta: np.ndarray) -> np.ndarray:
+        """Compute its Hessian."""
+        ...
 
 
 def best_optimum(objective: Objective) -> Optimum:
     """Search from the usual start, and where that fails from its end and from others.
 
-    The end of the failed search is followed with the exact Hessian. If that leads nowhere the
-    search begins again from several starts, in the model's own units and in those in which every
-    factor has variance one, and the lowest optimum counts.
+    The end of the failed search is followed with the exact Hessian. If that leads nowhere some
+    steps are taken from several starts, in the model's own units and in those in which every factor
+    has variance one; the lowest ends are followed, and the lowest optimum counts.
 
     Returns
     -------
@@ -56,23 +68,40 @@ def best_optimum(objective: Objective) -> Optimum:
     end = _settled(objective, first.theta)
     if end.converged:
         return end
-    found = [end, *_others(objective)]
-    twin = unit_variances(objective.model)
+    own = objective.model
+    ends = [each.theta for each in _rough(objective)]
+    twin = unit_variances(own)
     if twin is not None:
         there = replace(objective, model=twin)
-        theta = [each.theta for each in _others(there) if each.converged]
-        found += [_settled(objective, own_units(twin, objective.model, each)) for each in theta]
-    return min(found, key=lambda each: (not each.converged, each.value))
+        ends += [own_units(twin, own, each.theta) for each in _rough(there)]
+    ends.sort(key=lambda theta: _value(objective, theta))
+    found = [_settled(objective, theta) for theta in ends[:FOLLOWED]]
+    return min([end, *found], key=lambda each: (not each.converged, each.value))
 
 
-def _others(objective: Objective) -> Iterator[Optimum]:
-    """Search from the usual start and from those with given shares of explained variance."""
-    for share in (None, *SHARES):
-        theta = objective.start(share)
-        rough = _guarded(
-            lambda at=theta: minimise(at, objective.value, objective.slope, ROUGH), objective
+def _rough(objective: Objective) -> Iterator[Optimum]:
+    """Take some steps from several starts: the usual one, and loadings of many signs and sizes."""
+    for given in (None, *_loadings(len(objective.model.items))):
+        theta = objective.start(given)
+        yield _guarded(
+            lambda at=theta: minimise(at, objective.value, objective.slope, STEPS), objective
         )
-        yield rough if rough.converged else _settled(objective, rough.theta)
+
+
+def _loadings(p: int) -> Iterator[np.ndarray]:
+    """Standardised loadings that are alike, and weak ones of which one has the other sign."""
+    yield np.full(p, STRONG)
+    yield np.full(p, WEAK)
+    for turned in range(min(p, MOST_TURNED)):
+        yield np.where(np.arange(p) == turned, -WEAK, WEAK)
+
+
+def _value(objective: Objective, theta: np.ndarray) -> float:
+    try:
+        value = objective.value(theta) if np.isfinite(theta).all() else np.inf
+    except np.linalg.LinAlgError:
+        return np.inf
+    return value if np.isfinite(value) else np.inf
 
 
 def _settled(objective: Objective, theta: np.ndarray) -> Optimum:
@@ -110,7 +139,7 @@ def unit_variances(model: FactorModel) -> FactorModel | None:
 
 
 def _markers(model: FactorModel) -> list[Parameter]:
-    """The loadings that give factors their units, each the only fixed one of its factor."""
+    """List the loadings that give factors their units, each the only fixed one of its factor."""
     fixed = [p for p in model.parameters if p.kind == "loading" and p.value]
     free = {(p.group, p.lhs) for p in model.parameters if p.kind == "variance" and p.value is None}
     owners = [(p.group, p.lhs) for p in fixed]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.codes import code_text
+from coproduction.errors import Refusal
+from coproduction.notes import Note
 
 
 def join_sparse_categories(
     items: pd.DataFrame, groups: pd.Series
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
+) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     """Join every category that some group lacks with its neighbour, in all groups.
 
     Parameters
@@ -22,13 +24,13 @@ def join_sparse_categories(
     Returns
     -------
     tuple
-        The items, in which a joined category bears the code of its neighbour, and a sentence for
+        The items, in which a joined category bears the code of its neighbour, and a note for
         each joined category. Of two neighbours the one with fewer answers is taken (Rutkowski,
         Svetina and Liaw 2019, *Structural Equation Modeling* 26, 675–685, on what joining costs).
 
     Raises
     ------
-    StudyError
+    Refusal
         Where an item would be left with one category.
     """
     joined, notes = items.copy(), []
@@ -39,25 +41,23 @@ def join_sparse_categories(
     return joined, tuple(notes)
 
 
-def _joined_codes(name: str, counts: pd.DataFrame) -> tuple[dict[float, float], list[str]]:
+def _joined_codes(name: str, counts: pd.DataFrame) -> tuple[dict[float, float], list[Note]]:
     """Give every code of an item the one that it is joined with, its own if none is."""
     codes, notes = {code: code for code in counts.index}, []
     while len(empty := counts.index[(counts == 0).any(axis=1)]):
         code = empty[0]
         group = counts.columns[(counts.loc[code] == 0).to_numpy()][0]
         if len(counts) < 3:
-            raise StudyError(
-                f"Nobody in group `{group}` answered {code:g} to `{name}`, which has two "
-                "categories only; leave the item or the group out."
+            raise Refusal(
+                "category_not_joined", group=str(group), answer=code_text(code), name=str(name)
             )
         neighbour = _neighbour(counts.sum(axis=1), code)
         counts.loc[neighbour] += counts.loc[code]
         counts = counts.drop(index=code)
         codes = {own: neighbour if kept == code else kept for own, kept in codes.items()}
-        notes.append(
-            f"Nobody in group `{group}` answered {code:g} to `{name}`; it was joined with "
-            f"{neighbour:g} in every group."
-        )
+        values = {"group": str(group), "name": str(name)}
+        values |= {"answer": code_text(code), "other": code_text(neighbour)}
+        notes.append(Note("category_joined", values))
     return codes, notes
 
 

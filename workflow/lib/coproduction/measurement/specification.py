@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal, StudyError
 
 KEYS = (
     "factors",
@@ -160,10 +160,7 @@ def _check(spec: Specification) -> None:
     named = [*spec.items, *spec.latent, *spec.covariates]
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:
-        raise StudyError(
-            f"`{twice[0]}` is used twice in the measurement model; a factor, an item and a "
-            "covariate need different names."
-        )
+        raise Refusal("name_used_twice", name=twice[0])
     known = {
         "second_order": (spec.factors, [n for names in spec.second_order.values() for n in names]),
         "residual_covariances": (

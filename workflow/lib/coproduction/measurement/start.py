@@ -12,18 +12,18 @@ def starting_values(
     covariances: list[np.ndarray],
     means: list[np.ndarray],
     thresholds: list[np.ndarray] | None = None,
-    share: float | None = None,
+    given: np.ndarray | None = None,
 ) -> np.ndarray:
     """Guess every estimated parameter from each group's sample moments.
 
     Loadings come from the first principal component of each factor's items, with its communality,
     so that reversed items start on the right side; factor covariances from the component scores.
-    With `share` every loading has the size at which the factor explains that share of the item's
-    variance, and factors start uncorrelated.
+    With `given`, a standardised loading for each item, those take the place of the guess and
+    factors start uncorrelated.
     """
     theta, p = np.zeros(model.n_free), len(model.items)
     for group in reversed(range(len(model.groups))):
-        guess = _group(model, group, covariances[group][:p, :p], share)
+        guess = _group(model, group, covariances[group][:p, :p], given)
         for parameter, free in zip(model.parameters, model.free, strict=True):
             if parameter.group != group or free < 0:
                 continue
@@ -45,7 +45,7 @@ def generic_point(theta: np.ndarray) -> np.ndarray:
 
 
 def _group(
-    model: FactorModel, group: int, covariance: np.ndarray, share: float | None
+    model: FactorModel, group: int, covariance: np.ndarray, given: np.ndarray | None
 ) -> dict[str, float]:
     spec, guess = model.specification, {}
     place = {name: i for i, name in enumerate(model.items)}
@@ -53,7 +53,9 @@ def _group(
     weights, explained = {}, np.zeros(len(model.items))
     for factor, items in {**spec.factors, **spec.method}.items():
         at = np.array([place[item] for item in items])
-        loadings, weight = _component(covariance[np.ix_(at, at)], share)
+        loadings, weight = _component(
+            covariance[np.ix_(at, at)], None if given is None else given[at]
+        )
         if factor in spec.method:
             loadings = 0.3 * loadings
         _place(guess, fixed, factor, items, loadings)
@@ -70,7 +72,7 @@ def _group(
         _place(guess, fixed, factor, below, loadings * sizes)
         for name, loading in zip(below, loadings, strict=True):
             guess[term("variance", name, name)] *= max(1 - loading**2, 0.2)
-    _covary(guess, model, names, _correlations(spread) if share is None else np.eye(len(names)))
+    _covary(guess, model, names, _correlations(spread) if given is None else np.eye(len(names)))
     for i, item in enumerate(model.items):
         share = max(1 - explained[i], 0.2)
         guess[term("residual", item, item)] = share * covariance[i, i]
@@ -78,7 +80,7 @@ def _group(
 
 
 def _component(
-    covariance: np.ndarray, share: float | None = None
+    covariance: np.ndarray, given: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Load one factor in the items' own units, with the weights of its standardised score."""
     sd = np.sqrt(np.diag(covariance))
@@ -89,8 +91,8 @@ def _component(
     vector = vectors[:, -1] * np.where(vectors[0, -1] < 0, -1, 1)
     length = max(values[-1] - 1, 0.1) * size / (size - 1)
     loadings = np.clip(vector * np.sqrt(length), -0.9, 0.9)
-    if share is not None:
-        loadings = np.where(vector < 0, -1, 1) * np.sqrt(share)
+    if given is not None:
+        loadings = given
     return loadings * sd, vector / sd
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.clusters import cluster_numbers
 from coproduction.measurement.confirmatory import (
     FactorFit,
@@ -19,7 +19,8 @@ from coproduction.measurement.confirmatory import (
 from coproduction.measurement.modification import modification_indices
 from coproduction.measurement.planned import PlannedModel
 from coproduction.measurement.polychoric import Polychoric, polychoric
-from coproduction.measurement.validity import average_variance_extracted, composite_reliability
+from coproduction.measurement.validity import convergent_validity
+from coproduction.notes import Note, read, written
 
 LOADING_COLUMNS = (
     "model",
@@ -57,6 +58,8 @@ MODIFICATION_COLUMNS = (
     *("model", "term", "kind", "lhs", "rhs", "modification_index"),
     *("statistic", "p_value", "expected_change", "standardised_change"),
 )
+LOADINGS = ("loadings_beyond_one", "loadings_of_both_signs")
+MOST_OWNERS = 4  # items whose factors are named after a failure
 LARGEST = 10  # residual correlations and modification indices that are listed for each model
 LATENT_COLUMNS = ("construct_1", "construct_2", "estimate", "conf_low", "conf_high")
 
@@ -73,22 +76,27 @@ class FittedModel:
         The fit; None where it failed.
     modification
         Its modification indices, the most telling first.
-    reason
-        Why it failed; empty otherwise.
+    notes
+        Why it failed, or what is amiss.
     """
 
     planned: PlannedModel
     fit: FactorFit | None
     modification: pd.DataFrame = field(default_factory=pd.DataFrame)
-    reason: str = ""
+    notes: tuple[Note, ...] = ()
 
 
-def ordinal_statistics(items: pd.DataFrame, clusters: pd.Series | None) -> Polychoric | StudyError:
+def ordinal_statistics(
+    items: pd.DataFrame, clusters: pd.Series | None, continuous: Collection[str] = ()
+) -> Polychoric | Refusal:
     """Estimate what several models of the same ordinal items start from, or tell why not."""
+    numbers = [name for name in items if name in continuous]
+    if numbers:
+        return Refusal("continuous_not_ordinal", names=numbers)
     try:
         codes = None if clusters is None else cluster_numbers(clusters)
         return polychoric(items, clusters=codes)
-    except StudyError as error:
+    except Refusal as error:
         return error
 
 
@@ -97,7 +105,7 @@ def fit_model(
     items: pd.DataFrame,
     clusters: pd.Series | None,
     confidence: float,
-    statistics: Polychoric | StudyError | None = None,
+    statistics: Polychoric | Refusal | None = None,
 ) -> FittedModel:
     """Fit a planned model; a failure is a result with a reason, not an error.
 
@@ -116,16 +124,18 @@ def fit_model(
     """
     try:
         fit = _fitted(planned, items, clusters, confidence, statistics)
-        table = modification_indices(fit.objective, fit.estimates, planned.estimator != "ML")
-    except StudyError as error:
-        sentence = f"{str(error).rstrip('.')}.{_owners(planned, error)}"
-        reason = f"The model `{planned.id}` could not be fitted: {sentence}"
-        return FittedModel(planned, None, reason=reason)
+    except Refusal as error:
+        reason = Note("model_not_fitted", {"model": planned.id, "reason": error.note})
+        return FittedModel(planned, None, notes=(reason, *_owners(planned, error.note)))
     except np.linalg.LinAlgError:
-        reason = f"The model `{planned.id}` has no solution: its matrices are singular."
-        return FittedModel(planned, None, reason=reason)
+        return FittedModel(planned, None, notes=(Note("model_singular", {"model": planned.id}),))
+    try:
+        table = modification_indices(fit.objective, fit.estimates, planned.estimator != "ML")
+    except np.linalg.LinAlgError:
+        unknown = Note("no_modification_indices", {"model": planned.id})
+        return FittedModel(planned, fit, notes=(*fit.warnings, unknown))
     table = table.sort_values("statistic", ascending=False, kind="stable", ignore_index=True)
-    return FittedModel(planned, fit, table)
+    return FittedModel(planned, fit, table, fit.warnings)
 
 
 def _fitted(
@@ -133,10 +143,10 @@ def _fitted(
     items: pd.DataFrame,
     clusters: pd.Series | None,
     confidence: float,
-    statistics: Polychoric | StudyError | None,
+    statistics: Polychoric | Refusal | None,
 ) -> FactorFit:
     if planned.estimator == "WLSMV":
-        if isinstance(statistics, StudyError):
+        if isinstance(statistics, Refusal):
             raise statistics
         return fit_polychoric(planned.specification, statistics, confidence)
     return confirmatory(
@@ -149,16 +159,28 @@ def _fitted(
     )
 
 
-def _owners(planned: PlannedModel, error: StudyError) -> str:
-    """Say which factor the items that an error names belong to."""
+def _owners(planned: PlannedModel, reason: Note) -> list[Note]:
+    """Say which factor the items that a note names belong to."""
+    named = _texts(reason)
     factors = planned.specification["factors"].items()
     owned = [
-        f" `{item}` is an item of `{factor}`."
+        Note("item_of_factor", {"name": item, "factor": factor})
         for factor, items in factors
         for item in items
-        if f"`{item}`" in str(error)
+        if item in named
     ]
-    return "".join(owned[:4])
+    return owned[:MOST_OWNERS]
+
+
+def _texts(note: Note) -> set[str]:
+    """All texts among the values of a note and of the notes within it."""
+    found: set[str] = set()
+    for value in note.values.values():
+        if isinstance(value, Note):
+            found |= _texts(value)
+        else:
+            found.update(value if isinstance(value, list) else [value])
+    return found
 
 
 def loadings_table(models: Mapping[str, FittedModel], confidence: float) -> pd.DataFrame:
@@ -189,10 +211,11 @@ def fit_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
     rows = []
     for name, fitted in models.items():
         row = {"model": name, "estimator": fitted.planned.estimator}
+        row["warning"] = written(fitted.notes)
         if fitted.fit is None:
-            row |= {"status": "failed", "warning": fitted.reason}
+            row |= {"status": "failed"}
         else:
-            row |= {"status": "fitted", "warning": " ".join(fitted.fit.warnings)}
+            row |= {"status": "fitted"}
             row |= {"n_clusters": fitted.fit.n_clusters} | reported(fitted.fit)
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(FIT_COLUMNS))
@@ -242,7 +265,7 @@ def modification_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
     parts = [
         fitted.modification.head(LARGEST).assign(model=name)
         for name, fitted in models.items()
-        if fitted.fit is not None
+        if len(fitted.modification)
     ]
     return _stacked(parts, MODIFICATION_COLUMNS)
 
@@ -271,9 +294,13 @@ def adopt_loadings(reliability: pd.DataFrame, fitted: FittedModel | None) -> pd.
     """
     table = reliability.copy()
     for construct, loadings in standardised_loadings(fitted).items():
-        rows = table["construct"] == construct
-        table.loc[rows, "composite_reliability"] = composite_reliability(loadings)
-        table.loc[rows, "average_variance_extracted"] = average_variance_extracted(loadings)
+        items = list(fitted.planned.specification["factors"][construct])
+        found, notes = convergent_validity(construct, items, loadings)
+        for row in table.index[table["construct"] == construct]:
+            for name in ("composite_reliability", "average_variance_extracted"):
+                table.loc[row, name] = found.get(name, np.nan)
+            own = [note for note in read(table.loc[row, "warning"]) if note.code not in LOADINGS]
+            table.loc[row, "warning"] = written([*own, *notes])
     return table
 
 

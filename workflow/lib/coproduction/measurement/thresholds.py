@@ -5,20 +5,16 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal
 from coproduction.measurement.contingency import CodedItems
 from coproduction.measurement.normal import FAR, normal_pdf
 
 
 def refuse_constant(coded: CodedItems) -> None:
-    """Raise a StudyError that names the items everyone answered alike."""
+    """Raise a Refusal that names the items everyone answered alike."""
     constant = [n for n, size in zip(coded.items, coded.sizes, strict=True) if size < 2]
     if constant:
-        names = ", ".join(f"`{name}`" for name in constant)
-        raise StudyError(
-            f"everyone who answered gave the same answer to {names}; "
-            "an item that does not vary has no correlations, leave it out"
-        )
+        raise Refusal("items_constant", names=constant, where="")
 
 
 def thresholds_of(counts: np.ndarray) -> np.ndarray:

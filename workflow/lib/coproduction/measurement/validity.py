@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -14,6 +14,7 @@ from coproduction.measurement.resampling import (
     percentile_interval,
     resampling_units,
 )
+from coproduction.notes import Note, written
 
 COLUMNS = (
     "construct_1",
@@ -35,6 +36,41 @@ COLUMNS = (
 )
 LIMIT = 0.85
 CHUNK = 2_000_000
+
+
+def convergent_validity(
+    construct: str, items: Sequence[str], loadings: np.ndarray
+) -> tuple[dict[str, float], list[Note]]:
+    """Compute composite reliability and average variance extracted where the model bears them.
+
+    Parameters
+    ----------
+    construct, items
+        Names of the factor and of its items.
+    loadings
+        Their standardised loadings, NaN where there is no solution.
+
+    Returns
+    -------
+    tuple
+        `composite_reliability` and `average_variance_extracted`, which a loading beyond one
+        excludes; and what contradicts them.
+    """
+    if not np.isfinite(loadings).all():
+        return {}, []
+    about = {"name": construct}
+    if beyond := _where(items, np.abs(loadings) > 1):
+        return {}, [Note("loadings_beyond_one", about | {"names": beyond})]
+    opposite = _where(items, loadings * (1 if loadings.sum() >= 0 else -1) < 0)
+    notes = [Note("loadings_of_both_signs", about | {"names": opposite})] if opposite else []
+    return {
+        "composite_reliability": composite_reliability(loadings),
+        "average_variance_extracted": average_variance_extracted(loadings),
+    }, notes
+
+
+def _where(items: Sequence[str], chosen: np.ndarray) -> list[str]:
+    return [item for item, taken in zip(items, chosen, strict=True) if taken]
 
 
 def composite_reliability(loadings: np.ndarray) -> float:
@@ -71,7 +107,8 @@ def heterotrait_monotrait(
         HTMT: arithmetic means (Henseler, Ringle and Sarstedt 2015, *Journal of the Academy of
         Marketing Science* 43, 115–135); HTMT2: geometric means (Roemer, Schuberth and Henseler
         2021, *Industrial Management & Data Systems* 121, 2637–2650). Both of absolute correlations,
-        as in semTools::htmt.
+        as in semTools::htmt; but HTMT2 is NaN where two items of one construct do not correlate
+        positively, for which the size is no measure of what they share.
     """
     size = np.abs(correlations)
     across = size[..., first[:, None], second[None, :]].reshape(*size.shape[:-2], -1)
@@ -82,8 +119,14 @@ def heterotrait_monotrait(
     ]
     with np.errstate(divide="ignore"):
         logarithm = np.log(across).mean(-1) - sum(np.log(part).mean(-1) for part in within) / 2
+    positive = [
+        (correlations[..., items[rows], items[columns]] > 0).all(-1)
+        for items in (first, second)
+        for rows, columns in [np.triu_indices(len(items), 1)]
+    ]
+    geometric = np.where(positive[0] & positive[1], np.exp(logarithm), np.nan)
     arithmetic = across.mean(-1) / np.sqrt(within[0].mean(-1) * within[1].mean(-1))
-    return arithmetic, np.exp(logarithm)
+    return arithmetic, geometric
 
 
 def correlations(items: pd.DataFrame) -> np.ndarray:
@@ -158,7 +201,9 @@ def validity(
         One row per pair. `fornell_larcker` is true where both average variances extracted exceed
         the squared factor correlation (missing where unknown). `decision` is `distinct` where the
         interval of HTMT2 ends below 0.85, `not_distinct` where it lies above, `uncertain` where it
-        holds 0.85, and empty where it is unknown.
+        holds 0.85; that of HTMT decides where HTMT2 has none, and it is empty where neither is
+        known. A ratio that its own bootstrap interval leaves out has none: sizes of correlations
+        about zero are larger in resamples than in the sample.
     """
     together = pd.concat(scales.values(), axis=1)
     sample = correlations(together)
@@ -169,12 +214,12 @@ def validity(
     for one, two in combinations(scales, 2):
         factor = known.get(frozenset((one, two)), (np.nan,) * 3)
         both = scores[[one, two]].dropna()
-        ratios = _ratios(sample, resampled, places[one], places[two], confidence)
+        ratios, notes = _ratios(sample, resampled, (one, two), places, confidence)
         larcker = _fornell_larcker(factor[0], extracted.get(one), extracted.get(two))
         observed = np.corrcoef(both.to_numpy("float64").T)[0, 1] if _varies(both) else np.nan
-        verdict = _decision(*ratios[4:6])
-        warning = _warning(one, two, factor[0], verdict)
-        rows.append((one, two, observed, len(both), *factor, *ratios, larcker, verdict, warning))
+        verdict = _decision(*ratios[4:6]) or _decision(*ratios[1:3])
+        told = written([*notes, *_notes(one, two, factor[0], verdict)])
+        rows.append((one, two, observed, len(both), *factor, *ratios, larcker, verdict, told))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -190,19 +235,28 @@ def _varies(both: pd.DataFrame) -> bool:
 def _ratios(
     sample: np.ndarray,
     resampled: np.ndarray | None,
-    one: np.ndarray,
-    two: np.ndarray,
+    names: tuple[str, str],
+    places: Mapping[str, np.ndarray],
     confidence: float,
-) -> list[float]:
+) -> tuple[list[float], list[Note]]:
+    """Both ratios, each with its interval, and what is amiss with them."""
+    one, two = (places[name] for name in names)
     if min(len(one), len(two)) < 2:
-        return [float("nan")] * 6
-    row = []
+        return [float("nan")] * 6, []
+    row, notes, about = [], [], {"one": names[0], "other": names[1]}
     resamples = (np.array([]),) * 2
     if resampled is not None:
         resamples = heterotrait_monotrait(resampled, one, two)
-    for value, values in zip(heterotrait_monotrait(sample, one, two), resamples, strict=True):
-        row += [float(value), *percentile_interval(values, confidence)]
-    return row
+    found = heterotrait_monotrait(sample, one, two)
+    if np.isnan(found[1]) and np.isfinite(found[0]):
+        notes.append(Note("no_htmt2", about))
+    for ratio, value, values in zip(("HTMT", "HTMT2"), found, resamples, strict=True):
+        low, high = percentile_interval(values, confidence)
+        if value < low or value > high:
+            notes.append(Note("ratio_outside_interval", about | {"ratio": ratio}))
+            low = high = float("nan")
+        row += [float(value), low, high]
+    return row, notes
 
 
 def _fornell_larcker(correlation: float, first: float | None, second: float | None) -> bool | None:
@@ -219,9 +273,8 @@ def _decision(low: float, high: float) -> str:
     return "not_distinct" if low > LIMIT else "uncertain"
 
 
-def _warning(one: str, two: str, correlation: float, decision: str) -> str:
+def _notes(one: str, two: str, correlation: float, decision: str) -> list[Note]:
+    about = {"one": one, "other": two}
     if abs(correlation) > 1:
-        return f"The factors `{one}` and `{two}` correlate beyond 1; the model is improper."
-    if decision == "not_distinct":
-        return f"`{one}` and `{two}` cannot be told apart."
-    return ""
+        return [Note("latent_beyond_one", about)]
+    return [Note("constructs_not_distinct", about)] if decision == "not_distinct" else []

@@ -11,7 +11,6 @@ from coproduction.inference.split import split_terms
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import kind
 from coproduction.notes import sentences
-from coproduction.report.messages import message
 from coproduction.report.numbers import number
 from coproduction.report.words import at_confidence, wording, words
 
@@ -79,12 +78,9 @@ class Labels:
         """Say the notes of a cell of a result table, with names for identifiers."""
 
         def name(known: str) -> str:
-            return self.models.get(known) or self.term(known)
+            return f"“{self.models.get(known) or self.term(known)}”"
 
-        try:
-            return sentences(text, self.language, lambda known: f"“{name(known)}”")
-        except (ValueError, KeyError):
-            return message(text, self.language, name)
+        return sentences(text, self.language, name)
 
     def answer(self, item: str, value: str) -> str:
         """Label of an answer's code."""
