@@ -9,7 +9,10 @@ import pandas as pd
 import yaml
 
 from coproduction.instrument.definition import read_instrument
+from coproduction.notes import Note
 from coproduction.yamlfile import read_yaml
+
+REASON = str(Note("outcome_constant", {"model": "m4", "name": "t2", "n": 421}))
 
 INSTRUMENT = """
 instrument: {id: people, version: "1", unit: respondent, languages: [zh-CN, en],
@@ -168,7 +171,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             (2.0, "m1", "confirmatory", "H1", "hours", "gaussian", 0.2743, "", ""),
             (1.0, "m2", "confirmatory", "", "hours", "gaussian", 0.3125, "t1 + t1:t2", ""),
             (3.0, "m3", "robustness", "", "t2", "ordinal", 0.1875, "", ""),
-            (np.nan, "m4", "robustness", "", "t2", "binomial", np.nan, "", "All had 0 hours."),
+            (np.nan, "m4", "robustness", "", "t2", "binomial", np.nan, "", REASON),
         )
     ],
     "inference/curves.csv": [

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from coproduction.notes import Note
 from coproduction.report.html import html
 from coproduction.report.words import words
 
@@ -197,13 +198,14 @@ def test_sentences_about_associations_use_no_causal_words(composed, language):
 
 def test_what_could_not_be_estimated_is_shown_with_its_reason(composed, tables):
     verdicts = tables["inference/verdicts.csv"]
-    verdicts[["verdict", "reason"]] = ["not_estimable", "everyone gave 0 hours."]
+    reason = Note("outcome_constant", {"model": "m1", "name": "hours", "n": 0})
+    verdicts[["verdict", "reason"]] = ["not_estimable", str(reason)]
     for column in verdicts.select_dtypes("float"):
         verdicts[column] = float("nan")
     document = composed(tables=tables)
     page = html(document)
     assert "not estimable" in page
-    assert "everyone gave 0 hours." in page
+    assert "is the same for all 0 rows." in page
     assert not any("nan" in text.split() for text in texts(document))
 
 

@@ -76,7 +76,7 @@ def logistic_functioning(
         `difference`, by how much members of `level`, the group that differs most, would answer
         higher on average than the reference group at the same scores, in units of the answers;
         `decision` is `no_difference`, `uniform` or `nonuniform` (where its p-value is below the
-        same limit), or `failed` with a warning.
+        same limit), or `not_tested` with a warning.
 
     Notes
     -----
@@ -108,7 +108,7 @@ def logistic_functioning(
     flagged = table["p_adjusted"] < 1 - confidence
     kind = np.where(table["nonuniform_p_value"] < 1 - confidence, "nonuniform", "uniform")
     decision = np.where(flagged, kind, "no_difference")
-    return table.assign(decision=np.where(table["warning"] == "", decision, "failed")).astype(
+    return table.assign(decision=np.where(table["warning"] == "", decision, "not_tested")).astype(
         dict.fromkeys(("n", "n_groups", "n_clusters"), "Int64")
     )
 
@@ -172,6 +172,12 @@ class _Part:
         together = None if numbers is None else np.concatenate(numbers)
         return cls(construct, joined, levels, group, together, reason, continuous)
 
+    @property
+    def numbers(self) -> list[str]:
+        """Items whose answers are no ordered categories."""
+        counts = self.items.nunique()
+        return [n for n in self.items if n in self.continuous or counts[n] > MOST_CATEGORIES]
+
     def row(self, item: str, differing: Sequence[str]) -> dict[str, Any]:
         """Test one item, matching by itself and the items of its construct that do not differ."""
         row: dict[str, Any] = {"construct": self.construct, "item": item, "warning": ""}
@@ -185,8 +191,8 @@ class _Part:
             row["n_clusters"] = len(np.unique(self.clusters))
         if len(values) < 2:
             return row | {"warning": str(Note("same_answer", {"name": item}))}
-        if item in self.continuous or len(values) > MOST_CATEGORIES:
-            return row | {"warning": str(Note("no_ordered_categories", {"name": item}))}
+        if item in self.numbers:
+            return row | {"warning": str(Note("no_ordered_categories", {"names": self.numbers}))}
         match = ((score - score.mean()) / score.std()).to_numpy()[:, None]
         member = (self.group[:, None] == np.arange(1, len(self.levels))).astype(float)
         designs = (match, np.hstack([match, member]), np.hstack([match, member, match * member]))

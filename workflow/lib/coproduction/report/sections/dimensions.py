@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from coproduction.notes import SEPARATOR
 from coproduction.report.blocks import Block, Figure, Table
 from coproduction.report.figures import scree_plot
 from coproduction.report.material import Material
@@ -39,7 +40,7 @@ def _summary(table: pd.DataFrame) -> pd.DataFrame:
         if "bartlett" in single.index:
             test = single.loc["bartlett"]
             row |= {"chisq": test["estimate"], "df": test["df"], "p_value": test["p_value"]}
-        rows.append(row | {"warning": " ".join(text for text in part["warning"] if text)})
+        rows.append(row | {"warning": SEPARATOR.join(text for text in part["warning"] if text)})
     return pd.DataFrame(rows)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.notes import read, written
 from coproduction.report.blocks import Block, Figure, Paragraphs, Section, Table
 from coproduction.report.figures import intervals
 from coproduction.report.labels import CONFIDENCE
@@ -23,8 +24,10 @@ RELIABILITY = "measurement/reliability.csv"
 SCALES = (
     *("construct", "n_items", "n", "alpha", "alpha_interval"),
     *("omega_categorical", "omega_categorical_interval"),
+    *("omega_total", "omega_total_interval"),
     *("composite_reliability", "average_variance_extracted", "decision"),
 )
+INSTEAD = ("omega_total", "omega_total_interval")
 FURTHER = (
     *("construct", "alpha_standardised", "alpha_ordinal", "omega_total", "omega_hierarchical"),
     *("split_half", "lambda_2", "lambda_4", "lambda_6"),
@@ -43,7 +46,8 @@ STRUCTURE = {
     "modification": ("lhs", "kind", "rhs", "statistic", "p_value", "standardised_change"),
     "validity": (
         *("construct_1", "construct_2", "observed_correlation"),
-        *("latent_correlation", "latent_interval", "htmt2", "htmt2_interval", "decision"),
+        *("latent_correlation", "latent_interval", "htmt", "htmt_interval"),
+        *("htmt2", "htmt2_interval", "decision"),
     ),
     "common_method": ("construct_1", "construct_2", "estimate", "adjusted", "p_value"),
     "aggregation": (
@@ -169,13 +173,23 @@ def _reliability(material: Material) -> list[Block]:
         *shown(
             material,
             RELIABILITY,
-            SCALES,
-            rows=table,
+            _columns(table),
+            rows=table.assign(warning=table["warning"].map(_apart_from_weakness)),
             parts=clustered(material),
             remarks=remarks,
-            warned=False,
         ),
     ]
+
+
+def _columns(table: pd.DataFrame) -> tuple[str, ...]:
+    """Show omega total where a scale has no categorical omega."""
+    instead = table["omega_categorical"].isna() & table["omega_total"].notna()
+    return SCALES if instead.any() else tuple(name for name in SCALES if name not in INSTEAD)
+
+
+def _apart_from_weakness(cell: str) -> str:
+    """Leave out what the sentence above the table says."""
+    return written(note for note in read(cell) if note.code != "weak_scale")
 
 
 def _reliability_figure(material: Material) -> list[Figure]:
