@@ -62,6 +62,7 @@ def test_a_sound_file_is_read_and_can_say_where_each_value_stands():
         ("title: ~\n", ["line 1, title", "found `~`", "nothing", "expected text"]),
         ("title: A\nshare: 1e-1\n", ["line 2, share", "found `1e-1`", "plain digits"]),
         ("title: {a: 1}\n", ["line 1, title", "found a block of keys", "expected text"]),
+        ("title: A\nsteps: |\n  a\n  b\n", ["line 2, steps", "found `a b`", "a list"]),
         ("title: A\nsteps: 3\n", ["line 2, steps", "found `3`", "a list"]),
         ("title: A\nsteps:\n - 1\n - x\n", ["line 4, steps.1", "found `x`", "a whole number"]),
         ("title: A\nsteps: []\n", ["line 2, steps", "a list of at least 1"]),

@@ -18,7 +18,7 @@ CHOICES = ("select_one", "select_multiple", "random")
 NUMBERS = ("integer", "decimal")
 PLATFORM_WORDS = frozenset(
     """
-    start end today meta id time token seed deviceid username audit version subscriberid
+    start end today meta data id time token seed deviceid username audit version subscriberid
     simserial phonenumber instanceid key
     """.split()
 )
@@ -112,6 +112,7 @@ def check_identifiers(document: Document) -> None:
         sections.add(section["id"])
         for i, entry in enumerate(section["items"]):
             _check_names(document, ("sections", s, "items", i), entry, owners)
+    _check_form_names(document)
     _check_wordings(document, owners)
 
 
@@ -134,6 +135,22 @@ def _check_names(
             elif spelling != name:
                 message = f"the alias `{spelling}` stands twice; give each item its own."
             raise document.error((*path, *_name_at(entry, spelling)), message)
+
+
+def _check_form_names(document: Document) -> None:
+    """Refuse an item whose id a form gives to a section, or to a scenario of another item."""
+    sections = document.data["sections"]
+    taken = {f"sec{section['id']}": f"the section `{section['id']}`" for section in sections}
+    scenarios = [e["id"] for each in sections for e in each["items"] if "scenario" in e]
+    for s, section in enumerate(sections):
+        for i, entry in enumerate(section["items"]):
+            owner = taken.get(entry["id"])
+            for name in scenarios:
+                if re.fullmatch(rf"{name}v\d+", entry["id"]):
+                    owner = f"the scenario of `{name}`"
+            if owner:
+                message = f"`{entry['id']}` is the name of {owner} in forms; rename one."
+                raise document.error(("sections", s, "items", i, "id"), message)
 
 
 def _check_wordings(document: Document, owners: Mapping[str, Path]) -> None:

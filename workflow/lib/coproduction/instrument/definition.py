@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from coproduction.instrument.checks import check_codes, check_identifiers, check_items
 from coproduction.instrument.possible import Possible, possible_answers
-from coproduction.instrument.wording import Text, check_translations
+from coproduction.instrument.wording import Text, check_inserted, check_translations
 from coproduction.yamlfile import Document
 
 ItemType = Literal[
@@ -240,6 +240,7 @@ def read_instrument(document: Document) -> Instrument:
     check_codes(document)
     check_identifiers(document)
     check_items(document)
+    check_inserted(document)
     data = document.data
     head = data["instrument"]
     missing = {
