@@ -24,6 +24,7 @@ rule inference:
         **outside(plan=f"{FOLDER}/plan.yaml"),
         code=code("inference"),
         clusters=CLUSTERS,
+        minimum=STUDY.minimum_cell,
         constructs={
             name: [item.id for item in STUDY.main.questions if item.construct == name]
             for name in STUDY.main.constructs

@@ -1,0 +1,59 @@
+"""Statistics of groups that could tell of single persons are not passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from coproduction.small_cells import rare
+
+TOLERANCE = 1e-6
+ESTIMATED = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
+
+
+def hide_groups(table: pd.DataFrame, minimum: int, within: Sequence[str]) -> pd.DataFrame:
+    """Blank the statistics of groups of few people, and shares that stand for few.
+
+    Parameters
+    ----------
+    table
+        One row per group, with its `estimate` and its size `n_cell`.
+    minimum
+        The smallest number of people that may be shown.
+    within
+        Columns in all of whose combinations the groups make up one whole: what is hidden of one
+        group must not be had from the others and the whole.
+    """
+    if table.empty:
+        return table
+    counts = table.assign(size=table["n_cell"].astype(float), **_shares(table, "n_cell"))
+    gone = pd.Series(False, index=table.index)
+    for _, rows in counts.groupby(list(within), dropna=False, sort=False):
+        for name in ("size", "some", "others"):
+            gone[rare(rows[name].fillna(0), minimum)] = True
+    names = [name for name in (*ESTIMATED, "n_cell") if name in table]
+    return table.assign(**{name: table[name].astype(float).mask(gone) for name in names})
+
+
+def hide_points(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Leave out communities of few people, and those whose share stands for few.
+
+    Parameters
+    ----------
+    table
+        One row per community, with its `estimate` and its number of respondents `n`.
+    minimum
+        The smallest number of people that may be shown.
+    """
+    counts = pd.DataFrame({"size": table["n"].astype(float), **_shares(table, "n")})
+    small = ((counts > 0) & (counts < minimum)).any(axis=1)
+    return table[~small].reset_index(drop=True)
+
+
+def _shares(table: pd.DataFrame, size: str) -> dict[str, pd.Series]:
+    """How many had the outcome and how many had not, where the estimate is a share of people."""
+    estimate, n = table["estimate"].astype(float), table[size].astype(float)
+    some = estimate * n
+    share = estimate.between(-TOLERANCE, 1 + TOLERANCE) & ((some - some.round()).abs() < TOLERANCE)
+    return {"some": some.round().where(share), "others": (n - some.round()).where(share)}
