@@ -31,6 +31,7 @@ rule all:
 
 onstart:
     claim(RESULTS)
+    remove_leftovers()
 
 
 onsuccess:

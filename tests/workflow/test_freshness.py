@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -101,6 +102,21 @@ def test_a_result_that_was_deleted_is_made_again(file, step, made, run):
 def test_results_whose_making_nobody_remembers_are_made_again(made, run):
     shutil.rmtree(made / ".snakemake")
     assert planned(run, made) == set(STEPS)
+
+
+def test_a_result_that_the_study_no_longer_asks_for_goes_with_the_next_run(made, run):
+    """Here the codebook in a language that was given up."""
+    file = made / "instruments/cowles/instrument.yaml"
+    english = file.read_text("utf-8")
+    both = re.sub(r'\{en: (".*?")\}', r"{en: \1, de: \1}", english)
+    file.write_text(both.replace("languages: [en]", "languages: [en, de]"), "utf-8")
+    done = run(made, *STUDY, "instrument")
+    assert done.returncode == 0, done.stderr
+    pages = made / "results/cowles/instrument"
+    assert len(list(pages.glob("codebook_*.html"))) == 2
+    file.write_text(english, "utf-8")
+    assert run(made, *STUDY, "instrument").returncode == 0
+    assert [page.name for page in pages.glob("*.html")] == ["codebook_volunteers_en.html"]
 
 
 def test_the_report_refuses_data_that_changed_after_they_were_read(made, run):

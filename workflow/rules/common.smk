@@ -84,15 +84,25 @@ def outside(schemas=(), **files):
     return {"files": files, "contents": contents}
 
 
-def refuse_edited_results():
-    """End where a result is no longer what its step wrote."""
-    known = [read_receipt(file.read_bytes()) for file in sorted(Path(RECEIPTS).glob("*.json"))]
-    edited = [path for receipt in known for path in altered(receipt.written)]
+def results_as_written():
+    """What the steps of the study wrote, by path; ends where a result is another by now."""
+    files = sorted(Path(RECEIPTS).glob("*.json"))
+    written = [read_receipt(file.read_bytes()).written for file in files]
+    edited = [path for each in written for path in altered(each)]
     if edited:
         raise StudyError(
             f"{', '.join(edited)}: changed after the run that made it. Results are made, not "
             "edited; delete it, and the next run makes it again."
         )
+    return [Path(path) for each in written for path in each]
+
+
+def remove_leftovers():
+    """Remove results that the study no longer asks for, such as a report in a language given up."""
+    asked = {Path(file) for rule in workflow.rules for file in rule.output}
+    for path in WRITTEN:
+        if asked.isdisjoint([path, *path.parents]):
+            path.unlink(missing_ok=True)
 
 
 def code(script):
@@ -123,7 +133,7 @@ def report_names():
 
 try:
     STUDY, DEFINED = load_study()
-    refuse_edited_results()
+    WRITTEN = results_as_written()
 except (StudyError, UnicodeDecodeError) as error:
     sys.exit(f"✗ {error}")
 
