@@ -203,8 +203,9 @@ TEXTS: dict[str, Callable[[Record, Labels], str]] = {
     },
     **{
         name: lambda record, labels, name=name: labels.term(record[name])
-        for name in ("term", "by", "outcome", "factor", "variable")
+        for name in ("by", "outcome", "factor", "variable")
     },
+    "term": lambda record, labels: labels.contrast(record["term"], record.get("reference") or ""),
     **{
         name: lambda record, labels, name=name: labels.model(record[name])
         for name in (
@@ -221,7 +222,6 @@ TEXTS: dict[str, Callable[[Record, Labels], str]] = {
         name: lambda record, labels, name=name: labels.values(record[name])
         for name in ("at", "arm")
     },
-    "reference": lambda record, labels: labels.categories_of(record["reference"]),
     "category": _category,
     **{
         name: lambda record, labels, name=name: _level(record, name, labels)

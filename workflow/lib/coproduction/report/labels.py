@@ -128,12 +128,11 @@ class Labels:
 
     def contrast(self, term: str, reference: str) -> str:
         """Readable name of a term and of the categories that it is compared with, `v = 1`."""
-        name, others = self.term(term), self.categories_of(reference)
-        return self.text["compared_with"].format(name=name, reference=others) if others else name
-
-    def categories_of(self, text: str) -> str:
-        """Write categories such as `v = 1, w = 0` by their labels."""
-        return self.text["joiner"].join(self.level(name, code) for name, code in pairs(text))
+        name, others = self.term(term), [self.level(*pair) for pair in pairs(reference)]
+        if not others:
+            return name
+        joined = self.text["joiner"].join(others)
+        return self.text["compared_with"].format(name=name, reference=joined)
 
 
 def pairs(text: str) -> list[tuple[str, str]]:

@@ -32,11 +32,11 @@ SURFACE = "inference/surface.csv"
 MODERATION, COMPONENTS = "inference/moderation.csv", "inference/variance_components.csv"
 OVERVIEW = ("model", "role", "outcome", "family", "n", "n_clusters", "n_dropped", "status")
 TERMS = (
-    *("part", "term", "reference", "estimate", "std_error", "df", "p_value", "interval"),
+    *("part", "term", "estimate", "std_error", "df", "p_value", "interval"),
     *("exp_estimate", "exp_interval"),
 )
 SIZES = (
-    *("term", "reference", "at", "category", "estimand", "estimate", "std_error", "df"),
+    *("term", "at", "category", "estimand", "estimate", "std_error", "df"),
     *("p_value", "interval", "n_cell", "status"),
 )
 CHECKS = ("check", "hypothesis", "term", "cluster", "value", "limit")
