@@ -116,6 +116,8 @@ def test_the_unit_of_the_outcome_does_not_matter(family, unit):
     result = fitted(model(family), data)
     found = estimate(result, *standardised_effect(result, "x"), 0.95)
     for name, value in unscaled(family).items():
+        if name == "note":
+            continue
         assert found[name] == pytest.approx(value, rel=1e-6, abs=1e-12), name
 
 

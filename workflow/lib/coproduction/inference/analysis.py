@@ -47,11 +47,11 @@ ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "
 BASIS = ["n", "n_clusters", "covariance"]
 EFFECT_COLUMNS = [
     *("model", "role", "status", "estimand", "term", "reference", "at", "category", *ESTIMATE),
-    *("n", "n_cell", "n_clusters", "covariance"),
+    *("n", "n_cell", "n_clusters", "covariance", "note"),
 ]
 COEFFICIENT_COLUMNS = [
     *("model", "part", "term", "reference", *ESTIMATE),
-    *("exp_estimate", "exp_conf_low", "exp_conf_high", *BASIS),
+    *("exp_estimate", "exp_conf_low", "exp_conf_high", *BASIS, "note"),
 ]
 MODEL_COLUMNS = [
     *("model", "role", "outcome", "family", "link", "n", "n_clusters", "n_dropped"),
@@ -190,12 +190,12 @@ def _descriptions(tables: Mapping[str, pd.DataFrame], plan: Plan) -> dict[str, p
             if planned.get("level"):
                 points.append(community_points(tables[planned["level"]], planned))
                 continue
-            means.append(group_means(tables[""], planned, CONFIDENCE).assign(reason=""))
+            means.append(group_means(tables[""], planned, CONFIDENCE))
         except Refusal as error:
             failed = {"description": planned["id"], "reason": str(error.note)}
             means.append(pd.DataFrame([failed | {"by": planned["by"]}]))
     return {
-        "group_means": _stack(means, [*MEAN_COLUMNS, "reason"]),
+        "group_means": _stack(means, list(MEAN_COLUMNS)),
         "community_points": _stack(points, list(POINT_COLUMNS)),
     }
 

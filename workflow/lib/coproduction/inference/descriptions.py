@@ -15,7 +15,7 @@ from coproduction.inference.regression import estimate, fit
 
 MEAN_COLUMNS = (
     *("description", "outcome", "by", "level", "estimate", "std_error", "df"),
-    *("conf_low", "conf_high", "n", "n_cell", "n_clusters", "covariance"),
+    *("conf_low", "conf_high", "n", "n_cell", "n_clusters", "covariance", "reason"),
 )
 POINT_COLUMNS = ("description", "outcome", "by", "value", "estimate", "n")
 KEPT = ("estimate", "std_error", "df", "conf_low", "conf_high")
@@ -61,7 +61,7 @@ def group_means(
     for (level, held), size in zip(levels(fitted.design, by), sizes, strict=True):
         found = estimate(fitted, *prediction(fitted, held), confidence)
         row = {"level": level, "n_cell": size, "n": fitted.n, "n_clusters": fitted.n_clusters}
-        rows.append({**row, **{name: found[name] for name in KEPT}})
+        rows.append({**row, "reason": found["note"], **{name: found[name] for name in KEPT}})
     shared = {"description": planned["id"], "outcome": outcome, "by": by}
     return pd.DataFrame(rows).assign(**shared, covariance=spec["covariance"])[list(MEAN_COLUMNS)]
 

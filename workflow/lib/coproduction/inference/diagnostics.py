@@ -20,7 +20,7 @@ from coproduction.inference.families import (
 )
 from coproduction.inference.influence import LeftOut, leave_one_out, one_step, without
 from coproduction.inference.proportional_odds import brant
-from coproduction.inference.regression import Fit
+from coproduction.inference.regression import Fit, estimate
 from coproduction.notes import Note
 
 COLUMNS = ("model", "check", "hypothesis", "term", "cluster", "value", "limit", "warning")
@@ -133,7 +133,10 @@ def _freedom(fit: Fit) -> Iterator[Row]:
     if fit.design.covariance != "CR2":
         return
     places = [place for place, (_, term) in enumerate(fit.params.index) if term in fit.design.focal]
-    found = {place: fit.degrees_of_freedom(np.eye(len(fit.params))[place]) for place in places}
+    known = [(place, estimate(fit, 0.0, np.eye(len(fit.params))[place], 0.95)) for place in places]
+    found = {place: each["df"] for place, each in known if not each["note"]}
+    if not found:
+        return
     place = min(found, key=found.__getitem__)
     term, value = fit.params.index[place][1], found[place]
     few = str(Note("few_clusters_bear", {"term": term})) if value < FEWEST_DF else ""

@@ -51,7 +51,7 @@ def effects(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `model, estimand, term, reference, at, category, estimate, std_error, statistic, df,
-        p_value, conf_low, conf_high, n, n_cell, n_clusters, covariance`.
+        p_value, conf_low, conf_high, n, n_cell, n_clusters, covariance, note`.
     """
     usual: list[Estimand] = [
         {"kind": AVERAGE_MARGINAL_EFFECT, "variable": term} for term in fit.design.focal
@@ -86,7 +86,7 @@ def row(fit: Fit, estimand: Estimand, confidence: float = 0.95) -> dict[str, obj
         "reference": ", ".join(dict.fromkeys(filter(None, map(fit.design.compared_with, names)))),
         "at": at_of(estimand),
         "category": estimand.get("category", np.nan),
-        **estimate(fit, value, gradient, confidence),
+        **estimate(fit, value, gradient, confidence, names),
         "n": fit.n,
         "n_cell": smallest_cell(fit, [*names, *estimand.get("at", {})]),
         "n_clusters": fit.n_clusters,

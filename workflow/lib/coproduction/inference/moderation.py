@@ -16,6 +16,7 @@ from coproduction.inference.effects import difference, effect
 from coproduction.inference.predictions import cell_of, levels
 from coproduction.inference.regression import Fit, estimate, fit
 from coproduction.inference.verdicts import EXPLORATORY, few_cases
+from coproduction.notes import read, written
 
 COLUMNS = (
     *("moderation", "model", "term", "by", "level", "cell", "kind", "status", "note"),
@@ -96,9 +97,9 @@ def slopes(
         shared = {"level": level, "n_cell": int(inside.sum())}
         mean = float(fitted.design.outcome[inside].mean()) if inside.any() else np.nan
         shared["outcome_mean"] = mean
-        rows.append({**shared, "kind": "slope", **estimate(fitted, *value, confidence)})
+        rows.append({**shared, "kind": "slope", **estimate(fitted, *value, confidence, (term,))})
         if value is not found[0]:
-            moved = estimate(fitted, *difference(value, found[0]), confidence)
+            moved = estimate(fitted, *difference(value, found[0]), confidence, (term,))
             rows.append({**shared, "kind": "difference", **moved})
     return rows
 
@@ -224,7 +225,9 @@ def tabulated(
         "covariance": fitted.design.covariance,
         **few_cases(smallest, planned.get("minimum_cell", 0)),
     }
-    return pd.DataFrame([{**row, **shared} for row in rows], columns=list(COLUMNS))
+    noted = [written([*read(row["note"]), *read(shared["note"])]) for row in rows]
+    told = [{**row, **shared, "note": note} for row, note in zip(rows, noted, strict=True)]
+    return pd.DataFrame(told, columns=list(COLUMNS))
 
 
 def refused(planned: Mapping[str, Any], term: str, reason: str) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ POINTS = 21
 OUTER = (0.05, 0.95)
 COLUMNS = (
     *("model", "term", "value", "by", "by_value", "cell", "category", "estimate", "std_error"),
-    *("df", "conf_low", "conf_high", "n", "n_clusters", "covariance"),
+    *("df", "conf_low", "conf_high", "n", "n_clusters", "covariance", "note"),
 )
 
 
@@ -44,13 +44,16 @@ def curves(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.D
     """
     term, by = curve["variable"], curve.get("by", "")
     check_terms(fit.design, [term])
+    told = (term, by, *fit.design.indicators.get(by, ()))
     rows = []
     for level, held in levels(fit.design, by) if by else [("", {})]:
         for value in _grid(fit.design, term):
             for category in _categories(fit):
                 found = prediction(fit, {**held, term: value}, category[0])
                 row = {"term": term, "value": value, "by": by, "by_value": level}
-                rows.append({**row, "category": category[1], **interval(fit, found, confidence)})
+                rows.append(
+                    {**row, "category": category[1], **interval(fit, found, confidence, told)}
+                )
     cell = cell_of(fit.design, by) if by else ""
     table = pd.DataFrame(rows).assign(model=fit.design.model, n=fit.n, n_clusters=fit.n_clusters)
     table = table.assign(cell=cell)
@@ -105,7 +108,9 @@ def _categories(fit: Fit) -> list[tuple[int | None, float]]:
     return [(place, float(code)) for place, code in enumerate(np.unique(fit.design.outcome))]
 
 
-def interval(fit: Fit, found: Effect, confidence: float) -> dict[str, float]:
+def interval(
+    fit: Fit, found: Effect, confidence: float, terms: Collection[str] = ()
+) -> dict[str, Any]:
     """Complete a prediction; its interval stays where outcomes can be.
 
     It is computed on the logit scale for probabilities, on the log scale for counts and amounts,
@@ -117,8 +122,8 @@ def interval(fit: Fit, found: Effect, confidence: float) -> dict[str, float]:
         `estimate, std_error, df, conf_low, conf_high`.
     """
     value, gradient = found
-    row = estimate(fit, value, gradient, confidence)
-    kept = {name: row[name] for name in ("estimate", "std_error", "df")}
+    row = estimate(fit, value, gradient, confidence, terms)
+    kept = {name: row[name] for name in ("estimate", "std_error", "df", "note")}
     half = (row["conf_high"] - row["conf_low"]) / 2
     if fit.design.family == "gaussian":
         return {**kept, "conf_low": value - half, "conf_high": value + half}

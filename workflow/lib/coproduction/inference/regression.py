@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,10 +18,17 @@ from coproduction.inference.clustered import (
 )
 from coproduction.inference.design import Design
 from coproduction.inference.estimation import Estimated, estimate_family
-from coproduction.inference.families import DISPERSION, RANDOM, THRESHOLD, linear_parts
+from coproduction.inference.families import DISPERSION, POSITIVE, RANDOM, THRESHOLD, linear_parts
 from coproduction.inference.sandwich import cr1, hc1, leverage_adjusted
+from coproduction.inference.single_units import resting_on_one
 from coproduction.inference.student import quantile, two_sided
 from coproduction.inference.two_level import TwoLevel, estimate_two_level
+from coproduction.notes import Note
+
+NO_ERROR, ROUNDING = 1e-7, 1e-12
+"""A standard error so much smaller than the classical one, or than the estimate, is rounding."""
+COMPLETED = ("std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
+UNKNOWN = str(Note("error_not_determined"))
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,30 @@ class Fit:
         """Positions of thresholds and dispersion."""
         return np.concatenate([self.places(THRESHOLD), self.places(DISPERSION)])
 
+    @cached_property
+    def resting(self) -> frozenset[tuple[str, str]]:
+        """Parts and terms whose coefficients rest on one cluster, or row, alone.
+
+        None where the standard errors are not those of a sandwich.
+        """
+        design, found = self.design, []
+        if design.covariance == "classical":
+            return frozenset()
+        clustered = design.covariance in ("CR1", "CR2")
+        units = design.members if clustered else np.arange(self.n)
+        for part in linear_parts(design.family):
+            rows = design.outcome > 0 if part == POSITIVE else np.ones(self.n, bool)
+            alone = resting_on_one(design.matrix.to_numpy()[rows], units[rows])
+            found += [(part, term) for term in design.matrix.columns[alone]]
+        return frozenset(found)
+
+    def rests(self, gradient: np.ndarray, terms: Collection[str]) -> bool:
+        """Tell whether a coefficient, or the effect of terms, rests on one cluster alone."""
+        places = np.flatnonzero(gradient)
+        if len(places) == 1 and self.params.index[places[0]] in self.resting:
+            return True
+        return any(term in terms for _, term in self.resting)
+
     def degrees_of_freedom(self, contrast: np.ndarray) -> float:
         """Degrees of freedom of a contrast of the parameters.
 
@@ -126,7 +159,7 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `model, part, term, reference, estimate, std_error, statistic, df, p_value, conf_low,
-        conf_high, exp_estimate, exp_conf_low, exp_conf_high, n, n_clusters, covariance`; the
+        conf_high, exp_estimate, exp_conf_low, exp_conf_high, n, n_clusters, covariance, note`; the
         exponentiated columns are NaN for the identity link, thresholds and the dispersion. Random
         effects stand in `variance_components`.
     """
@@ -148,12 +181,23 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
     return table.assign(n=fit.n, n_clusters=fit.n_clusters, covariance=fit.design.covariance)
 
 
-def estimate(fit: Fit, value: float, gradient: np.ndarray, confidence: float) -> dict[str, float]:
-    """Complete an estimate by the delta method: error, statistic, df, p value, interval."""
-    error = float(np.sqrt(gradient @ fit.covariance @ gradient))
+def estimate(
+    fit: Fit, value: float, gradient: np.ndarray, confidence: float, terms: Collection[str] = ()
+) -> dict[str, Any]:
+    """Complete an estimate by the delta method: error, statistic, df, p value, interval.
+
+    Where the clusters or rows do not determine an error, all but the estimate is NaN and `note`
+    says so: where a sandwich is zero but for rounding, or the coefficient or one of the `terms`
+    that the value is an effect of rests on one of them alone.
+    """
+    error = float(np.sqrt(np.maximum(gradient @ fit.covariance @ gradient, 0.0)))
+    classical = float(np.sqrt(np.maximum(gradient @ fit.estimated.classical @ gradient, 0.0)))
     df = fit.degrees_of_freedom(gradient)
+    known = error > NO_ERROR * classical and error > ROUNDING * abs(value) and df > 0
+    if not known or fit.rests(gradient, terms):
+        return {"estimate": float(value)} | dict.fromkeys(COMPLETED, np.nan) | {"note": UNKNOWN}
     half = quantile((1 + confidence) / 2, df) * error
-    statistic = value / error if error else np.nan
+    statistic = value / error
     return {
         "estimate": float(value),
         "std_error": error,
@@ -162,6 +206,7 @@ def estimate(fit: Fit, value: float, gradient: np.ndarray, confidence: float) ->
         "p_value": two_sided(statistic, df),
         "conf_low": value - half,
         "conf_high": value + half,
+        "note": "",
     }
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+EXACT = 1 - 1e-8
+"""A row with so much leverage is fitted exactly."""
+
 
 def cluster_sums(rows: np.ndarray, clusters: np.ndarray) -> np.ndarray:
     """Sum rows (n × p) within clusters (J × p), clusters in sorted order."""
@@ -29,7 +32,11 @@ def hc1(scores: np.ndarray, bread: np.ndarray) -> np.ndarray:
 def leverage_adjusted(
     scores: np.ndarray, bread: np.ndarray, x: np.ndarray, weights: np.ndarray, kind: str
 ) -> np.ndarray:
-    """HC2 and HC3 (Long and Ervin 2000), leverages from the weighted hat matrix."""
+    """HC2 and HC3 (Long and Ervin 2000), leverages from the weighted hat matrix.
+
+    A row that the model fits exactly has a residual of zero and adds nothing.
+    """
     leverage = np.einsum("ij,jk,ik->i", x, bread, x) * weights
-    factor = 1 / (1 - leverage) if kind == "HC2" else (1 - leverage) ** -2
+    left = np.where(leverage < EXACT, 1 - leverage, np.inf)
+    factor = 1 / left if kind == "HC2" else left**-2
     return bread @ (scores.T @ (scores * factor[:, None])) @ bread

@@ -83,7 +83,7 @@ def specifications(
                 rows.append({**row, "reason": failures[name]})
             elif holding.get(name) == against:
                 row["reference"] = against
-                rows.append({**row, **_estimated(fits[name], term, confidence), "reason": ""})
+                rows.append({**row, **_estimated(fits[name], term, confidence)})
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table["rank"] = table.groupby("term")["estimate"].rank(ascending=False, method="first")
     return table
@@ -118,9 +118,10 @@ def _spread(design: Design) -> float:
 
 def _estimated(fit: Fit, term: str, confidence: float) -> dict[str, Any]:
     spread = _spread(fit.design)
-    found = estimate(fit, *standardised_effect(fit, term), confidence)
+    found = estimate(fit, *standardised_effect(fit, term), confidence, (term,))
     sizes = {"effect": found["estimate"] * spread, "outcome_sd": spread}
-    return {**found, **sizes, "n": fit.n, "n_clusters": fit.n_clusters}
+    basis = {"n": fit.n, "n_clusters": fit.n_clusters, "reason": found.pop("note")}
+    return {**found, **sizes, **basis}
 
 
 def _primary(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

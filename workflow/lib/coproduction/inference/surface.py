@@ -24,7 +24,7 @@ FEWEST_NEAR = 5
 COLUMNS = (
     *("model", "term", "value", "by", "by_value", "category", "estimate", "std_error", "df"),
     *("conf_low", "conf_high", "n_near", "limit", "n_value", "n_by_value"),
-    *("n", "n_clusters", "covariance"),
+    *("n", "n_clusters", "covariance", "note"),
 )
 
 
