@@ -182,7 +182,9 @@ def _line(
     line = f"{name} {_number(row['n'], words)}"
     if share == share:
         line += words["of_asked"].format(share=f"{share:.1%}")
-    ends = [f"{row[name]:g}" if row[name] == row[name] else "…" for name in ("minimum", "maximum")]
+    ends = [
+        f"{row[name]:.15g}" if row[name] == row[name] else "…" for name in ("minimum", "maximum")
+    ]
     if ends != ["…", "…"]:
         line += f" · {words['range']} {'–'.join(ends)}"
     for name in ("mean", "sd"):

@@ -6,6 +6,7 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
+from coproduction.instrument.pattern import FLAGS
 
 #: Stands in a table for an answer that is held apart.
 HELD_APART = "[held apart]"
@@ -154,7 +155,7 @@ def _of_form(column: pd.Series, item: Item) -> pd.Series:
     """Tell which texts have the form that the item asks for; all, if it asks for none."""
     if not item.pattern:
         return pd.Series(True, index=column.index)
-    return column.str.fullmatch(item.pattern).fillna(False).astype(bool)
+    return column.str.fullmatch(item.pattern, flags=FLAGS).fillna(False).astype(bool)
 
 
 def _untold(instrument: Instrument) -> list[str]:

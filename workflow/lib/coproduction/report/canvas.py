@@ -6,12 +6,13 @@ import contextlib
 import functools
 import io
 import re
+import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from coproduction.report.blocks import Drawing
-from coproduction.report.fonts import FAMILY, WIDER, font_file
+from coproduction.report.fonts import FAMILY, WIDER, drawable, font_file
 from coproduction.report.numbers import display_width
 
 INK, QUIET, BAND = "#1a1a1a", "#6b6b6b", "#dcdcdc"
@@ -162,7 +163,7 @@ def wrapped(text: str, width: int) -> str:
     """
     lines, line = [], ""
     for piece in (part for word in _pieces(text) for part in _parts(word, width)):
-        if line and display_width(line + piece.rstrip()) > width and piece not in "，。；：？！）”":
+        if line and _room(line + piece.rstrip()) > width and piece not in "，。；：？！）”":
             lines.append(line.rstrip())
             line = ""
         line += piece
@@ -173,10 +174,16 @@ def _parts(word: str, width: int) -> list[str]:
     """Cut a word that no line holds, such as a sentence of a script without spaces."""
     parts = [""]
     for character in word:
-        if display_width(parts[-1] + character.rstrip()) > width:
+        if _room(parts[-1] + character.rstrip()) > width:
             parts.append("")
         parts[-1] += character
     return parts
+
+
+def _room(text: str) -> int:
+    """Width that a text takes in a figure, where a box is as wide as a Chinese character."""
+    boxes = sum(1 for each in text if each not in drawable() and unicodedata.category(each) != "Cf")
+    return display_width(text) + boxes
 
 
 def _pieces(text: str) -> list[str]:

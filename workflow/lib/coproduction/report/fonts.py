@@ -8,6 +8,7 @@ with a sign of the script for every other character.
 from __future__ import annotations
 
 import base64
+import functools
 import io
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,6 +32,15 @@ def font_file(family: str = FAMILY) -> Path:
         if (Path(folder) / name).is_file():
             return Path(folder) / name
     raise StudyError(f"The font {family} is missing from the environment: set it up again.")
+
+
+@functools.cache
+def drawable() -> frozenset[str]:
+    """Characters that the fonts of figures have."""
+    from fontTools.ttLib import TTFont
+
+    fonts = (TTFont(font_file(family), lazy=True) for family in (FAMILY, WIDER))
+    return frozenset(chr(code) for font in fonts for code in font.getBestCmap())
 
 
 def listed(characters: str) -> str:

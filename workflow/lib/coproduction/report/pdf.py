@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import json
 import unicodedata
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from coproduction.errors import StudyError
 from coproduction.report.blocks import Block, Document, Figure, Table
-from coproduction.report.fonts import BOXES, FAMILY, FILES, WIDER, font_file
+from coproduction.report.fonts import BOXES, FAMILY, FILES, WIDER, drawable, font_file
 from coproduction.report.numbers import display_width, longest_word
 
 LONG_CELL = 16
@@ -95,8 +93,7 @@ def _boxes(text: str) -> str:
     """Name the characters that no font of the PDF has: they are as large as the box for them."""
     import typst
 
-    known = set().union(*(_characters(font_file(family)) for family in (FAMILY, WIDER)))
-    rare = sorted(each for each in set(text) - known if _is_drawn(each))
+    rare = sorted(each for each in set(text) - drawable() if _is_drawn(each))
     if not rare:
         return ""
     found = typst.query(
@@ -118,13 +115,6 @@ def _boxes(text: str) -> str:
 def _is_drawn(character: str) -> bool:
     joins = unicodedata.category(character)[0] in "CZ" or "\ufe00" <= character <= "\ufe0f"
     return not joins
-
-
-@functools.cache
-def _characters(file: Path) -> frozenset[str]:
-    from fontTools.ttLib import TTFont
-
-    return frozenset(map(chr, TTFont(file, lazy=True).getBestCmap()))
 
 
 def _block(block: Block, document: Document, tallest: float) -> dict[str, Any]:
