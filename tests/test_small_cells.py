@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.small_cells import hidden_cells, protect, rare, with_others
+from coproduction.small_cells import hidden_cells, hide_flagged, protect, rare, with_others
 
 COUNTS = st.lists(st.integers(0, 30), min_size=1, max_size=8)
 
@@ -111,3 +111,11 @@ def test_in_a_multiple_choice_few_who_did_not_tick_are_hidden_too():
     rows = table("a", {"1": 98, "2": 30, "3": 50}).assign(share=lambda t: t["n"] / 100)
     made = protect(rows, 5, pd.DataFrame(), several={"a"})
     assert "1" in hidden_cells(made)["a"]
+
+
+def test_few_flagged_rows_are_hidden_with_those_of_another_flag():
+    names = ["fast", "busy", "any_flag", "two_or_more_flags"]
+    quality = pd.DataFrame({"index": names, "n_flagged": [30, 4, 33, 0]})
+    made = hide_flagged(quality.assign(share=quality["n_flagged"] / 90), 5).set_index("index")
+    assert made["n_flagged"].isna().tolist() == [True, True, False, False]
+    assert made["share"].isna().tolist() == [True, True, False, False]

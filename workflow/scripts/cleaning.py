@@ -19,6 +19,7 @@ from coproduction.intake.confidential import hold_apart, redact, rejoin, split
 from coproduction.private import write_private
 from coproduction.pseudonyms import codes_of, neutral_findings, number_table, pseudonyms
 from coproduction.receipts import Reader
+from coproduction.small_cells import hide_flagged
 from coproduction.tables import read_parquet, write_csv, write_parquet
 
 
@@ -77,8 +78,9 @@ with step(snakemake) as read:
     for language, page in zip(instrument.languages, output.codebooks, strict=True):
         text = codebook_html(instrument, language, counts, snakemake.params.synthetic)
         Path(page).write_text(text, encoding="utf-8", newline="\n")
-    for name in ("flow", "quality"):
-        Path(output[name]).write_bytes(write_csv(getattr(cleaned, name)))
+    Path(output.flow).write_bytes(write_csv(cleaned.flow))
+    flagged = hide_flagged(cleaned.quality, snakemake.params.minimum)
+    Path(output.quality).write_bytes(write_csv(flagged))
     numbers = pseudonyms(codes, load_key(snakemake.params.key, snakemake.params.seed))
     write_private(output.numbers, write_parquet(number_table(numbers)))
     told = neutral_findings(join(findings), clusters, numbers)

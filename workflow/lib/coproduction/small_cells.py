@@ -81,6 +81,22 @@ def _safe(hidden: pd.Series, minimum: int, first: int, smallest_shown: int) -> b
     return bool(not all_small or hidden.sum() <= len(hidden) * (minimum - 1) - 2)
 
 
+def hide_flagged(quality: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Blank how many rows an index or a contradiction flags where they are few, and others with it.
+
+    Parameters
+    ----------
+    quality
+        `index, limit, n, n_flagged, share`, the sums over all flags among them.
+    minimum
+        The smallest number of people that may be shown.
+    """
+    counts = pd.Series(quality["n_flagged"].astype(float).to_numpy(), index=quality.index)
+    gone = quality.index.isin(rare(counts, minimum))
+    blank = {name: quality[name].astype(float).mask(gone) for name in ("n_flagged", "share")}
+    return quality.assign(**blank)
+
+
 def protect(
     frequencies: pd.DataFrame,
     minimum: int,

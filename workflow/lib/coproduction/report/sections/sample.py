@@ -71,7 +71,9 @@ def sample(material: Material) -> Section:
 
 def _quality_sentence(material: Material) -> list[str]:
     quality = material.table("cleaning/quality.csv")
-    flagged = quality[quality["index"] == "any_flag"] if len(quality) else quality
+    if quality.empty:
+        return []
+    flagged = quality[quality["index"].eq("any_flag") & quality["n_flagged"].notna()]
     return [
         material.text["quality_sentence"].format(
             share=percent(row["share"]), n=count(row["n_flagged"])
