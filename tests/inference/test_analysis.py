@@ -84,7 +84,7 @@ CASES = {
     "separation": (
         broken(predictors=[X, {"variable": "sure"}]),
         {"sure": lambda d: (d["took_part"] == 1) * 1.0},
-        "Model `broken`: `sure` separates the outcome `served`",
+        "Model `broken`: the outcome `served` is separated by `sure`",
     ),
     "collinearity": (
         broken(predictors=[X, Z, {"variable": "sum"}]),

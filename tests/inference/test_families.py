@@ -201,12 +201,19 @@ def test_an_outcome_that_does_not_suit_its_family_is_refused(family, outcome, me
 def test_a_term_that_only_non_participants_have_is_named():
     data = nested(60).assign(rare=lambda d: ((d["visits"] == 0) & (d["z"] > 1)).astype(float))
     predictors = [{"variable": "x"}, {"variable": "rare"}]
-    with pytest.raises(StudyError, match=r"Among positive outcomes: .*nobody analysed has `rare`"):
+    with pytest.raises(StudyError, match="is separated by `rare`"):
+        fit(design(data, spec("hurdle_negative_binomial", predictors=predictors, interactions=[])))
+
+
+def test_terms_that_are_one_among_participants_are_named():
+    data = nested(60).assign(like=lambda d: d["x"].where(d["visits"] > 0, d["z"]))
+    predictors = [{"variable": "x"}, {"variable": "like"}]
+    with pytest.raises(StudyError, match=r"Among positive outcomes: .*`like` is fully determined"):
         fit(design(data, spec("hurdle_negative_binomial", predictors=predictors, interactions=[])))
 
 
 def test_separation_is_named_in_ordinal_models():
     data = nested(60).assign(top=lambda d: (d["rating"] == 4).astype(float))
     predictors = [{"variable": "top"}]
-    with pytest.raises(StudyError, match=r"separates the outcome|does not converge"):
+    with pytest.raises(StudyError, match="is separated by `top`"):
         fit(design(data, spec("ordinal", predictors=predictors, interactions=[])))

@@ -122,5 +122,5 @@ def test_a_published_logit_is_matched(root):
 def test_separation_is_named():
     data = nested(60).assign(perfect=lambda d: (d["binary"] == 1).astype(float))
     spec = model("binary", predictors=[{"variable": "perfect"}], interactions=[])
-    with pytest.raises(StudyError, match="`perfect` separates the outcome `binary`"):
+    with pytest.raises(StudyError, match="the outcome `binary` is separated by `perfect`"):
         fit(design(data, spec))

@@ -259,7 +259,7 @@ def separated(data: pd.DataFrame) -> pd.DataFrame:
         (lambda d: d.assign(cluster=1), {}, "only one cluster"),
         (lambda d: d.assign(cluster=range(len(d))), {}, "every cluster has one row only"),
         (lambda d: d.assign(chosen=1.0), {}, "the same for all"),
-        (separated, {}, "`x` separates the outcome"),
+        (separated, {}, "is separated by `x` "),
         (lambda d: d.assign(w=2 * d["x"]), {}, "`w` is fully determined"),
         (lambda d: d.assign(chosen=(d["cluster"] % 2) * 1.0), {}, "hardly varies within clusters"),
         (lambda d: d, {"random_slope": "y"}, "names `y`, which is no term"),

@@ -21,9 +21,16 @@ from coproduction.inference.families import (
 )
 from coproduction.inference.glm import LinearFit, fit_glm
 from coproduction.inference.likelihood import maximise, negative_binomial
+from coproduction.inference.separation import (
+    SURE,
+    Cone,
+    count_cone,
+    logit_cone,
+    ordinal_cone,
+    separating_columns,
+)
 from coproduction.measurement.ordinal_logit import Maximum, fit_proportional_odds
 
-SEPARATED = 15.0
 NO_OVERDISPERSION = -9.0
 
 
@@ -82,7 +89,11 @@ def _generalised_linear(
     fitted = fit_glm(outcome, x, plain)
     params = _named(part, matrix.columns, fitted.params)
     if family == "binomial":
-        _check_separation(design, matrix, fitted.params)
+        cone, reach = logit_cone(outcome, x), x @ fitted.params
+        _check_separation(design, matrix, cone, fitted.converged, reach)
+    elif plain == "poisson":
+        cone, reach = count_cone(outcome, x), _below(outcome, x, fitted.params)
+        _check_separation(design, matrix, cone, fitted.converged, reach)
     _check_convergence(design, fitted.converged)
     bread = np.linalg.inv(fitted.information)
     scores = x * ((outcome - fitted.mean) * fitted.slope / fitted.variance)[:, None]
@@ -98,6 +109,10 @@ def _negative_binomial(
     moment = (((outcome - start.mean) ** 2 - outcome) / start.mean**2).mean()
     shape = 0.0 if truncated else float(np.log(max(moment, 0.05)))
     maximum = maximise(negative_binomial(outcome, truncated), x, np.append(start.params, shape))
+    lowest = 1.0 if truncated else 0.0
+    reach = _below(outcome, x, maximum.params[:-1], lowest)
+    cone = count_cone(outcome, x, lowest)
+    _check_separation(design, matrix, cone, maximum.converged, reach)
     if maximum.params[-1] < NO_OVERDISPERSION:
         raise Refusal("counts_not_overdispersed", model=design.model, name=design.outcome_name)
     _check_convergence(design, maximum.converged)
@@ -111,7 +126,8 @@ def _ordinal(design: Design) -> Estimated:
     matrix = design.matrix.drop(columns="intercept")
     maximum = fit_proportional_odds(codes, matrix.to_numpy())
     k = matrix.shape[1]
-    _check_separation(design, matrix, maximum.params[:k])
+    cone, reach = ordinal_cone(codes, matrix.to_numpy()), matrix.to_numpy() @ maximum.params[:k]
+    _check_separation(design, matrix, cone, maximum.converged, reach)
     _check_convergence(design, maximum.converged)
     names = [f"{code_text(low)}|{code_text(high)}" for low, high in pairwise(levels)]
     params = pd.concat(
@@ -127,6 +143,7 @@ def _two_part(design: Design) -> Estimated:
     """Estimate both parts apart: their likelihoods share no parameter (Mullahy 1986)."""
     positive = design.outcome > 0
     sizes, matrix = design.outcome[positive], design.matrix[positive]
+    chance = _generalised_linear(design, "binomial", positive.astype(float), design.matrix, ANY)
     if len(sizes) <= matrix.shape[1]:
         numbers = {"n": len(sizes), "k": matrix.shape[1]}
         raise Refusal("few_positive_outcomes", model=design.model, **numbers)
@@ -134,7 +151,6 @@ def _two_part(design: Design) -> Estimated:
         check_collinearity(matrix, design.model)
     except Refusal as error:
         raise Refusal("among_positive_outcomes", reason=error.note) from error
-    chance = _generalised_linear(design, "binomial", positive.astype(float), design.matrix, ANY)
     if design.family == "hurdle_negative_binomial":
         size = _negative_binomial(design, sizes, matrix, POSITIVE, truncated=True)
     else:
@@ -168,16 +184,27 @@ def _block(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return result
 
 
-def _check_separation(design: Design, matrix: pd.DataFrame, params: np.ndarray) -> None:
-    """Refuse a logit whose coefficients ran away: nothing else moves so far."""
-    values = matrix.to_numpy()
-    binary = ((values == 0) | (values == 1)).all(axis=0)
-    scale = np.where(binary, 1.0, values.std(axis=0))
-    moved = pd.Series(np.abs(params) * scale, index=matrix.columns)
-    moved = moved.drop("intercept", errors="ignore")
-    if len(moved) and moved.max() > SEPARATED:
-        names = {"model": design.model, "term": moved.idxmax(), "name": design.outcome_name}
-        raise Refusal("outcome_separated", **names)
+def _check_separation(
+    design: Design, matrix: pd.DataFrame, cone: Cone, converged: bool, reach: np.ndarray
+) -> None:
+    """Refuse an outcome that terms separate.
+
+    Where a search came to rest and no linear predictor (n) is far out, nothing ran away.
+    """
+    if converged and np.abs(reach).max(initial=0.0) < SURE:
+        return
+    spared = [place for place, term in enumerate(matrix.columns) if term != "intercept"]
+    found = separating_columns(cone, spared)
+    if found is not None:
+        names = {"model": design.model, "name": design.outcome_name}
+        raise Refusal("outcome_separated", **names, terms=list(matrix.columns[found]))
+
+
+def _below(
+    outcome: np.ndarray, x: np.ndarray, params: np.ndarray, lowest: float = 0.0
+) -> np.ndarray:
+    """Give how far below zero the linear predictors of the lowest outcomes lie."""
+    return np.minimum((x @ params)[outcome <= lowest], 0.0)
 
 
 def _check_convergence(design: Design, converged: bool) -> None:

@@ -7,7 +7,8 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.inference.design import Design
-from coproduction.inference.glm import FARTHEST, fit_glm
+from coproduction.inference.glm import fit_glm
+from coproduction.inference.separation import SURE, logit_cone, separating_direction
 
 OVERALL = "all terms"
 
@@ -63,7 +64,10 @@ def _binary_logits(design: Design, categories: np.ndarray) -> tuple[np.ndarray, 
     intercept = design.matrix.columns.get_loc("intercept")
     fits = [fit_glm((design.outcome > low) * 1.0, x, "binomial") for low in categories[:-1]]
     for low, each in zip(categories[:-1], fits, strict=True):
-        if not each.converged or np.abs(x @ each.params).max() >= FARTHEST:
+        reach = np.abs(x @ each.params).max()
+        sure = each.converged and reach < SURE
+        exceeding = (design.outcome > low) * 1.0
+        if not sure and separating_direction(logit_cone(exceeding, x)) is not None:
             raise Refusal("odds_not_judged", model=design.model, value=float(low))
     breads = [np.linalg.inv(each.information) for each in fits]
     size = x.shape[1]
