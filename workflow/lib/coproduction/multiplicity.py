@@ -6,6 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from coproduction.options import check_option
+
 Method = Literal["holm", "bh", "none"]
 
 
@@ -25,6 +27,7 @@ def adjusted(p_values: np.ndarray, method: Method) -> np.ndarray:
     numpy.ndarray
         Adjusted p values in the same order, at most 1.
     """
+    check_option("method", method, Method)
     p_values = np.asarray(p_values, dtype=float)
     result = p_values.copy()
     known = np.flatnonzero(~np.isnan(p_values))

@@ -15,8 +15,10 @@ import numpy as np
 
 from coproduction.errors import Refusal
 from coproduction.inference.glm import fit_glm
+from coproduction.inference.options import Weights
 from coproduction.inference.regression import Fit
 from coproduction.inference.sandwich import cluster_sums
+from coproduction.options import check_option
 
 FEW_CLUSTERS = 12
 
@@ -82,8 +84,11 @@ def bootstrap(
     return Bootstrap(method, weights, own, float((1 + extreme.sum()) / (1 + draws)), draws)
 
 
-def draw_weights(kind: str, draws: int, n_clusters: int, rng: np.random.Generator) -> np.ndarray:
+def draw_weights(
+    kind: Weights, draws: int, n_clusters: int, rng: np.random.Generator
+) -> np.ndarray:
     """Draw weights (draws × J): Rademacher's ±1, or the six points of Webb (2023)."""
+    check_option("kind", kind, Weights)
     values = np.array([-1.0, 1.0])
     if kind == "webb":
         values = np.sqrt(np.array([1.5, 1.0, 0.5]))

@@ -10,6 +10,8 @@ import pandas as pd
 
 from coproduction.codes import code_texts
 from coproduction.errors import StudyError
+from coproduction.inference.options import Statistic
+from coproduction.options import check_option
 
 
 def join_sheets(
@@ -93,6 +95,7 @@ def community_table(table: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFram
 
 
 def _summary(rows: pd.DataFrame, summary: Mapping[str, Any]) -> float:
+    check_option("statistic", summary["statistic"], Statistic)
     if summary["statistic"] == "concentration":
         known = rows[[summary["variable"], summary["by"]]].astype(float).dropna()
         return concentration(known[summary["variable"]], known[summary["by"]])

@@ -13,6 +13,7 @@ import pandas as pd
 from coproduction.codes import code_text, indicator
 from coproduction.errors import Refusal
 from coproduction.inference.families import COUNTS, TWO_PART
+from coproduction.inference.options import check_model
 from coproduction.inference.split import MEAN, OTHERS, OWN_AND_OTHERS, WITHIN, split, terms_of
 from coproduction.instrument.expressions import holds, variables_in
 
@@ -162,10 +163,13 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
 
     Raises
     ------
+    StudyError
+        If an option of the model is not known.
     Refusal
         If a variable is unknown or constant, the outcome does not suit the family, terms are
         collinear, or too few rows or clusters remain.
     """
+    check_model(spec)
     predictors = [_entry(entry) for entry in spec["predictors"]]
     covariates = [_entry(entry) for entry in spec.get("covariates", ())]
     kept, dropped = _complete_rows(table, spec, [*predictors, *covariates])

@@ -18,7 +18,9 @@ from coproduction.inference.effects import (
     smallest_cell,
 )
 from coproduction.inference.families import MEAN
+from coproduction.inference.options import EstimandKind, Part
 from coproduction.inference.regression import Fit, estimate
+from coproduction.options import check_option
 
 AVERAGE_MARGINAL_EFFECT = "average_marginal_effect"
 CROSS_PARTIAL = "cross_partial"
@@ -95,7 +97,17 @@ def row(fit: Fit, estimand: Estimand, confidence: float = 0.95) -> dict[str, obj
 
 
 def value_of(fit: Fit, estimand: Estimand) -> Effect:
-    """Value of an estimand and its gradient by the parameters."""
+    """Value of an estimand and its gradient by the parameters.
+
+    Raises
+    ------
+    StudyError
+        If there is no such kind of estimand or part of a model.
+    Refusal
+        If the model has no such term or category.
+    """
+    check_option("kind", estimand["kind"], EstimandKind)
+    check_option("part", estimand.get("part", MEAN), Part)
     if estimand["kind"] == COEFFICIENT:
         return _coefficient(fit, estimand)
     category = _position(fit, estimand.get("category"))

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coproduction.inference.options import Family
+from coproduction.options import check_option
+
 LINKS = {
     "binomial": "logit",
     "gaussian": "identity",
@@ -29,8 +32,9 @@ MEAN, ANY, POSITIVE = "mean", "any", "positive"
 THRESHOLD, DISPERSION, RANDOM = "threshold", "dispersion", "random"
 
 
-def linear_parts(family: str) -> tuple[str, ...]:
+def linear_parts(family: Family) -> tuple[str, ...]:
     """Names of the linear predictors of a family."""
+    check_option("family", family, Family)
     return (ANY, POSITIVE) if family in TWO_PART else (MEAN,)
 
 
@@ -54,7 +58,7 @@ class Partials:
 
 
 def partials(
-    family: str, linear: Sequence[np.ndarray], further: np.ndarray, category: int | None = None
+    family: Family, linear: Sequence[np.ndarray], further: np.ndarray, category: int | None = None
 ) -> Partials:
     """Give the expected outcome and its derivatives; every formula holds for complex arguments too.
 
@@ -70,6 +74,7 @@ def partials(
         For an ordinal outcome the position of the category whose probability is meant, the highest
         if none is named.
     """
+    check_option("family", family, Family)
     if family in TWO_PART:
         return _product(_logistic(linear[0]), _positive(family, linear[1], further))
     if family == "ordinal":

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coproduction.inference.options import LinearFamily
+from coproduction.options import check_option
+
 ITERATIONS = 50
 TOLERANCE = 1e-9
 HALVINGS = 20
@@ -51,7 +54,7 @@ class LinearFit:
 def fit_glm(
     outcome: np.ndarray,
     matrix: np.ndarray,
-    family: str,
+    family: LinearFamily,
     offset: np.ndarray | None = None,
     start: np.ndarray | None = None,
 ) -> LinearFit:
@@ -73,6 +76,7 @@ def fit_glm(
     start
         k: where to start.
     """
+    check_option("family", family, LinearFamily)
     shift = np.zeros(len(outcome)) if offset is None else offset
     params = _first(outcome, matrix, family, shift) if start is None else start
     eta = matrix @ params + shift

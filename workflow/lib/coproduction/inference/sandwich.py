@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from coproduction.inference.options import LeverageAdjusted
+from coproduction.options import check_option
+
 EXACT = 1 - 1e-8
 """A row with so much leverage is fitted exactly."""
 
@@ -30,12 +33,17 @@ def hc1(scores: np.ndarray, bread: np.ndarray) -> np.ndarray:
 
 
 def leverage_adjusted(
-    scores: np.ndarray, bread: np.ndarray, x: np.ndarray, weights: np.ndarray, kind: str
+    scores: np.ndarray,
+    bread: np.ndarray,
+    x: np.ndarray,
+    weights: np.ndarray,
+    kind: LeverageAdjusted,
 ) -> np.ndarray:
     """HC2 and HC3 (Long and Ervin 2000), leverages from the weighted hat matrix.
 
     A row that the model fits exactly has a residual of zero and adds nothing.
     """
+    check_option("kind", kind, LeverageAdjusted)
     leverage = np.einsum("ij,jk,ik->i", x, bread, x) * weights
     left = np.where(leverage < EXACT, 1 - leverage, np.inf)
     factor = 1 / left if kind == "HC2" else left**-2

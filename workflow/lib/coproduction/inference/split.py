@@ -13,6 +13,9 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.inference.options import Split
+from coproduction.options import check_option
+
 WITHIN_CLUSTER, OWN_AND_OTHERS = "within_cluster", "own_and_others"
 WITHIN, MEAN, OTHERS, OWN = "within", "mean", "others", ""
 PARTS = {WITHIN_CLUSTER: (WITHIN, MEAN), OWN_AND_OTHERS: (OWN, OTHERS)}
@@ -43,7 +46,7 @@ def split_terms(plan: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-def split(values: pd.Series, clusters: pd.Series, kind: str) -> dict[str, pd.Series]:
+def split(values: pd.Series, clusters: pd.Series, kind: Split) -> dict[str, pd.Series]:
     """Split a variable.
 
     Parameters
@@ -61,6 +64,7 @@ def split(values: pd.Series, clusters: pd.Series, kind: str) -> dict[str, pd.Ser
         By part: the deviation from the mean of the cluster and that mean; or the own value and the
         mean of the others of the cluster, which is missing where nobody else has a value.
     """
+    check_option("kind", kind, Split)
     known = values.where(clusters.notna())
     groups = known.groupby(clusters)
     if kind == WITHIN_CLUSTER:

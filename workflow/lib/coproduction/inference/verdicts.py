@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from coproduction.inference.estimands import at_of, term_of
+from coproduction.inference.options import Comparison, Direction
 from coproduction.inference.student import above, quantile, two_sided
 from coproduction.multiplicity import adjusted
 from coproduction.notes import Note
+from coproduction.options import check_option
 
 Verdict = Literal[
     "supported",
@@ -42,10 +44,10 @@ def verdict(
     estimate: float,
     p_adjusted: float,
     equivalence: tuple[float, float],
-    direction: Literal["positive", "negative"],
+    direction: Direction,
     smallest_effect: float,
     level: float,
-    comparison: Literal["superiority", "non_inferiority"] = "superiority",
+    comparison: Comparison = "superiority",
 ) -> Verdict:
     """Judge one estimate; the first rule that applies decides.
 
@@ -80,6 +82,8 @@ def verdict(
     comparison
         With zero (`superiority`) or with the margin.
     """
+    check_option("direction", direction, Direction)
+    check_option("comparison", comparison, Comparison)
     predicted = estimate if direction == "positive" else -estimate
     detected = p_adjusted <= level
     if comparison == NON_INFERIORITY:
@@ -186,6 +190,8 @@ def _judged(row: Mapping[str, Any], level: float) -> Verdict:
 
 
 def _row(hypothesis: Mapping[str, Any], estimated: Mapping[str, Any]) -> dict[str, Any]:
+    check_option("direction", hypothesis["direction"], Direction)
+    check_option("comparison", hypothesis.get("comparison", "superiority"), Comparison)
     estimand = hypothesis["estimand"]
     planned = {
         "hypothesis": hypothesis["id"],

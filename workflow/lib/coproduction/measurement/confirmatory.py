@@ -36,19 +36,13 @@ from coproduction.measurement.fit_tables import (
 from coproduction.measurement.incomplete_normal import Sample, sample
 from coproduction.measurement.least_squares import Distance
 from coproduction.measurement.maximum_likelihood import Likelihood
-from coproduction.measurement.options import (
-    Estimator,
-    Identification,
-    Missing,
-    Parameterisation,
-    check_between,
-    check_option,
-)
+from coproduction.measurement.options import Estimator, Identification, Missing, Parameterisation
 from coproduction.measurement.polychoric import Polychoric, polychoric
 from coproduction.measurement.population_missing import incomplete_population
 from coproduction.measurement.robust import robust_estimate
 from coproduction.measurement.specification import Specification, specification
 from coproduction.notes import Note
+from coproduction.options import check_between, check_option
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.measurement.fit_measures import Test
-from coproduction.measurement.options import Correlation, check_option
+from coproduction.measurement.options import Correlation
 from coproduction.measurement.parallel_analysis import (
     ParallelAnalysis,
     correlation_matrix,
     parallel_analysis,
 )
 from coproduction.notes import Note
+from coproduction.options import check_option
 
 COLUMNS = (
     "correlation",

@@ -11,9 +11,10 @@ from scipy.stats import chi2
 
 from coproduction.errors import Refusal
 from coproduction.measurement.fit_measures import Test, rmsea
-from coproduction.measurement.options import Extraction, Rotation, check_option
+from coproduction.measurement.options import Extraction, Rotation
 from coproduction.measurement.rotation import rotate
 from coproduction.notes import Note
+from coproduction.options import check_option
 
 SMALLEST = 0.005  # lower bound of a uniqueness
 

@@ -19,12 +19,13 @@ from coproduction.measurement.factor_model import FactorModel
 from coproduction.measurement.fit_measures import Test
 from coproduction.measurement.incomplete_normal import Sample, sample
 from coproduction.measurement.invariance_models import CONTINUOUS, ORDINAL, Held, invariance_model
-from coproduction.measurement.options import LadderEstimator, check_option
+from coproduction.measurement.options import LadderEstimator
 from coproduction.measurement.polychoric import Polychoric, polychoric
 from coproduction.measurement.score_test import score_tests
 from coproduction.measurement.sparse_categories import join_sparse_categories
 from coproduction.measurement.specification import Specification, specification
 from coproduction.notes import Note
+from coproduction.options import check_option
 
 HELD_ITEMS = 2
 SUFFIX = {"ML": "", "MLR": "_robust", "FIML": "_scaled", "WLSMV": "_scaled"}

@@ -10,9 +10,10 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.measurement.contingency import MOST_CATEGORIES
-from coproduction.measurement.options import Correlation, check_option
+from coproduction.measurement.options import Correlation
 from coproduction.measurement.polychoric import polychoric
 from coproduction.measurement.polyserial import polyserial
+from coproduction.options import check_option
 
 QUANTILE = 0.95
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from coproduction.errors import Refusal
 from coproduction.measurement.exploratory import SMALLEST, factor_analysis
-from coproduction.measurement.options import Extraction, check_option
+from coproduction.measurement.options import Extraction
 from coproduction.notes import Note
+from coproduction.options import check_option
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,116 @@
+"""Every door of the room refuses an option that it does not know, and names those it does."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coproduction.errors import StudyError
+from coproduction.inference import options
+from coproduction.inference.bootstrap import draw_weights
+from coproduction.inference.communities import community_table
+from coproduction.inference.design import design
+from coproduction.inference.estimands import row
+from coproduction.inference.families import linear_parts, partials
+from coproduction.inference.glm import fit_glm
+from coproduction.inference.regression import fit
+from coproduction.inference.sandwich import leverage_adjusted
+from coproduction.inference.split import split
+from coproduction.inference.verdicts import verdict, verdicts
+from coproduction.multiplicity import adjusted
+
+ROWS = np.arange(8.0)
+DATA = pd.DataFrame({"x": ROWS % 3, "y": ROWS % 2, "place": ROWS // 2})
+X = np.column_stack([np.ones(8), DATA["x"]])
+
+
+def made(**changes):
+    spec = {"id": "m", "outcome": "y", "family": "gaussian", "covariance": "HC3", **changes}
+    return design(DATA, {"predictors": [{"variable": "x"}], **spec})
+
+
+def judged(**changes):
+    hypothesis = {
+        **{"id": "H", "family": "all", "model": "m", "direction": "positive"},
+        **{"estimand": {"kind": "coefficient", "variable": "x"}, "smallest_effect": 1.0, **changes},
+    }
+    known = {"estimate": 1.0, "std_error": 1.0, "df": 9.0, "p_value": 0.3, "n_cell": 8}
+    return verdicts({"H": known}, [hypothesis], [{"id": "all", "method": "holm", "level": 0.05}])
+
+
+DOORS = {
+    "family": (lambda v: made(family=v), "probit", "binomial"),
+    "covariance": (lambda v: made(covariance=v), "HC0", "HC3"),
+    "random": (lambda v: made(random=v, cluster="place"), "slope", "intercept"),
+    "split": (
+        lambda v: made(predictors=[{"variable": "x", "split": v}], cluster="place"),
+        "within_between",
+        "within_cluster",
+    ),
+    "split itself": (lambda v: split(DATA["x"], DATA["place"], v), "between", "own_and_others"),
+    "parts": (linear_parts, "probit", "ordinal"),
+    "partials": (lambda v: partials(v, [ROWS], ROWS), "probit", "two_part_gamma"),
+    "glm": (lambda v: fit_glm(DATA["y"].to_numpy(), X, v), "pseudo_poisson", "gamma"),
+    "kind": (
+        lambda v: row(fit(made()), {"kind": v, "variable": "x"}),
+        "marginal_effect",
+        "average_marginal_effect",
+    ),
+    "part": (
+        lambda v: row(fit(made()), {"kind": "coefficient", "variable": "x", "part": v}),
+        "zero",
+        "positive",
+    ),
+    "direction": (lambda v: verdict(1, 0.1, (0, 2), v, 1, 0.05), "postive", "positive"),
+    "comparison": (
+        lambda v: verdict(1, 0.1, (0, 2), "positive", 1, 0.05, v),
+        "noninferiority",
+        "non_inferiority",
+    ),
+    "direction of a hypothesis": (lambda v: judged(direction=v), "up", "negative"),
+    "comparison of a hypothesis": (lambda v: judged(comparison=v), "equivalence", "superiority"),
+    "method": (lambda v: adjusted(ROWS, v), "bonferroni", "holm"),
+    "weights": (lambda v: draw_weights(v, 3, 4, np.random.default_rng(1)), "mammen", "webb"),
+    "leverages": (lambda v: leverage_adjusted(X, np.eye(2), X, ROWS, v), "HC4", "HC2"),
+    "statistic": (
+        lambda v: community_table(
+            DATA,
+            {"cluster": "place", "summaries": [{"id": "s", "variable": "y", "statistic": v}]},
+        ),
+        "median",
+        "gini",
+    ),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_an_unknown_option_is_refused_with_those_that_are_known(door):
+    opened, unknown, known = DOORS[door]
+    with pytest.raises(StudyError) as refused:
+        opened(unknown)
+    assert f"`{unknown}`" in str(refused.value) and f"`{known}`" in str(refused.value)
+
+
+@pytest.mark.parametrize("changes", [{"covariance": "CR2"}, {"random": "intercept"}])
+def test_what_needs_clusters_says_so(changes):
+    with pytest.raises(StudyError, match="needs a `cluster`"):
+        made(**changes)
+
+
+def test_plans_allow_what_the_room_knows(schemas):
+    properties = schemas["plan"]["properties"]
+    model = properties["models"]["items"]["properties"]
+    hypothesis = properties["hypotheses"]["items"]["properties"]
+    entry = schemas["plan"]["$defs"]["predictor"]["properties"]
+    for declared, known in (
+        (model["family"]["enum"], options.Family),
+        (model["covariance"]["enum"], options.Covariance),
+        (entry["split"]["enum"], options.Split),
+        (hypothesis["direction"]["enum"], options.Direction),
+        (hypothesis["comparison"]["enum"], options.Comparison),
+        (hypothesis["estimand"]["properties"]["kind"]["enum"], options.EstimandKind),
+    ):
+        assert set(declared) == set(get_args(known))
