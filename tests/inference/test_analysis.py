@@ -252,8 +252,12 @@ def test_a_curve_along_no_term_is_named_and_the_others_are_drawn():
     assert refused["warning"].map(sentences).eq("Model `broken` has no term `w`.").all()
 
 
-def test_a_moderator_that_cannot_be_binned_keeps_its_slopes():
+@pytest.mark.parametrize("values", ["two", "five"])
+def test_a_moderator_that_cannot_be_binned_keeps_its_slopes(values):
+    # Five values in three bins leave a bin with one of them, along which nothing can be seen.
     coarse = people().assign(z=lambda d: d["group"].clip(upper=1) * 0.5 + (d.index == 0))
+    if values == "five":
+        coarse["z"] = np.repeat([1.0, 2.0, 3.0, 4.0, 5.0], [20, 70, 100, 105, 105])
     by = {"id": "by_z", "model": "sound", "variable": "x", "by": {"variable": "z"}}
     found = analyse(coarse, plan(broken(), moderation=[by], checks={"bins": 3}), seed=1).moderation
     assert (found["kind"] == "slope").sum() == 3

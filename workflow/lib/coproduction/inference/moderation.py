@@ -139,13 +139,13 @@ def binned_slopes(
     Raises
     ------
     Refusal
-        If the moderator has too few values for the bins.
+        If the moderator has too few values for the bins, of which each needs two.
     """
     values = fitted.design.matrix[by].to_numpy()
     edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)))
-    if len(edges) < bins + 1:
+    places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
+    if len(edges) < bins + 1 or pd.Series(values).groupby(places).nunique().min() < 2:
         raise Refusal("too_few_values_for_bins", model=fitted.design.model, name=by)
-    places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, bins - 1)
     medians = [float(np.median(values[places == place])) for place in range(bins)]
     binned = fit(_binned(fitted.design, term, by, places, medians))
     rows = []
