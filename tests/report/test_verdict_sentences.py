@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,20 +18,44 @@ from coproduction.report.labels import labels
 from coproduction.report.sentences import verdict_sentences
 
 UNIT = {"unit": {"en": "points", "zh-CN": "分"}}
-LARGE = {
-    "en": {
-        "predicted": ("rules out one as large", "ruled out"),
-        "opposite": "does not rule out one of that size in the opposite direction",
-        "zero": "does not hold zero",
-        "absence": "no evidence of absence",
-    },
-    "zh-CN": {
-        "predicted": ("排除了", "可以排除"),
-        "opposite": "它不能排除相反方向",
-        "zero": "不含零",
-        "absence": "不等于没有关联",
-    },
-}
+Claim = Callable[[float, float, float, Mapping[str, Any]], bool]
+CLAIMS: tuple[tuple[str, str, Claim], ...] = (
+    (
+        "holds no smaller one.",
+        "不含更小",
+        lambda low, high, size, row: low >= size or high <= -size,
+    ),
+    ("rule out a smaller one", "不能排除更小", lambda low, high, size, row: low < size <= high),
+    (
+        "rule out one as large",
+        "不能排除达到该大小",
+        lambda low, high, size, row: low < size <= high,
+    ),
+    (
+        "not rule out one as large as",
+        "不能排除在预测",
+        lambda low, high, size, row: low < size <= high,
+    ),
+    ("rules out one as large", "排除了达到该大小", lambda low, high, size, row: high < size),
+    ("rules out one as large as", "排除了在预测", lambda low, high, size, row: high < size),
+    ("is ruled out in the predicted", "可以排除", lambda low, high, size, row: high < size),
+    ("in both directions", "两个方向上", lambda low, high, size, row: -size < low <= high < size),
+    ("beyond the smallest", "预测的方向上完全达到", lambda low, high, size, row: low >= size),
+    ("of that size in the", "不能排除相反", lambda low, high, size, row: low <= -size < high),
+    ("beyond that size in the", "相反方向上完全", lambda low, high, size, row: high <= -size),
+    (
+        "does not hold zero",
+        "不含零",
+        lambda low, high, size, row: row["conf_low"] > 0 or row["conf_high"] < 0,
+    ),
+    (
+        "evidence of absence",
+        "不等于没有关联",
+        lambda low, high, size, row: row["verdict"] == "inconclusive" and high >= size,
+    ),
+)
+"""What a sentence says in either language, and when it is true of the interval that has been turned
+so that the prediction is positive: its ends, the smallest effect, the row."""
 
 
 @pytest.fixture(scope="module", params=["en", "zh-CN"])
@@ -45,7 +71,8 @@ def judged(estimate, half, smallest, direction, p, **other):
             "verdict": verdict(estimate, p, ends, direction, smallest, 0.05),
             "direction": direction,
         },
-        **{"comparison": "superiority", "smallest_effect": smallest, "estimate": estimate},
+        **{"estimand": "average_marginal_effect", "comparison": "superiority"},
+        **{"smallest_effect": smallest, "estimate": estimate},
         **{"equivalence_low": ends[0], "equivalence_high": ends[1], "p_adjusted": p, "n": 99},
         **{"conf_low": estimate - 1.2 * half, "conf_high": estimate + 1.2 * half},
         **{"status": "confirmatory", "note": "", "reason": "", "n_clusters": float("nan")},
@@ -60,15 +87,56 @@ def judged(estimate, half, smallest, direction, p, **other):
     st.sampled_from(["positive", "negative"]),
     st.floats(0, 1),
 )
-def test_what_is_ruled_out_lies_outside_the_interval(named, estimate, half, smallest, direction, p):
-    row, words = judged(estimate, half, smallest, direction, p), LARGE[named.language]
+def test_what_is_said_of_an_interval_is_true_of_it(
+    named, estimate, half, smallest, direction, chance
+):
+    row = judged(estimate, half, smallest, direction, chance)
     told = verdict_sentences(row, UNIT, named)[0]
     sign = 1 if direction == "positive" else -1
     low, high = sorted((sign * row["equivalence_low"], sign * row["equivalence_high"]))
-    assert any(each in told for each in words["predicted"]) <= (high < smallest)
-    assert (words["opposite"] in told) <= (low <= -smallest)
-    assert (words["zero"] in told) <= (row["conf_low"] > 0 or row["conf_high"] < 0)
-    assert (words["absence"] in told) == (row["verdict"] == "inconclusive")
+    for english, chinese, holds in CLAIMS:
+        if (english if named.language == "en" else chinese) in told:
+            assert holds(low, high, smallest, row), (english, told)
+
+
+@pytest.mark.parametrize("said", [claim[:2] for claim in CLAIMS])
+def test_every_claim_is_made_somewhere(schemas, said):
+    found = {"en": False, "zh-CN": False}
+    cases = [
+        (estimate, half, chance)
+        for estimate in (-0.9, -0.4, -0.1, 0.0, 0.1, 0.4, 0.9)
+        for half in (0.05, 0.2, 0.45)
+        for chance in (0.01, 0.5)
+    ]
+    for language, words in zip(found, said, strict=True):
+        labelled = labels(instrument(schemas), {}, language, False)
+        for estimate, half, chance in cases:
+            row = judged(estimate, half, 0.3, "positive", chance)
+            found[language] |= words in verdict_sentences(row, UNIT, labelled)[0]
+    assert found == {"en": True, "zh-CN": True}
+
+
+def test_an_interval_wholly_beyond_the_size_on_the_other_side_rules_out_smaller_ones(schemas):
+    row = judged(-0.3, 0.05, 0.1, "positive", 0.001)
+    (english, chinese) = (
+        verdict_sentences(row, UNIT, labels(instrument(schemas), {}, each, False))[0]
+        for each in ("en", "zh-CN")
+    )
+    assert "wholly at or beyond that size in the opposite direction (−0.100)" in english
+    assert "does not rule out" not in english
+    assert "相反方向上完全达到或超出该大小（−0.100）" in chinese
+    assert "不能排除" not in chinese
+
+
+@pytest.mark.parametrize(
+    ("estimand", "words"),
+    [("average_marginal_effect", "The effect is"), ("difference", "The difference is")],
+)
+def test_what_is_held_against_a_margin_is_called_what_it_is(schemas, estimand, words):
+    row = judged(0.1, 0.05, 0.02, "positive", 0.01, verdict="supported", estimand=estimand)
+    row |= {"comparison": "non_inferiority"}
+    told = verdict_sentences(row, UNIT, labels(instrument(schemas), {}, "en", False))[0]
+    assert told.startswith(words)
 
 
 @pytest.mark.parametrize(

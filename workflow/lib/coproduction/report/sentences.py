@@ -91,6 +91,8 @@ def _verdict(
     shown = {
         "smallest": number(row["smallest_effect"]),
         "bound": number((-sign if margin else sign) * row["smallest_effect"]),
+        "judged": text["judged"][row["estimand"]],
+        "opposite": number(-sign * row["smallest_effect"]),
         "equivalence": interval(row["equivalence_low"], row["equivalence_high"]),
         **words,
     }
@@ -110,10 +112,12 @@ def _reaches(row: Mapping[str, Any], sign: int) -> Iterator[str]:
         yield "all_large" if low >= smallest else "smaller_too"
     elif code == "detected_below_smallest_effect":
         yield "as_large_too" if high >= smallest else "none_as_large"
+    elif code == "inconclusive":
+        yield "as_predicted_only" if low >= smallest else "as_predicted_too"
     elif code == "contradicted" and high < smallest:
         yield "none_as_predicted"
     if code in ("contradicted", "effect_ruled_out", "inconclusive") and low <= -smallest:
-        yield "opposite_too"
+        yield "opposite_only" if high <= -smallest else "opposite_too"
     if code == "inconclusive":
         yield "no_evidence_of_absence"
     elif code == "practically_null" and not row["conf_low"] <= 0 <= row["conf_high"]:

@@ -12,6 +12,7 @@ import yaml
 
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
+from coproduction.report.sections.comparison import left_out
 from coproduction.report.sections.retest import retest_in_short
 from coproduction.report.sentences import sample_sentence
 
@@ -97,9 +98,13 @@ def _missing(material: Material) -> str:
     fitted = models[models["status"] == "fitted"] if len(models) else models
     if fitted.empty:
         return ""
-    low, high = fitted["n_dropped"].min(), fitted["n_dropped"].max()
-    name = "missing" if low < high else "missing_equal"
-    return _say(material, name, low=count(low), high=count(high))
+    told = []
+    for reason, numbers in left_out(fitted.to_dict("records"), material).items():
+        low, high = min(numbers), max(numbers)
+        if reason == "missing" or high:
+            name = reason if low < high else f"{reason}_equal"
+            told.append(_say(material, name, low=count(low), high=count(high)))
+    return material.text["between"].join(told)
 
 
 def _weights(material: Material) -> str:

@@ -100,6 +100,18 @@ def defined_splits(material: Material, models: Collection[str]) -> list[str]:
     ]
 
 
+def left_out(models: Iterable[Mapping[str, Any]], material: Material) -> dict[str, list[int]]:
+    """Count, for each model, the rows left out for missing values and as alone in a cluster."""
+    checks = material.table("inference/diagnostics.csv")
+    lonely = checks[checks["check"] == "alone_in_cluster"] if len(checks) else checks
+    found = lonely.groupby("model")["value"].sum() if len(lonely) else {}
+    pairs = [(int(each["n_dropped"]), int(found.get(each["model"], 0))) for each in models]
+    return {
+        "missing": [dropped - alone for dropped, alone in pairs],
+        "alone": [alone for _, alone in pairs],
+    }
+
+
 def standardised(models: Iterable[str], material: Material) -> list[str]:
     """Name the part of a note on standardised predictors if one of the models has any."""
     planned = {model["id"]: model for model in material.plan.get("models", ())}

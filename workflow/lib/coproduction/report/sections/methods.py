@@ -9,7 +9,7 @@ from coproduction.report.blocks import Paragraphs, Section
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
 from coproduction.report.sections.assumptions import assumptions
-from coproduction.report.sections.comparison import compared, defined_splits
+from coproduction.report.sections.comparison import compared, defined_splits, left_out
 from coproduction.report.sections.hypotheses import tests
 
 
@@ -44,7 +44,7 @@ def _models(material: Material) -> Iterable[str]:
         models = [planned[each["model"]] for each in shown]
         yield _described(shown, models, material)
         yield _standard_errors(shown, models, material)
-        yield _complete(shown, material)
+        yield from _complete(shown, material)
     fitted = overview[overview["status"] == "fitted"] if len(overview) else overview
     if len(fitted):
         yield from defined_splits(material, set(fitted["model"]))
@@ -94,13 +94,16 @@ def _standard_errors(
     return _sentence(material, name, covariance=joined(kinds), cluster=joined(clusters))
 
 
-def _complete(shown: Sequence[Mapping[str, Any]], material: Material) -> str:
-    """Say how many cases the models leave out."""
-    dropped = [each["n_dropped"] for each in shown]
-    low, high = min(dropped), max(dropped)
-    name = "dropped_between" if low < high else "dropped" if high else "complete"
-    values = {"low": count(low), "high": count(high), "n": count(len(shown))}
-    return _sentence(material, name, **values)
+def _complete(shown: Sequence[Mapping[str, Any]], material: Material) -> Iterable[str]:
+    """Say how many cases the models leave out, and why."""
+    reasons = left_out(shown, material)
+    for reason, numbers in reasons.items():
+        low, high = min(numbers), max(numbers)
+        kind = "between" if low < high else "all" if high else "nobody"
+        if reason == "alone" and kind == "nobody":
+            continue
+        values = {"low": count(low), "high": count(high), "n": count(len(shown))}
+        yield material.text["methods"]["left_out"][reason][kind].format(**values)
 
 
 def _variables(model: Mapping[str, Any], kind: str) -> list[str]:
