@@ -58,10 +58,10 @@ def test_a_cell_holds_several_notes_each_once_and_gives_them_back():
 
 
 def test_identifiers_are_said_by_the_name_that_the_reader_knows():
-    note = Note("unreliable_means", {"name": "cr", "value": 0.4111})
-    assert sentence(note) == "Cluster means of `cr` are unreliable: ICC(2) is 0.41."
+    note = Note("unreliable_means", {"name": "cr", "value": 0.4111, "least": 0.7})
+    assert sentence(note) == "Cluster means of `cr` are unreliable: ICC(2) is 0.41, below 0.70."
     assert sentences(str(note), "zh-CN", {"cr": "“社区资源”"}.__getitem__) == (
-        "“社区资源”的群组均值不可靠：ICC(2)为0.41。"
+        "“社区资源”的群组均值不可靠：ICC(2)为0.41，低于0.70。"
     )
 
 
@@ -70,6 +70,18 @@ def test_one_is_no_plural():
     assert "has 3 respondents," in sentence(several)
     assert "has 1 respondent," in sentence(Note("few_in_cell", {"n": 1, "least": 50}))
     assert "只有1人" in sentence(Note("few_in_cell", {"n": 1, "least": 50}), "zh-CN")
+
+
+def test_numbers_are_written_as_in_the_tables():
+    cell = {"n": 1234567, "least": 10000}
+    assert "has 1,234,567 respondents, the plan asks for 10,000" in sentence(
+        Note("few_in_cell", cell)
+    )
+    assert "只有1,234,567人，计划要求10,000人" in sentence(Note("few_in_cell", cell), "zh-CN")
+    negative = Note("heywood_item", {"name": "x", "where": "", "value": -0.25})
+    assert "negative (−0.250)" in sentence(negative)
+    code = Note("nobody_has_category", {"model": "m", "name": "y", "value": 1101011.0})
+    assert "category 1101011 of" in sentence(code)
 
 
 def test_what_is_no_note_is_refused():

@@ -94,8 +94,8 @@ def test_the_ladder_finds_what_differs_and_nothing_else(ladders, case):
         expected = "partial" if partial else "rejected" if rejected else "holds"
         assert step.decision == expected
     assert found.steps[0].decision == "reference" and found.steps[0].changes == {}
-    few = "Standard errors and test rest on 16 clusters only and are too small"
-    told = [sentence(note).split(";")[0] for note in found.warnings]
+    few = "The answers of one group come from 16 clusters only"
+    told = [sentence(note).split(",")[0] for note in found.warnings]
     assert told == ([few] if case == "nested" else [])
     assert sum(found.n) == len(answers(case))
 

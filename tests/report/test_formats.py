@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from pages import problems, read
 from small_study import PLAN, PROVENANCE, STUDY, instrument, result_tables
 
+from coproduction.notes import Note
 from coproduction.report.blocks import Figure as Figured
 from coproduction.report.blocks import Section, Table
 from coproduction.report.canvas import styled
@@ -105,12 +106,16 @@ def test_headings_go_down_one_level_at_a_time(documents):
 def hostile(root, schemas):
     """The small study with hostile text wherever somebody could have written it."""
     tables = result_tables(root)
-    tables["inference/verdicts.csv"]["reason"] = HOSTILE
+    tables["inference/verdicts.csv"]["reason"] = str(
+        Note("model_unknown_variable", {"model": HOSTILE, "name": HOSTILE})
+    )
     tables["inference/verdicts.csv"]["verdict"] = "not_estimable"
     tables["inference/models.csv"].loc[0, "outcome"] = HOSTILE
     tables["cleaning/frequencies.csv"].loc[1, "value"] = HOSTILE
     tables["measurement/reliability.csv"]["construct"] = HOSTILE
-    tables["measurement/reliability.csv"]["warning"] = HOSTILE
+    tables["measurement/reliability.csv"]["warning"] = str(
+        Note("weak_scale", {"name": HOSTILE, "value": 0.7})
+    )
     plan = deepcopy(PLAN)
     plan["models"][0]["label"] = HOSTILE
     plan["hypotheses"][0]["statement"] = HOSTILE
@@ -258,7 +263,8 @@ def with_nothing_but_a_flow(tables):
 
 def with_failed_models(tables):
     models = tables["inference/models.csv"]
-    tables["inference/models.csv"] = models.assign(status="failed", reason="No estimate.", n=0)
+    reason = str(Note("model_no_rows", {"model": "one & <two>"}))
+    tables["inference/models.csv"] = models.assign(status="failed", reason=reason, n=0)
     for name in ("coefficients", "effects", "curves", "moderation", "verdicts"):
         tables[f"inference/{name}.csv"] = tables[f"inference/{name}.csv"].iloc[:0]
 

@@ -64,6 +64,11 @@ models:
   - {id: slope, label: {en: "Slope"}, outcome: yy, family: gaussian, covariance: HC3,
      predictors: [{variable: xx}, {variable: party, standardise: true}],
      covariates: [{variable: sex, categorical: true, reference: 2}]}
+  - {id: numbers, label: {en: "Numbers"}, outcome: party, family: binomial, covariance: HC1,
+     predictors: [{variable: xx}, {variable: sex}], interactions: [[xx, sex]]}
+  - {id: indicators, label: {en: "Indicators"}, outcome: party, family: binomial, covariance: HC1,
+     predictors: [{variable: xx}, {variable: sex, categorical: true}],
+     interactions: [[xx, "sex[2]"]]}
 moderation:
   - {id: by_region, label: {en: "By region"}, model: slope, variable: xx,
      by: {variable: region, categorical: true, reference: 1101012}}
@@ -151,6 +156,33 @@ def test_a_model_without_a_planned_reference_names_the_first_group(found, named)
         "Region: Middle (against North)",
         "Region: South (against North)",
     ]
+
+
+def test_two_categories_entered_as_a_number_are_named_and_compared_as_categories(found, named):
+    for table in (found.effects, found.coefficients):
+        shown = {
+            model: {
+                named.contrast(row["term"], row["reference"]): row["estimate"]
+                for row in table[table["model"] == model].to_dict("records")
+                if "Sex" in named.contrast(row["term"], row["reference"])
+            }
+            for model in ("numbers", "indicators")
+        }
+        names = ["Sex: 女 (against 男)", "X × Sex: 女 (against 男)"]
+        assert list(shown["numbers"]) == list(shown["indicators"]) == names
+        assert shown["numbers"] == pytest.approx(shown["indicators"], rel=1e-6)
+
+
+def test_a_number_without_labels_or_in_standard_deviations_is_compared_with_nothing(found, named):
+    rows = found.coefficients[found.coefficients["model"] == "slope"].to_dict("records")
+    assert named.contrast(rows[1]["term"], rows[1]["reference"]) == "X"
+    assert named.contrast(rows[2]["term"], rows[2]["reference"]) == "Party"
+    assert named.contrast("xx", "xx = 0") == "X"
+
+
+def test_what_a_model_takes_in_standard_deviations_is_held_at_no_answer(named):
+    assert named.values("party = 1, xx = 0.5", "slope") == "Party = 1, X = 0.50"
+    assert named.values("party = 1", "plain") == "Party = Yes"
 
 
 def interacted(people: pd.DataFrame, group: str) -> pd.Series:

@@ -23,15 +23,24 @@ NAMED = re.compile(r"`\{(\w+)\}`")
 SEPARATOR = "; "
 
 
-class Number(int):
+class Count(int):
     """A whole number in words that may depend on it: `{n:# row is|# rows are}`, `#` the number."""
 
     def __format__(self, words: str) -> str:
         """Choose the words before the bar for one, those behind it for any other number."""
-        if "|" not in words:
+        if words and "|" not in words:
             return super().__format__(words)
-        one, other = words.split("|")
-        return (one if self == 1 else other).replace("#", str(self))
+        one, other = words.split("|") if words else ("#", "#")
+        return (one if self == 1 else other).replace("#", f"{int(self):,}")
+
+
+class Value(float):
+    """Any other number: with a real minus sign, a whole one with all its digits."""
+
+    def __format__(self, form: str) -> str:
+        """Write the number as the words ask for."""
+        whole = form == "g" and self.is_integer()
+        return super().__format__(".0f" if whole else form).replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -103,9 +112,9 @@ def sentence(
             return sentence(value, language, name)
         if isinstance(value, (list, tuple)):
             return text["joiner"].join(str(said(each, one)) for each in value)
-        if isinstance(value, int):
-            return Number(value)
-        return one(str(value)) if isinstance(value, str) else value
+        if isinstance(value, (int, float)):
+            return Count(value) if isinstance(value, int) else Value(value)
+        return one(value) if isinstance(value, str) else value
 
     parts = NAMED.split(text[note.code])
     plain = {key: said(value, str) for key, value in note.values.items()}

@@ -333,7 +333,7 @@ def _cells(
         rows, failed = moderating.slopes(fitted, term, by, CONFIDENCE, reference), []
     except Refusal as error:
         return moderating.refused(planned, term, str(error.note))
-    if bins and by not in fitted.design.indicators and not fitted.design.is_binary(by):
+    if bins and by not in fitted.design.indicators and not fitted.design.low_and_high(by):
         try:
             rows += moderating.binned_slopes(fitted, term, by, bins, CONFIDENCE)
         except Refusal as error:

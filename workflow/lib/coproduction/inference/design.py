@@ -105,9 +105,11 @@ class Design:
     def _factorised(self) -> tuple[np.ndarray, np.ndarray]:
         return pd.factorize(np.asarray(self.clusters, object), sort=True)
 
-    def is_binary(self, term: str) -> bool:
-        """Tell whether a term takes the values 0 and 1 only."""
-        return set(np.unique(self.matrix[term])) <= {0.0, 1.0}
+    def low_and_high(self, term: str) -> tuple[float, float] | None:
+        """Find the two values of a term that has no others and whose unit is their distance."""
+        values = np.unique(self.matrix[term])
+        two = len(values) == 2 and values[1] - values[0] == 1
+        return (float(values[0]), float(values[1])) if two else None
 
     def siblings(self, term: str) -> tuple[str, ...]:
         """Find the indicator columns of the same categorical variable, or the term alone."""
@@ -115,14 +117,18 @@ class Design:
         return next(found, (term,))
 
     def compared_with(self, term: str) -> str:
-        """Write the categories that a term's categories are compared with: `v = 1, w = 0`."""
-        owners = [
-            variable
-            for factor in self.factors.get(term, (term,))
-            for variable, columns in self.indicators.items()
-            if factor in columns
-        ]
-        return ", ".join(f"{name} = {self.references[name]}" for name in dict.fromkeys(owners))
+        """Write the categories that a term's categories are compared with: `v = 1, w = 0`.
+
+        A number with two values a unit apart counts as two categories.
+        """
+        owners = {column: name for name, columns in self.indicators.items() for column in columns}
+        found = {}
+        for factor in self.factors.get(term, ()):
+            if factor in owners:
+                found[owners[factor]] = self.references[owners[factor]]
+            elif values := self.low_and_high(factor):
+                found[factor] = code_text(values[0])
+        return ", ".join(f"{name} = {code}" for name, code in found.items())
 
     def at(self, values: Mapping[str, float]) -> np.ndarray:
         """Design matrix (n × k) with everyone at the given values of some terms; products follow.

@@ -30,8 +30,8 @@ def effect(fit: Fit, term: str, at: At | None = None, category: int | None = Non
     """Average effect of one term over the analysed rows, with its gradient by the parameters.
 
     For a numeric term the mean over rows of ∂E(y|x)/∂term. For an indicator `v[level]` the mean
-    difference between everyone at that level and everyone at the reference; for a single 0/1 column
-    likewise between 1 and 0.
+    difference between everyone at that level and everyone at the reference; for a number with two
+    values a unit apart likewise between these.
 
     Parameters
     ----------
@@ -50,11 +50,10 @@ def effect(fit: Fit, term: str, at: At | None = None, category: int | None = Non
         If the model has no such term.
     """
     check_terms(fit.design, [term, *(at or {})])
-    if fit.design.is_binary(term):
-        low = {sibling: 0.0 for sibling in fit.design.siblings(term)}
-        one = prediction(fit, {**(at or {}), term: 1.0}, category)
-        zero = prediction(fit, {**(at or {}), **low}, category)
-        return difference(one, zero)
+    if both := ends(fit.design, term):
+        low, high = both
+        above = prediction(fit, {**(at or {}), **high}, category)
+        return difference(above, prediction(fit, {**(at or {}), **low}, category))
     return _slope(fit, term, at or {}, category)
 
 
@@ -64,7 +63,7 @@ def cross_effect(fit: Fit, one: str, other: str, category: int | None = None) ->
 
     On the outcome's scale an interaction is not the product's coefficient alone (Ai and Norton
     2003, *Economics Letters* 80): with linear predictor η and mean μ(η), the cross-partial is
-    μ″ η_a η_b + μ′ η_ab. By a 0/1 term a difference takes the place of the derivative.
+    μ″ η_a η_b + μ′ η_ab. By a term of two values a difference takes the place of the derivative.
 
     Raises
     ------
@@ -73,12 +72,11 @@ def cross_effect(fit: Fit, one: str, other: str, category: int | None = None) ->
     """
     design = fit.design
     check_terms(design, [one, other])
-    if design.is_binary(one) and not design.is_binary(other):
+    if ends(design, one) and not ends(design, other):
         one, other = other, one
-    if design.is_binary(other):
-        low = {sibling: 0.0 for sibling in design.siblings(other)}
-        with_other = effect(fit, one, {other: 1.0}, category)
-        return difference(with_other, effect(fit, one, low, category))
+    if both := ends(design, other):
+        low, high = both
+        return difference(effect(fit, one, high, category), effect(fit, one, low, category))
     return _curvature(fit, one, other, category)
 
 
@@ -93,6 +91,15 @@ def prediction(fit: Fit, at: At, category: int | None = None) -> Effect:
     for place, complex_step in _steps(fit, x, category):
         gradient[place] = complex_step.value.imag.mean() / STEP
     return float(found.value.mean()), gradient
+
+
+def ends(design: Design, term: str) -> tuple[At, At] | None:
+    """Find the lower and the upper value of a term that has two, as what everyone is set to."""
+    values = design.low_and_high(term)
+    if values is None:
+        return None
+    others = {sibling: 0.0 for sibling in design.siblings(term)}
+    return {**others, term: values[0]}, {term: values[1]}
 
 
 def difference(one: Effect, other: Effect) -> Effect:
@@ -203,10 +210,11 @@ def _derivative(design: Design, x: np.ndarray, term: str) -> np.ndarray:
 
 
 def smallest_cell(fit: Fit, terms: list[str]) -> int:
-    """Count the rows in the smallest cell that the 0/1 terms among the given ones make."""
-    binary = [term for term in terms if term in fit.design.matrix and fit.design.is_binary(term)]
-    if not binary:
+    """Count the rows in the smallest cell that those of the terms make which have two values."""
+    known = [term for term in terms if term in fit.design.matrix]
+    pairs = {term: both for term in known if (both := fit.design.low_and_high(term))}
+    if not pairs:
         return fit.n
-    values = fit.design.matrix[binary].to_numpy().astype(int)
-    cells = values @ (1 << np.arange(len(binary)))
-    return int(np.bincount(cells, minlength=2 ** len(binary)).min())
+    upper = fit.design.matrix[list(pairs)].to_numpy() == [high for _, high in pairs.values()]
+    cells = upper @ (1 << np.arange(len(pairs)))
+    return int(np.bincount(cells, minlength=2 ** len(pairs)).min())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coproduction.codes import category_of
+from coproduction.codes import category_of, code_text
 from coproduction.errors import Refusal
 from coproduction.inference.design import Design
 from coproduction.inference.effects import Effect, check_terms, prediction
@@ -72,24 +72,24 @@ def refusal(fit: Fit, curve: Mapping[str, Any]) -> str:
 
 
 def _grid(design: Design, term: str) -> np.ndarray:
-    if design.is_binary(term):
-        return np.array([0.0, 1.0])
+    if values := design.low_and_high(term):
+        return np.array(values)
     return np.linspace(*np.quantile(design.matrix[term], OUTER), POINTS)
 
 
 def levels(design: Design, by: str) -> list[tuple[str, dict[str, float]]]:
     """Name the cells of a variable and give the values that put everyone into each.
 
-    The categories by their codes, the reference first; 0 and 1; or a standard deviation (N − 1)
-    below the mean, the mean, and above.
+    The categories by their codes, the reference first; two values a unit apart; or a standard
+    deviation (N − 1) below the mean, the mean, and above.
     """
     if by in design.indicators:
         none = dict.fromkeys(design.indicators[by], 0.0)
         others = [(category_of(name), {name: 1.0}) for name in design.indicators[by]]
         return [(design.references[by], none), *others]
     check_terms(design, [by])
-    if design.is_binary(by):
-        return [("0", {by: 0.0}), ("1", {by: 1.0})]
+    if both := design.low_and_high(by):
+        return [(code_text(value), {by: value}) for value in both]
     values = design.matrix[by]
     middle, spread = values.mean(), values.std(ddof=1)
     held = (middle - spread, middle, middle + spread)
@@ -99,7 +99,7 @@ def levels(design: Design, by: str) -> list[tuple[str, dict[str, float]]]:
 
 def cell_of(design: Design, by: str) -> str:
     """Tell what `levels` names: a `category` by its code, or a `value` of a numeric variable."""
-    return "category" if by in design.indicators or design.is_binary(by) else "value"
+    return "category" if by in design.indicators or design.low_and_high(by) else "value"
 
 
 def _categories(fit: Fit) -> list[tuple[int | None, float]]:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
-from coproduction.inference.effects import Effect, effect, prediction
+from coproduction.inference.effects import Effect, effect, ends, prediction
 from coproduction.inference.estimands import (
     AVERAGE_MARGINAL_EFFECT,
     COEFFICIENT,
@@ -175,20 +175,17 @@ def _ratio(fit: Fit, hypothesis: Hypothesis, confidence: float) -> dict[str, flo
 def _log_risk_ratio(fit: Fit, term: str, at: Mapping[str, float]) -> Effect:
     """Express an average marginal effect as the logarithm of a risk ratio, with its gradient.
 
-    For a 0/1 term everyone at 1 is held against everyone at the reference. For a numeric one the
-    mean probability p̄ is held against p̄ plus the average derivative, the first-order change per
-    unit, which is a standard deviation for standardised predictors.
+    For a term of two values everyone at the upper is held against everyone at the lower one. For
+    another number the mean probability p̄ is held against p̄ plus the average derivative, the
+    first-order change per unit, which is a standard deviation for standardised predictors.
 
     Raises
     ------
     Refusal
         If that change would take the mean probability to zero.
     """
-    if fit.design.is_binary(term):
-        low = {sibling: 0.0 for sibling in fit.design.siblings(term)}
-        before = prediction(fit, {**at, **low})
-    else:
-        before = prediction(fit, at)
+    low, _ = ends(fit.design, term) or ({}, {})
+    before = prediction(fit, {**at, **low})
     change = effect(fit, term, at)
     after = before[0] + change[0], before[1] + change[1]
     if after[0] <= 0:

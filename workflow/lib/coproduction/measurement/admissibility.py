@@ -197,7 +197,10 @@ def cluster_warnings(counts: Sequence[int]) -> list[Note]:
     fewest = min(counts, default=FEW_CLUSTERS)
     if fewest >= FEW_CLUSTERS:
         return []
-    return [Note("few_clusters_for_test", {"n": int(fewest), "least": FEW_CLUSTERS})]
+    values = {"n": int(fewest), "least": FEW_CLUSTERS}
+    if len(counts) > 1:
+        return [Note("few_clusters_in_group", values)]
+    return [Note("few_clusters_for_test", values)]
 
 
 def solution_warnings(estimates: Estimates) -> tuple[Note, ...]:
@@ -239,8 +242,14 @@ def _correlations(model: FactorModel, part: Structure, group: str) -> list[Note]
         return []
     sd = np.sqrt(spread.diagonal())
     correlations = spread / np.outer(sd, sd)
-    beyond = np.argwhere(np.triu(np.abs(correlations), 1) >= 1)
-    if len(beyond):
+    # A factor that goes beyond its own second-order factor is told as a negative variance.
+    owned = {(f, owner) for owner, below in model.specification.second_order.items() for f in below}
+    beyond = [
+        (i, j)
+        for i, j in np.argwhere(np.triu(np.abs(correlations), 1) >= 1)
+        if not {(names[i], names[j]), (names[j], names[i])} & owned
+    ]
+    if beyond:
         return [
             Note(
                 "factors_beyond_one",

@@ -223,5 +223,6 @@ def _warning(name: str, result: Intraclass, share: float) -> str:
         return str(Note("clusters_not_compared", {"name": name}))
     notes = [] if np.isfinite(share) else [Note("no_agreement", {"name": name})]
     if result.icc_2 < AGREEMENT:
-        notes.append(Note("unreliable_means", {"name": name, "value": result.icc_2}))
+        values = {"name": name, "value": result.icc_2, "least": AGREEMENT}
+        notes.append(Note("unreliable_means", values))
     return written(notes)

@@ -218,10 +218,8 @@ TEXTS: dict[str, Callable[[Record, Labels], str]] = {
             "experiment",
         )
     },
-    **{
-        name: lambda record, labels, name=name: labels.values(record[name])
-        for name in ("at", "arm")
-    },
+    "at": lambda record, labels: labels.values(record["at"], record["model"]),
+    "arm": lambda record, labels: labels.values(record["arm"]),
     "category": _category,
     **{
         name: lambda record, labels, name=name: _level(record, name, labels)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coproduction.codes import category_of, code_text
+from coproduction.codes import category_of, code_text, indicator
 from coproduction.inference.split import split_terms
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import kind
@@ -41,6 +41,8 @@ class Labels:
         Names of the categories of derived variables, by variable and code.
     split
         Terms that hold one part of a variable: the variable and the part.
+    standardised
+        Variables that a model takes in standard deviations, by model.
     models, hypotheses
         Names of the planned models, comparisons of groups, explored sets, moderations and
         experiments, and statements of the hypotheses, by id.
@@ -54,6 +56,7 @@ class Labels:
     names: Mapping[str, str]
     categories: Mapping[str, Mapping[str, str]]
     split: Mapping[str, tuple[str, str]]
+    standardised: Mapping[str, frozenset[str]]
     models: Mapping[str, str]
     hypotheses: Mapping[str, str]
 
@@ -103,10 +106,15 @@ class Labels:
         """Label of what a variable is held at: a `category`, or a `value` that is no answer."""
         return held(value) if cell == "value" else self.level(variable, value)
 
-    def values(self, text: str) -> str:
-        """Write values that terms are held at, such as `a = 1, b = 0`."""
+    def values(self, text: str, model: str = "") -> str:
+        """Write values that terms are held at, such as `a = 1, b = 0`.
+
+        What a model takes in standard deviations, or in parts, is held at no answer's code.
+        """
+        numbers = {*self.standardised.get(model, ()), *self.split}
         return self.text["joiner"].join(
-            f"{self.term(name)} = {self.level(name, value)}" for name, value in pairs(text)
+            f"{self.term(name)} = {held(value) if name in numbers else self.level(name, value)}"
+            for name, value in pairs(text)
         )
 
     def term(self, term: str) -> str:
@@ -127,12 +135,28 @@ class Labels:
         return self.text["of_category"].format(name=self.name(variable), words=level)
 
     def contrast(self, term: str, reference: str) -> str:
-        """Readable name of a term and of the categories that it is compared with, `v = 1`."""
-        name, others = self.term(term), [self.level(*pair) for pair in pairs(reference)]
+        """Readable name of a term and of the categories that it is compared with, `v = 1`.
+
+        A number that is compared with one of its values has two, of which it names the upper.
+        """
+        against = dict(pairs(reference))
+        factors = [self._category(factor, against) for factor in term.split(":")]
+        name = self.term(":".join(factors))
+        named = {factor.partition("[")[0] for factor in factors if "[" in factor}
+        others = [self.level(*pair) for pair in against.items() if pair[0] in named]
         if not others:
             return name
         joined = self.text["joiner"].join(others)
         return self.text["compared_with"].format(name=name, reference=joined)
+
+    def _category(self, factor: str, against: Mapping[str, str]) -> str:
+        """Name the category that a number stands for where its values have labels."""
+        if factor not in against or factor in self.split:
+            return factor
+        code = code_text(float(against[factor]) + 1)
+        known = self.items.get(factor)
+        labelled = code in self.categories.get(factor, ()) or bool(known and known.response_set)
+        return indicator(factor, code) if labelled else factor
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
@@ -188,8 +212,21 @@ def labels(
     return Labels(
         **{"language": language, "synthetic": synthetic, "text": words_of},
         **{"instrument": instrument, "items": items, "names": names, "categories": categories},
-        **{"split": split_terms(plan), "models": models, "hypotheses": hypotheses},
+        **{"split": split_terms(plan), "standardised": _standardised(plan)},
+        **{"models": models, "hypotheses": hypotheses},
     )
+
+
+def _standardised(plan: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Find the variables that each model takes in standard deviations."""
+    return {
+        model["id"]: frozenset(
+            each["variable"]
+            for each in (*model.get("predictors", ()), *model.get("covariates", ()))
+            if isinstance(each, Mapping) and each.get("standardise")
+        )
+        for model in plan.get("models", ())
+    }
 
 
 def _categories(

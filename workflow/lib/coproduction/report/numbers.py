@@ -67,6 +67,12 @@ def p_value(value: float) -> str:
     return "< .001" if float(value) < 0.001 else f"{float(value):.3f}".removeprefix("0")
 
 
+def equated(value: float) -> str:
+    """Write what follows a p in a sentence: `= .040` or `< .001`."""
+    text = p_value(value)
+    return text if text.startswith("<") else f"= {text}"
+
+
 def interval(low: float, high: float, digits: int = 3) -> str:
     """Write an interval as `[low, high]`."""
     if number(low) == NONE:

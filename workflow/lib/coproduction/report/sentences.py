@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from coproduction.report.labels import Labels
-from coproduction.report.numbers import count, interval, number, p_value
+from coproduction.report.numbers import count, equated, interval, number
 from coproduction.report.words import wording, words
 
 
@@ -66,11 +66,10 @@ def verdict_sentences(
         reason = labels.message(row["reason"])
         return [text["verdict_sentence"]["not_estimable"].format(reason=reason), *status]
     words = text["correction" if corrected else "no_correction"]
-    p = p_value(row["p_adjusted"])
     estimate = text["estimate_sentence"].format(
         estimate=number(row["estimate"]),
         interval=interval(row["conf_low"], row["conf_high"]),
-        p=p if p.startswith("<") else f"= {p}",
+        p=equated(row["p_adjusted"]),
         n=count(row["n"]),
         clusters=clusters_clause(row["n_clusters"], language),
         unit=wording(hypothesis["unit"], language),

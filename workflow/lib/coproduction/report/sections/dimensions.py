@@ -8,7 +8,7 @@ from coproduction.notes import SEPARATOR
 from coproduction.report.blocks import Block, Figure, Table
 from coproduction.report.figures import scree_plot
 from coproduction.report.material import Material
-from coproduction.report.numbers import count, number, p_value
+from coproduction.report.numbers import count, equated, number
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import described
 
@@ -92,7 +92,7 @@ def _method(material: Material, fit: pd.Series) -> str:
         rotation=labels.word("rotations", fit["rotation"]),
         chisq=number(fit["chisq"], 1),
         df=count(fit["df"]),
-        p=p_value(fit["p_value"]),
+        p=equated(fit["p_value"]),
         rmsea=number(fit["rmsea"]),
         tli=number(fit["tli"]),
     )

@@ -133,10 +133,13 @@ def _moderation(material: Material) -> list[Table]:
         names = material.text["enumeration"].join(map(material.labels.term, observed))
         remarks = noted(material, "moderation", ("observed",), moderators=names)
     parts = ["binned"] if table["kind"].eq(BY_BINS).any() else []
+    # Which rows have few in a cell is seen from their sizes and status.
+    few = table["note"].str.startswith("few_in_cell") & table["estimate"].notna()
     return shown(
         material,
         MODERATION,
         SLOPES,
+        rows=table.assign(note=table["note"].mask(few, "")),
         group=partial(_moderated, material),
         remarks=remarks,
         parts=parts,
