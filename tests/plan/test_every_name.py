@@ -79,7 +79,7 @@ study:
   synthetic: false
   seed: 1
   languages: [en]
-  short_report: {charts: [party], minimum_cell: 5}
+  short_report: {charts: [party]}
 instruments: [instrument.yaml, sheet.yaml]
 data:
   - {instrument: people, platform: plain, files: [people.csv], absent_items: [h3]}

@@ -16,6 +16,8 @@ from coproduction.yamlfile import Document, Path
 
 CHOICES = ("select_one", "select_multiple", "random")
 NUMBERS = ("integer", "decimal")
+UNORDERED = 3
+"""Fewest categories whose codes are no numbers without an order; two are one step apart."""
 PLATFORM_WORDS = frozenset(
     """
     start end today meta data id time token seed deviceid username audit version subscriberid
@@ -248,6 +250,12 @@ def _check_construct(document: Document, path: Path, entry: Mapping[str, Any]) -
     if construct is not None and _type(entry) not in ("select_one", *NUMBERS):
         message = f"an item of type `{_type(entry)}` cannot measure a construct."
         raise document.error((*path, "construct"), message)
+    if construct is not None and _is_unordered(document, entry):
+        message = (
+            f"the answers to `{entry['id']}` have no order (`level: nominal`), so that they make "
+            "no score; say `level: ordinal` at the response set, or leave `construct` out."
+        )
+        raise document.error((*path, "construct"), message)
     facet = entry.get("facet")
     if facet is not None and (
         construct is None or facet not in constructs[construct].get("facets", {})
@@ -256,6 +264,11 @@ def _check_construct(document: Document, path: Path, entry: Mapping[str, Any]) -
     if entry.get("reverse") and not _is_reversible(document, entry):
         message = "a reversed item needs a `construct` and ordered options or a `range`."
         raise document.error((*path, "reverse"), message)
+
+
+def _is_unordered(document: Document, entry: Mapping[str, Any]) -> bool:
+    known = document.data.get("response_sets", {}).get(entry.get("response_set"), {})
+    return known.get("level") == "nominal" and len(known["options"]) >= UNORDERED
 
 
 def _is_reversible(document: Document, entry: Mapping[str, Any]) -> bool:

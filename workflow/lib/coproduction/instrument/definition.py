@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from coproduction.instrument.checks import check_codes, check_identifiers, check_items
+from coproduction.instrument.checks import (
+    UNORDERED,
+    check_codes,
+    check_identifiers,
+    check_items,
+)
 from coproduction.instrument.possible import Possible, possible_answers
 from coproduction.instrument.wording import Text, check_inserted, check_translations
 from coproduction.yamlfile import Document
@@ -165,6 +170,13 @@ class Item:
         """Whether an answer may name a person: contact details, and texts of any form."""
         any_form = self.type == "text" and self.role != "cluster" and not self.pattern
         return any_form or self.role in ("contact", "open_text")
+
+    @property
+    def unordered(self) -> bool:
+        """Whether it is answered by one of three categories or more that have no order."""
+        known = self.response_set
+        chosen = known is not None and self.type != "select_multiple"
+        return chosen and known.level == "nominal" and len(known.options) >= UNORDERED
 
     @property
     def limits(self) -> tuple[float, float] | None:

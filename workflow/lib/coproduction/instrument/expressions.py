@@ -84,6 +84,23 @@ def names_in(tree: ast.expr) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called}
 
 
+def amounts_in(text: str) -> set[str]:
+    """Names that an expression reckons with: those that `+ - * /` stand beside."""
+    tree = parse(text)
+    reckoned = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp)]
+    reckoned += [node for node in ast.walk(tree) if _is_negative(node)]
+    return {
+        part.id
+        for node in reckoned
+        for part in ast.iter_child_nodes(node)
+        if isinstance(part, ast.Name)
+    }
+
+
+def _is_negative(node: ast.AST) -> bool:
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+
+
 def is_constant(node: ast.expr) -> bool:
     """Whether a part of an expression is one number, perhaps with a minus sign, or one text."""
     signed = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)

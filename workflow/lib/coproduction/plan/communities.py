@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coproduction.instrument.definition import Instrument
+from coproduction.plan.levels import as_number
 from coproduction.plan.names import COMMUNITIES, Name, Names, one_of, variable
 from coproduction.plan.problems import Problem
 
@@ -34,6 +35,7 @@ def problems(
         for key in ("variable", "by"):
             if key in summary:
                 yield from variable((*path, key), summary[key], names, kinds=["number"])
+                yield from as_number((*path, key), summary[key], names)
     known = [item.id for sheet in sheets for item in sheet.questions]
     yield from one_of(("communities", "cluster"), rule["cluster"], list(main.by_id), "item")
     if not sheets:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coproduction.plan.conditions import expression
+from coproduction.plan.levels import as_number
 from coproduction.plan.names import Names, variable
 from coproduction.plan.problems import Problem
 
@@ -21,6 +22,8 @@ def problems(plan: Mapping[str, Any], names: Names) -> Iterator[Problem]:
             if key in planned:
                 kinds = ["number"] if key in numbers else ["number", "text"] if key == "by" else []
                 yield from variable((*path, key), planned[key], names, level, kinds)
+            if key in planned and key in numbers:
+                yield from as_number((*path, key), planned[key], names)
         for key in ("subset", "cluster") if level else ():
             if key in planned:
                 yield (*path, key), "every community is drawn; leave it out."

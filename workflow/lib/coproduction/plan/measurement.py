@@ -59,6 +59,12 @@ def _validity(
     yield from _constructs((*path, "constructs"), entry.get("constructs", ()), instrument)
     numbers = [item.id for item in instrument.questions if item.limits]
     yield from items((*path, "marker"), entry.get("marker", ()), numbers)
+    for position, name in enumerate(entry.get("marker", ())):
+        if name in numbers and instrument.by_id[name].unordered:
+            message = (
+                f"the answers to `{name}` have no order, so that nothing correlates with them."
+            )
+            yield (*path, "marker", position), message
     if "model" in entry:
         yield from one_of((*path, "model"), entry["model"], list(models), "model")
 

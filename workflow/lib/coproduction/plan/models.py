@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coproduction.plan.conditions import expression
+from coproduction.plan.levels import as_number, as_slope
 from coproduction.plan.names import Names, code, missing_name, variable
 from coproduction.plan.problems import Path, Problem
 from coproduction.plan.terms import (
@@ -20,6 +21,7 @@ from coproduction.plan.terms import (
 )
 
 CLUSTERED = ("CR1", "CR2")
+FOR_NUMBERS = ("standardise", "split")
 TWO_LEVEL = ("binomial", "gaussian", "ordinal")
 WITHOUT_LEVERAGES = (
     *("negative_binomial", "ordinal"),
@@ -39,6 +41,7 @@ def problems(path: Path, model: Model, names: Names, plan: Mapping[str, Any]) ->
     if level and "communities" not in plan:
         yield (*path, "level"), "needs a block `communities` in the plan."
     yield from variable((*path, "outcome"), model["outcome"], names, level, ["number"])
+    yield from as_number((*path, "outcome"), model["outcome"], names)
     if "cluster" in model:
         yield from variable((*path, "cluster"), model["cluster"], names, level)
     if "subset" in model:
@@ -66,9 +69,11 @@ def entry(
         yield path, wrong
     elif categorical and names[name].kind == "choices":
         yield path, missing_name(name, names, level, ["number"])
+    elif not categorical:
+        yield from as_slope(path, name, names, tuple(key for key in FOR_NUMBERS if each.get(key)))
     if "reference" in each and name in names:
         yield from _reference((*path, "reference"), each, names)
-    for key in ("standardise", "split"):
+    for key in FOR_NUMBERS:
         if categorical and each.get(key):
             yield (*path, key), f"is for numbers; leave `categorical` or `{key}` out."
     if "split" in each and not clustered:

@@ -37,6 +37,8 @@ class Name:
         `communities` of what only a table of communities has.
     apart
         Whether its answers are kept apart from the results.
+    unordered
+        Whether it holds codes of three categories or more that have no order.
     """
 
     kind: Kind
@@ -45,6 +47,7 @@ class Name:
     missing: frozenset[int] = frozenset()
     level: str = ""
     apart: bool = False
+    unordered: bool = False
 
     @property
     def codes(self) -> tuple[str, ...] | None:
@@ -66,6 +69,7 @@ def instrument_names(main: Instrument, sheets: Sequence[Instrument]) -> dict[str
             frozenset({item.id}),
             frozenset(instrument.missing_values),
             apart=item.confidential,
+            unordered=item.unordered,
         )
         for instrument in (*sheets, main)
         for item in instrument.questions

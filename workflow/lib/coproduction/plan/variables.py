@@ -10,6 +10,7 @@ from coproduction.inference.variables import columns_of
 from coproduction.instrument.expressions import kind
 from coproduction.instrument.possible import Codes, Numbers, Possible
 from coproduction.plan.conditions import expression
+from coproduction.plan.levels import in_expression, is_unordered
 from coproduction.plan.names import Name, Names, code, variable
 from coproduction.plan.problems import Path, Problem
 
@@ -23,7 +24,8 @@ def derived(planned: Planned, names: Names) -> Name:
     except StudyError:
         used = set()
     items = frozenset().union(*(names[name].items for name in used if name in names))
-    return Name("number", _possible(planned, names), items)
+    possible = _possible(planned, names)
+    return Name("number", possible, items, unordered=is_unordered(planned, possible, names))
 
 
 def _possible(planned: Planned, names: Names) -> Possible:
@@ -46,7 +48,8 @@ def _possible(planned: Planned, names: Names) -> Possible:
 def problems(path: Path, planned: Planned, names: Names) -> Iterator[Problem]:
     """Find what is wrong with one derived variable; `names` are those that stand before it."""
     if "expression" in planned:
-        yield from expression((*path, "expression"), planned["expression"], names)
+        wrong = list(expression((*path, "expression"), planned["expression"], names))
+        yield from wrong or in_expression((*path, "expression"), planned["expression"], names)
     elif "recode" in planned:
         yield from _recode((*path, "recode"), planned["recode"], names)
     elif "count" in planned:
