@@ -79,3 +79,70 @@ def test_who_is_alone_in_a_cluster_is_not_counted_as_missing(
     assert missing in told and alone in told
     without = said(composed(language=language, plan=split("within_cluster")), "methods")
     assert alone not in without and "800" in without
+
+
+def kinds(standardise: bool = False) -> dict:
+    """Two models, one for each kind of split."""
+    label = {
+        "m1": {"zh-CN": "模型一", "en": "Model one"},
+        "m2": {"zh-CN": "模型二", "en": "Model two"},
+    }
+    models = [
+        {
+            **{"id": name, "label": label[name], "outcome": "hours", "cluster": "t2"},
+            "predictors": [{"variable": "t1", "split": kind, "standardise": standardise}],
+        }
+        for name, kind in zip(label, KINDS, strict=True)
+    ]
+    return {**PLAN, "models": models}
+
+
+def fitted(tables, **second) -> dict:
+    """The tables of the small study with a second fitted model."""
+    file = "inference/models.csv"
+    row = {**tables[file].iloc[0], "model": "m2", **second}
+    return {**tables, file: pd.concat([tables[file], pd.DataFrame([row])], ignore_index=True)}
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [("en", "(Model one)", "(Model two)"), ("zh-CN", "（模型一）", "（模型二）")],
+)
+def test_two_kinds_of_split_name_their_models(composed, tables, language, first, second):
+    told = defining(composed(language=language, tables=fitted(tables), plan=kinds()))
+    told = list(dict.fromkeys(each for each in told if first in each or second in each))
+    assert [first in each for each in told] == [True, False]
+    assert [second in each for each in told] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "not of that part"), ("zh-CN", "而不是该部分的标准差")]
+)
+def test_whose_standard_deviation_a_part_is_divided_by_is_said_where_it_is(
+    composed, tables, language, words
+):
+    for standardise in (True, False):
+        plan = kinds(standardise)
+        told = defining(composed(language=language, tables=fitted(tables), plan=plan))
+        assert all((words in each) == standardise for each in told)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_note_on_standardised_predictors_speaks_of_parts_where_one_is_split(
+    composed, tables, language
+):
+    words = {"en": "Both parts of a split predictor", "zh-CN": "分解的预测变量的两部分"}[language]
+    plans = {True: kinds(True), False: kinds(False)}
+    plans[None] = {
+        **PLAN,
+        "models": [{**PLAN["models"][0], "predictors": [{"variable": "t1", "standardise": True}]}],
+    }
+    for wanted, plan in plans.items():
+        made = composed(language=language, tables=tables, plan=plan)
+        notes = " ".join(
+            note
+            for section in made.sections
+            for block in section.blocks
+            for note in getattr(block, "notes", ())
+        )
+        assert (words in notes) == bool(wanted)

@@ -84,20 +84,37 @@ def adjusting(terms: pd.Series, model: str, material: Material) -> pd.Series:
 
 
 def defined_splits(material: Material, models: Collection[str]) -> list[str]:
-    """Define, a sentence a kind of split and cluster, the parts of the variables of models."""
-    found: dict[tuple[str, str], dict[str, None]] = {}
+    """Define, a sentence a kind of split and cluster, the parts of the variables of models.
+
+    Where there are several kinds or clusters, each names the models that it belongs to.
+    """
+    found: dict[tuple[str, str], list[tuple[str, Mapping[str, Any]]]] = {}
     for model in material.plan["models"]:
-        entries = (*model.get("predictors", ()), *model.get("covariates", ()))
-        for entry in entries if model["id"] in models else ():
-            if "split" in entry and isinstance(entry, Mapping):
-                found.setdefault((entry["split"], model["cluster"]), {})[entry["variable"]] = None
-    text, name = material.text, material.labels.name
-    return [
-        text["methods"][f"split_{kind}"].format(
-            cluster=name(cluster), variables=text["enumeration"].join(map(name, variables))
+        for entry in _entries(model) if model["id"] in models else ():
+            if "split" in entry:
+                found.setdefault((entry["split"], model["cluster"]), []).append(
+                    (model["id"], entry)
+                )
+    text, labels = material.text, material.labels
+    join, words = text["enumeration"].join, text["methods"]
+    told = []
+    for (kind, cluster), uses in found.items():
+        owners = join(labels.model(name) for name in dict.fromkeys(name for name, _ in uses))
+        variables = dict.fromkeys(entry["variable"] for _, entry in uses)
+        sentence = words[f"split_{kind}"].format(
+            cluster=labels.name(cluster),
+            variables=join(map(labels.name, variables)),
+            models=words["split_models"].format(models=owners) if len(found) > 1 else "",
         )
-        for (kind, cluster), variables in found.items()
-    ]
+        unit = [words["split_unit"]] if any(each.get("standardise") for _, each in uses) else []
+        told.append(text["between"].join([sentence, *unit]))
+    return told
+
+
+def _entries(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Predictors and covariates of a planned model that have options."""
+    entries = (*model.get("predictors", ()), *model.get("covariates", ()))
+    return [each for each in entries if isinstance(each, Mapping)]
 
 
 def left_out(models: Iterable[Mapping[str, Any]], material: Material) -> dict[str, list[int]]:
@@ -113,16 +130,12 @@ def left_out(models: Iterable[Mapping[str, Any]], material: Material) -> dict[st
 
 
 def standardised(models: Iterable[str], material: Material) -> list[str]:
-    """Name the part of a note on standardised predictors if one of the models has any."""
+    """Name the parts of a note on standardised predictors that apply to the models."""
     planned = {model["id"]: model for model in material.plan.get("models", ())}
-    terms = [
-        each
-        for name in models
-        for kind in ("predictors", "covariates")
-        for each in planned.get(name, {}).get(kind, ())
-    ]
-    given = any(isinstance(each, dict) and each.get("standardise") for each in terms)
-    return ["standardised_terms"] if given else []
+    entries = [each for name in models for each in _entries(planned.get(name, {}))]
+    divided = [each for each in entries if each.get("standardise")]
+    parts = ["standardised_terms"] if divided else []
+    return [*parts, *(["standardised_parts"] if any("split" in each for each in divided) else [])]
 
 
 def _table(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from coproduction.report.blocks import Block, Judgement, Paragraphs, Section
 from coproduction.report.material import Material
 from coproduction.report.sections.tables import shown
@@ -45,10 +47,26 @@ def hypotheses(material: Material) -> Section:
 
 def tests(material: Material) -> dict[str, int]:
     """Count the tests of each family; a rival shares the test of the hypothesis that it rivals."""
+    table = _own_tests(material)
+    counted = table[table["p_adjusted"].notna()]
+    return {str(family): len(rows) for family, rows in counted.groupby("family", sort=False)}
+
+
+def untested(material: Material) -> dict[str, list[str]]:
+    """Name, by family, the hypotheses that were planned but have no test."""
+    table = _own_tests(material)
+    missing = table[table["p_adjusted"].isna()]
+    return {
+        str(family): list(rows["hypothesis"])
+        for family, rows in missing.groupby("family", sort=False)
+    }
+
+
+def _own_tests(material: Material) -> pd.DataFrame:
+    """Take the verdicts of hypotheses that are no rivals of others."""
     table = material.table(FILE)
     rivals = {each["id"] for each in material.plan["hypotheses"] if "rival_of" in each}
-    counted = table[~table["hypothesis"].isin(rivals) & table["p_adjusted"].notna()]
-    return {str(family): len(rows) for family, rows in counted.groupby("family", sort=False)}
+    return table[~table["hypothesis"].isin(rivals)]
 
 
 def corrected(material: Material) -> set[str]:

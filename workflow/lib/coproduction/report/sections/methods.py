@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from coproduction.report.blocks import Paragraphs, Section
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
 from coproduction.report.sections.assumptions import assumptions
 from coproduction.report.sections.comparison import compared, defined_splits, left_out
-from coproduction.report.sections.hypotheses import tests
+from coproduction.report.sections.hypotheses import tests, untested
 
 
 def methods(material: Material) -> Section:
@@ -37,7 +39,7 @@ def _measures(material: Material) -> Iterable[str]:
 
 
 def _models(material: Material) -> Iterable[str]:
-    """Describe the models that stand side by side, and count the others."""
+    """Describe the planned models, those that stand side by side first, and count the others."""
     overview, shown = material.table("inference/models.csv"), compared(material)
     planned = {model["id"]: model for model in material.plan.get("models", ())}
     if shown:
@@ -47,6 +49,9 @@ def _models(material: Material) -> Iterable[str]:
         yield from _complete(shown, material)
     fitted = overview[overview["status"] == "fitted"] if len(overview) else overview
     if len(fitted):
+        known = {each["model"] for each in shown}
+        further = fitted[(fitted["role"] == "confirmatory") & ~fitted["model"].isin(known)]
+        yield _further(further, bool(shown), planned, material)
         yield from defined_splits(material, set(fitted["model"]))
         roles = fitted["role"].value_counts()
         parts = [
@@ -61,22 +66,54 @@ def _models(material: Material) -> Iterable[str]:
 def _described(
     shown: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any]], material: Material
 ) -> str:
-    """Name outcome, kind and predictors; those of all models together where they differ."""
+    """Name outcome, kind, predictors and products; those of all models where they differ."""
     labels, predictors = material.labels, [_variables(each, "predictors") for each in models]
     known = dict.fromkeys(name for each in predictors for name in each)
-    differ = any(set(each) != set(known) for each in predictors)
+    differ = len({(frozenset(_variables(each, "predictors")), _products(each)) for each in models})
     adjusted = any(each.get("covariates") for each in models)
     if not known:
         return ""
     return _sentence(
         material,
-        "models_differing" if differ else "models",
+        "models_differing" if differ > 1 else "models",
         n=count(len(shown)),
         outcome=labels.name(shown[0]["outcome"]),
         family=labels.word("families", shown[0]["family"]),
         predictors=material.text["enumeration"].join(map(labels.name, known)),
+        products=_multiplied(models, material),
         adjusting=material.text["methods"]["adjusting"] if adjusted else "",
     )
+
+
+def _further(
+    rows: pd.DataFrame, beside: bool, planned: Mapping[str, Mapping[str, Any]], material: Material
+) -> str:
+    """Name the planned models that do not stand side by side, by outcome and kind."""
+    text, labels = material.text, material.labels
+    parts = [
+        text["methods"]["further_part"].format(
+            outcome=labels.name(outcome),
+            family=labels.word("families", family),
+            models=text["enumeration"].join(map(labels.model, part["model"])),
+            products=_multiplied([planned.get(name, {}) for name in part["model"]], material),
+        )
+        for (outcome, family), part in rows.groupby(["outcome", "family"], sort=False)
+    ]
+    if not parts:
+        return ""
+    listed = text["list_separator"].join(parts)
+    return _sentence(material, "further" if beside else "planned", parts=listed)
+
+
+def _products(model: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(":".join(pair) for pair in model.get("interactions", ()))
+
+
+def _multiplied(models: Iterable[Mapping[str, Any]], material: Material) -> str:
+    """Name the products of terms that models hold."""
+    found = dict.fromkeys(product for each in models for product in _products(each))
+    listed = material.text["enumeration"].join(map(material.labels.term, found))
+    return material.text["methods"]["products"].format(products=listed) if found else ""
 
 
 def _standard_errors(
@@ -114,13 +151,28 @@ def _decisions(material: Material) -> Iterable[str]:
     verdicts = material.table("inference/verdicts.csv")
     if verdicts.empty:
         return
-    sizes = tests(material)
+    sizes, lost = tests(material), untested(material)
     for family in material.plan.get("families", ()):
-        if size := sizes.get(family["id"]):
+        size, without = sizes.get(family["id"], 0), lost.get(family["id"], [])
+        if size:
             yield _family(family, size, material)
+        if without:
+            yield _lost(family, size, without, material)
     if rivals := sum("rival_of" in each for each in material.plan["hypotheses"]):
         yield _sentence(material, "rivals", n=count(rivals))
     yield material.text["methods"]["verdict"]
+
+
+def _lost(family: Mapping[str, Any], size: int, without: Sequence[str], material: Material) -> str:
+    """Say that a family has fewer tests than planned, and for want of which."""
+    return _sentence(
+        material,
+        "family_smaller" if size else "family_empty",
+        family=material.wording(family["label"]),
+        planned=count(size + len(without)),
+        n=count(size),
+        hypotheses=material.text["enumeration"].join(without),
+    )
 
 
 def _family(family: Mapping[str, Any], size: int, material: Material) -> str:

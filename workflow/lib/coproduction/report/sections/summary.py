@@ -6,6 +6,7 @@ from coproduction.report.blocks import Block, Figure, Paragraphs, Section
 from coproduction.report.figures import verdict_picture
 from coproduction.report.material import Material
 from coproduction.report.sections.hypotheses import FILE, judgements
+from coproduction.report.sections.tables import noted
 from coproduction.report.sentences import estimate_in_words, sample_sentence, tally
 
 LIMITS_SHOWN, FIRST_SHOWN = 3, 3
@@ -25,7 +26,11 @@ def summary(material: Material) -> Section:
         blocks.append(Paragraphs([tally(verdicts, labels)]))
     known = verdicts[verdicts["verdict"] != "not_estimable"] if len(verdicts) else verdicts
     if len(known):
-        caption, notes = text["captions"]["verdict_picture"], [text["notes"]["verdict_picture"]]
+        omitted = list(verdicts.loc[verdicts["verdict"] == "not_estimable", "hypothesis"])
+        named = text["enumeration"].join(omitted)
+        parts = ["all", *(["omitted"] if omitted else [])]
+        caption = text["captions"]["verdict_picture"]
+        notes = noted(material, "verdict_picture", parts, hypotheses=named)
         words = [estimate_in_words(row, labels) for row in known.to_dict("records")]
         picture = verdict_picture(known, labels, material.stamp)
         description = text["list_separator"].join(words)
