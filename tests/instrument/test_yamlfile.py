@@ -94,7 +94,7 @@ def test_a_broken_rule_names_line_key_what_was_found_and_what_is_allowed(text, e
         ("title: A: B\n", ["line 1", "not valid YAML"]),
         ("title: A\n---\ntitle: B\n", ["line 2", "not valid YAML"]),
         ("title: !!python/object:os.system {}\n", ["line 1", "tag", "remove it"]),
-        ("title: \x01\n", ["not valid YAML"]),
+        ("a: b\ntitle: \x01\n", ["line 2, column 8", "U+0001", "remove it"]),
         ("title: 2026-13-45\n", ["line 1, title", "a date", "put it in quotes"]),
         ("title: !!int abc\n", ["line 1, title", "write a number"]),
         ("title: !!bool abc\n", ["line 1, title", "true nor false"]),
@@ -195,7 +195,9 @@ def test_what_a_script_or_an_emoji_needs_is_no_invisible_character(text):
 
 @pytest.mark.parametrize(
     "character",
-    list("\u00ad\u061c\u200b\u200e\u200f\u202a\u202e\u2060\u2066\u2069\u3164\ufeff\U000e0041")
+    list(
+        "\u2800\ue000\U0010fffd\U0001d159\U00016fe4\ufdd0\u00ad\u061c\u200b\u200e\u200f\u202a\u202e\u2060\u2066\u2069\u3164\ufeff\U000e0041"
+    )
     + list("\u200c\u200d\ufe0f\U000e0100\u180b"),
 )
 def test_between_latin_letters_every_invisible_character_is_found(character):

@@ -9,7 +9,9 @@ NEVER = (
     r"\xad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # soft hyphen, fillers
     r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks of direction
     r"\u200b\u2028\u2029\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"
-    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
+    r"\u2800\U00016fe4\ufdd0-\ufdef"  # blank of Braille, filler of Khitan, no characters
+    r"\ue000-\uf8ff\U000f0000-\U0010ffff"  # for private use: each font shows something else
 )
 # Writing of India, of Arabic letters and of emoji needs joiners between two characters.
 JOINED = (
@@ -32,9 +34,10 @@ FOUND = re.compile(rf"{FLAG}|(?P<found>[{NEVER}]|{JOINER}|{SELECTOR}|{TAG})", re
 def invisible(text: str) -> str:
     """Name the first character of a text that nobody sees and no script needs, if there is one.
 
-    Marks of direction, zero-width spaces, fillers, tags, control characters and halves of
-    characters are found anywhere; joiners and selectors of a shape only where they join or shape
-    nothing (after the properties of Unicode 15.1: `Default_Ignorable_Code_Point`, `Bidi_Control`).
+    Marks of direction, zero-width spaces, fillers, blanks, tags, control characters, halves of
+    characters and those for private use are found anywhere; joiners and selectors of a shape only
+    where they join or shape nothing (after the properties of Unicode 15.1:
+    `Default_Ignorable_Code_Point`, `Bidi_Control`).
 
     Returns
     -------

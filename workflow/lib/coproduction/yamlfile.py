@@ -22,6 +22,9 @@ PLAIN_NUMBER = {
     "int": re.compile(r"[-+]?(0|[1-9][0-9]*)"),
     "float": re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?"),
 }
+FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What stands in no YAML file."""
+UNSEEN = "that is invisible or looks otherwise on every screen"
 WORDS = ("bool", "null")
 """What YAML makes of some words without quotes, such as `no` or `~`."""
 BOOLEANS = ("true", "false", "yes", "no", "on", "off")
@@ -98,9 +101,21 @@ def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:
     return document
 
 
+def _check_characters(text: str, source: str) -> None:
+    """Refuse a character that YAML does not allow anywhere, of which its parser names no line."""
+    if found := FORBIDDEN.search(text):
+        before = text[: found.start()]
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        raise StudyError(
+            f"{source}, line {line}, column {column}: found "
+            f"U+{ord(found[0]):04X}, a character {UNSEEN}; remove it."
+        )
+
+
 def _parse(text: str, source: str) -> Document:
     lines: dict[Path, int] = {}
     words: dict[Path, str] = {}
+    _check_characters(text, source)
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         try:
@@ -161,7 +176,7 @@ def _check_key(key: yaml.Node, source: str) -> None:
         shown = key.value if isinstance(key.value, str) else "a list or block"
         raise StudyError(f"{place}: the key `{shown}` is not read as text; put it in quotes.")
     if code := invisible(key.value):
-        raise StudyError(f"{place}: the key holds the invisible character {code}; remove it.")
+        raise StudyError(f"{place}: the key holds {code}, a character {UNSEEN}; remove it.")
 
 
 def _check_node(node: yaml.Node, path: Path, source: str) -> None:
@@ -179,7 +194,7 @@ def _check_node(node: yaml.Node, path: Path, source: str) -> None:
     if not isinstance(node, yaml.ScalarNode):
         return
     if code := invisible(node.value):
-        raise StudyError(f"{place}: the text holds the invisible character {code}; remove it.")
+        raise StudyError(f"{place}: the text holds {code}, a character {UNSEEN}; remove it.")
     if kind in PLAIN_NUMBER:
         _check_number(node.value, kind, place)
     if kind == "bool" and node.value.casefold() not in BOOLEANS:

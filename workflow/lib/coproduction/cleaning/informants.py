@@ -44,6 +44,8 @@ def informants(
             continue
         equal = (one == other) & both
         rows.append(_row(item, one[both], other[both], equal[both]))
+        secret = item.confidential or item.sensitive
+        told = "" if secret else pd.Series(first[item.id].to_numpy(), index=second.index)
         parts.append(
             finding(
                 second,
@@ -51,7 +53,7 @@ def informants(
                 "informants_differ",
                 item=item.id,
                 found=second[item.id],
-                expected=pd.Series(first[item.id].to_numpy(), index=second.index),
+                expected=told,
                 action="kept",
                 severity="note",
             )

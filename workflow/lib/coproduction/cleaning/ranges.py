@@ -6,7 +6,7 @@ import pandas as pd
 
 from coproduction.cleaning.findings import finding, join
 from coproduction.instrument.definition import Instrument
-from coproduction.instrument.pattern import FLAGS
+from coproduction.instrument.pattern import misses
 
 
 def remove_impossible(
@@ -28,7 +28,7 @@ def remove_impossible(
             wrong = ((number < item.minimum) | (number > item.maximum)).fillna(False)
             code, expected = "out_of_range", f"{item.minimum:.15g} to {item.maximum:.15g}"
         elif item.type == "text" and item.pattern:
-            wrong = ~column.str.fullmatch(item.pattern, flags=FLAGS).fillna(True)
+            wrong = misses(column, item.pattern, instrument.missing_values)
             code, expected = "pattern_mismatch", item.pattern
         elif item.type == "select_multiple" and any(o.exclusive for o in item.response_set.options):
             alone = {str(o.value) for o in item.response_set.options if o.exclusive}

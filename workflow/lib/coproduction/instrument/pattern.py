@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterable
+
+import pandas as pd
 
 FLAGS = re.ASCII
 CLASSES = r"\\[dDwWsS]"
@@ -47,6 +50,24 @@ def check_pattern(pattern: str) -> None:
                 "( ) with |, and * + ? {m,n}"
             )
         place = token.end()
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Whether a text as a whole has the form that a pattern asks for."""
+    return re.fullmatch(pattern, text, FLAGS) is not None
+
+
+def misses(column: pd.Series, pattern: str | None, missing: Iterable[int] = ()) -> pd.Series:
+    """Tell which texts do not have the form that an item asks for; none, if it asks for none.
+
+    Nothing is no text, and the code of a missing answer is one of any form.
+    """
+    codes = {str(code) for code in missing}
+    wrong = {
+        text: bool(pattern) and text not in codes and not fits(text, str(pattern))
+        for text in column.dropna().unique()
+    }
+    return column.map(wrong, na_action="ignore").eq(True).fillna(False).astype(bool)
 
 
 def for_forms(pattern: str) -> str:

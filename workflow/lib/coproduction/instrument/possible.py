@@ -6,7 +6,6 @@ import ast
 import datetime
 import math
 import operator
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from coproduction.instrument.expressions import (
     is_constant,
     parse,
 )
-from coproduction.instrument.pattern import FLAGS
+from coproduction.instrument.pattern import fits
 
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 MOST_SHOWN = 12
@@ -79,7 +78,7 @@ class Texts:
     def meets(self, sign: str, text: Any) -> bool:
         """Whether an answer can be this text."""
         if self.pattern:
-            return re.fullmatch(self.pattern, str(text), FLAGS) is not None
+            return fits(str(text), self.pattern)
         try:
             return datetime.date.fromisoformat(str(text)).isoformat() == text
         except ValueError:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
-from coproduction.instrument.pattern import FLAGS
+from coproduction.instrument.pattern import misses
 
 #: Stands in a table for an answer that is held apart.
 HELD_APART = "[held apart]"
@@ -51,13 +51,16 @@ def hold_apart(table: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
 
     Codes of missing answers stay.
     """
-    missing = [str(code) for code in instrument.missing_values]
+    missing = instrument.missing_values
     marked = {}
     for item in instrument.questions:
         if item.id in table and (item.confidential or item.type == "text"):
             column = table[item.id].astype("string")
-            told = column.isin(missing) | (_of_form(column, item) & (not item.confidential))
-            marked[item.id] = column.mask(column.notna() & ~told, HELD_APART)
+            if item.confidential:
+                hidden = column.notna() & ~column.isin([str(code) for code in missing])
+            else:
+                hidden = misses(column, item.pattern, missing)
+            marked[item.id] = column.mask(hidden, HELD_APART)
     return table.assign(**marked)
 
 
@@ -135,7 +138,8 @@ def redact(
     told = ~findings["item"].isin(_untold(instrument))
     for item in instrument.questions:
         if item.type == "text" and not item.confidential:
-            told &= findings["item"].ne(item.id) | _of_form(findings["found"], item)
+            wrong = misses(findings["found"], item.pattern, instrument.missing_values)
+            told &= findings["item"].ne(item.id) | ~wrong
     if responses is not None:
         told &= ~(_of_refused(findings, responses, instrument) & findings["item"].ne(""))
     return findings.assign(found=findings["found"].mask(~told.fillna(True).astype(bool), ""))
@@ -149,13 +153,6 @@ def _of_refused(
     unnamed = findings["submission"].fillna("").eq("")
     by_row = unnamed & findings["source_row"].isin(theirs["source_row"])
     return findings["submission"].isin(theirs["submission"]) | by_row
-
-
-def _of_form(column: pd.Series, item: Item) -> pd.Series:
-    """Tell which texts have the form that the item asks for; all, if it asks for none."""
-    if not item.pattern:
-        return pd.Series(True, index=column.index)
-    return column.str.fullmatch(item.pattern, flags=FLAGS).fillna(False).astype(bool)
 
 
 def _untold(instrument: Instrument) -> list[str]:
