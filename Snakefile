@@ -39,3 +39,6 @@ onsuccess:
         print(
             f"The report is in {RESULTS}/report/:", *report_names(), sep="\n  ", file=sys.stderr
         )
+        for language in SETTINGS["study"]["languages"]:
+            if told := borrowed(language):
+                print(f"! {told}", file=sys.stderr)

@@ -259,7 +259,7 @@ def test_a_mistake_in_a_split_is_named(schemas, old, new, expected):
 
 def test_every_line_with_a_value_of_old_is_named_at_once(schemas):
     old = PLAN.replace("{variable: age}]", BOTH.replace("}, {", "},\n      {"))
-    with pytest.raises(StudyError, match=r"line 10.* The same stands on line 11\."):
+    with pytest.raises(StudyError, match=r"(?s)line 10.*\n.*line 11"):
         read(schemas, plan=old)
 
 

@@ -83,6 +83,29 @@ def test_a_broken_rule_names_line_key_what_was_found_and_what_is_allowed(text, e
         assert part in found
 
 
+def test_everything_that_breaks_a_rule_is_told_at_once_in_the_order_of_lines():
+    found = message("colour: green\nstepps: 3\nshare: 2\nparts: {B: 1, C: x}\n").splitlines()
+    expected = [
+        *("line 1, (top level): the key `title` is missing", "line 1, colour: found `green`"),
+        *("line 2, stepps: unknown key `stepps`; did you mean `steps`?", "line 3, share: found 2"),
+        *("line 4, parts.B: `B`", "line 4, parts.C: `C`", "line 4, parts.C: found `x`"),
+    ]
+    assert len(found) == len(expected)
+    assert all(part in line for part, line in zip(sorted(expected), sorted(found), strict=True))
+
+
+def test_a_misspelt_key_is_not_told_as_missing_besides():
+    (only,) = message("titel: A\n").splitlines()
+    assert "did you mean `title`?" in only
+
+
+def test_of_very_many_mistakes_the_first_twenty_are_told():
+    found = message("title: A\nsteps:\n" + " - x\n" * 30).splitlines()
+    assert len(found) == 21
+    assert "line 22, steps.19" in found[19]
+    assert "10 more" in found[20]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -115,6 +115,21 @@ def test_a_code_that_is_no_answer(refusal, table) -> None:
     assert "expected one of 1 自有住房; 2 租房; 3 其他" in told
 
 
+def test_every_row_and_column_that_does_not_fit_is_named_at_once(demo, people) -> None:
+    sheet = plain(demo, [people[0]] * 8)
+    sheet = Sheet(sheet.header, [[str(n), *row[1:]] for n, row in enumerate(sheet.rows)])
+    for row in range(2, 9):
+        sheet = put(put(sheet, row, "tenure", str(row + 5)), row, "age", "old")
+    with pytest.raises(StudyError) as refused:
+        read_export(delimited(sheet), demo, "raw/file.csv")
+    told = str(refused.value).splitlines()
+    assert len(told) == 2
+    for line, item in zip(told, ("age", "tenure"), strict=True):
+        assert f"row 2, column `{item}`" in line
+        assert "Likewise in rows 3, 4, 5, 6 and 2 more." in line
+    assert "`8`" not in told[1]
+
+
 @pytest.mark.parametrize(
     ("column", "text", "wanted"),
     [

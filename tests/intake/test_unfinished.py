@@ -29,6 +29,16 @@ def put(sheet: Sheet, column: str, *cells: str) -> Sheet:
     return Sheet(sheet.header, rows)
 
 
+def test_not_applicable_is_no_answer_to_a_choice_and_a_typed_text_where_one_is_written(
+    demo, people
+) -> None:
+    sheet = put(limesurvey(demo, people[:2]), "comment", "N/A", "null")
+    sheet = put(sheet, "sechome[tenure]", "N/A", "1")
+    given = read_export(delimited(sheet), demo, "l.csv").responses
+    assert given["comment"].tolist() == ["N/A", "null"]
+    assert given["tenure"].tolist() == [pd.NA, 1]
+
+
 @pytest.mark.parametrize("broken", [(False, False), (True, False), (True, True)])
 def test_interviews_of_limesurvey_that_were_never_submitted_are_told_even_if_all_are(
     broken, demo, people

@@ -7,7 +7,7 @@ import pytest
 
 from coproduction.notes import Note
 from coproduction.report.html import html
-from coproduction.report.words import words
+from coproduction.report.words import borrowed, words
 
 NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?")
 
@@ -224,3 +224,17 @@ def test_alpha_has_the_interval_that_suits_the_sample(composed, tables, planned,
     told = [" ".join(b.notes) for b in scale if "ntervals of alpha" in " ".join(b.notes)]
     assert len(told) == 2
     assert all(("resampled clusters" in words) == chosen for words in told)
+
+
+def test_a_report_in_a_language_without_words_says_so_first(composed, tables):
+    tables["measurement/reliability.csv"]["warning"] = str(Note("too_few_for_dimensions"))
+    told = "The report has no words in zh-TW (only in en, zh-CN)"
+    assert (
+        composed(language="zh-TW", tables=tables)
+        .sections[0]
+        .blocks[0]
+        .sentences[0]
+        .startswith(told)
+    )
+    for language in ("en", "zh-CN"):
+        assert borrowed(language) == ""

@@ -24,9 +24,9 @@ if SHEET:
     FURTHER["sheets"] = f"{RESULTS}/intake/{SHEET[0]}.parquet"
     FURTHER["sheets_apart"] = f"{CONFIDENTIAL}/{SHEET[0]}.parquet"
 if CONTACTS:
-    BESIDE["contacts"] = raw_file(CONTACTS["file"], "contact log", "cleaning.contacts.file")
+    BESIDE["contacts"] = f"{RAW}/{CONTACTS['file']}"
 if "links" in RETEST:
-    BESIDE["links"] = raw_file(RETEST["links"], "links of the retest", "cleaning.retest.links")
+    BESIDE["links"] = f"{RAW}/{RETEST['links']}"
 if Path(CORRECTIONS).is_file():
     BESIDE["corrections"] = kept(CORRECTIONS, FOLDER)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from coproduction.errors import StudyError
 from coproduction.locks import take
 from coproduction.private import keep_key
+from coproduction.report.words import borrowed
 from coproduction.receipts import altered, digest, digests, read_receipt
 from coproduction.sources import fingerprint, inside
 from coproduction.study import read_study
@@ -35,9 +36,7 @@ def load_study():
     contents = {path.name: path.read_bytes() for path in folder.glob("*.yaml")}
     texts = {name: content.decode("utf-8-sig") for name, content in contents.items()}
     study = read_study(texts, FOLDER, SCHEMAS)
-    for source in study.settings["data"]:
-        for file in source["files"]:
-            raw_file(file, "raw export", "`files`")
+    check_raw_files(study.settings)
     return study, {f"{FOLDER}/{name}": digest(content) for name, content in contents.items()}
 
 
@@ -45,14 +44,25 @@ def raw_files(sources):
     return [f"{RAW}/{file}" for source in sources for file in source["files"]]
 
 
-def raw_file(file, what, key):
-    path = f"{RAW}/{file}"
-    if not Path(path).is_file():
-        sys.exit(
-            f"✗ {path} is missing: put the {what} there, or correct {key} in "
-            f"{FOLDER}/study.yaml."
-        )
-    return kept(path, RAW)
+def check_raw_files(settings):
+    """Refuse a study whose files are not where it says, naming all of them."""
+    cleaning = settings.get("cleaning", {})
+    named = [(path, "raw export", "`files`") for path in raw_files(settings["data"])]
+    for block, key, what in (
+        ("contacts", "file", "contact log"),
+        ("retest", "links", "links of the retest"),
+    ):
+        if file := cleaning.get(block, {}).get(key):
+            named.append((f"{RAW}/{file}", what, f"`cleaning.{block}.{key}`"))
+    missing = [
+        f"{path} is missing: put the {what} there, or correct {key} in {FOLDER}/study.yaml."
+        for path, what, key in dict.fromkeys(named)
+        if not Path(path).is_file()
+    ]
+    if missing:
+        sys.exit("✗ " + "\n".join(missing))
+    for path, _, _ in named:
+        kept(path, RAW)
 
 
 def kept(path, folder):

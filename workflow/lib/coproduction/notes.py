@@ -134,8 +134,13 @@ def sentences(
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """Read the sentences of a language: a template by code, and its `joiner` and `space`."""
-    file = resources.files("coproduction") / "words" / language / "notes.yaml"
+    """Read the sentences of a language: a template by code, and its `joiner` and `space`.
+
+    English where there are none in the language.
+    """
+    folder = resources.files("coproduction") / "words"
+    known = language if (folder / language).is_dir() else FALLBACK
+    file = folder / known / "notes.yaml"
     return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 

@@ -15,6 +15,8 @@ from coproduction.invisible import invisible
 
 Path = tuple[str | int, ...]
 DEEPEST, MOST_VALUES, LONGEST_SHOWN = 40, 200_000, 120
+MOST_TOLD = 20
+"""So many violations of a schema are told at once."""
 LARGEST = 10**15
 """Numbers up to this size stay exact in every program that reads a study's tables."""
 TAG = "tag:yaml.org,2002:"
@@ -94,7 +96,7 @@ def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:
     ------
     StudyError
         If the text is not YAML, a key stands twice, a value is not read as it looks, a text holds
-        an invisible character, or the content breaks the schema.
+        an invisible character, or the content breaks the schema; of that all is told at once.
     """
     document = _parse(text, source)
     _check(document, schema)
@@ -226,22 +228,65 @@ def _key(path: Path) -> str:
 
 def _check(document: Document, schema: Mapping[str, Any]) -> None:
     from jsonschema import Draft202012Validator
+
+    told: dict[tuple[int, str], str] = {}
+    for path, message in _violations(Draft202012Validator(schema).iter_errors(document.data)):
+        message = _as_written(document.words.get(path, ""), message)
+        # What an alias repeats stands on one line, and is told once.
+        told.setdefault((document.line(path), message), str(document.error(path, message)))
+    texts = [told[place] for place in sorted(told)]
+    if len(texts) > MOST_TOLD:
+        more = f"{document.source}: {len(texts) - MOST_TOLD} more of this kind; mend these first."
+        texts = [*texts[:MOST_TOLD], more]
+    if texts:
+        raise StudyError("\n".join(texts))
+
+
+def _violations(errors: Iterable[Any]) -> Iterator[tuple[Path, str]]:
+    """Say every violation of a schema, of one value the most telling, with its place."""
     from jsonschema.exceptions import best_match
 
-    errors = list(Draft202012Validator(schema).iter_errors(document.data))
-    # A misspelt key is both unknown and missing; its unknown half shows the line to mend.
-    unknown = [error for error in errors if error.validator == "additionalProperties"]
-    error = best_match(unknown or errors)
-    if error is None:
-        return
-    path, message = _sentence(error)
-    if _renamed(error):
-        alike = [tuple(each.absolute_path) for each in errors if _renamed(each) == _renamed(error)]
-        path = min(alike, key=document.lines.__getitem__)
-        others = sorted({document.lines[each] for each in alike} - {document.lines[path]})
-        message += f" The same stands on line {', '.join(map(str, others))}." if others else ""
-        raise document.error(path, message)
-    raise document.error(path, _as_written(document.words.get(path, ""), message))
+    places: dict[tuple[Path, Any], list[Any]] = {}
+    for error in errors:
+        name = error.instance if "propertyNames" in error.absolute_schema_path else None
+        places.setdefault((tuple(error.absolute_path), name), []).append(error)
+    for alike in places.values():
+        keys = [error for error in alike if error.validator in ("additionalProperties", "required")]
+        yield from dict.fromkeys(_keys(keys))
+        others = [error for error in alike if error not in keys]
+        if others:
+            yield _sentence(best_match(others))
+
+
+def _keys(errors: Iterable[Any]) -> Iterator[tuple[Path, str]]:
+    """Say which keys of a block are unknown and missing.
+
+    A misspelt key is both; its unknown half shows the line to mend.
+    """
+    meant = set()
+    for error in sorted(errors, key=lambda error: error.validator):
+        path = tuple(error.absolute_path)
+        if error.validator == "required":
+            missing = [key for key in error.validator_value if key not in error.instance]
+            for key in missing:
+                if key not in meant:
+                    yield path, f"the key `{key}` is missing."
+            continue
+        for key in (key for key in error.instance if not _is_known(key, error.schema)):
+            meant |= {_meant(key, error.schema)}
+            yield _unknown(path, key, error.schema)
+
+
+def _unknown(path: Path, key: str, schema: Mapping[str, Any]) -> tuple[Path, str]:
+    if moved := schema.get("moved", {}).get(key):
+        return (*path, key), f"`{key}` is no longer read here: {moved}."
+    return (*path, key), f"unknown key `{key}`{_suggest(key, schema)}."
+
+
+def _meant(unknown: str, schema: Mapping[str, Any]) -> str:
+    """Find the known key that an unknown one is nearest to; nothing if none is near."""
+    known = sorted(schema.get("properties", {}))
+    return next(iter(difflib.get_close_matches(unknown, known, n=1)), "")
 
 
 def _renamed(error: Any) -> str:
@@ -262,14 +307,8 @@ def _sentence(error: Any) -> tuple[Path, str]:
     """Say a schema violation as a researcher would: what was found, what is allowed."""
     path = tuple(error.absolute_path)
     rule = error.validator_value
-    if error.validator == "additionalProperties":
-        unknown = next(key for key in error.instance if not _is_known(key, error.schema))
-        if moved := error.schema.get("moved", {}).get(unknown):
-            return (*path, unknown), f"`{unknown}` is no longer read here: {moved}."
-        return (*path, unknown), f"unknown key `{unknown}`{_suggest(unknown, error.schema)}."
-    if error.validator == "required":
-        missing = next(key for key in rule if key not in error.instance)
-        return path, f"the key `{missing}` is missing."
+    if error.validator in ("additionalProperties", "required"):
+        return next(_keys([error]))
     if _renamed(error):
         return path, f"found `{error.instance}`, which is no longer read: {_renamed(error)}."
     if error.validator in ("enum", "const"):
@@ -303,8 +342,8 @@ def _is_known(key: str, schema: Mapping[str, Any]) -> bool:
 
 def _suggest(unknown: str, schema: Mapping[str, Any]) -> str:
     allowed = sorted(schema.get("properties", {}))
-    close = difflib.get_close_matches(unknown, allowed, n=1)
-    hint = f"; did you mean `{close[0]}`?" if close else ""
+    near = _meant(unknown, schema)
+    hint = f"; did you mean `{near}`?" if near else ""
     if allowed:
         return f"{hint} (allowed: {', '.join(allowed)})"
     meaning = schema.get("description", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ NO = frozenset(
     + [""]
 )
 
+# So many rows are named beside the first.
+MOST_ROWS = 4
 # More than a multiple choice has answers.
 MOST_PARTS = 1_000
 
@@ -134,16 +136,26 @@ def join_ticks(cells: pd.DataFrame, answers: Mapping[str, Sequence[str]], source
     return text.str.strip()
 
 
+def further(rows: Iterable[int]) -> str:
+    """Name the rows after the first one of which a message is true as well, as many as fit."""
+    others = list(rows)[1:]
+    if not others:
+        return ""
+    shown = ", ".join(map(str, others[:MOST_ROWS]))
+    more = f" and {len(others) - MOST_ROWS:,} more" if len(others) > MOST_ROWS else ""
+    return f" Likewise in row{'s' if len(others) > 1 else ''} {shown}{more}."
+
+
 def _ticked(column: pd.Series, source: str) -> pd.Series:
     places, cells = pd.factorize(column)
     folded = [cell.strip().casefold().removesuffix(".0") for cell in cells]
-    for cell, tick in zip(cells, folded, strict=True):
-        if tick not in YES and tick not in NO:
-            row = (column == cell).idxmax()
-            raise StudyError(
-                f"{source}, row {row}, column `{column.name}`: found `{cell[:60]}`, expected a "
-                "tick as 1 or 0. Correct the export."
-            )
+    unknown = np.array([tick not in YES and tick not in NO for tick in folded], dtype=bool)
+    if unknown.any():
+        rows = column.index[unknown[places]]
+        raise StudyError(
+            f"{source}, row {rows[0]}, column `{column.name}`: found `{column[rows[0]][:60]}`, "
+            f"expected a tick as 1 or 0.{further(rows)} Correct the export."
+        )
     ticked = np.array([tick in YES for tick in folded], dtype=bool)
     return pd.Series(ticked[places], index=column.index)
 
@@ -168,14 +180,21 @@ def check_ticks(
         If a row differs.
     """
     known = spellings(item, instrument)
-    pairs = pd.DataFrame({"joined": joined, "ticks": ticks}).drop_duplicates()
-    for row, answer, ticked in pairs.itertuples():
+
+    def differ(answer: str, ticked: str) -> bool:
         wires = [known.get(normal(part)) for part in answer.split()]
         if None in wires or (len(wires) > 1 and normal(answer) in known):
-            continue
-        if set(wires) != set(ticked.split()):
-            raise StudyError(
-                f"{source}, row {row}, column `{joined.name}` (item `{item.id}`): found "
-                f"`{answer[:60]}`, but the columns of its answers say `{ticked}`. Correct the "
-                "export, or name the wrong columns under `ignore_columns` in study.yaml."
-            )
+            return False
+        return set(wires) != set(ticked.split())
+
+    places, pairs = pd.factorize(pd.Index(zip(joined, ticks, strict=True), tupleize_cols=False))
+    wrong = np.array([differ(*pair) for pair in pairs], dtype=bool)
+    if not wrong.any():
+        return
+    rows = joined.index[wrong[places]]
+    raise StudyError(
+        f"{source}, row {rows[0]}, column `{joined.name}` (item `{item.id}`): found "
+        f"`{joined[rows[0]][:60]}`, but the columns of its answers say `{ticks[rows[0]]}`."
+        f"{further(rows)} Correct the export, or name the wrong columns under `ignore_columns` in "
+        "study.yaml."
+    )

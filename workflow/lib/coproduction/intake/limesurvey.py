@@ -40,6 +40,7 @@ OWN_COLUMNS = (
     "Referrer URL",
 )
 TIMING = re.compile(r"groupTime\d+|.+Time|(Group|Question) time: .*", re.DOTALL)
+TEXT = "text"
 # What LimeSurvey writes as the date of a submission when the survey keeps no dates.
 NO_DATE = "1980-01-01 00:00:00"
 # What stands in brackets where people wrote words beside an answer, in codes and in headings.
@@ -62,16 +63,20 @@ def read_limesurvey(
     See `export.Reader` for what it takes and returns.
     """
     written = without(read_cells(data, source), ignore_columns)
-    cells = written.replace({NO_DATE: "", "N/A": ""})
+    own = {*OWN_COLUMNS, *_timings(written, instrument)}
+    beside = _comments(written.columns, instrument)
+    recognised = recognise(written.columns, instrument, _readings, {*own, *beside}, source)
+    texts = {name for name, item in recognised.names.items() if instrument.by_id[item].type == TEXT}
+    # In a text it is what somebody wrote.
+    coded = {name: {NO_DATE: "", "N/A": ""} for name in written if name not in texts}
+    cells = written.replace(coded)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     metadata[BROKEN_OFF] = _broken_off(written)
-    own = {*OWN_COLUMNS, *_timings(cells, instrument)}
-    beside = _comments(cells.columns, instrument)
     return Export(
         cells,
         metadata,
         pd.concat([findings, _partial(metadata)], ignore_index=True),
-        recognise(cells.columns, instrument, _readings, {*own, *beside}, source),
+        recognised,
         own,
         beside=beside,
     )

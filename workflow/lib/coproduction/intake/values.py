@@ -6,12 +6,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.intake.canonical import dtype
-from coproduction.intake.choices import codes
+from coproduction.intake.choices import codes, further
 from coproduction.intake.columns import Matched, normal
 from coproduction.intake.moments import iso_date
 
@@ -19,6 +20,8 @@ BLANKS = frozenset(["", "na", "n/a", "nan", "null"])
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 # Whole numbers up to here are exact in every program that may have written the file.
 LARGEST = 1e15
+# So many columns with cells that are no answers are told at once.
+MOST_TOLD = 20
 # More than all answers to a multiple choice hold together.
 MOST_WORDS = 1_000
 
@@ -26,7 +29,7 @@ Answer = int | float | str
 
 
 class Unfit(ValueError):
-    """A cell that is no answer; the text says what would be."""
+    """A cell that is no answer; the text says what would be, then come the rows with such cells."""
 
 
 def decode_answers(cells: pd.DataFrame, matched: Matched, instrument: Instrument, source: str):
@@ -51,18 +54,21 @@ def decode_answers(cells: pd.DataFrame, matched: Matched, instrument: Instrument
     Raises
     ------
     StudyError
-        If a cell holds no answer that the item allows; names row, column and the allowed answers.
+        If a cell holds no answer that the item allows; names rows, column and the allowed answers
+        of every such column.
     """
-    columns = {}
+    columns, refused = {}, []
     for item in instrument.questions:
         if item.id in matched.items:
             column = cells[matched.items[item.id]]
             try:
                 columns[item.id] = _decode(column, item, instrument, source)
             except Unfit as unfit:
-                raise _refused(
-                    column, item, unfit, _may_tell(cells, columns, matched, instrument), source
-                ) from None
+                told = _may_tell(cells, columns, matched, instrument)
+                refused.append(_refused(column, item, unfit, told, source))
+    if refused:
+        more = [f"{source}: {len(refused) - MOST_TOLD} more columns; mend these first."]
+        raise StudyError("\n".join(refused[:MOST_TOLD] + more * (len(refused) > MOST_TOLD)))
     return pd.DataFrame(columns, index=cells.index, copy=False)
 
 
@@ -74,12 +80,16 @@ def _decode(column: pd.Series, item: Item, instrument: Instrument, source: str) 
     read = _reader(item, instrument)
     # Each different cell is read once: a long table holds few of them.
     places, cells = pd.factorize(text)
-    answers = []
-    for cell in cells:
+    answers: list[Answer | None] = []
+    unfit: dict[int, Unfit] = {}
+    for place, cell in enumerate(cells):
         try:
             answers.append(None if cell.casefold() in BLANKS else read(cell))
-        except Unfit as unfit:
-            raise Unfit(str(unfit), cell) from None
+        except Unfit as error:
+            unfit[place] = error
+    if unfit:
+        # What would fit is said of the first row.
+        raise Unfit(str(next(iter(unfit.values()))), text.index[np.isin(places, list(unfit))])
     values = pd.array(answers, dtype=dtype(item)).take(places)
     return pd.Series(values, index=column.index, name=column.name)
 
@@ -185,16 +195,15 @@ def _may_tell(
     return told.astype(bool)
 
 
-def _refused(
-    column: pd.Series, item: Item, unfit: Unfit, may_tell: pd.Series, source: str
-) -> StudyError:
-    allowed, cell = unfit.args
-    row = (column.str.strip() == cell).idxmax()
+def _refused(column: pd.Series, item: Item, unfit: Unfit, may_tell: pd.Series, source: str) -> str:
+    allowed, rows = unfit.args
+    row = rows[0]
+    cell = column[row].strip()
     secret = item.confidential or item.sensitive or not (may_tell[row] or item.role == "consent")
     found = "an answer that is not repeated here" if secret else f"`{shortened(cell)}`"
-    return StudyError(
+    return (
         f"{source}, row {row}, column `{column.name}` (item `{item.id}`): found {found}, expected "
-        f"{allowed}. Correct the export or the questionnaire."
+        f"{allowed}.{further(rows)} Correct the export or the questionnaire."
     )
 
 

@@ -12,7 +12,7 @@ from coproduction.report.blocks import Block, Document, Figure, Paragraphs, Sect
 from coproduction.report.charts import Chart, bar_charts
 from coproduction.report.labels import Labels, labels
 from coproduction.report.numbers import count, percent
-from coproduction.report.words import wording
+from coproduction.report.words import borrowed, wording
 from coproduction.study import minimum_cell
 
 FREQUENCIES = "cleaning/frequencies.csv"
@@ -44,7 +44,8 @@ def compose_short(
     ]
     analysed = tables["cleaning/flow.csv"]["n_remaining"].iloc[-1]
     purpose = [wording(settings["purpose"], language)] if "purpose" in settings else []
-    opening = [text["opening"].format(n=count(analysed)), *purpose, text["purpose"]]
+    opening = [borrowed(language)] if borrowed(language) else []
+    opening += [text["opening"].format(n=count(analysed)), *purpose, text["purpose"]]
     blocks: list[Block] = [Paragraphs(opening)]
     if charts:
         stamp = named.text["stamp"] if study["synthetic"] else ""

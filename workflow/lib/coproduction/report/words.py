@@ -22,6 +22,21 @@ def words(language: str) -> dict[str, Any]:
     return yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
 
 
+def languages() -> list[str]:
+    """Languages that the report has words in."""
+    folder = resources.files("coproduction.report") / "words"
+    names = [file.name for file in folder.iterdir()]
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+
+
+def borrowed(language: str) -> str:
+    """Say that a report has its words in another language than its own; empty if it has not."""
+    known = languages()
+    if language in known:
+        return ""
+    return words(language)["borrowed"].format(language=language, known=", ".join(known))
+
+
 def at_confidence(text: Mapping[str, Any], level: float) -> dict[str, Any]:
     """Put the level of confidence into the headings and captions that name it."""
     shown = f"{100 * level:g}%"

@@ -8,6 +8,7 @@ from coproduction.report.material import Material
 from coproduction.report.sections.hypotheses import FILE, judgements
 from coproduction.report.sections.tables import noted
 from coproduction.report.sentences import estimate_in_words, sample_sentence, tally
+from coproduction.report.words import borrowed
 
 LIMITS_SHOWN, FIRST_SHOWN = 3, 3
 
@@ -16,7 +17,8 @@ def summary(material: Material) -> Section:
     """Compose the first page: question, data, main verdicts, all verdicts as a picture, limits."""
     text, labels = material.text, material.labels
     study = material.study
-    opening = [material.wording(study["question"])] if "question" in study else []
+    opening = [borrowed(labels.language)] if borrowed(labels.language) else []
+    opening += [material.wording(study["question"])] if "question" in study else []
     flow = material.table("cleaning/flow.csv")
     blocks: list[Block] = [Paragraphs([*opening, sample_sentence(flow, labels.language)])]
     verdicts = material.table(FILE)
