@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -183,6 +184,37 @@ def test_the_picture_of_the_verdicts_points_to_the_prediction(root, schemas):
     places = [_dots(verdict_picture(each, named, "").svg) for each in (table, mirrored)]
     assert places[0] == places[1] != []
     assert places[0] != _dots(verdict_picture(table.assign(direction="negative"), named, "").svg)
+
+
+@pytest.mark.parametrize("side", [1, -1])
+@pytest.mark.parametrize(("value", "half", "arrows"), [(9.0, 0.4, 1), (9.0, 20.0, 2), (9.0, 3, 1)])
+def test_an_estimate_beyond_the_axis_is_a_dot_at_its_end_with_one_arrowhead_a_side(
+    schemas, side, value, half, arrows
+):
+    named = labels(instrument(schemas), {}, "en", False)
+    centre, far = _verdict("H1", 0.0, 1.0), _verdict("H2", side * value, half)
+    drawn = verdict_picture(pd.DataFrame([centre, far]), named, "").svg
+    alone = verdict_picture(pd.DataFrame([centre, _verdict("H2", side * 1.0, 0.4)]), named, "").svg
+    x = {tip.split()[0]: float(place) for tip, place in DOT.findall(drawn)}
+    assert set(x) == {"H1", "H2"} and side * (x["H2"] - x["H1"]) > 0
+    assert _heads(drawn) == arrows and _heads(alone) == 0
+    assert drawn.count("<title>H2") == 1
+
+
+DOT = re.compile(r'<title>(H\d [^<]*)</title>.*?<use[^>]*? x="([\d.]+)"', re.S)
+
+
+def _verdict(name: str, value: float, half: float) -> dict:
+    return {
+        **{"hypothesis": name, "direction": "positive", "smallest_effect": 1.0, "estimate": value},
+        **{"conf_low": value - half, "conf_high": value + half, "verdict": "inconclusive"},
+    }
+
+
+def _heads(picture: str) -> int:
+    """Count the arrowheads: marks of three corners."""
+    marks = re.findall(r'<path id="m\w+" d="(M[^"]*)"', picture)
+    return sum(mark.count("L") == 2 and mark.count("z") == 1 for mark in marks)
 
 
 def _dots(picture: str) -> list[str]:

@@ -35,6 +35,8 @@ CURVE = 2.6
 """Height of a panel with a curve in inches."""
 REACH = 8
 """The axis of the verdicts ends at so many smallest effects of interest."""
+INSIDE = 0.965
+"""An estimate beyond that axis stands at this share of it, before the arrowhead."""
 
 
 @styled
@@ -254,13 +256,19 @@ def point_panels(parts: Sequence[tuple[str, pd.DataFrame]], labels: Labels, stam
     return finished(figure, stamp)
 
 
+def beyond_the_axis(verdicts: pd.DataFrame) -> bool:
+    """Tell whether an estimate lies beyond the axis of the picture of the verdicts."""
+    return bool((verdicts["estimate"].abs() > REACH * verdicts["smallest_effect"]).any())
+
+
 @styled
 def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Any:
     """Draw every estimate with its interval as a multiple of its smallest effect of interest.
 
     The grey band reaches from minus one to plus one: what lies inside it is smaller than the plan
     calls worth knowing. The predicted direction points right, whatever its sign. Intervals that
-    reach beyond the axis end in arrowheads.
+    reach beyond the axis end in arrowheads; an estimate beyond it is a hollow dot at its end, with
+    the multiples beside it.
     """
     spacing = _spacing(len(verdicts)) * (0.8 if len(verdicts) > CROWDED else 1)
     figure, axes = canvas(7.2, 0.8 + spacing * len(verdicts))
@@ -271,17 +279,7 @@ def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Any:
     axes.axvline(0, color=QUIET, lw=0.9, ls="--", zorder=1)
     side = axes.get_yaxis_transform()
     for place, row in enumerate(verdicts.to_dict("records")):
-        unit = row["smallest_effect"] * (1 if row["direction"] == "positive" else -1)
-        ends = sorted((row["conf_low"] / unit, row["conf_high"] / unit))
-        axes.plot([max(ends[0], -reach), min(ends[1], reach)], [place] * 2, color=INK, lw=1.4)
-        for end, mark in zip(ends, ("<", ">"), strict=True):
-            if abs(end) > reach:
-                edge = reach if mark == ">" else -reach
-                axes.plot(edge, place, mark, color=INK, ms=5, clip_on=False)
-        if abs(row["estimate"] / unit) <= reach:
-            dot = axes.plot(row["estimate"] / unit, place, "o", color=INK, ms=5)[0]
-            shown = f"{number(row['estimate'])} {interval(row['conf_low'], row['conf_high'])}"
-            dot.set_gid(f"{TIP}{row['hypothesis']} {shown}")
+        _judged(axes, place, row, reach)
         words = labels.verdict(row["verdict"])
         axes.text(1.02, place, words, transform=side, va="center", color=INK, fontsize=size)
     axes.set_yticks(range(len(verdicts)), verdicts["hypothesis"], fontsize=size)
@@ -289,6 +287,32 @@ def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Any:
     axes.set_xlabel(labels.text["axes"]["smallest_effects"])
     bare(axes, "top", "right", "left")
     return finished(figure, stamp)
+
+
+def _judged(axes: Any, place: float, row: Mapping[str, Any], reach: float) -> None:
+    """Draw one estimate with its interval on an axis that ends at plus and minus a reach."""
+    unit = row["smallest_effect"] * (1 if row["direction"] == "positive" else -1)
+    low, high = sorted((row["conf_low"] / unit, row["conf_high"] / unit))
+    value = row["estimate"] / unit
+    if low < reach and high > -reach:
+        axes.plot([max(low, -reach), min(high, reach)], [place] * 2, color=INK, lw=1.4)
+    for beyond, edge, mark in ((low < -reach, -reach, "<"), (high > reach, reach, ">")):
+        if beyond:
+            axes.plot(edge, place, mark, color=INK, ms=5, clip_on=False)
+    inside = abs(value) <= reach
+    side = 1 if value > 0 else -1
+    spot = value if inside else side * INSIDE * reach
+    fill = INK if inside else "white"
+    dot = axes.plot(spot, place, "o", color=INK, mfc=fill, ms=5, clip_on=False)[0]
+    shown = f"{number(row['estimate'])} {interval(row['conf_low'], row['conf_high'])}"
+    dot.set_gid(f"{TIP}{row['hypothesis']} {shown}")
+    if not inside:
+        multiples = f"{number(value, 1)} {interval(low, high, 1)}"
+        # Above the line, unless there is none to hide.
+        lifted = (3, "bottom") if low < reach and high > -reach else (0, "center_baseline")
+        style = {"ha": "right" if side > 0 else "left", "fontsize": 7, "color": INK}
+        offset = {"xytext": (-7 * side, lifted[0]), "textcoords": "offset points"}
+        axes.annotate(multiples, (spot, place), va=lifted[1], **offset, **style)
 
 
 def _box(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coproduction.report.blocks import Block, Figure, Paragraphs, Section
-from coproduction.report.figures import verdict_picture
+from coproduction.report.figures import beyond_the_axis, verdict_picture
 from coproduction.report.material import Material
 from coproduction.report.sections.hypotheses import FILE, judgements
 from coproduction.report.sections.tables import noted
@@ -30,7 +30,8 @@ def summary(material: Material) -> Section:
     if len(known):
         omitted = list(verdicts.loc[verdicts["verdict"] == "not_estimable", "hypothesis"])
         named = text["enumeration"].join(omitted)
-        parts = ["all", *(["omitted"] if omitted else [])]
+        parts = ["all", *(["beyond"] if beyond_the_axis(known) else [])]
+        parts += ["omitted"] if omitted else []
         caption = text["captions"]["verdict_picture"]
         notes = noted(material, "verdict_picture", parts, hypotheses=named)
         words = [estimate_in_words(row, labels) for row in known.to_dict("records")]
