@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coproduction.errors import Refusal
 from coproduction.notes import NAMED, Note, catalogue, read, sentence, sentences, written
@@ -43,6 +45,45 @@ def test_every_language_names_the_same_values(language):
     for code, template in catalogue("en").items():
         assert places(catalogue(language)[code]) == places(template), code
         assert set(NAMED.findall(catalogue(language)[code])) == set(NAMED.findall(template)), code
+
+
+def calls() -> list[tuple[str, str, set[str]]]:
+    """Place and code of the notes whose values are all named where they are made, and the names."""
+    found = []
+    for file in LIBRARY.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            name = isinstance(node, ast.Call) and getattr(node.func, "id", "")
+            if name not in ("Note", "Refusal") or not isinstance(node.args[0], ast.Constant):
+                continue
+            names = [keyword.arg for keyword in node.keywords]
+            for values in node.args[1:]:
+                names += [getattr(key, "value", None) for key in getattr(values, "keys", [None])]
+            if None not in names:
+                found.append((f"{file.name}:{node.lineno}", node.args[0].value, set(names)))
+    return found
+
+
+def test_a_note_is_given_the_values_that_its_sentence_names():
+    assert len(calls()) > 100
+    for place, code, known in calls():
+        assert places(catalogue("en")[code]) <= known, place
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("value", [None, np.nan])
+def test_a_value_that_there_is_not_is_a_dash_in_any_sentence(language, value):
+    for code in set(catalogue(language)) - SPEECH:
+        template = catalogue(language)[code]
+        said = sentence(Note(code, dict.fromkeys(places(template), value)), language)
+        assert "nan" not in said and "None" not in said
+        assert said.count("–") >= template.count("{")
+
+
+@given(st.integers(0, 10**6), st.sampled_from([int, np.int64, np.int32, np.uint8]))
+def test_a_count_of_any_type_is_said_alike(n, kind):
+    n = n % 250 if kind is np.uint8 else n
+    said = sentence(Note("few_in_cell", {"n": kind(n), "least": kind(n)}))
+    assert said == sentence(Note("few_in_cell", {"n": n, "least": n}))
 
 
 def test_a_cell_holds_several_notes_each_once_and_gives_them_back():

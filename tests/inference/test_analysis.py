@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import fields
 
 import numpy as np
@@ -358,3 +359,46 @@ def test_equal_seeds_give_equal_tables_whatever_the_order_of_calls():
 def test_an_empty_plan_gives_empty_tables():
     found = analyse(people(), {}, seed=1)
     assert all(getattr(found, field.name).empty for field in fields(Analysis))
+
+
+@pytest.mark.parametrize(
+    ("covariance", "estimand", "message"),
+    [
+        ("HC3", {"kind": "cross_partial", "variables": ["x", "z"]}, "no product of `x` and `z`"),
+        ("CR2", {"kind": "cross_partial", "variables": ["x", "z"]}, "no product of `x` and `z`"),
+        ("HC3", {"kind": "cross_partial", "variables": ["pay", "pay"]}, "have no cross-partial"),
+        ("HC3", {"kind": "difference", "variables": ["x", "x"]}, "does not differ from itself"),
+        (
+            "HC3",
+            {"kind": "average_marginal_effect", "variable": "x", "part": "any"},
+            "not on its part any",
+        ),
+    ],
+)
+def test_a_value_that_is_zero_whatever_the_data_is_not_estimable(covariance, estimand, message):
+    linear = broken(
+        outcome="gifts",
+        family="gaussian",
+        covariance=covariance,
+        predictors=[X, Z, {"variable": "pay"}],
+    )
+    if covariance == "HC3":
+        del linear["cluster"]
+    planned = [hypothesis("H1", "sound"), hypothesis("H2", "broken", estimand=estimand)]
+    found = analyse(people(), plan(linear, hypotheses=planned), seed=1).verdicts
+    verdict = found.set_index("hypothesis").loc["H2"]
+    assert verdict["verdict"] == "not_estimable"
+    assert re.search(message, sentences(verdict["reason"]))
+
+
+def test_what_rests_on_one_row_is_not_estimable_and_no_clusters_are_blamed():
+    data = people().assign(lone=lambda d: (d.index == 7) * 1.0)
+    linear = broken(outcome="gifts", family="gaussian", covariance="HC3")
+    linear |= {"predictors": [X, {"variable": "lone"}]}
+    del linear["cluster"]
+    effect = {"kind": "average_marginal_effect", "variable": "lone"}
+    planned = [hypothesis("H1", "broken", estimand=effect)]
+    found = analyse(data, plan(linear, hypotheses=planned), seed=1).verdicts
+    assert sentences(found["reason"].iloc[0]) == (
+        "Model `broken`: its 400 rows do not determine a standard error of `lone`."
+    )

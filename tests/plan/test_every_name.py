@@ -428,6 +428,13 @@ def test_few_names_are_all_listed_and_of_many_the_nearest():
         ("or selected(kinds, 3)", "or words == 'x'", "`words` are kept apart"),
         ("sample: [party, age]", "sample: [party, words]", "`words` are kept apart"),
         ("outcome: rate, by: rooms}", "outcome: rate, by: rooms, subset: 'age > 1'}", "leave it"),
+        ("variable: trust, at", "variable: trust, part: any, at", "stands only with a coefficient"),
+        ('variables: [trust, "party[3]"]', 'variables: ["party[1]", "party[3]"]', "two categories"),
+        (
+            'cross_partial, variables: [trust, "party[3]"]',
+            "difference, variables: [trust, trust]",
+            "`trust` does not differ from itself",
+        ),
         ('"party[1]": 1, age', "party: 1, age", "set one of its terms to 1, such as `party[1]`"),
         ("variable: trust, at", "variable: trust, category: 1, at", "only with an ordinal model"),
         ("main, variable: trust", 'main, variable: "party[1]"', "cannot moderate its own category"),
@@ -438,6 +445,15 @@ def test_terms_that_no_model_can_have_are_refused(schemas, sound, wrong, expecte
     assert PLAN.count(sound) == 1
     told = refused(schemas, plan=PLAN.replace(sound, wrong))
     assert any(expected in each for each in told)
+
+
+def test_a_linear_model_has_a_cross_partial_only_of_terms_whose_product_it_holds(schemas):
+    linear = PLAN.replace("family: binomial", "family: gaussian")
+    (told,) = refused(schemas, plan=linear)
+    line = linear[: linear.index('cross_partial, variables: [trust, "party[3]"]')].count("\n") + 1
+    assert f"line {line}, hypotheses.1.estimand.variables" in told
+    assert "no product `trust:party[3]`" in told and "`interactions`" in told
+    assert read(schemas, plan=linear.replace('[trust, "party[3]"]', '["party[1]", trust]')).plan
 
 
 @pytest.mark.parametrize(

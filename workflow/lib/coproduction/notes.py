@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from numbers import Integral
 from typing import Any
 
 import yaml
@@ -41,6 +42,17 @@ class Value(float):
         """Write the number as the words ask for."""
         whole = form == "g" and self.is_integer()
         return super().__format__(".0f" if whole else form).replace("-", "−")
+
+
+class Unknown(str):
+    """A value that there is not, whatever form the words ask for."""
+
+    def __format__(self, words: str) -> str:
+        """Write a dash."""
+        return str(self)
+
+
+UNKNOWN = Unknown("–")
 
 
 @dataclass(frozen=True)
@@ -108,6 +120,9 @@ def sentence(
     text = catalogue(language)
 
     def said(value: Any, one: Callable[[str], str]) -> Any:
+        if value is None or value != value:
+            return UNKNOWN
+        value = int(value) if isinstance(value, Integral) else value
         if isinstance(value, Note):
             return sentence(value, language, name)
         if isinstance(value, (list, tuple)):
@@ -145,7 +160,9 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 
 def _text(value: Any) -> Any:
-    return list(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    if isinstance(value, (list, tuple)):
+        return [_text(each) for each in value]
+    return None if value is None or value != value else str(value)
 
 
 def _json(values: Mapping[str, Any]) -> str:

@@ -235,10 +235,13 @@ def _estimates(
 
 
 def _check_error(estimated: Mapping[str, Any]) -> None:
-    """Refuse an estimate whose clusters leave no standard error or degrees of freedom."""
-    if not (estimated["std_error"] > 0 and estimated["df"] > 0):
-        names = {"model": estimated["model"], "term": estimated["term"]}
-        raise Refusal("clusters_determine_no_error", **names, n=estimated["n_clusters"])
+    """Refuse an estimate whose clusters or rows leave no standard error or degrees of freedom."""
+    if estimated["std_error"] > 0 and estimated["df"] > 0:
+        return
+    names = {"model": estimated["model"], "term": estimated["term"]}
+    if estimated["n_clusters"] is None:
+        raise Refusal("rows_determine_no_error", **names, n=estimated["n"])
+    raise Refusal("clusters_determine_no_error", **names, n=estimated["n_clusters"])
 
 
 def _bootstrapped(fitted: Fit, estimand: Mapping[str, Any], draws: int, seed: int) -> float:

@@ -68,10 +68,11 @@ def cross_effect(fit: Fit, one: str, other: str, category: int | None = None) ->
     Raises
     ------
     Refusal
-        If the model has no such terms.
+        If the model has no such terms, or no cross-partial of them.
     """
     design = fit.design
     check_terms(design, [one, other])
+    _check_pair(design, one, other)
     if ends(design, one) and not ends(design, other):
         one, other = other, one
     if both := ends(design, other):
@@ -112,6 +113,15 @@ def check_terms(design: Design, terms: list[str]) -> None:
     for term in terms:
         if (term,) not in design.factors.values():
             raise Refusal("model_has_no_term", model=design.model, term=term)
+
+
+def _check_pair(design: Design, one: str, other: str) -> None:
+    """Refuse a cross-partial that is zero whatever the data, or of categories nobody can share."""
+    if ends(design, one) and other in design.siblings(one):
+        raise Refusal("no_cross_partial", model=design.model, one=one, other=other)
+    products = map(sorted, design.factors.values())
+    if design.family == "gaussian" and sorted((one, other)) not in products:
+        raise Refusal("linear_without_product", model=design.model, one=one, other=other)
 
 
 def _matrix(design: Design, at: At) -> np.ndarray:

@@ -104,18 +104,23 @@ def value_of(fit: Fit, estimand: Estimand) -> Effect:
     StudyError
         If there is no such kind of estimand or part of a model.
     Refusal
-        If the model has no such term or category.
+        If the model has no such term or category, or the value is zero whatever the data.
     """
     check_option("kind", estimand["kind"], EstimandKind)
     check_option("part", estimand.get("part", MEAN), Part)
     if estimand["kind"] == COEFFICIENT:
         return _coefficient(fit, estimand)
+    if "part" in estimand:
+        names = {"term": term_of(estimand), "part": estimand["part"]}
+        raise Refusal("effect_of_all_parts", model=fit.design.model, **names)
     category = _position(fit, estimand.get("category"))
     if estimand["kind"] == CROSS_PARTIAL:
         return cross_effect(fit, *estimand["variables"], category)
     at = estimand.get("at")
     if estimand["kind"] == DIFFERENCE:
         one, other = estimand["variables"]
+        if one == other:
+            raise Refusal("difference_from_itself", model=fit.design.model, term=one)
         return difference(effect(fit, one, at, category), effect(fit, other, at, category))
     return effect(fit, estimand["variable"], at, category)
 

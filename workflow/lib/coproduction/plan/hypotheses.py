@@ -12,7 +12,8 @@ from coproduction.inference.estimands import (
     CROSS_PARTIAL,
     DIFFERENCE,
 )
-from coproduction.inference.families import linear_parts
+from coproduction.inference.families import MEAN, linear_parts
+from coproduction.inference.options import Family
 from coproduction.plan.models import terms_of_model
 from coproduction.plan.names import Names, code, one_of
 from coproduction.plan.problems import Path, Problem, unknown
@@ -55,14 +56,43 @@ def _estimand(
         if message := known.lacks_coefficient(estimand["variable"]):
             yield (*path, "variable"), message
     elif pair:
-        yield from listed((*path, "variables"), estimand["variables"], known)
+        wrong = list(listed((*path, "variables"), estimand["variables"], known))
+        yield from wrong or _pair(path, estimand, model, known)
     else:
         yield from term((*path, "variable"), estimand["variable"], known)
     yield from _at((*path, "at"), estimand, known, names)
     yield from _category(path, estimand, model, names)
-    parts = linear_parts(model["family"])
-    if kind == COEFFICIENT and estimand.get("part", "mean") not in parts:
-        yield path, f"a coefficient of a {model['family']} model needs `part`: {', '.join(parts)}."
+    yield from _part(path, estimand, model["family"])
+
+
+def _pair(
+    path: Path, estimand: Mapping[str, Any], model: Mapping[str, Any], known: Terms
+) -> Iterator[Problem]:
+    """Find a difference or cross-partial of two terms that is zero whatever the data."""
+    path, (one, other) = (*path, "variables"), estimand["variables"]
+    if estimand["kind"] == DIFFERENCE:
+        if one == other:
+            yield path, f"`{one}` does not differ from itself; name two terms."
+        return
+    owners = [known.single.get(name, {}) for name in (one, other)]
+    if owners[0] is owners[1] and owners[0].get("categorical"):
+        yield path, f"nobody is in two categories of `{owners[0]['variable']}`; name two variables."
+    elif model["family"] == "gaussian" and (message := known.lacks_coefficient(f"{one}:{other}")):
+        yield (
+            path,
+            f"{message} In a linear model a cross_partial without its product is zero; add "
+            f"`[{one}, {other}]` to the model's `interactions`.",
+        )
+
+
+def _part(path: Path, estimand: Mapping[str, Any], family: Family) -> Iterator[Problem]:
+    """Check the linear predictor that a coefficient is of; nothing else is of a single one."""
+    kind, parts = estimand["kind"], linear_parts(family)
+    if kind != COEFFICIENT and "part" in estimand:
+        message = f"stands only with a {COEFFICIENT}; a {kind} is of the whole outcome."
+        yield (*path, "part"), message
+    elif kind == COEFFICIENT and estimand.get("part", MEAN) not in parts:
+        yield path, f"a coefficient of a {family} model needs `part`: {', '.join(parts)}."
 
 
 def _at(path: Path, estimand: Mapping[str, Any], known: Terms, names: Names) -> Iterator[Problem]:
