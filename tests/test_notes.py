@@ -107,10 +107,16 @@ def test_identifiers_are_said_by_the_name_that_the_reader_knows():
 
 
 def test_one_is_no_plural():
-    several = Note("few_in_cell", {"n": 3, "least": 50})
-    assert "has 3 respondents," in sentence(several)
-    assert "has 1 respondent," in sentence(Note("few_in_cell", {"n": 1, "least": 50}))
-    assert "只有1人" in sentence(Note("few_in_cell", {"n": 1, "least": 50}), "zh-CN")
+    one, several = (Note("few_on_every_occasion", {"name": "x", "n": n}) for n in (1, 3))
+    assert "3 respondents have" in sentence(several)
+    assert "1 respondent has" in sentence(one)
+    assert "1" in sentence(one, "zh-CN")
+
+
+def test_a_cell_of_few_is_told_without_their_number():
+    for language in LANGUAGES:
+        told = sentence(Note("few_in_cell", {"n": 3, "least": 50}), language)
+        assert "50" in told and "3" not in told
 
 
 def test_numbers_are_written_as_in_the_tables():

@@ -236,13 +236,28 @@ def test_joined_choices_that_differ_from_their_own_columns(refusal, demo, people
         sheet = kobotoolbox(demo, people)
         place = "sechome/activity/3" if edit[0] == "1" else "sechome/activity/2"
         told = refusal(delimited(put(sheet, 1, place, edit[1]), ";"))
-        assert "row 1, column `sechome/activity` (item `activity`): found `1 3`" in told
-        assert "the columns of its answers say" in told
+        assert "row 1, column `sechome/activity` (item `activity`): the columns" in told
+        assert "of its answers say otherwise" in told and "1 3" not in told
 
 
 def test_a_tick_that_is_neither_yes_nor_no(refusal, demo, people) -> None:
     sheet = put(kobotoolbox(demo, people, multiple="details"), 1, "sechome/activity/3", "7")
-    assert "row 1, column `sechome/activity/3`: found `7`" in refusal(delimited(sheet, ";"))
+    assert "row 1, column `sechome/activity/3`: found neither" in refusal(delimited(sheet, ";"))
+
+
+def test_words_where_a_tick_must_stand_are_not_repeated(refusal, demo, people) -> None:
+    words = "ask 王小明, 13812345678"
+    sheet = kobotoolbox(demo, people, multiple="details")
+    told = refusal(delimited(put(sheet, 1, "sechome/activity/3", words), ";"))
+    assert "found neither a tick nor none" in told
+    assert "138" not in told and "王" not in told
+
+
+@pytest.mark.parametrize("words", ["138 1234 5678", "ask my wife"])
+def test_what_stands_in_place_of_a_number_is_not_repeated(words, refusal, table) -> None:
+    told = refusal(delimited(put(table, 3, "rent", words)))
+    assert "row 3, column `rent` (item `rent`): found an answer that is not repeated" in told
+    assert words not in told
 
 
 def test_marks_of_two_platforms(refusal, demo, people) -> None:

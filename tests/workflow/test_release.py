@@ -174,6 +174,20 @@ def test_a_key_is_never_renewed(results, checkout, run):
     assert (results / "release" / "survey.csv").read_bytes() == table
 
 
+def test_without_the_key_that_made_a_release_no_other_is_drawn(results, checkout, run):
+    file = checkout / "data/confidential/open/key.txt"
+    key = file.read_bytes()
+    file.unlink()
+    done = run(checkout, "--config", "study=open", "--cores", "1")
+    missing = not file.exists()
+    file.write_bytes(key)
+    assert done.returncode != 0
+    assert missing
+    assert "key.txt is missing, but" in done.stderr
+    assert "put back the file that was there" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_study_that_declares_no_release_makes_none(cowles):
     assert not (cowles / "release").exists()
 

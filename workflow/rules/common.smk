@@ -107,6 +107,11 @@ def results_as_written():
     return [Path(path) for each in written for path in each]
 
 
+def made_with_key():
+    """What holds numbers that the study's key made: the tables of communities, the release."""
+    return [NUMBERS, f"{CONFIDENTIAL}/release_key.csv", f"{RESULTS}/release"]
+
+
 def remove_leftovers():
     """Remove results that the study no longer asks for, such as a report in a language given up."""
     asked = {Path(file) for rule in workflow.rules for file in rule.output}
@@ -163,4 +168,8 @@ CLUSTERS = sorted(clusters(PLAN) | {item.id for item in STUDY.main.with_role("cl
 NUMBERS = f"{CONFIDENTIAL}/community_numbers.parquet"
 # A study of synthetic data takes its key from its seed. The key is in no report's provenance.
 KEY = None if SETTINGS["study"]["synthetic"] else f"{CONFIDENTIAL}/key.txt"
-KEYED = {"key": KEY, "key_digest": KEY and keep_key(KEY), "seed": SETTINGS["study"]["seed"]}
+try:
+    KEY_DIGEST = KEY and keep_key(KEY, made_with_key())
+except StudyError as error:
+    sys.exit(f"✗ {error}")
+KEYED = {"key": KEY, "key_digest": KEY_DIGEST, "seed": SETTINGS["study"]["seed"]}

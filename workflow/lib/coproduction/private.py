@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
+from coproduction.errors import StudyError
 from coproduction.receipts import digest
 
 FOLDER = "confidential"
@@ -23,14 +25,33 @@ def write_private(path: str | Path, content: bytes) -> None:
         opened.write(content)
 
 
-def keep_key(path: str | Path) -> str:
+def keep_key(path: str | Path, made: Iterable[str | Path] = ()) -> str:
     """Draw a study's key if it has none, and give the SHA-256 of its file.
 
     A key that is there is never drawn anew: it appears whole or not at all, and another run that
     draws one at the same time uses it.
+
+    Parameters
+    ----------
+    path
+        Where the key stands.
+    made
+        Files and folders that only a key makes.
+
+    Raises
+    ------
+    StudyError
+        If there is no key though some of these are there.
     """
     file = Path(path)
     if not file.exists():
+        if left := [Path(each).as_posix() for each in made if Path(each).exists()]:
+            raise StudyError(
+                f"{file.as_posix()} is missing, but {', '.join(left)} stand there, whose numbers "
+                "of respondents and communities another key would change: put back the file that "
+                "was there. Only if it is lost for good, or the data were synthetic until now, "
+                "remove these; then a new key is drawn."
+            )
         drawn = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
         write_private(drawn, f"{secrets.token_hex(LENGTH)}\n".encode())
         with contextlib.suppress(FileExistsError):

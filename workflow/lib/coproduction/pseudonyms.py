@@ -39,8 +39,8 @@ def read_key(text: str, source: str) -> bytes:
     if len(key) != LENGTH:
         raise StudyError(
             f"{source} is no key ({2 * LENGTH} digits 0 to 9 and a to f): put back the file that "
-            "was there. Only if it is lost for good remove it: a new key gives respondents and "
-            "communities new numbers."
+            "was there. Only if it is lost for good remove it and all that was made with it: a "
+            "new key gives respondents and communities new numbers."
         )
     return key
 

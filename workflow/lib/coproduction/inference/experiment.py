@@ -14,8 +14,8 @@ from coproduction.inference.student import quantile, two_sided
 
 ARM_COLUMNS = ("experiment", "arm", "n", "mean", "sd", "conf_low", "conf_high")
 BALANCE_COLUMNS = (
-    *("experiment", "factor", "variable", "level", "mean_0", "mean_1"),
-    *("standardised_difference", "p_value"),
+    *("experiment", "factor", "variable", "level", "n_0", "n_1"),
+    *("mean_0", "mean_1", "standardised_difference", "p_value"),
 )
 EFFECT_COLUMNS = (
     *("experiment", "outcome", "term", "estimate", "std_error", "statistic", "df", "p_value"),
@@ -105,6 +105,8 @@ def _difference(values: pd.Series, treated: pd.Series) -> dict[str, float]:
     spread = np.sqrt((one.var(ddof=1) + zero.var(ddof=1)) / 2)
     difference = (one.mean() - zero.mean()) / spread if spread else np.nan
     return {
+        "n_0": len(zero),
+        "n_1": len(one),
         "mean_0": zero.mean(),
         "mean_1": one.mean(),
         "standardised_difference": float(difference),

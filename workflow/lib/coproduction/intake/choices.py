@@ -127,7 +127,8 @@ def join_ticks(cells: pd.DataFrame, answers: Mapping[str, Sequence[str]], source
     Raises
     ------
     StudyError
-        If a cell is neither a tick, nor none, nor blank.
+        If a cell is neither a tick, nor none, nor blank. It does not repeat the cell: whether the
+        person agreed to take part is not read yet.
     """
     text = pd.Series("", index=cells.index, dtype="str")
     for wire, headers in answers.items():
@@ -153,8 +154,8 @@ def _ticked(column: pd.Series, source: str) -> pd.Series:
     if unknown.any():
         rows = column.index[unknown[places]]
         raise StudyError(
-            f"{source}, row {rows[0]}, column `{column.name}`: found `{column[rows[0]][:60]}`, "
-            f"expected a tick as 1 or 0.{further(rows)} Correct the export."
+            f"{source}, row {rows[0]}, column `{column.name}`: found neither a tick nor "
+            f"none, expected 1 or 0.{further(rows)} Correct the export."
         )
     ticked = np.array([tick in YES for tick in folded], dtype=bool)
     return pd.Series(ticked[places], index=column.index)
@@ -177,7 +178,7 @@ def check_ticks(
     Raises
     ------
     StudyError
-        If a row differs.
+        If a row differs; as in `join_ticks` the answers are not repeated.
     """
     known = spellings(item, instrument)
 
@@ -193,8 +194,8 @@ def check_ticks(
         return
     rows = joined.index[wrong[places]]
     raise StudyError(
-        f"{source}, row {rows[0]}, column `{joined.name}` (item `{item.id}`): found "
-        f"`{joined[rows[0]][:60]}`, but the columns of its answers say `{ticks[rows[0]]}`."
+        f"{source}, row {rows[0]}, column `{joined.name}` (item `{item.id}`): the columns "
+        "of its answers say otherwise than the answers joined."
         f"{further(rows)} Correct the export, or name the wrong columns under `ignore_columns` in "
         "study.yaml."
     )

@@ -18,6 +18,7 @@ from coproduction.intake.moments import iso_date
 
 BLANKS = frozenset(["", "na", "n/a", "nan", "null"])
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+SHORT_NUMBER = re.compile(r"[-+.,:/0-9]{1,8}")
 # Whole numbers up to here are exact in every program that may have written the file.
 LARGEST = 1e15
 # So many columns with cells that are no answers are told at once.
@@ -200,6 +201,8 @@ def _refused(column: pd.Series, item: Item, unfit: Unfit, may_tell: pd.Series, s
     row = rows[0]
     cell = column[row].strip()
     secret = item.confidential or item.sensitive or not (may_tell[row] or item.role == "consent")
+    # What stands where a number should may be words, a telephone number or an identity number.
+    secret |= item.response_set is None and not SHORT_NUMBER.fullmatch(cell)
     found = "an answer that is not repeated here" if secret else f"`{shortened(cell)}`"
     return (
         f"{source}, row {row}, column `{column.name}` (item `{item.id}`): found {found}, expected "

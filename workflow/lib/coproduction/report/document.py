@@ -22,6 +22,8 @@ from coproduction.report.sections.questions import questions
 from coproduction.report.sections.sample import sample
 from coproduction.report.sections.standards import standards
 from coproduction.report.sections.summary import summary
+from coproduction.report.withheld import withhold
+from coproduction.study import minimum_cell
 
 SECTIONS = (
     *(summary, methods, sample, questions, measurement, descriptions, hypotheses, inference),
@@ -61,7 +63,8 @@ def compose(
     """
     rules = study.get("consistency", ())
     named = labels(instrument, plan, language, study["synthetic"], others, rules)
-    material = Material(tables, study, plan, provenance, named)
+    told = withhold(tables, instrument, plan, minimum_cell(study))
+    material = Material(told, study, plan, provenance, named)
     sections = [section(material) for section in SECTIONS]
     return Document(
         language,

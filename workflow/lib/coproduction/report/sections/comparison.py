@@ -118,11 +118,14 @@ def _entries(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def left_out(models: Iterable[Mapping[str, Any]], material: Material) -> dict[str, list[int]]:
-    """Count, for each model, the rows left out for missing values and as alone in a cluster."""
+    """Count the rows left out for missing values and as alone, of each model that tells it."""
     checks = material.table("inference/diagnostics.csv")
     lonely = checks[checks["check"] == "alone_in_cluster"] if len(checks) else checks
     found = lonely.groupby("model")["value"].sum() if len(lonely) else {}
-    pairs = [(int(each["n_dropped"]), int(found.get(each["model"], 0))) for each in models]
+    known = [each for each in models if pd.notna(each["n_dropped"])]
+    pairs = [(int(each["n_dropped"]), int(found.get(each["model"], 0))) for each in known]
+    if not pairs:
+        return {}
     return {
         "missing": [dropped - alone for dropped, alone in pairs],
         "alone": [alone for _, alone in pairs],

@@ -15,6 +15,8 @@ from coproduction.report.numbers import count, percent
 from coproduction.report.sections.retest import retest_in_flow
 from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import sample_sentence
+from coproduction.report.withheld import counted
+from coproduction.study import minimum_cell
 
 RATES_FILE = "cleaning/response_rates.csv"
 MOST_COLUMNS = 6
@@ -48,6 +50,7 @@ def sample(material: Material) -> Section:
                 sample_sentence(material.table("cleaning/flow.csv"), material.labels.language),
                 *retest_in_flow(material),
                 *_quality_sentence(material),
+                text["withheld"].format(minimum=count(minimum_cell(material.study))),
             ]
         ),
         _flow(material),
@@ -148,10 +151,10 @@ def _findings(material: Material) -> list[Table]:
     if not found:
         return []
     findings = pd.concat(found, ignore_index=True)
-    counts = findings[findings["severity"] != "note"].groupby(["code", "action"]).size()
-    if counts.empty:
+    least = minimum_cell(material.study)
+    rows = counted(findings, material.table("cleaning/flow.csv"), least)
+    if rows.empty:
         return []
-    rows = counts.rename("n").astype(float).reset_index()
     caption, file = material.text["captions"]["findings"], "cleaning/findings.csv"
     headings = {"code": "finding"}
     columns = ("code", "action", "n")
