@@ -120,11 +120,9 @@ def test_a_cell_of_few_is_told_without_their_number():
 
 
 def test_numbers_are_written_as_in_the_tables():
-    cell = {"n": 1234567, "least": 10000}
-    assert "has 1,234,567 respondents, the plan asks for 10,000" in sentence(
-        Note("few_in_cell", cell)
-    )
-    assert "只有1,234,567人，计划要求10,000人" in sentence(Note("few_in_cell", cell), "zh-CN")
+    many = Note("few_on_every_occasion", {"name": "x", "n": 1234567})
+    assert "1,234,567 respondents have" in sentence(many)
+    assert "1,234,567人" in sentence(many, "zh-CN")
     negative = Note("heywood_item", {"name": "x", "where": "", "value": -0.25})
     assert "negative (−0.250)" in sentence(negative)
     code = Note("nobody_has_category", {"model": "m", "name": "y", "value": 1101011.0})
