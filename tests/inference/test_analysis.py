@@ -262,7 +262,10 @@ def test_a_moderator_that_cannot_be_binned_keeps_its_slopes(values):
     by = {"id": "by_z", "model": "sound", "variable": "x", "by": {"variable": "z"}}
     found = analyse(coarse, plan(broken(), moderation=[by], checks={"bins": 3}), seed=1).moderation
     assert (found["kind"] == "slope").sum() == 3
-    assert "`z` has too few values to be binned" in sentences(found["note"].iloc[-1])
+    assert set(found["kind"]) == {"slope", "difference", "bins_not_estimable"}
+    said = sentences(found["note"].iloc[-1])
+    assert said.startswith("The check of `by_z` by bins of `z` has no estimate: ")
+    assert "`z` has too few values to be binned" in said and said.endswith("other effects stand.")
 
 
 def test_the_curvature_of_a_single_term_is_no_moderation():

@@ -249,7 +249,32 @@ def test_models_that_compare_a_category_with_another_one_stand_in_no_common_curv
 def test_the_value_that_a_standardised_variable_is_held_at_is_no_answer(found, named):
     """The mean of a standardised yes or no is 0, which is not the answer No."""
     rows = found.moderation[found.moderation["moderation"] == "by_party"].to_dict("records")
-    assert [cell(row, "level", named) for row in rows if row["kind"] == "slope"] == ["−1", "0", "1"]
+    assert [cell(row, "level", named) for row in rows if row["kind"] == "slope"] == [
+        "−1 (one SD below the mean)",
+        "0 (mean)",
+        "1 (one SD above the mean)",
+    ]
+
+
+def test_rows_of_a_moderation_by_a_number_say_what_it_is_held_at(people, named):
+    moderation = {"id": "by_half", "model": "numbers", "variable": "xx"}
+    planned = yaml.safe_load(PLAN)
+    planned["moderation"] = [moderation | {"by": {"variable": "zz"}}]
+    planned["checks"] = {"bins": 2}
+    table = people.assign(zz=np.arange(len(people)) % 4)
+    rows = analyse(table, planned, 1).moderation.to_dict("records")
+    shown = {row["kind"]: [] for row in rows}
+    for row in rows:
+        shown[row["kind"]].append(cell(row, "level", named))
+    held = ["0.38 (one SD below the mean)", "1.50 (mean)", "2.62 (one SD above the mean)"]
+    assert shown["slope"] == held and shown["difference"] == held[1:]
+    bins = ["bin 1 of 2, median 0.50", "bin 2 of 2, median 2.50"]
+    assert shown["binned_slope"] == shown["slope_at_median"] == bins
+
+
+def test_a_row_that_is_about_no_group_is_headed_with_none(named):
+    row = {"by": "sex", "level": "", "cell": "", "kind": "bins_not_estimable"}
+    assert cell(row, "level", named) == ""
 
 
 def test_arithmetic_has_no_categories_of_yes_and_no(named):

@@ -340,7 +340,7 @@ def _cells(
         try:
             rows += moderating.binned_slopes(fitted, term, by, bins, CONFIDENCE)
         except Refusal as error:
-            failed = [moderating.refused(planned, term, str(error.note))]
+            failed = [moderating.refused_bins(planned, term, by, error.note)]
     return pd.concat([moderating.tabulated(rows, fitted, planned, term, by), *failed])
 
 

@@ -13,10 +13,10 @@ from coproduction.codes import code_text
 from coproduction.errors import Refusal
 from coproduction.inference.design import Design, design, no_reference
 from coproduction.inference.effects import difference, effect
-from coproduction.inference.predictions import cell_of, levels
+from coproduction.inference.predictions import levels, places
 from coproduction.inference.regression import Fit, estimate, fit
 from coproduction.inference.verdicts import EXPLORATORY, few_cases
-from coproduction.notes import read, written
+from coproduction.notes import Note, read, written
 
 COLUMNS = (
     *("moderation", "model", "term", "by", "level", "cell", "kind", "status", "note"),
@@ -82,7 +82,7 @@ def slopes(
     (the one named as `reference` first, or that of the model); a numeric one is held a standard
     deviation below its mean, at it, and above. `n_cell` counts the rows in the cell (of a numeric
     one those nearest), `outcome_mean` is their mean outcome. Differences are those from the first
-    cell.
+    cell. `cell` says what `level` is, as `predictions.places` does.
 
     Raises
     ------
@@ -91,10 +91,11 @@ def slopes(
     """
     cells = _cells(fitted.design, by, reference)
     members = _members(fitted.design, by, cells)
+    named = places(fitted.design, by)
     found = [effect(fitted, term, at) for _, at in cells]
     rows = []
-    for (level, _), inside, value in zip(cells, members, found, strict=True):
-        shared = {"level": level, "n_cell": int(inside.sum())}
+    for (level, _), cell, inside, value in zip(cells, named, members, found, strict=True):
+        shared = {"level": level, "cell": cell, "n_cell": int(inside.sum())}
         mean = float(fitted.design.outcome[inside].mean()) if inside.any() else np.nan
         shared["outcome_mean"] = mean
         rows.append({**shared, "kind": "slope", **estimate(fitted, *value, confidence, (term,))})
@@ -143,15 +144,16 @@ def binned_slopes(
     """
     values = fitted.design.matrix[by].to_numpy()
     edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)))
-    places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
-    if len(edges) < bins + 1 or pd.Series(values).groupby(places).nunique().min() < 2:
+    bin_of = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
+    if len(edges) < bins + 1 or pd.Series(values).groupby(bin_of).nunique().min() < 2:
         raise Refusal("too_few_values_for_bins", model=fitted.design.model, name=by)
-    medians = [float(np.median(values[places == place])) for place in range(bins)]
-    binned = fit(_binned(fitted.design, term, by, places, medians))
+    medians = [float(np.median(values[bin_of == place])) for place in range(bins)]
+    binned = fit(_binned(fitted.design, term, by, bin_of, medians))
     rows = []
     for place, median in enumerate(medians):
-        inside = places == place
+        inside = bin_of == place
         shared = {"level": f"{round(median, 6) + 0.0:g}", "n_cell": int(inside.sum())}
+        shared["cell"] = f"bin_{place + 1}_of_{bins}"
         shared["outcome_mean"] = float(fitted.design.outcome[inside].mean())
         for kind, model, at in (
             ("binned_slope", binned, _at_bin(place, bins)),
@@ -217,7 +219,6 @@ def tabulated(
         "model": fitted.design.model,
         "term": term,
         "by": by,
-        "cell": cell_of(fitted.design, by),
         "status": planned.get("status", EXPLORATORY),
         "note": "",
         "n": fitted.n,
@@ -232,8 +233,14 @@ def tabulated(
 
 def refused(planned: Mapping[str, Any], term: str, reason: str) -> pd.DataFrame:
     """Give the row of a moderation that cannot be estimated."""
-    row = {"moderation": planned["id"], "model": planned["model"], "term": term}
     by = planned["by"]["variable"] if "by" in planned else planned["estimand"]["variables"][1]
-    row |= {"kind": "not_estimable", "status": EXPLORATORY, "note": reason, "by": by}
-    row |= {"level": "", "cell": ""}
+    row = {"moderation": planned["id"], "model": planned["model"], "term": term, "by": by}
+    row |= {"kind": "not_estimable", "status": EXPLORATORY, "note": reason, "level": "", "cell": ""}
     return pd.DataFrame([row], columns=list(COLUMNS))
+
+
+def refused_bins(planned: Mapping[str, Any], term: str, by: str, reason: Note) -> pd.DataFrame:
+    """Give the row of a moderation whose check by bins cannot be estimated; its slopes stand."""
+    note = Note("bins_not_estimable", {"moderation": planned["id"], "by": by, "reason": reason})
+    row = {"kind": "bins_not_estimable", "by": by}
+    return refused(planned, term, str(note)).assign(**row)

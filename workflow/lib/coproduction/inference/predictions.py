@@ -102,6 +102,13 @@ def cell_of(design: Design, by: str) -> str:
     return "category" if by in design.indicators or design.low_and_high(by) else "value"
 
 
+def places(design: Design, by: str) -> list[str]:
+    """Tell of each cell that `levels` names what it is: a category, or which value of a number."""
+    if cell_of(design, by) == "category":
+        return ["category"] * len(levels(design, by))
+    return ["below_mean", "mean", "above_mean"]
+
+
 def _categories(fit: Fit) -> list[tuple[int | None, float]]:
     if fit.design.family != "ordinal":
         return [(None, np.nan)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -95,6 +96,8 @@ class Labels:
 
     def level(self, variable: str, code: str) -> str:
         """Label of a category by its code, such as `2` or `1+2`; a code without one as a number."""
+        if not code:
+            return ""
         if code in self.categories.get(variable, ()):
             return self.categories[variable][code]
         known = self.items.get(variable)
@@ -103,8 +106,16 @@ class Labels:
         return held(code)
 
     def held_at(self, variable: str, value: str, cell: str) -> str:
-        """Label of what a variable is held at: a `category`, or a `value` that is no answer."""
-        return held(value) if cell == "value" else self.level(variable, value)
+        """Label of what a variable is held at.
+
+        A `category`; or a `value` that is no answer, which may be the mean, a standard deviation
+        from it, or the median of a bin such as `bin_1_of_3`.
+        """
+        if cell in ("", "category"):
+            return self.level(variable, value)
+        kind, *bin_of = re.split("_(?=[0-9])|_of_", cell)
+        names = dict(zip(("bin", "bins"), bin_of, strict=False))
+        return self.text["held_at"][kind].format(value=held(value), **names)
 
     def values(self, text: str, model: str = "") -> str:
         """Write values that terms are held at, such as `a = 1, b = 0`.
