@@ -11,6 +11,7 @@ from scipy.special import expit
 
 from coproduction.errors import Refusal
 from coproduction.inference.design import design
+from coproduction.inference.families import TWO_PART
 from coproduction.inference.regression import coefficients, fit
 from coproduction.inference.separation import (
     count_cone,
@@ -18,6 +19,7 @@ from coproduction.inference.separation import (
     ordinal_cone,
     separating_direction,
 )
+from coproduction.notes import Note
 
 FAMILIES = (
     *("binomial", "ordinal", "poisson", "pseudo_poisson", "negative_binomial"),
@@ -45,6 +47,11 @@ def spec(family: str, **changes) -> dict:
     }
 
 
+def reason(note: Note) -> Note:
+    """Take the reason of a note that only says which part of a model it is about."""
+    return note.values.get("reason", note)
+
+
 def lowest(family: str, data: pd.DataFrame) -> pd.Series:
     return data[family] == data[family].min()
 
@@ -55,8 +62,8 @@ def test_a_cell_where_all_outcomes_are_lowest_separates_every_family_that_can(fa
     data["cell"] = (lowest(family, data) & (data.index % 3 == 0)) * 1.0
     with pytest.raises(Refusal) as refused:
         fit(design(data, spec(family)))
-    assert refused.value.note.code == "outcome_separated"
-    assert refused.value.note.values["terms"] == ["cell"]
+    found = reason(refused.value.note)
+    assert found.code == "outcome_separated" and found.values["terms"] == ["cell"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -76,7 +83,8 @@ def test_a_hurdle_is_separated_where_all_positive_counts_are_one():
     data.loc[data.index[data["hurdle_negative_binomial"] == 0][:5], "cell"] = 1.0
     with pytest.raises(Refusal) as refused:
         fit(design(data, spec("hurdle_negative_binomial")))
-    assert refused.value.note.values["terms"] == ["cell"]
+    assert refused.value.note.code == "among_positive_outcomes"
+    assert reason(refused.value.note).values["terms"] == ["cell"]
 
 
 @pytest.mark.parametrize("family", ["binomial", "ordinal"])
@@ -158,3 +166,45 @@ def test_an_ordinal_cone_is_that_of_the_logit_where_there_are_two_categories():
             continue
         found = separating_direction(ordinal_cone(y, x))
         assert (found is None) == (separating_direction(logit_cone(y, whole)) is None)
+
+
+FIRST = {
+    **dict.fromkeys(FAMILIES, "outcome_hardly_varies"),
+    **dict.fromkeys([each for each in FAMILIES if each in TWO_PART], "few_positive_outcomes"),
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("n", [1, 2])
+def test_an_outcome_that_hardly_anybody_has_is_too_rare_whatever_separates_it(family, n):
+    data = people()
+    data["cell"] = (data.index < n) * 1.0
+    data["rare"] = (data.index < n) * 1.0
+    with pytest.raises(Refusal) as refused:
+        fit(design(data, spec(family, outcome="rare")))
+    note = refused.value.note
+    assert note.code == FIRST[family]
+    assert (note.values["n"], note.values["k"]) == (n, 3)
+
+
+@pytest.mark.parametrize("family", [each for each in FAMILIES if each in TWO_PART])
+def test_of_a_model_of_two_parts_the_part_is_told_that_cannot_be_estimated(family):
+    data = people()
+    data["cell"] = (data.index < 1) * 1.0
+    data["high"] = (data.index > 0) * (1.0 + data.index % 3)
+    with pytest.raises(Refusal) as refused:
+        fit(design(data, spec(family, outcome="high")))
+    assert refused.value.note.code == "whether_outcome_is_positive"
+    found = reason(refused.value.note)
+    assert found.code == "outcome_hardly_varies" and found.values["n"] == 1
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, "gaussian"])
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_few_rows_are_called_few_and_not_variables_without_variation(family, n):
+    data = people().assign(row=lambda d: np.arange(len(d)))
+    data["cell"] = (data.index % 2) * 1.0
+    outcome = {"outcome": "binomial"} if family == "gaussian" else {}
+    with pytest.raises(Refusal) as refused:
+        design(data, spec(family, subset=f"row < {n}", **outcome))
+    assert refused.value.note == Note("model_few_rows", {"model": "m", "n": n, "k": 3})

@@ -179,6 +179,7 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
     predictors = [_entry(entry) for entry in spec["predictors"]]
     covariates = [_entry(entry) for entry in spec.get("covariates", ())]
     kept, dropped = _complete_rows(table, spec, [*predictors, *covariates])
+    _check_rows(int(kept.sum()), [*predictors, *covariates], spec)
     rows = table[kept]
     clusters = rows[spec["cluster"]].astype(str).to_numpy() if "cluster" in spec else None
     columns, factors = {"intercept": np.ones(len(rows))}, {"intercept": ()}
@@ -266,6 +267,14 @@ def _complete_rows(
     if not kept.any():
         raise _nobody(dropped, spec)
     return kept, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
+
+
+def _check_rows(n: int, entries: list[Mapping[str, Any]], spec: Mapping[str, Any]) -> None:
+    """Refuse fewer rows than terms before few rows can look like variables that do not vary."""
+    made = [1 if entry.get("categorical") else len(terms_of(entry)) for entry in entries]
+    k = 1 + sum(made) + len(spec.get("interactions", ()))
+    if n <= k:
+        raise Refusal("model_few_rows", model=spec["id"], n=n, k=k)
 
 
 def _with_others(table: pd.DataFrame, name: str, spec: Mapping[str, Any]) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,6 +32,7 @@ from coproduction.inference.separation import (
     separating_columns,
 )
 from coproduction.measurement.ordinal_logit import Maximum, fit_proportional_odds
+from coproduction.notes import Note
 
 NO_OVERDISPERSION = -9.0
 
@@ -90,10 +93,10 @@ def _generalised_linear(
     params = _named(part, matrix.columns, fitted.params)
     if family == "binomial":
         cone, reach = logit_cone(outcome, x), x @ fitted.params
-        _check_separation(design, matrix, cone, fitted.converged, reach)
+        _check_separation(design, outcome, matrix, cone, fitted.converged, reach)
     elif plain == "poisson":
         cone, reach = count_cone(outcome, x), _below(outcome, x, fitted.params)
-        _check_separation(design, matrix, cone, fitted.converged, reach)
+        _check_separation(design, outcome, matrix, cone, fitted.converged, reach)
     _check_convergence(design, fitted.converged)
     bread = np.linalg.inv(fitted.information)
     scores = x * ((outcome - fitted.mean) * fitted.slope / fitted.variance)[:, None]
@@ -112,7 +115,7 @@ def _negative_binomial(
     lowest = 1.0 if truncated else 0.0
     reach = _below(outcome, x, maximum.params[:-1], lowest)
     cone = count_cone(outcome, x, lowest)
-    _check_separation(design, matrix, cone, maximum.converged, reach)
+    _check_separation(design, outcome, matrix, cone, maximum.converged, reach)
     if maximum.params[-1] < NO_OVERDISPERSION:
         raise Refusal("counts_not_overdispersed", model=design.model, name=design.outcome_name)
     _check_convergence(design, maximum.converged)
@@ -127,7 +130,7 @@ def _ordinal(design: Design) -> Estimated:
     maximum = fit_proportional_odds(codes, matrix.to_numpy())
     k = matrix.shape[1]
     cone, reach = ordinal_cone(codes, matrix.to_numpy()), matrix.to_numpy() @ maximum.params[:k]
-    _check_separation(design, matrix, cone, maximum.converged, reach)
+    _check_separation(design, design.outcome, matrix, cone, maximum.converged, reach)
     _check_convergence(design, maximum.converged)
     names = [f"{code_text(low)}|{code_text(high)}" for low, high in pairwise(levels)]
     params = pd.concat(
@@ -143,19 +146,14 @@ def _two_part(design: Design) -> Estimated:
     """Estimate both parts apart: their likelihoods share no parameter (Mullahy 1986)."""
     positive = design.outcome > 0
     sizes, matrix = design.outcome[positive], design.matrix[positive]
-    chance = _generalised_linear(design, "binomial", positive.astype(float), design.matrix, ANY)
     if len(sizes) <= matrix.shape[1]:
         numbers = {"n": len(sizes), "k": matrix.shape[1]}
         raise Refusal("few_positive_outcomes", model=design.model, **numbers)
-    try:
+    with _part(Note("whether_outcome_is_positive")):
+        chance = _generalised_linear(design, "binomial", positive.astype(float), design.matrix, ANY)
+    with _part(Note("among_positive_outcomes")):
         check_collinearity(matrix, design.model)
-    except Refusal as error:
-        raise Refusal("among_positive_outcomes", reason=error.note) from error
-    if design.family == "hurdle_negative_binomial":
-        size = _negative_binomial(design, sizes, matrix, POSITIVE, truncated=True)
-    else:
-        family = "gamma" if design.family == "two_part_gamma" else "pseudo_poisson"
-        size = _generalised_linear(design, family, sizes, matrix, POSITIVE)
+        size = _positive(design, sizes, matrix)
     scores = np.zeros((len(positive), len(chance.params) + len(size.params)))
     scores[:, : len(chance.params)] = chance.scores
     scores[positive, len(chance.params) :] = size.scores
@@ -166,6 +164,22 @@ def _two_part(design: Design) -> Estimated:
         _block(chance.classical, size.classical),
         chance.log_likelihood + size.log_likelihood,
     )
+
+
+def _positive(design: Design, sizes: np.ndarray, matrix: pd.DataFrame) -> Estimated:
+    if design.family == "hurdle_negative_binomial":
+        return _negative_binomial(design, sizes, matrix, POSITIVE, truncated=True)
+    family = "gamma" if design.family == "two_part_gamma" else "pseudo_poisson"
+    return _generalised_linear(design, family, sizes, matrix, POSITIVE)
+
+
+@contextmanager
+def _part(note: Note) -> Iterator[None]:
+    """Say of a refusal which part of a two-part model it is about."""
+    try:
+        yield
+    except Refusal as error:
+        raise Refusal(note.code, reason=error.note) from error
 
 
 def _from_maximum(params: pd.Series, maximum: Maximum) -> Estimated:
@@ -185,9 +199,14 @@ def _block(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _check_separation(
-    design: Design, matrix: pd.DataFrame, cone: Cone, converged: bool, reach: np.ndarray
+    design: Design,
+    outcome: np.ndarray,
+    matrix: pd.DataFrame,
+    cone: Cone,
+    converged: bool,
+    reach: np.ndarray,
 ) -> None:
-    """Refuse an outcome that terms separate.
+    """Refuse an outcome (n) that terms separate, or of which too few rows differ from the others.
 
     Where a search came to rest and no linear predictor (n) is far out, nothing ran away.
     """
@@ -195,9 +214,17 @@ def _check_separation(
         return
     spared = [place for place, term in enumerate(matrix.columns) if term != "intercept"]
     found = separating_columns(cone, spared)
-    if found is not None:
-        names = {"model": design.model, "name": design.outcome_name}
-        raise Refusal("outcome_separated", **names, terms=list(matrix.columns[found]))
+    if found is None:
+        return
+    names = {"model": design.model, "name": design.outcome_name}
+    names["terms"] = list(matrix.columns[found])
+    values, counts = np.unique(outcome, return_counts=True)
+    n = int(counts.sum() - counts.max())
+    k = design.matrix.shape[1]
+    if n < k:
+        numbers = {"n": n, "k": k, "value": float(values[counts.argmax()])}
+        raise Refusal("outcome_hardly_varies", **names, **numbers)
+    raise Refusal("outcome_separated", **names)
 
 
 def _below(
