@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -149,9 +149,9 @@ def _two_part(design: Design) -> Estimated:
     if len(sizes) <= matrix.shape[1]:
         numbers = {"n": len(sizes), "k": matrix.shape[1]}
         raise Refusal("few_positive_outcomes", model=design.model, **numbers)
-    with _part(Note("whether_outcome_is_positive")):
+    with _said(lambda reason: Refusal("whether_outcome_is_positive", reason=reason)):
         chance = _generalised_linear(design, "binomial", positive.astype(float), design.matrix, ANY)
-    with _part(Note("among_positive_outcomes")):
+    with _said(lambda reason: Refusal("among_positive_outcomes", reason=reason)):
         check_collinearity(matrix, design.model)
         size = _positive(design, sizes, matrix)
     scores = np.zeros((len(positive), len(chance.params) + len(size.params)))
@@ -174,12 +174,12 @@ def _positive(design: Design, sizes: np.ndarray, matrix: pd.DataFrame) -> Estima
 
 
 @contextmanager
-def _part(note: Note) -> Iterator[None]:
+def _said(of_part: Callable[[Note], Refusal]) -> Iterator[None]:
     """Say of a refusal which part of a two-part model it is about."""
     try:
         yield
     except Refusal as error:
-        raise Refusal(note.code, reason=error.note) from error
+        raise of_part(error.note) from error
 
 
 def _from_maximum(params: pd.Series, maximum: Maximum) -> Estimated:
