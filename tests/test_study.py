@@ -66,6 +66,19 @@ def test_a_sound_study_is_read_with_its_questionnaire(schemas):
     assert read(schemas).main.id == "people"
 
 
+def test_the_stated_modes_are_those_of_the_first_questionnaires_files(schemas):
+    source = "{instrument: people, platform: plain, files: [people.csv]}"
+    further = "{instrument: people, platform: PLATFORM, files: [more.csv]MODE}"
+    for platform, mode, known in (
+        ("plain", "", [""]),
+        ("plain", ", mode: web", ["", "web"]),
+        ("paper", "", ["", "paper"]),
+    ):
+        lines = further.replace("PLATFORM", platform).replace("MODE", mode)
+        study = STUDY.replace(source, f"{source}\n  - {lines}")
+        assert read(schemas, study=study).modes == known
+
+
 @pytest.mark.parametrize("name", ["coproduction", "cowles", "bfi"])
 def test_every_shipped_study_is_sound(root: Path, schemas, name):
     folder = root / "instruments" / name

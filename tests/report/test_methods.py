@@ -42,8 +42,8 @@ def test_the_products_of_a_model_are_named(composed, tables, language):
 @pytest.mark.parametrize(
     ("language", "named"),
     [
-        ("en", "Further planned models: ordered logistic regression of Neighbours (Odds)."),
-        ("zh-CN", "其他计划内模型：邻居可信的有序逻辑斯蒂回归（胜算）。"),
+        ("en", "Planned besides: ordered logistic regression of Neighbours (Odds)."),
+        ("zh-CN", "计划内还有：邻居可信的有序逻辑斯蒂回归（胜算）。"),
     ],
 )
 def test_planned_models_of_other_outcomes_are_named_too(composed, tables, language, named):
@@ -56,13 +56,13 @@ def test_planned_models_of_other_outcomes_are_named_too(composed, tables, langua
     )
     assert named in told(composed(language=language, tables=rows, plan=plan))
     alone = told(composed(language=language, plan=models({})))
-    assert "Further planned" not in alone and "其他计划内模型" not in alone
+    assert "Planned besides" not in alone and "计划内还有" not in alone
 
 
 def test_models_of_which_none_stands_side_by_side_are_named(composed, tables):
     rows = fitted(tables, {"outcome": "t2", "family": "ordinal"})
     said = told(composed(tables=rows, plan=models({})))
-    assert "Planned models: ordered logistic regression of Neighbours (Model)." in said
+    assert "Planned: ordered logistic regression of Neighbours (Model)." in said
 
 
 LABEL = {"zh-CN": "主要假设", "en": "Main hypotheses"}

@@ -39,6 +39,7 @@ rule report:
         study={
             **SETTINGS["study"],
             "consistency": SETTINGS.get("cleaning", {}).get("consistency", []),
+            "modes": STUDY.modes,
         },
         plan=PLAN,
     message:

@@ -47,6 +47,20 @@ class Study:
         return next(iter(self.instruments.values()))
 
     @property
+    def modes(self) -> list[str]:
+        """Modes of interview that the settings state of the main questionnaire's files.
+
+        It holds an empty text for files whose rows say their own mode or none.
+        """
+        sources = [each for each in self.settings["data"] if each["instrument"] == self.main.id]
+        paper = {"paper": "paper"}
+        return list(
+            dict.fromkeys(
+                each.get("mode", paper.get(each.get("platform", ""), "")) for each in sources
+            )
+        )
+
+    @property
     def minimum_cell(self) -> int:
         """The smallest number of people that an answer in a report may stand for."""
         return minimum_cell(self.settings["study"])

@@ -53,7 +53,8 @@ def compose(
     instrument
         The questionnaire, for labels.
     study
-        The `study` block of `study.yaml`; under `consistency` the rules of that name, for labels.
+        The `study` block of `study.yaml`; under `consistency` the rules of that name, for labels;
+        under `modes` the modes of interview of its files, an empty text where none is stated.
     plan
         The analysis plan, for labels and planned limits.
     provenance

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 WORD = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef]+")
 """What a line cannot be broken within: no spaces, no Chinese."""
 MINUS = "−"
+MANY = 1000
+"""From so many degrees of freedom on a decimal says nothing."""
 NONE = "–"
 
 
@@ -29,7 +31,9 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def degrees(value: float) -> str:
-    """Write degrees of freedom: one decimal unless they are whole."""
+    """Write degrees of freedom: one decimal unless they are whole or so many that none matters."""
+    if value is not None and value != "" and MANY <= float(value) < math.inf:
+        return str(count(round(float(value))))
     return number(value, 1).removesuffix(".0")
 
 

@@ -16,6 +16,8 @@ from coproduction.report.sections.comparison import left_out
 from coproduction.report.sections.retest import retest_in_short
 from coproduction.report.sentences import sample_sentence
 
+ALL = "all"
+"""Mode of the rates of a whole frame."""
 COLUMNS = ("checklist", "number", "asked", "answered")
 
 
@@ -30,7 +32,8 @@ def answered(material: Material) -> pd.DataFrame:
     """Answer every item of every checklist: `checklist`, `number`, `asked`, `answered`.
 
     What the results say comes first, then what the authors stated in `study.yaml`. An item without
-    either names the statement to write there.
+    either names the statement to write there. A checklist for answers of one mode is left out where
+    all modes are known and it is none of them.
     """
     rows = [
         (
@@ -40,6 +43,7 @@ def answered(material: Material) -> pd.DataFrame:
             _answer(item, material),
         )
         for checklist in checklists()
+        if not ("mode" in checklist and _known_without(checklist["mode"], material))
         for item in checklist["items"]
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -91,6 +95,59 @@ def _instrument(material: Material) -> str:
         n=count(len(instrument.questions)),
         languages=count(len(instrument.languages)),
     )
+
+
+def _modes(material: Material) -> list[str]:
+    """Modes of interview that the study states, those of its contact log after its files'."""
+    rates = material.table("cleaning/response_rates.csv").get("mode", ())
+    stated = [*material.study.get("modes", ()), *(mode for mode in rates if mode != ALL)]
+    return list(dict.fromkeys(stated))
+
+
+def _known_without(mode: str, material: Material) -> bool:
+    """Tell whether every mode of the study is known, and not this one."""
+    stated, known = set(_modes(material)), set(material.text["modes"]) - {ALL, mode}
+    return bool(stated) and stated <= known
+
+
+def _modes_in_short(material: Material) -> str:
+    named = [material.labels.word("modes", each) for each in _modes(material) if each]
+    listed = material.text["enumeration"].join(named)
+    return _say(material, "modes", list=listed) if named else ""
+
+
+def _rates(material: Material) -> str:
+    rates = material.table("cleaning/response_rates.csv")
+    frames = rates[rates["mode"] == ALL] if len(rates) else rates
+    return _say(material, "response_rates", n=count(len(frames))) if len(frames) else ""
+
+
+def _interactions(material: Material) -> str:
+    """Name the fitted models that hold products of terms."""
+    overview = material.table("inference/models.csv")
+    fitted = set(overview.loc[overview["status"] == "fitted", "model"]) if len(overview) else set()
+    named = [
+        material.labels.model(each["id"])
+        for each in material.plan.get("models", ())
+        if each.get("interactions") and each["id"] in fitted
+    ]
+    listed = material.text["enumeration"].join(named)
+    return _say(material, "interactions", n=count(len(named)), list=listed) if named else ""
+
+
+def _respecification(material: Material) -> str:
+    """Say what was set free by the data; what was changed in the plan no result can tell."""
+    fits, freed = (material.table(f"measurement/{name}.csv") for name in ("fit", "noninvariance"))
+    told = [_say(material, "respecification")] if len(fits) else []
+    if told and "respecification" not in material.study.get("statements", {}):
+        told.append(_say(material, "person", statement="respecification"))
+    told += [_say(material, "set_free", n=count(len(_released(freed))))] if len(freed) else []
+    return material.text["between"].join(told)
+
+
+def _released(freed: pd.DataFrame) -> pd.DataFrame:
+    """Take each parameter that was set free once, whatever the number of groups it differs in."""
+    return freed.drop_duplicates(["comparison", "step", "order"])
 
 
 def _missing(material: Material) -> str:
@@ -231,13 +288,15 @@ ANSWERS: dict[str, Callable[[Material], str]] = {
     "method": _rows("measurement/common_method.csv", "method"),
     "validity": _rows("measurement/validity.csv", "validity"),
     "residuals": _rows("measurement/residuals.csv", "residuals"),
-    "respecification": _rows("measurement/fit.csv", "respecification"),
+    "respecification": _respecification,
+    "modes": _modes_in_short,
+    "interactions": _interactions,
     "moderation": _rows("inference/moderation.csv", "moderation"),
     "experiment": _rows("inference/experiment.csv", "experiment"),
     "balance": _rows("inference/balance.csv", "balance"),
     "structure": _rows("measurement/fit.csv", "structure"),
     "invariance": _rows("measurement/invariance.csv", "invariance"),
-    "response_rates": _rows("cleaning/response_rates.csv", "response_rates"),
+    "response_rates": _rates,
     "sample": _rows("measurement/sample.csv", "sample"),
     "estimates": _rows("inference/coefficients.csv", "estimates"),
     "diagram": _rows("inference/diagram.csv", "diagram"),

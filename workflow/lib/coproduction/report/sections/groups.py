@@ -7,6 +7,7 @@ import pandas as pd
 from coproduction.report.blocks import Block
 from coproduction.report.material import Material
 from coproduction.report.numbers import count
+from coproduction.report.sections.fit import caution_on_steps
 from coproduction.report.sections.tables import shown
 
 STEPS = (
@@ -39,7 +40,7 @@ def groups(material: Material) -> list[Block]:
             steps,
             STEPS,
             parts=_ordinal(material.table(steps)),
-            remarks=_clustered(material, steps),
+            remarks=[*caution_on_steps(material), *_clustered(material, steps)],
             **per,
         ),
         *shown(material, "measurement/noninvariance.csv", RELEASES, further=True, **per),

@@ -14,6 +14,7 @@ from coproduction.report.material import Material
 from coproduction.report.numbers import number, percent
 from coproduction.report.sections.dimensions import dimensions
 from coproduction.report.sections.factors import factors, planned_model
+from coproduction.report.sections.fit import fit_of_planned
 from coproduction.report.sections.groups import groups
 from coproduction.report.sections.measured import clustered, planned
 from coproduction.report.sections.retest import retest, retest_of_items
@@ -72,10 +73,11 @@ def measurement(material: Material) -> Section:
     blocks: list[Block] = [
         *_reliability(material),
         *retest(material),
+        *fit_of_planned(material),
         *shown(material, "measurement/fit.csv", STRUCTURE["fit"], parts=_fitted(material)),
         *shown(material, "measurement/comparisons.csv", STRUCTURE["comparisons"]),
         *correlations(material),
-        *shown(material, "measurement/aggregation.csv", STRUCTURE["aggregation"]),
+        *_aggregation(material),
         *groups(material),
         *dimensions(material),
         *_single_checks(method, pairs, material),
@@ -130,6 +132,16 @@ def _fitted(material: Material) -> list[str]:
     """Name the parts of the note on fit that apply to the fits."""
     estimators = set(material.table("measurement/fit.csv").get("estimator", ()))
     return [*(["wlsmv"] if "WLSMV" in estimators else []), *clustered(material)]
+
+
+def _aggregation(material: Material) -> list[Table]:
+    """Show whether scales may be averaged over clusters, and how that fits with their means."""
+    file = "measurement/aggregation.csv"
+    table = material.table(file)
+    averaged = table[table["decision"] == "aggregate"] if len(table) else table
+    codes = {note.code for cell in averaged.get("warning", ()) for note in read(cell)}
+    parts = ["unreliable"] if "unreliable_means" in codes else []
+    return shown(material, file, STRUCTURE["aggregation"], parts=parts)
 
 
 def _items(material: Material) -> list[Table]:

@@ -51,7 +51,7 @@ def _models(material: Material) -> Iterable[str]:
     if len(fitted):
         known = {each["model"] for each in shown}
         further = fitted[(fitted["role"] == "confirmatory") & ~fitted["model"].isin(known)]
-        yield _further(further, bool(shown), planned, material)
+        yield from _further(further, bool(shown), planned, material)
         yield from defined_splits(material, set(fitted["model"]))
         roles = fitted["role"].value_counts()
         parts = [
@@ -87,22 +87,18 @@ def _described(
 
 def _further(
     rows: pd.DataFrame, beside: bool, planned: Mapping[str, Mapping[str, Any]], material: Material
-) -> str:
+) -> Iterable[str]:
     """Name the planned models that do not stand side by side, by outcome and kind."""
     text, labels = material.text, material.labels
-    parts = [
-        text["methods"]["further_part"].format(
+    for (outcome, family), part in rows.groupby(["outcome", "family"], sort=False):
+        yield _sentence(
+            material,
+            "further" if beside else "planned",
             outcome=labels.name(outcome),
             family=labels.word("families", family),
             models=text["enumeration"].join(map(labels.model, part["model"])),
             products=_multiplied([planned.get(name, {}) for name in part["model"]], material),
         )
-        for (outcome, family), part in rows.groupby(["outcome", "family"], sort=False)
-    ]
-    if not parts:
-        return ""
-    listed = text["list_separator"].join(parts)
-    return _sentence(material, "further" if beside else "planned", parts=listed)
 
 
 def _products(model: Mapping[str, Any]) -> tuple[str, ...]:
