@@ -18,19 +18,10 @@ Format = Callable[[Any], str]
 NUMBERS: dict[str, Format] = {
     **dict.fromkeys(
         (
-            *("n", "n_items", "n_clusters", "n_removed", "n_remaining", "n_flagged", "n_dropped"),
-            *("contacts", "complete", "partial", "refusal", "non_contact", "n_cell"),
-            *("n_classes", "smallest_class", "n_below", "rank"),
-            *("break_off", "other", "unknown_household", "unknown_other", "not_eligible"),
-            *(
-                "n_occasions",
-                "n_group",
-                "released",
-                "difference_df",
-                "n_components",
-                "n_factors",
-                "n_map",
-            ),
+            *("n", "rank", "draws", "order", "released", "source_row"),
+            *("contacts", "complete", "partial", "refusal", "non_contact", "break_off", "other"),
+            *("unknown_household", "unknown_other", "not_eligible"),
+            *("smallest", "smallest_class", "smallest_cluster", "largest_cluster"),
         ),
         count,
     ),
@@ -44,17 +35,11 @@ NUMBERS: dict[str, Format] = {
         percent,
     ),
     **dict.fromkeys(("mean", "sd", "e_value", "e_value_limit"), lambda value: number(value, 2)),
-    **dict.fromkeys(
-        (
-            *("p_value", "p_adjusted", "nonuniform_p_value"),
-            *("randomisation_p_value", "difference_p_value"),
-        ),
-        p_value,
-    ),
+    **dict.fromkeys(("p_value", "p_adjusted", "p_value_scaled"), p_value),
     **dict.fromkeys(
         ("chisq", "chisq_scaled", "difference_chisq", "bic_change"), lambda value: number(value, 1)
     ),
-    **dict.fromkeys(("df", "days_median"), degrees),
+    **dict.fromkeys(("df", "days_low", "days_median", "days_high"), degrees),
     "limit": lambda value: "–" if value != value else f"{value:g}",
 }
 BLANK = ("", NONE)
@@ -67,7 +52,7 @@ WORDS = {
     "decision": "decisions",
     "check": "checks",
     "role": "roles",
-    "status": "roles",
+    "status": "statuses",
     "family": "families",
     "part": "model_parts",
     "kind": "kinds",
@@ -153,7 +138,21 @@ def cell(record: Record, name: str, labels: Labels) -> str:
         return labels.text["yes" if value else "no"]
     if isinstance(value, str):
         return value
-    return NUMBERS.get(name, number)(value)
+    return _format(name)(value)
+
+
+def _format(name: str) -> Format:
+    """Choose how the numbers of a column are written: by its name, its beginning or its end.
+
+    Every whole-number column of `schemas/tables.yaml` is a count.
+    """
+    if name in NUMBERS:
+        return NUMBERS[name]
+    if name.startswith("n_"):
+        return count
+    if name.endswith("_p_value"):
+        return p_value
+    return degrees if name.endswith("_df") else number
 
 
 def _question(record: Record, labels: Labels) -> str:

@@ -68,7 +68,7 @@ def inference(material: Material) -> Section:
         *_surfaces(material),
         *_slopes(material),
         *specifications.curves(material),
-        *shown(material, MODELS, OVERVIEW, further=True),
+        *shown(material, MODELS, OVERVIEW, headings={"status": "fitted"}, further=True),
         *_coefficients(material),
         *_effects(effects[planned] if len(effects) else effects, "effects", material),
         *_effects(effects[~planned] if len(effects) else effects, "robustness", material),
