@@ -118,7 +118,10 @@ def rmsea(test: Test, n: float, groups: int = 1, scaling: float = 1.0) -> dict[s
 
 
 def _noncentrality(test: Test, below: float) -> float:
-    """Noncentrality at which the statistic has probability `below` of not being exceeded."""
+    """Noncentrality at which the statistic has probability `below` of not being exceeded.
+
+    NaN where the statistic is so large that the distribution has no numbers.
+    """
 
     def gap(noncentrality: float) -> float:
         if noncentrality == 0:
@@ -130,7 +133,10 @@ def _noncentrality(test: Test, below: float) -> float:
     high = max(test.chisq, 1.0)
     while gap(high) > 0:
         high *= 2
-    return float(brentq(gap, 0.0, high, xtol=1e-10, rtol=1e-12))
+    try:
+        return float(brentq(gap, 0.0, high, xtol=1e-10, rtol=1e-12))
+    except ValueError:
+        return float("nan")
 
 
 def srmr(

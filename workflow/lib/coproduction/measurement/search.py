@@ -18,10 +18,10 @@ from coproduction.measurement.factor_model import FactorModel, Parameter
 from coproduction.measurement.implied import Structure, structures
 from coproduction.measurement.standardised import cell
 
-STRONG, WEAK = 0.6, 0.3  # standardised loadings at a start
-MOST_TURNED = 12  # items of which each starts with the other sign once
+NEARLY_ALL, STRONG, WEAK = 0.95, 0.6, 0.3  # standardised loadings at a start
+MOST_SINGLED = 12  # items of which each starts unlike the others
 STEPS = 40  # of scoring from another start
-FOLLOWED = 4  # ends of those steps that are followed with the exact Hessian
+FOLLOWED = 5  # ends of those steps that are followed with the exact Hessian
 
 
 class Objective(Protocol):
@@ -69,13 +69,14 @@ def best_optimum(objective: Objective) -> Optimum:
     if end.converged:
         return end
     own = objective.model
-    ends = [each.theta for each in _rough(objective)]
+    ends = list(_rough(objective))
     twin = unit_variances(own)
     if twin is not None:
         there = replace(objective, model=twin)
-        ends += [own_units(twin, own, each.theta) for each in _rough(there)]
-    ends.sort(key=lambda theta: _value(objective, theta))
-    found = [_settled(objective, theta) for theta in ends[:FOLLOWED]]
+        ends += [replace(each, theta=own_units(twin, own, each.theta)) for each in _rough(there)]
+    # An optimum that was reached counts before a lower place from which the search ran on.
+    ends.sort(key=lambda each: (not each.converged, _value(objective, each.theta)))
+    found = [_settled(objective, each.theta) for each in ends[:FOLLOWED]]
     return min([end, *found], key=lambda each: (not each.converged, each.value))
 
 
@@ -89,11 +90,12 @@ def _rough(objective: Objective) -> Iterator[Optimum]:
 
 
 def _loadings(p: int) -> Iterator[np.ndarray]:
-    """Standardised loadings that are alike, and weak ones of which one has the other sign."""
+    """Standardised loadings that are alike, and weak ones but one, of the other sign or strong."""
     yield np.full(p, STRONG)
     yield np.full(p, WEAK)
-    for turned in range(min(p, MOST_TURNED)):
-        yield np.where(np.arange(p) == turned, -WEAK, WEAK)
+    for one in range(min(p, MOST_SINGLED)):
+        yield np.where(np.arange(p) == one, -WEAK, WEAK)
+        yield np.where(np.arange(p) == one, NEARLY_ALL, WEAK)
 
 
 def _value(objective: Objective, theta: np.ndarray) -> float:
