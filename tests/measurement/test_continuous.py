@@ -44,7 +44,7 @@ def instrument(**kinds: str) -> Instrument:
         "constructs": {name: {"label": english} for name in FACTORS},
         "sections": [{"id": "s", "label": english, "items": items}],
     }
-    return read_instrument(read_yaml(yaml.safe_dump(data).encode(), "instrument.yaml", {}))
+    return read_instrument(read_yaml(yaml.safe_dump(data), "instrument.yaml", {}))
 
 
 def answers(n: int = 300) -> pd.DataFrame:
