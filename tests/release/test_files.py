@@ -126,3 +126,15 @@ def test_every_column_is_described_in_every_language(made, survey):
     row = told[(told["variable"] == "tasks_2") & (told["language"] == "en")].iloc[0]
     assert row["label"] == "Tasks: Patrol"
     assert row["values"].startswith("1 = Ticked; 0 = Not ticked; -88 = Don't know")
+
+
+def test_stata_takes_a_column_that_begins_with_many_missing_answers(made, survey):
+    many = pd.concat([made.table[made.table["t1"] < 0].head(1)] * 150 + [made.table])
+    many = many.reset_index(drop=True)
+    read = pd.read_stata(
+        io.BytesIO(write_dta(many, made.described, survey)),
+        convert_categoricals=False,
+        convert_missing=True,
+    )
+    known = many["t1"].notna()
+    assert read["t1"][known].tolist() == many["t1"][known].tolist()

@@ -18,6 +18,8 @@ SEPARATOR = " / "
 # Longer labels are cut silently by SPSS's format (bytes) and refused by Stata's (characters).
 SPSS_LABEL, SPSS_VALUE, STATA_LABEL, STATA_VALUE = 255, 119, 80, 320
 SPSS_MOMENT = slice(92, 109)
+#: So many values the writer looks at to tell what a column of both kinds is.
+SAMPLED = 100
 STATA_MOMENT = re.compile(rb"<timestamp>\x11.{17}</timestamp>", re.DOTALL)
 
 
@@ -61,7 +63,8 @@ def write_dta(table: pd.DataFrame, described: Sequence[Variable], instrument: In
     """Write a table as Stata file (release 118, Stata 14 and later).
 
     Codes of missing answers become Stata's `.a`, `.b`, … in the order of their codes from the
-    highest, with their labels. The same table gives the same bytes.
+    highest, with their labels. They stay numbers with labels where they fill the beginning of a
+    column, which the writer would take for text. The same table gives the same bytes.
     """
     import pyreadstat
 
@@ -72,7 +75,11 @@ def write_dta(table: pd.DataFrame, described: Sequence[Variable], instrument: In
     for variable in described:
         if variable.missing:
             column = plain[variable.name].astype(object)
-            plain[variable.name] = column.mask(column.isin(list(letters)), column.map(letters))
+            lettered = column.mask(column.isin(list(letters)), column.map(letters))
+            if _looks_like_text(lettered):
+                values[variable.name] = {**variable.values, **missing}
+                continue
+            plain[variable.name] = lettered
             values[variable.name] = {
                 **variable.values,
                 **{letters[code]: label for code, label in missing.items()},
@@ -92,10 +99,18 @@ def write_dta(table: pd.DataFrame, described: Sequence[Variable], instrument: In
                 }
                 for name, labels in values.items()
             },
-            missing_user_values={name: sorted(letters.values()) for name in values},
+            missing_user_values={
+                name: sorted(letters.values()) for name in values if plain[name].dtype == object
+            },
         ),
     )
     return STATA_MOMENT.sub(b"<timestamp>\x1101 Jan 1970 00:00</timestamp>", data, count=1)
+
+
+def _looks_like_text(column: pd.Series) -> bool:
+    """Tell whether the writer would take a column of letters and numbers for text."""
+    numbers = column.notna() & column.map(type).ne(str)
+    return bool(numbers.any() and not numbers.head(SAMPLED).any())
 
 
 def joined(label: Text, languages: Iterable[str], limit: int, size: Callable[[str], int]) -> str:
