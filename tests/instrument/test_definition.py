@@ -75,6 +75,8 @@ def line_of(old: str, new: str) -> int:
         ),
         ('{value: 2, label: {zh-CN: "否"', '{value: -77, label: {zh-CN: "否"', ["`not_asked`"]),
         ('en: "No"', 'en: "1"', ["the label `1` is the code of another option"]),
+        ('en: "No"', 'en: "yes"', ["label.en", "label `yes`", "another answer on line 1"]),
+        ('en: "No"', 'en: "Don’t  know"', ["label.en", "label `Don", "`dont_know` on line"]),
         ("offer_missing: [dont_know]", "offer_missing: [refused]", ["`refused` has no `wire`"]),
         ("offer_missing: [dont_know]", "offer_missing: [no_idea]", ["found `no_idea`"]),
         # answers

@@ -17,6 +17,7 @@ from panels import plain, qualtrics, redcap, wenjuanxing
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
+from coproduction.instrument.lint import lint
 from coproduction.intake.readers import read_export
 
 WRITERS: dict[str, tuple[Callable[..., Sheet], int]] = {
@@ -191,3 +192,30 @@ def test_a_column_that_ends_in_complete_makes_no_redcap(demo, people) -> None:
     sheet = with_column(plain(demo, people), "interview_complete", "1", "0", "2")
     read = read_export(delimited(sheet), demo, "p.csv", ignore_columns=["interview_complete"])
     assert set(read.responses["platform"]) == {"plain"}
+
+
+TWICE = """
+instrument: {id: twice, version: "1", unit: respondent, languages: [en],
+             title: {en: Twice}, licence: CC0-1.0}
+missing_codes:
+  dont_know: {code: -88, label: {en: "Don't know"}}
+  refused: {code: -99, label: {en: "Refused"}}
+  not_asked: {code: -77, label: {en: "Not asked"}}
+  not_reached: {code: -66, label: {en: "Not reached"}}
+sections:
+  - id: one
+    label: {en: One}
+    items:
+      - {id: self, type: integer, text: {en: "How old?"}}
+      - {id: spouse, type: integer, text: {en: "How old?"}}
+"""
+
+
+def test_a_wording_of_two_items_tells_neither_and_both_are_named(parse) -> None:
+    twice = parse(TWICE)
+    with pytest.raises(StudyError, match=r"p\.csv: .*`how old\?` of self, spouse\. Export"):
+        read_export(b"self,how old?\n1,2\n", twice, "p.csv", platform="plain")
+    read = read_export(b"self,spouse\n1,2\n", twice, "p.csv").responses
+    assert read[["self", "spouse"]].to_numpy().tolist() == [[1, 2]]
+    told = lint(twice)
+    assert told.loc[told["code"] == "equal_wordings", "found"].tolist() == ["self, spouse"]

@@ -58,7 +58,9 @@ def scale(parse):
 def read(scale, monkeypatch):
     """Read columns of numbers as a file of a statistics program gives them."""
 
-    def of(cells: dict, labels: dict | None = None, wordings=None, missing=None) -> Intake:
+    def of(
+        cells: dict, labels: dict | None = None, wordings=None, missing=None, instrument=scale
+    ) -> Intake:
         content = Variables(
             cells={name: [str(cell) for cell in column] for name, column in cells.items()},
             labels={
@@ -71,7 +73,7 @@ def read(scale, monkeypatch):
         monkeypatch.setattr(spss_stata, "read_variables", lambda data, source: content)
         held = {name.partition("_")[0] for name in cells}
         absent = [item for item in ITEMS if item not in held]
-        return read_export(b"$FL2", scale, "f.sav", absent_items=absent)
+        return read_export(b"$FL2", instrument, "f.sav", absent_items=absent)
 
     return of
 
@@ -129,6 +131,51 @@ def test_a_label_that_decides_beside_one_that_is_unknown_is_refused(labels, read
     assert "without a known label" in sentence
 
 
+TWO = SCALE.replace(
+    "      - {id: race",
+    "      - {id: q2, response_set: agree, text: {en: 'q2?'}}\n      - {id: race",
+)
+
+
+@given(
+    shift=st.integers(-1, 1),
+    labelled=st.tuples(st.booleans(), st.booleans()),
+    answers=st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), min_size=1, max_size=5),
+)
+@settings(suppress_health_check=list(HealthCheck))
+def test_questions_with_the_same_answers_are_decided_alike(
+    shift, labelled, answers, parse, read, monkeypatch
+) -> None:
+    names = ("q1", "q2")
+    labels = {
+        name: {value + shift: LABELS[value] for value in (1, 2, 3)}
+        for name, has in zip(names, labelled, strict=True)
+        if has
+    }
+    cells = {name: [row[place] + shift for row in answers] for place, name in enumerate(names)}
+    given_ = {name: [row[place] for row in answers] for place, name in enumerate(names)}
+    try:
+        found = read(cells, labels, instrument=parse(TWO)).responses
+    except StudyError as error:
+        assert shift and not all(labelled)
+        assert any(labelled) is ("column `q1` (item `q1`)" in str(error) and "`q2`" in str(error))
+        return
+    assert {name: found[name].tolist() for name in names} == (given_ if any(labelled) else cells)
+
+
+def test_every_value_that_labels_move_is_told(read) -> None:
+    labels = {0: "Disagree", 1: "Neutral", 2: "Agree"}
+    intake = read({"q1": [0, 1, 2]}, {"q1": labels})
+    assert told(intake) == [("recoded_by_label", "note", "q1", "0 → 1; 1 → 2; 2 → 3")]
+    intake = read({"race_1": [0, 1]}, {"race_1": {0: "Yes", 1: "No"}})
+    assert ("recoded_by_label", "note", "race", "0 → 1; 1 → 0") in told(intake)
+
+
+def test_columns_of_ticks_of_one_question_are_decided_alike(read) -> None:
+    with pytest.raises(StudyError, match=r"column `race_1` .*column `race_2`"):
+        read({"race_1": [0, 1], "race_2": [0, 1]}, {"race_1": {0: "Yes", 1: "No"}})
+
+
 def test_every_question_that_cannot_be_decided_is_named_at_once(read) -> None:
     labels = {0: "Disagree", 1: "Neither", 2: "Agree"}
     ticks = {1: "No", 2: "Yes", 3: "Perhaps"}
@@ -175,7 +222,8 @@ def test_ticks_follow_their_labels_whatever_their_numbers(yes, no, read) -> None
         return
     for words in (("Yes", "No"), ("Selected", "Not selected"), ("White", "No"), ("是", "否")):
         labels = {"race_1": {yes: words[0], no: words[1]}}
-        intake = read({"race_1": [yes, no], "race_2": [0, 1]}, labels)
+        labels["race_2"] = labels["race_1"] | {yes: words[0].replace("White", "Black")}
+        intake = read({"race_1": [yes, no], "race_2": [no, yes]}, labels)
         assert intake.responses["race"].tolist() == ["1", "2"]
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import zoneinfo
+from datetime import UTC
 
 import pandas as pd
 import pytest
 from files import delimited, excel, parquet
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from layouts import Sheet
 from openpyxl import Workbook
 from panels import plain, wenjuanxing
 
 from coproduction.errors import StudyError
-from coproduction.intake.choices import spellings
 from coproduction.intake.moments import iso_date, seconds, utc
 from coproduction.intake.readers import read_export
 
+HOUR = datetime.timedelta(hours=1)
 CODES = """
 instrument: {id: few, version: "1", unit: respondent, languages: [en],
              title: {en: Few}, licence: CC0-1.0}
@@ -35,8 +37,6 @@ response_sets:
       - {value: 1, label: {en: "New York"}}
       - {value: 2, label: {en: "New"}}
       - {value: 3, label: {en: "York"}}
-      - {value: 4, label: {en: "Same"}}
-      - {value: 5, label: {en: "'same'"}}
 sections:
   - id: one
     label: {en: One}
@@ -124,12 +124,6 @@ def test_joined_labels_are_read_only_where_they_can_be_told_apart(one) -> None:
             one(been=text)
 
 
-def test_a_label_that_two_answers_share_is_no_answer(few, one) -> None:
-    assert "same" not in spellings(few.by_id["home"], few)
-    with pytest.raises(StudyError, match="found `Same`"):
-        one(home="Same")
-
-
 @pytest.mark.parametrize(
     ("text", "zone", "moment"),
     [
@@ -145,6 +139,53 @@ def test_a_label_that_two_answers_share_is_no_answer(few, one) -> None:
 )
 def test_moments_become_utc_whatever_their_zone(text, zone, moment) -> None:
     assert utc(pd.Series([text]), zone).iloc[0] == moment
+
+
+@given(
+    wall=st.datetimes(datetime.datetime(2024, 1, 1), datetime.datetime(2028, 1, 1)),
+    minutes=st.integers(-120, 120),
+    zone=st.sampled_from(
+        ["America/New_York", "Australia/Lord_Howe", "Asia/Shanghai", "Africa/Cairo"]
+    ),
+    jump=st.booleans(),
+)
+@settings(max_examples=200)
+def test_a_moment_is_the_one_at_which_clocks_showed_it_or_null(wall, minutes, zone, jump) -> None:
+    place = zoneinfo.ZoneInfo(zone)
+    if jump:
+        starts = (datetime.datetime(2026, 1, 1, tzinfo=UTC) + n * HOUR for n in range(365 * 24))
+        near = next(
+            (
+                at
+                for at in starts
+                if at.astimezone(place).dst() != (at + HOUR).astimezone(place).dst()
+            ),
+            datetime.datetime(2026, 1, 1, tzinfo=UTC),
+        )
+        wall = near.astimezone(place).replace(tzinfo=None) + datetime.timedelta(minutes=minutes)
+    wall = wall.replace(microsecond=0)
+    shown = {wall.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    shown = {at for at in shown if at.astimezone(place).replace(tzinfo=None) == wall}
+    moment = utc(pd.Series([wall.strftime("%Y-%m-%d %H:%M:%S")]), place.key).iloc[0]
+    if len(shown) == 1:
+        assert moment == shown.pop().strftime("%Y-%m-%dT%H:%M:%SZ")
+    else:
+        assert pd.isna(moment)
+
+
+def test_a_time_that_clocks_leap_over_is_reported_and_a_day_has_a_first_moment(
+    demo, people
+) -> None:
+    sheet = plain(demo, people)
+    times = ["2026-03-29 02:30:00", "2026-10-25 02:30:00", "2026-03-29"]
+    rows = [[*row, text] for row, text in zip(sheet.rows, times, strict=True)]
+    data = delimited(Sheet([*sheet.header, "submitted_at"], rows))
+    intake = read_export(data, demo, "p.csv", time_zone="Europe/Berlin")
+    found = intake.findings[["code", "source_row", "found"]].to_numpy().tolist()
+    told = [each for each in found if each[0] == "unreadable_time"]
+    assert told == [["unreadable_time", n, text] for n, text in enumerate(times[:2], 1)]
+    assert intake.responses["submitted_at"].tolist()[2] == "2026-03-28T23:00:00Z"
+    assert utc(pd.Series(["2026-04-24"]), "Africa/Cairo").iloc[0] == "2026-04-23T22:00:00Z"
 
 
 @given(st.text("0123456789-/: TZ+年月日AMPMv.", max_size=25))

@@ -77,6 +77,7 @@ def _check_options(
             message = f"an option has the code {code['code']} of `{kind_}`; change it."
             raise document.error(path, message)
     _check_labels(document, path, entry["options"])
+    _check_equal_labels(document, path, entry["options"], missing)
 
 
 def _check_labels(document: Document, path: Path, options: Iterable[Mapping[str, Any]]) -> None:
@@ -93,6 +94,32 @@ def _check_labels(document: Document, path: Path, options: Iterable[Mapping[str,
             if owner is not option:
                 message = f"the label `{label}` is the code of another option; change either."
                 raise document.error((*path, "options", position), message)
+
+
+def _check_equal_labels(
+    document: Document,
+    path: Path,
+    options: Iterable[Mapping[str, Any]],
+    missing: Mapping[str, Any],
+) -> None:
+    """Refuse two answers that read the same in a language: nobody could tell which was given.
+
+    A kind of missing answer counts whether it is offered or not: files label it all the same.
+    """
+    answers = [((*path, "options", place), option) for place, option in enumerate(options)]
+    answers += [(("missing_codes", name), entry) for name, entry in missing.items()]
+    owners: dict[tuple[str, str], Path] = {}
+    for place, answer in answers:
+        for language, label in answer["label"].items():
+            owner = owners.setdefault((language, normal(label)), place)
+            if owner == place:
+                continue
+            other = f"`{place[1]}` on" if place[0] == "missing_codes" else "another answer on"
+            message = (
+                f"the label `{label}` is that of {other} line {document.line(place)}; "
+                "an export with labels could be read as either, so change one."
+            )
+            raise document.error((*owner, "label", language), message)
 
 
 def check_identifiers(document: Document) -> None:

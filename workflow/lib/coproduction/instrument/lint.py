@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
+from coproduction.instrument.wording import sharing
 
 COLUMNS = ("code", "severity", "item", "found", "advice")
 PLACEHOLDER = re.compile(r"【[^】]*】|\[[^\]]*\]")
@@ -27,6 +26,7 @@ def lint(instrument: Instrument) -> pd.DataFrame:
     """
     rows = [
         *_wording(instrument),
+        *_equal_wordings(instrument),
         *_options(instrument),
         *_constructs(instrument),
         *_design(instrument),
@@ -49,6 +49,15 @@ def _wording(instrument: Instrument) -> list[tuple]:
     return rows
 
 
+def _equal_wordings(instrument: Instrument) -> list[tuple]:
+    texts = {item.id: item.text for item in instrument.questions}
+    advice = "Exports must name these columns by code; the wording tells neither."
+    return [
+        ("equal_wordings", "note", items[0], ", ".join(items), advice)
+        for items in dict.fromkeys(sharing(texts).values())
+    ]
+
+
 def _options(instrument: Instrument) -> list[tuple]:
     rows = []
     seen = {
@@ -56,13 +65,7 @@ def _options(instrument: Instrument) -> list[tuple]:
     }
     for response_set in seen.values():
         for language in instrument.languages:
-            labels = [option.label[language] for option in response_set.options]
-            counts = Counter(unicodedata.normalize("NFKC", label).casefold() for label in labels)
-            for label, n in counts.items():
-                if n > 1:
-                    advice = "Two options read the same; exports with labels cannot be read."
-                    rows.append(("equal_labels", "warning", response_set.id, label, advice))
-            for label in labels:
+            for label in (option.label[language] for option in response_set.options):
                 if len(label.encode("utf-8")) > LONGEST_OPTION:
                     advice = f"SPSS files keep {LONGEST_OPTION} bytes of an option."
                     rows.append(("long_option", "note", response_set.id, label, advice))

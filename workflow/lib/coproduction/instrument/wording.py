@@ -85,6 +85,15 @@ def normal(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def sharing(texts: Mapping[str, Text]) -> dict[str, tuple[str, ...]]:
+    """Names of the items that bear a wording, for each wording that several bear."""
+    names: dict[str, dict[str, None]] = {}
+    for name, text in texts.items():
+        for words in text.values():
+            names.setdefault(normal(words), {})[name] = None
+    return {words: tuple(found) for words, found in names.items() if len(found) > 1}
+
+
 def scenario_arms(text: str) -> tuple[str, ...]:
     """Names of the randomised arms that a scenario holds in braces, in order.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.wording import normal as normal
+from coproduction.instrument.wording import sharing
 
 # More would not fit a sentence.
 MOST_NAMED = 8
@@ -63,6 +64,11 @@ def check_columns(
         If a header is no item or an item has no column.
     """
     unknown = list(headers)
+    if shared := _shared(unknown, instrument):
+        raise StudyError(
+            f"{source}: the wording of a column is that of several items: {shared}. Export "
+            "codes of the questions instead, or rename each column to the id of the item it holds."
+        )
     if unknown:
         raise StudyError(_unknown(unknown, instrument, source))
     found, absent = set(found), set(absent)
@@ -85,6 +91,19 @@ def _unknown(headers: Sequence[str], instrument: Instrument, source: str) -> str
         f"{source}: {told} to the questionnaire (or to the `aliases` of an item), or name "
         f"{'it' if len(headers) == 1 else 'them'} under `ignore_columns` in study.yaml."
     )
+
+
+def _shared(headers: Sequence[str], instrument: Instrument) -> str:
+    """Columns known by a wording that several items bear."""
+    wordings = sharing({item.id: item.text for item in instrument.questions})
+    found = []
+    for header in headers:
+        for wording in (header, header.rsplit("/", 1)[-1]):
+            if items := wordings.get(normal(wording)):
+                found.append(f"`{header[:60]}` of {', '.join(items)}")
+                break
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return "; ".join(found[:MOST_NAMED]) + more
 
 
 def _check_absent(instrument: Instrument, held: set[str], source: str) -> None:

@@ -48,16 +48,21 @@ class Settled:
         Answer by number, None where neither label nor number is known.
     findings
         `code, severity, item, found, expected, action` of what is to be told.
-    clash
-        Why they cannot be read; empty if they can.
+    moved, unknown
+        Where labels move numbers, and where numbers in use have no label that is known; empty
+        where there are none.
+    alike
+        What is decided alike in one file: questions with the same answers, of the same kind.
     """
 
     answers: Mapping[str, str | None]
     findings: Sequence[tuple]
-    clash: str = ""
+    moved: str = ""
+    unknown: str = ""
+    alike: str = ""
 
 
-def settled(evidence: Mapping[str, Evidence], item: Item, place: str) -> Settled:
+def settled(evidence: Mapping[str, Evidence], item: Item, place: str, kind: str = "") -> Settled:
     """Read every number by its label, where any label says other than its number.
 
     Else every number is read as such, which the labels that are known confirm. Where labels move
@@ -69,25 +74,38 @@ def settled(evidence: Mapping[str, Evidence], item: Item, place: str) -> Settled
         What is said of each number (or column) that is in use.
     item, place
         The question, and where its numbers stand, for messages.
+    kind
+        What the numbers are, where a question has several kinds of them.
     """
     moved = {name: each for name, each in evidence.items() if each.label not in (None, each.number)}
     unknown = {name: each for name, each in evidence.items() if each.label is None}
     answers = {name: each.label or each.number for name, each in evidence.items()}
-    if moved and unknown:
-        clash = (
-            f"{place} (item `{item.id}`): by label {_listed(moved)}, without a known label "
-            f"{_listed(unknown)}"
-        )
-        return Settled(answers, (), clash)
+    where = f"{place} (item `{item.id}`): "
+    alike = f"{kind} {item.response_set.id}" if item.response_set else f"{kind} {place}"
     rows = []
-    changes = {name: each for name, each in moved.items() if each.number is not None}
-    if changes:
-        found = "; ".join(f"{name} → {each.label}" for name, each in changes.items())
+    if moved:
+        found = "; ".join(f"{name} → {each.label}" for name, each in moved.items())
         rows.append(("recoded_by_label", "note", item.id, found, "", "recoded"))
     if shown := [f"{name} {each.shown}" for name, each in unknown.items() if each.shown]:
         expected = "a label of the questionnaire"
         rows.append(("unknown_label", "warning", item.id, "; ".join(shown), expected, "kept"))
-    return Settled(answers, rows)
+    by_label = f"{where}by label {_listed(moved)}" if moved else ""
+    by_number = f"{where}without a known label {_listed(unknown)}" if unknown else ""
+    return Settled(answers, rows, by_label, by_number, alike)
+
+
+def _clashes(settlements: Iterable[Settled]) -> list[str]:
+    """Where labels decide in one place and numbers in another, of questions with one scale."""
+    groups: dict[str, list[Settled]] = {}
+    for each in settlements:
+        groups.setdefault(each.alike, []).append(each)
+    found = []
+    for group in groups.values():
+        moved = [each.moved for each in group if each.moved]
+        unknown = [each.unknown for each in group if each.unknown]
+        if moved and unknown:
+            found.append("; ".join([*moved[:MOST_NAMED], *unknown[:MOST_NAMED]]))
+    return found
 
 
 def findings_of(settlements: Iterable[Settled], source: str) -> pd.DataFrame:
@@ -96,10 +114,11 @@ def findings_of(settlements: Iterable[Settled], source: str) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        If labels and numbers would decide half and half; names every such question.
+        If labels and numbers would decide half and half, in a question or in several with the same
+        answers; names every such question.
     """
     settlements = list(settlements)
-    clashes = [each.clash for each in settlements if each.clash]
+    clashes = _clashes(settlements)
     if clashes:
         more = f"; and {len(clashes) - MOST_NAMED} more" if len(clashes) > MOST_NAMED else ""
         raise StudyError(

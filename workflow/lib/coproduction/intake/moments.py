@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 
+import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
@@ -29,6 +30,8 @@ UNITS = {"天": 86400, "小时": 3600, "时": 3600, "分钟": 60, "分": 60, "�
 def utc(text: pd.Series, zone: str = "UTC") -> pd.Series:
     """Turn moments into UTC text ending in `Z`; null what is no moment.
 
+    Null is also a time that a clock shows twice or never, where summer time ends or begins.
+
     Parameters
     ----------
     text
@@ -43,9 +46,17 @@ def utc(text: pd.Series, zone: str = "UTC") -> pd.Series:
     with_zone = pd.to_datetime(text[zoned], format="ISO8601", utc=True, errors="coerce")
     result.loc[zoned] = with_zone.astype(result.dtype)
     local = _local(text[~zoned])
-    there = local.dt.tz_localize(checked_zone(zone), ambiguous="NaT", nonexistent="shift_forward")
-    result.loc[~zoned] = there.dt.tz_convert("UTC")
+    result.loc[~zoned] = _placed(local, text[~zoned], checked_zone(zone)).dt.tz_convert("UTC")
     return result.dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("string")
+
+
+def _placed(local: pd.Series, text: pd.Series, zone: zoneinfo.ZoneInfo) -> pd.Series:
+    """Moments in their zone; a day without a time of day stands for its first moment."""
+    there = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    days = ~text.str.contains(":", regex=False).fillna(True).astype(bool)
+    first = np.ones(int(days.sum()), dtype=bool)
+    begun = local[days].dt.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
+    return there.mask(days, begun)
 
 
 def checked_zone(name: str) -> zoneinfo.ZoneInfo:

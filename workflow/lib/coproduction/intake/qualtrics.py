@@ -186,6 +186,7 @@ def _recognise(
         for cut in range(1, len(parts)):
             yield Reading(" - ".join(parts[cut:]))
 
+    _check_numbered(cells, headings, instrument, source)
     recognised = recognise(cells.columns, instrument, readings, own, source)
     told = []
     for name, answers in recognised.split.items():
@@ -200,7 +201,8 @@ def _evidence(header: str, headings: Headings, item: Item, instrument: Instrumen
     """Tell which answer a column of ticks is of, by its wording and by its numbers.
 
     A `recode` is the number that the project gave to the answer. A `choiceId` numbers the answers
-    in the order of the form. The heading ends in either.
+    as they were written, which is the order of the form only if they run from 1 on. The heading
+    ends in either.
     """
     known = spellings(item, instrument)
     wording = headings.wordings.get(header, "")
@@ -210,9 +212,51 @@ def _evidence(header: str, headings: Headings, item: Item, instrument: Instrumen
     if number is None and choice.isdecimal():
         order = dict(enumerate(display_order(item, instrument), 1))
         number = order.get(int(choice))
+        number = number if _in_order_of_form(header, headings, item, instrument) else None
     elif number is None:
         number = known.get(_signed(header.rpartition("_")[2]))
     return Evidence(answer_behind(wording, labels(item, instrument)), number, wording)
+
+
+def _in_order_of_form(header: str, headings: Headings, item: Item, instrument: Instrument) -> bool:
+    """Whether the columns of a question number their answers 1, 2, ... up to the last one."""
+    choices = [headings.details[name]["choiceId"] for name in _siblings(header, headings)]
+    lengths = (len(item.response_set.options), len(display_order(item, instrument)))
+    return len(choices) in lengths and choices == [str(n) for n in range(1, len(choices) + 1)]
+
+
+def _siblings(header: str, headings: Headings) -> list[str]:
+    """Columns of the answers to the same question, as their `ImportId` and headings say."""
+
+    def question(name: str) -> tuple[str, str]:
+        return headings.details[name].get("ImportId", ""), name.rpartition("_")[0]
+
+    ticks = [name for name, said in headings.details.items() if "choiceId" in said]
+    return [name for name in ticks if question(name) == question(header)]
+
+
+def _check_numbered(
+    cells: pd.DataFrame, headings: Headings, instrument: Instrument, source: str
+) -> None:
+    """Refuse questions of which nothing but a `choiceId` out of order tells the answers apart."""
+    known = named(instrument)
+    groups: dict[str, list[str]] = {}
+    for header in cells:
+        item = known.get(normal(header.rpartition("_")[0]))
+        said = headings.details.get(header, {})
+        if item is None or item.type != "select_multiple" or "choiceId" not in said:
+            continue
+        told = _evidence(header, headings, item, instrument)
+        if told.label is None and told.number is None:
+            groups.setdefault(item.id, []).append(f"`{header[:60]}` {said['choiceId'][:20]}")
+    if groups:
+        shown = "; ".join(f"item `{item}`: {', '.join(found)}" for item, found in groups.items())
+        raise StudyError(
+            f"{source}: columns whose wording the questionnaire does not know are numbered by "
+            "`choiceId`, not from 1 on in the order of the form, so that nothing tells which "
+            f"answer each is of ({shown}). Write the same labels in questionnaire and file, or "
+            "give the answers recode values in Qualtrics and export again."
+        )
 
 
 def _signed(number: str) -> str:

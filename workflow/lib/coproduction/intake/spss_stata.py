@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -42,11 +43,12 @@ def read_spss_stata(
     """Read an SPSS or Stata file.
 
     A variable is known by its name or its label. Where the label of any value is another answer
-    than its number, all values in use are read by their labels, or the file is refused; else they
-    are read by their numbers, and labels that the questionnaire does not know are reported. Columns
-    of ticks follow the same law, in which answer they are of and in what is a tick. User-missing
-    values (SPSS) and letters `.a` to `.z` (Stata) are read by their labels too; where neither
-    number nor label is a missing answer of the questionnaire they are blank and reported.
+    than its number, all values in use are read by their labels, those of questions with the
+    same answers too, or the file is refused; else they are read by their numbers, and labels
+    that the questionnaire does not know are reported. Columns of ticks follow the same law, in
+    which answer they are of and in what is a tick. User-missing values (SPSS) and letters `.a`
+    to `.z` (Stata) are read by their labels too; where neither number nor label is a missing
+    answer of the questionnaire they are blank and reported.
 
     See `export.Reader` for what it takes and returns.
     """
@@ -126,7 +128,7 @@ def _by_label(
         item = instrument.by_id[name]
         columns = {header: wire for wire, headers in answers.items() for header in headers}
         evidence = {h: _column_evidence(h, variables, item, instrument) for h in columns}
-        told.append(settled(evidence, item, "labels of columns"))
+        told.append(settled(evidence, item, "labels of columns", "columns"))
         missing = pd.Series(pd.NA, index=cells.index, dtype="string")
         for header, wire in columns.items():
             values = _values(header, cells[header], variables, instrument)
@@ -208,7 +210,7 @@ def _wires(values: Sequence[Value], item: Item, instrument: Instrument, place: s
     read = settled(evidence, item, place)
     if shared := _shared(read.answers, answers):
         rows.append(("values_share_label", "warning", item.id, shared, "a label each", "joined"))
-    return Settled({**wires, **read.answers}, [*read.findings, *rows], read.clash)
+    return replace(read, answers={**wires, **read.answers}, findings=[*read.findings, *rows])
 
 
 def _ticks(
@@ -227,8 +229,8 @@ def _ticks(
         said = answer_in(value.label, known)
         label = _tick(value.label) if said is None else _mark(said == wire)
         evidence[value.text] = Evidence(label, _tick(value.text), value.label)
-    read = settled(evidence, item, place)
-    return Settled({**ticks, **read.answers}, [*read.findings, *rows], read.clash)
+    read = settled(evidence, item, place, "ticks")
+    return replace(read, answers={**ticks, **read.answers}, findings=[*read.findings, *rows])
 
 
 def _tick(word: str) -> str | None:

@@ -80,13 +80,13 @@ def sheet_rows(data: bytes, source: str, sheet: str | None = None) -> list[list[
 
 
 def further_sheets(data: bytes, source: str, sheet: str | None = None) -> dict[str, int]:
-    """Count the filled lines of each sheet that `sheet_rows` leaves unread."""
+    """Count the filled lines under the heading of each sheet that `sheet_rows` leaves unread."""
     if len(sheet_names(data, source)) == 1:
         return {}
     lines = {name: sum(any(row) for row in rows) for name, rows in _tables(data, source)}
     filled = {name: count for name, count in lines.items() if count}
     read = sheet if sheet is not None else next(iter(filled), None)
-    return {name: count for name, count in filled.items() if name != read}
+    return {name: count - 1 for name, count in filled.items() if name != read}
 
 
 def sheet_names(data: bytes, source: str) -> list[str]:
