@@ -16,6 +16,8 @@ from coproduction.intake.recognition import DEEPEST
 
 # What stands between a question and its answer in one label, and between two languages.
 BETWEEN, LANGUAGES = (" - ", " – ", "—", ": ", "：", "? ", "？", "|"), " / "
+# Columns of ticks, as far as they say which answer they are of.
+COLUMNS = "columns"
 BRACKETED = re.compile(r".*[(（\[【](.+)[)）\]】]", re.DOTALL)
 
 
@@ -83,8 +85,10 @@ def settled(evidence: Mapping[str, Evidence], item: Item, place: str, kind: str 
     where = f"{place} (item `{item.id}`): "
     alike = f"{kind} {item.response_set.id}" if item.response_set else f"{kind} {place}"
     rows = []
-    if moved:
-        found = "; ".join(f"{name} → {each.label}" for name, each in moved.items())
+    # A heading without a number of its own says nothing else; a value always does.
+    changes = {n: each for n, each in moved.items() if each.number or kind != COLUMNS}
+    if changes:
+        found = "; ".join(f"{name} → {each.label}" for name, each in changes.items())
         rows.append(("recoded_by_label", "note", item.id, found, "", "recoded"))
     if shown := [f"{name} {each.shown}" for name, each in unknown.items() if each.shown]:
         expected = "a label of the questionnaire"

@@ -14,7 +14,7 @@ from coproduction.intake.canonical import findings as make_findings
 from coproduction.intake.choices import display_order, labels, rejoin, spellings
 from coproduction.intake.columns import claimed, normal
 from coproduction.intake.export import Export
-from coproduction.intake.labels import Evidence, answer_behind, findings_of, settled
+from coproduction.intake.labels import COLUMNS, Evidence, answer_behind, findings_of, settled
 from coproduction.intake.metadata import MOMENTS, read_metadata
 from coproduction.intake.moments import is_zone
 from coproduction.intake.qualtrics_headers import Headings, without_headings
@@ -193,7 +193,7 @@ def _recognise(
         item = instrument.by_id[name]
         columns = [header for headers in answers.values() for header in headers]
         evidence = {h: _evidence(h, headings, item, instrument) for h in columns}
-        told.append(settled(evidence, item, "headings"))
+        told.append(settled(evidence, item, "headings", COLUMNS))
     return recognised, findings_of(told, source)
 
 

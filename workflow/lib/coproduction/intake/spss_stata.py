@@ -15,6 +15,7 @@ from coproduction.intake.choices import NO, YES, labels, spellings
 from coproduction.intake.columns import normal
 from coproduction.intake.export import Export
 from coproduction.intake.labels import (
+    COLUMNS,
     Evidence,
     Settled,
     answer_behind,
@@ -128,7 +129,7 @@ def _by_label(
         item = instrument.by_id[name]
         columns = {header: wire for wire, headers in answers.items() for header in headers}
         evidence = {h: _column_evidence(h, variables, item, instrument) for h in columns}
-        told.append(settled(evidence, item, "labels of columns", "columns"))
+        told.append(settled(evidence, item, "labels of columns", COLUMNS))
         missing = pd.Series(pd.NA, index=cells.index, dtype="string")
         for header, wire in columns.items():
             values = _values(header, cells[header], variables, instrument)
