@@ -50,6 +50,13 @@ DOORS = {
         "within_between",
         "within_cluster",
     ),
+    "key": (lambda v: made(**{v: "HC1"}), "covarianc", "covariance"),
+    "key of a predictor": (
+        lambda v: made(predictors=[{"variable": "x", v: True}]),
+        "standardize",
+        "standardise",
+    ),
+    "level": (lambda v: made(level=v), "community", "communities"),
     "split itself": (lambda v: split(DATA["x"], DATA["place"], v), "between", "own_and_others"),
     "parts": (linear_parts, "probit", "ordinal"),
     "partials": (lambda v: partials(v, [ROWS], ROWS), "probit", "two_part_gamma"),
@@ -106,6 +113,12 @@ def test_plans_allow_what_the_room_knows(schemas):
     hypothesis = properties["hypotheses"]["items"]["properties"]
     entry = schemas["plan"]["$defs"]["predictor"]["properties"]
     for declared, known in (
+        (model, options.ModelKey),
+        (entry, options.EntryKey),
+        (
+            [model["level"]["const"]] if "const" in model["level"] else model["level"]["enum"],
+            options.Level,
+        ),
         (model["family"]["enum"], options.Family),
         (model["covariance"]["enum"], options.Covariance),
         (entry["split"]["enum"], options.Split),
@@ -114,3 +127,9 @@ def test_plans_allow_what_the_room_knows(schemas):
         (hypothesis["estimand"]["properties"]["kind"]["enum"], options.EstimandKind),
     ):
         assert set(declared) == set(get_args(known))
+
+
+@pytest.mark.parametrize("points", [0, 51])
+def test_quadrature_takes_at_least_one_point_and_at_most_fifty(points):
+    with pytest.raises(StudyError, match="`quadrature_points` cannot be"):
+        made(random="intercept", cluster="place", quadrature_points=points)

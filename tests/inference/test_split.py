@@ -43,6 +43,11 @@ def people(n_clusters: int = 30, seed: int = 1) -> pd.DataFrame:
     return data
 
 
+def residual(data: pd.DataFrame, seed: int = 1) -> np.ndarray:
+    """What is left of an outcome that is nearly a function of predictors."""
+    return np.random.default_rng(seed).normal(size=len(data)) * 1e-5
+
+
 def slopes(data: pd.DataFrame, planned: dict) -> dict[str, float]:
     params = fit(design(data, planned)).params
     return dict(zip(params.index.get_level_values("term"), params, strict=True))
@@ -51,28 +56,30 @@ def slopes(data: pd.DataFrame, planned: dict) -> dict[str, float]:
 @given(st.floats(-3, 3), st.floats(-3, 3), st.integers(0, 50))
 def test_effects_within_and_between_clusters_of_unequal_size_are_recovered(within, between, seed):
     data = people(seed=seed)
-    noise = np.random.default_rng(seed).normal(size=len(data)) * 1e-9
-    data["y"] = within * (data["x"] - data["mean"]) + between * data["mean"] + noise
+    data["y"] = within * (data["x"] - data["mean"]) + between * data["mean"] + residual(data, seed)
     found = slopes(data, spec("y", WITHIN))
-    assert found["x_within"] == pytest.approx(within, abs=1e-7)
-    assert found["x_mean"] == pytest.approx(between, abs=1e-7)
+    assert found["x_within"] == pytest.approx(within, abs=1e-4)
+    assert found["x_mean"] == pytest.approx(between, abs=1e-4)
 
 
 def test_who_lacks_the_outcome_still_counts_for_the_mean_and_so_does_who_is_not_selected():
     data = people()
-    data["y"] = 1.0 * (data["x"] - data["mean"]) + 3.0 * data["mean"]
+    data["y"] = 1.0 * (data["x"] - data["mean"]) + 3.0 * data["mean"] + residual(data)
     data["chosen"] = (np.arange(len(data)) % 3 > 0) * 1.0
     data.loc[np.arange(len(data)) % 5 == 0, "y"] = np.nan
     found = slopes(data, spec("y", WITHIN, subset="chosen == 1", covariance="CR1"))
-    assert found["x_within"] == pytest.approx(1, abs=1e-9)
-    assert found["x_mean"] == pytest.approx(3, abs=1e-9)
+    assert found["x_within"] == pytest.approx(1, abs=1e-4)
+    assert found["x_mean"] == pytest.approx(3, abs=1e-4)
 
 
 def test_beside_the_own_value_stands_the_effect_of_the_others():
     data = people()
-    data["y"] = 0.7 * data["x"] + 1.2 * data["others"]
+    data["y"] = 0.7 * data["x"] + 1.2 * data["others"] + residual(data)
     found = slopes(data, spec("y", OTHERS, covariance="CR1"))
-    assert (found["x"], found["x_others"]) == (pytest.approx(0.7), pytest.approx(1.2))
+    assert (found["x"], found["x_others"]) == (
+        pytest.approx(0.7, abs=1e-4),
+        pytest.approx(1.2, abs=1e-4),
+    )
 
 
 def test_effects_within_and_between_are_recovered_in_a_logit():

@@ -35,6 +35,8 @@ from coproduction.measurement.ordinal_logit import Maximum, fit_proportional_odd
 from coproduction.notes import Note
 
 NO_OVERDISPERSION = -9.0
+NO_RESIDUALS, ROUNDING = 1e-7, 4e-15
+"""Residuals that are so small beside the outcome's spread, or size, are rounding."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ def _generalised_linear(
         cone, reach = count_cone(outcome, x), _below(outcome, x, fitted.params)
         _check_separation(design, outcome, matrix, cone, fitted.converged, reach)
     _check_convergence(design, fitted.converged)
+    if family != "binomial":
+        _check_determined(design, matrix, outcome - fitted.mean, outcome.std(), fitted.params)
     bread = np.linalg.inv(fitted.information)
     scores = x * ((outcome - fitted.mean) * fitted.slope / fitted.variance)[:, None]
     known = np.nan if family == "pseudo_poisson" else fitted.log_likelihood
@@ -225,6 +229,19 @@ def _check_separation(
         numbers = {"n": n, "k": k, "value": float(values[counts.argmax()])}
         raise Refusal("outcome_hardly_varies", **names, **numbers)
     raise Refusal("outcome_separated", **names)
+
+
+def _check_determined(
+    design: Design, matrix: pd.DataFrame, residual: np.ndarray, spread: float, params: np.ndarray
+) -> None:
+    """Refuse an outcome that is a function of terms: what is left of it is rounding."""
+    rounding = max(NO_RESIDUALS * spread, ROUNDING * np.abs(design.outcome).max())
+    if np.sqrt((residual**2).mean()) > rounding:
+        return
+    moving = np.abs(params) * matrix.std(ddof=0).to_numpy()
+    terms = list(matrix.columns[moving > NO_RESIDUALS * moving.max()])
+    names = {"model": design.model, "name": design.outcome_name}
+    raise Refusal("outcome_determined", **names, terms=terms)
 
 
 def _below(

@@ -21,7 +21,7 @@ from coproduction.inference.cluster_freedom import (
     members,
 )
 from coproduction.inference.design import Design
-from coproduction.inference.estimation import Estimated, estimate_family
+from coproduction.inference.estimation import NO_RESIDUALS, Estimated, estimate_family
 from coproduction.inference.families import MEAN, RANDOM, THRESHOLD
 from coproduction.inference.mixed_linear import MixedLinear, Sums, fit_mixed_linear, sums
 from coproduction.inference.two_level_logit import maximise_logit
@@ -81,7 +81,14 @@ def estimate_two_level(design: Design) -> TwoLevel:
 def linear_sums(design: Design) -> Sums:
     """Reduce a linear two-level design to sums of squares and products."""
     x, restricted = design.matrix.to_numpy(), design.random.restricted
-    return sums(design.outcome, x, _random_columns(design), members(design), restricted)
+    # The likelihood is the same about any combination of the terms; far from zero, sums of squares
+    # have few digits.
+    about = design.outcome - x @ _least_squares(design)
+    return sums(about, x, _random_columns(design), members(design), restricted)
+
+
+def _least_squares(design: Design) -> np.ndarray:
+    return np.linalg.lstsq(design.matrix.to_numpy(), design.outcome, rcond=None)[0]
 
 
 def _random_columns(design: Design) -> np.ndarray:
@@ -124,8 +131,10 @@ def _logit(design: Design, one_level: Estimated) -> TwoLevel:
 
 
 def _linear(design: Design, one_level: Estimated) -> TwoLevel:
+    _check_residuals(design)
     data = linear_sums(design)
     fitted = fit_mixed_linear(data, random_units(design))
+    fitted = replace(fitted, params=fitted.params + _least_squares(design))
     root = fitted.sigma * data.root(fitted.scale)
     _check_climb(design, fitted.converged, root / design.outcome.std())
     params = pd.Series(fitted.params, index=one_level.params.index)
@@ -209,6 +218,28 @@ def _check(design: Design) -> None:
         raise Refusal("slope_of_no_term", model=model, term=slope, terms=known)
     if is_constant(design.matrix[slope], groups):
         raise Refusal("slope_constant_within", model=model, term=slope)
+
+
+def _check_residuals(design: Design) -> None:
+    """Refuse an outcome that terms and clusters determine together: what is left is rounding."""
+    groups, z = members(design), _random_columns(design)
+    rows = np.column_stack([design.outcome, design.matrix.to_numpy()])
+    within, used = np.empty_like(rows), 0
+    for group in range(groups.max() + 1):
+        inside = groups == group
+        params, _, rank, _ = np.linalg.lstsq(z[inside], rows[inside], rcond=None)
+        within[inside], used = rows[inside] - z[inside] @ params, used + rank
+    least = NO_RESIDUALS * rows.std(axis=0)
+    varying = within[:, 1:][:, np.sqrt((within**2).mean(axis=0))[1:] > least[1:]]
+    params, _, rank, _ = np.linalg.lstsq(varying, within[:, 0], rcond=None)
+    residual = within[:, 0] - varying @ params
+    if len(rows) <= used + rank or np.sqrt((residual**2).mean()) > least[0]:
+        return
+    constant = np.sqrt((within[:, 0] ** 2).mean()) <= least[0]
+    names = {"model": design.model, "name": design.outcome_name}
+    if constant:
+        raise Refusal("outcome_constant_within", **names)
+    raise Refusal("outcome_determined_with_clusters", **names)
 
 
 def _check_climb(design: Design, converged: bool, root: np.ndarray) -> None:
