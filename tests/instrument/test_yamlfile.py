@@ -254,3 +254,8 @@ def test_every_schema_is_closed_at_every_depth_and_describes_every_key(schemas):
             assert closed is False or isinstance(closed, dict), (name, *path)
             for key, value in node.get("properties", {}).items():
                 assert value.get("description"), (name, *path, key)
+
+
+def test_a_full_width_colon_is_named_with_its_line():
+    with pytest.raises(StudyError, match="line 2: the colon behind `share` is a full-width one"):
+        read_yaml("title: a\nshare：0.5\nopen: true\n", "s.yaml", SCHEMA)

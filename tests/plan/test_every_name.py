@@ -423,7 +423,7 @@ def test_few_names_are_all_listed_and_of_many_the_nearest():
         (
             'cross_partial, variables: [trust, "party[3]"]}',
             'cross_partial, variables: [trust, "party[3]"], at: {age: 40}}',
-            "a cross_partial is not taken at values",
+            "`cross_partial` is not taken at values",
         ),
         ("or selected(kinds, 3)", "or words == 'x'", "`words` are kept apart"),
         ("sample: [party, age]", "sample: [party, words]", "`words` are kept apart"),

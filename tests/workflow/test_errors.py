@@ -86,3 +86,7 @@ def test_a_link_out_of_the_folder_of_raw_data_is_refused(broken, run, tmp_path):
         file.unlink()
         (tmp_path / "cowles.csv").rename(file)
     assert "data/raw/cowles/cowles.csv is a link that leads out of data/raw/cowles" in sentence
+
+
+def test_a_study_without_its_option_is_told_how_it_is_named(checkout, run):
+    assert "--config study=NAME" in refused(run(checkout, "study=cowles"))

@@ -19,6 +19,9 @@ SCHEMAS = {
     name: json.loads((ROOT / f"workflow/schemas/{name}.schema.json").read_text("utf-8"))
     for name in ("instrument", "study", "plan")
 }
+if "study" not in config and any(word.startswith("study=") for word in sys.argv):
+    sys.exit("✗ A study is named behind `--config`: snakemake --config study=NAME")
+
 NAME = str(config.get("study", "coproduction"))
 FOLDER = f"instruments/{NAME}"
 RAW = f"data/raw/{NAME}"

@@ -103,6 +103,10 @@ def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:
     return document
 
 
+#: A key before the colon of Chinese text, which YAML takes for a part of it.
+WIDE_COLON = re.compile(r"^[ -]*([a-z_]+)：", re.MULTILINE)
+
+
 def _check_characters(text: str, source: str) -> None:
     """Refuse a character that YAML does not allow anywhere, of which its parser names no line."""
     if found := FORBIDDEN.search(text):
@@ -130,13 +134,18 @@ def _parse(text: str, source: str) -> Document:
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
-        raise StudyError(_syntax_message(error, source)) from error
+        raise StudyError(_syntax_message(error, text, source)) from error
     if not isinstance(data, dict):
         raise StudyError(f"{source} is empty or holds no keys: write it as `key: value` lines.")
     return Document(data, source, lines, words)
 
 
-def _syntax_message(error: yaml.YAMLError, source: str) -> str:
+def _syntax_message(error: yaml.YAMLError, text: str, source: str) -> str:
+    if wide := WIDE_COLON.search(text):
+        line = text[: wide.start(1)].count("\n") + 1
+        return (
+            f"{source}, line {line}: the colon behind `{wide[1]}` is a full-width one; write `:`."
+        )
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or " ".join(str(error).split())
     place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""

@@ -197,7 +197,7 @@ def _label(text: str) -> str:
 def _without_specified(
     cells: pd.DataFrame, metadata: pd.DataFrame, recognised: Recognised, instrument: Instrument
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Take off the words that respondents wrote behind an answer, and report them."""
+    """Take off the words behind an answer, which may name people, and say that there were some."""
     changed, rows = {}, []
     for header, name in recognised.names.items():
         item = instrument.by_id[name]
@@ -205,7 +205,8 @@ def _without_specified(
             continue
         written = cells[header].str.contains("〖", regex=False)
         for row in cells.index[written]:
-            found = metadata["submission"][row], row, name, cells[header][row]
+            unsaid = SPECIFIED.sub("〖…〗", cells[header][row])
+            found = metadata["submission"][row], row, name, unsaid
             rows.append(("specified_answer", "note", *found, "", "kept_option"))
         changed[header] = cells[header].str.replace(SPECIFIED, "", regex=True)
         if not any(SPECIFY.search(spelling) for spelling in spellings(item, instrument)):

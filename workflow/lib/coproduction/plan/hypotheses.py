@@ -51,7 +51,7 @@ def _estimand(
     pair = kind in (CROSS_PARTIAL, DIFFERENCE)
     needed, other = ("variables", "variable") if pair else ("variable", "variables")
     if needed not in estimand or other in estimand:
-        yield path, f"a {kind} takes `{needed}`."
+        yield path, f"the estimand `{kind}` takes `{needed}`."
     elif kind == COEFFICIENT:
         if message := known.lacks_coefficient(estimand["variable"]):
             yield (*path, "variable"), message
@@ -89,7 +89,7 @@ def _part(path: Path, estimand: Mapping[str, Any], family: Family) -> Iterator[P
     """Check the linear predictor that a coefficient is of; nothing else is of a single one."""
     kind, parts = estimand["kind"], linear_parts(family)
     if kind != COEFFICIENT and "part" in estimand:
-        message = f"stands only with a {COEFFICIENT}; a {kind} is of the whole outcome."
+        message = f"stands only with a {COEFFICIENT}; `{kind}` is of the whole outcome."
         yield (*path, "part"), message
     elif kind == COEFFICIENT and estimand.get("part", MEAN) not in parts:
         yield path, f"a coefficient of a {family} model needs `part`: {', '.join(parts)}."
@@ -98,7 +98,7 @@ def _part(path: Path, estimand: Mapping[str, Any], family: Family) -> Iterator[P
 def _at(path: Path, estimand: Mapping[str, Any], known: Terms, names: Names) -> Iterator[Problem]:
     """Check the terms that everyone is set at, and whether they can have the values."""
     if "at" in estimand and estimand["kind"] not in (AVERAGE_MARGINAL_EFFECT, DIFFERENCE):
-        yield path, f"a {estimand['kind']} is not taken at values; leave `at` out."
+        yield path, f"`{estimand['kind']}` is not taken at values; leave `at` out."
     for name, value in estimand.get("at", {}).items():
         place = (*path, name)
         if name in known.references:
