@@ -133,7 +133,9 @@ def test_a_rival_shares_the_test_of_its_hypothesis_and_is_not_counted_again():
 def test_too_few_cases_make_a_hypothesis_exploratory_whatever_the_plan_says():
     table = judge(hypothesis("H1", minimum_cell=61), hypothesis("H2", minimum_cell=60))
     assert table["status"].tolist() == ["exploratory", "confirmatory"]
-    assert "60 respondents, the plan asks for 61" in sentences(table["note"].iloc[0])
+    assert "fewer than the 61 respondents that the plan asks for" in sentences(
+        table["note"].iloc[0]
+    )
 
 
 def test_non_inferiority_is_tested_against_the_margin():
