@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
+from small_study import PLAN
 
 from coproduction.report.surfaces import surface_panels
+from coproduction.report.withheld import withhold
 
 
 def figure(document):
@@ -67,3 +70,11 @@ class _Names:
 
     def term(self, name: str) -> str:
         return name
+
+
+def test_no_bar_beside_the_surface_stands_for_few_people(tables, people):
+    table = tables["inference/surface.csv"]
+    few = table["value"].eq(table["value"].iloc[0])
+    tables["inference/surface.csv"] = table.assign(n_value=np.where(few, 4.0, 5.0))
+    shown = withhold(tables, people, PLAN, 5)["inference/surface.csv"]
+    assert shown["n_value"][few].isna().all() and shown["n_value"][~few].eq(5).all()

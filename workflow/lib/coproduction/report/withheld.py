@@ -76,6 +76,7 @@ def withhold(
         "inference/curves.csv": lambda table: _curves(table, parts),
         "inference/arms.csv": lambda table: _arms(table, minimum),
         "inference/balance.csv": lambda table: _balance(table, parts, minimum),
+        "inference/surface.csv": lambda table: _margins(table, minimum),
     }
     for file, step in steps.items():
         if len(shown.get(file, ())):
@@ -239,6 +240,12 @@ def _curves(table: pd.DataFrame, parts: Parts) -> pd.DataFrame:
     pairs = zip(table["by"].fillna(""), table["by_value"].fillna("").astype(str), strict=True)
     away = [_split(by, level, parts) for by, level in pairs]
     return table[~pd.Series(away, index=table.index)].reset_index(drop=True)
+
+
+def _margins(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Draw no bar beside a surface for a value that few people are near to."""
+    sizes = {name: table[name].mask(table[name] < minimum) for name in ("n_value", "n_by_value")}
+    return table.assign(**sizes)
 
 
 def _arms(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
