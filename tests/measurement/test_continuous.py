@@ -36,7 +36,9 @@ def instrument(**kinds: str) -> Instrument:
             **{"id": "i", "version": "1", "unit": "respondent", "languages": ["en"]},
             **{"title": english, "licence": "CC0-1.0"},
         },
-        "missing_codes": {kind: {"code": code, "label": english} for kind, code in codes.items()},
+        "missing_codes": {
+            kind: {"code": code, "label": {"en": kind}} for kind, code in codes.items()
+        },
         "response_sets": {
             "many": {"level": "ordinal", "options": options},
             "few": {"level": "ordinal", "options": options[:5]},
