@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.multiplicity import adjusted
+from coproduction.numerics.multiplicity import adjusted
 
 FILE = Path(__file__).parent / "reference" / "regression" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))["adjusted"]

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coproduction.cleaning import blocks
 from coproduction.cleaning.answers import as_numbers, is_answer
-from coproduction.cleaning.consistency import person_total_correlation, row_correlation
 from coproduction.cleaning.duplicates import LEAST_ANSWERS, duplicates
-from coproduction.cleaning.mahalanobis import mahalanobis
-from coproduction.cleaning.pairwise import pairwise
-from coproduction.cleaning.patterns import individual_variability
+from coproduction.cleaning.quality import blocks
+from coproduction.cleaning.quality.consistency import person_total_correlation, row_correlation
+from coproduction.cleaning.quality.mahalanobis import mahalanobis
+from coproduction.cleaning.quality.pairwise import pairwise
+from coproduction.cleaning.quality.patterns import individual_variability
 from coproduction.instrument.definition import Instrument, Item, MissingCode
 
 KINDS = {"dont_know": -88, "refused": -99, "not_asked": -77, "not_reached": -66}

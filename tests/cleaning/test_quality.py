@@ -11,17 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from coproduction.cleaning.checks import attention_misses, marker_agreement
-from coproduction.cleaning.consistency import (
+from coproduction.cleaning.quality.checks import attention_misses, marker_agreement
+from coproduction.cleaning.quality.consistency import (
     even_odd_consistency,
     person_total_correlation,
     synonym_consistency,
     synonym_pairs,
 )
-from coproduction.cleaning.mahalanobis import mahalanobis
-from coproduction.cleaning.patterns import individual_variability, long_string
-from coproduction.cleaning.quality import SUSPICIOUS, flag, indices
-from coproduction.cleaning.reversal import reversal_conflict
+from coproduction.cleaning.quality.indices import SUSPICIOUS, flag, indices
+from coproduction.cleaning.quality.mahalanobis import mahalanobis
+from coproduction.cleaning.quality.patterns import individual_variability, long_string
+from coproduction.cleaning.quality.reversal import reversal_conflict
 from coproduction.cleaning.routing import asked, restore_not_asked
 
 NAN = np.nan

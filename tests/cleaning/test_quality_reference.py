@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.cleaning.consistency import (
+from coproduction.cleaning.quality.consistency import (
     even_odd_consistency,
     synonym_consistency,
     synonym_pairs,
 )
-from coproduction.cleaning.mahalanobis import mahalanobis
-from coproduction.cleaning.patterns import individual_variability, long_string
+from coproduction.cleaning.quality.mahalanobis import mahalanobis
+from coproduction.cleaning.quality.patterns import individual_variability, long_string
 
 ITEMS = [f"{scale}{number}" for scale in "ACENO" for number in range(1, 6)]
 REVERSED = ["A1", "C4", "C5", "E1", "E2", "O2", "O5"]

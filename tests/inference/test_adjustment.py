@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from coproduction.inference.adjustment import COLUMNS, adjustment, diagram_edges, node_roles
-from coproduction.inference.causal_diagram import Diagram
+from coproduction.inference.causal.adjustment import COLUMNS, adjustment, diagram_edges, node_roles
+from coproduction.inference.causal.diagram import Diagram
 
 CONSTRUCTS = {"mi": ["mi1", "mi2"], "cr": ["cr1", "cr2"], "pm": ["pm1"], "vi": ["vi1"]}
 DIAGRAM = {

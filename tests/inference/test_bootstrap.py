@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.inference import bootstrap as module
-from coproduction.inference.bootstrap import bootstrap, draw_weights, statistics
-from coproduction.inference.design import design
-from coproduction.inference.estimands import value_of
-from coproduction.inference.regression import Fit, fit
+from coproduction.inference.data.design import design
+from coproduction.inference.effects.estimands import value_of
+from coproduction.inference.model.regression import Fit, fit
+from coproduction.inference.variance import bootstrap as module
+from coproduction.inference.variance.bootstrap import bootstrap, draw_weights, statistics
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "bootstrap" / "reference.json").read_text("utf-8"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coproduction.inference.causal_diagram import (
+from coproduction.inference.causal.diagram import (
     Diagram,
     cycle,
     open_colliders,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from coproduction.errors import Refusal, StudyError
-from coproduction.inference.communities import (
+from coproduction.inference.data.communities import (
     community_table,
     concentration,
     gini,

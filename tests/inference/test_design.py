@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from coproduction.errors import StudyError
-from coproduction.inference.design import design
+from coproduction.inference.data.design import design
 
 
 def table(**columns) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from coproduction.errors import Refusal
 from coproduction.inference.analysis import analyse
-from coproduction.inference.design import design
-from coproduction.inference.regression import coefficients, fit
+from coproduction.inference.data.design import design
+from coproduction.inference.model.regression import coefficients, fit
 
 LINEAR = ["classical", "HC1", "HC2", "HC3", "CR1", "CR2"]
 

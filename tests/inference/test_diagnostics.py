@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from coproduction.errors import StudyError
-from coproduction.inference.calibration import auc, calibration
-from coproduction.inference.design import design
-from coproduction.inference.diagnostics import COLUMNS, diagnostics, inflation
-from coproduction.inference.influence import leave_one_out
-from coproduction.inference.proportional_odds import brant
-from coproduction.inference.regression import Fit, fit
+from coproduction.inference.checks.calibration import auc, calibration
+from coproduction.inference.checks.diagnostics import COLUMNS, diagnostics, inflation
+from coproduction.inference.checks.influence import leave_one_out
+from coproduction.inference.checks.proportional_odds import brant
+from coproduction.inference.data.design import design
+from coproduction.inference.model.regression import Fit, fit
 from coproduction.notes import sentences
 
 FOLDER = Path(__file__).parents[1] / "reference"

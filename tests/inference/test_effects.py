@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coproduction.errors import StudyError
-from coproduction.inference.design import design
-from coproduction.inference.effects import cross_effect, effect, prediction
-from coproduction.inference.estimands import effects, row
-from coproduction.inference.moderation import binned_slopes, moderated, slopes
-from coproduction.inference.predictions import curves
-from coproduction.inference.regression import Fit, fit
+from coproduction.inference.data.design import design
+from coproduction.inference.effects.effects import cross_effect, effect, prediction
+from coproduction.inference.effects.estimands import effects, row
+from coproduction.inference.effects.moderation import binned_slopes, moderated, slopes
+from coproduction.inference.effects.predictions import curves
+from coproduction.inference.model.regression import Fit, fit
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "effects" / "reference.json").read_text("utf-8"))

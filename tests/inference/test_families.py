@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.inference.design import design
-from coproduction.inference.effects import prediction
-from coproduction.inference.estimands import row
-from coproduction.inference.moderation import binned_slopes, slopes
-from coproduction.inference.predictions import curves
-from coproduction.inference.regression import coefficients, estimate, fit
+from coproduction.inference.data.design import design
+from coproduction.inference.effects.effects import prediction
+from coproduction.inference.effects.estimands import row
+from coproduction.inference.effects.moderation import binned_slopes, slopes
+from coproduction.inference.effects.predictions import curves
+from coproduction.inference.model.regression import coefficients, estimate, fit
 
 FOLDER = Path(__file__).parents[1] / "reference" / "families"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))

@@ -10,17 +10,17 @@ import pytest
 
 from coproduction.errors import StudyError
 from coproduction.inference import options
-from coproduction.inference.bootstrap import draw_weights
-from coproduction.inference.communities import community_table
-from coproduction.inference.design import design
-from coproduction.inference.estimands import row
-from coproduction.inference.families import linear_parts, partials
-from coproduction.inference.glm import fit_glm
-from coproduction.inference.regression import fit
-from coproduction.inference.sandwich import leverage_adjusted
-from coproduction.inference.split import split
+from coproduction.inference.data.communities import community_table
+from coproduction.inference.data.design import design
+from coproduction.inference.data.split import split
+from coproduction.inference.effects.estimands import row
+from coproduction.inference.model.families import linear_parts, partials
+from coproduction.inference.model.glm import fit_glm
+from coproduction.inference.model.regression import fit
+from coproduction.inference.variance.bootstrap import draw_weights
+from coproduction.inference.variance.sandwich import leverage_adjusted
 from coproduction.inference.verdicts import verdict, verdicts
-from coproduction.multiplicity import adjusted
+from coproduction.numerics.multiplicity import adjusted
 
 ROWS = np.arange(8.0)
 DATA = pd.DataFrame({"x": ROWS % 3, "y": ROWS % 2, "place": ROWS // 2})

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.inference.design import design
-from coproduction.inference.regression import coefficients, fit
+from coproduction.inference.data.design import design
+from coproduction.inference.model.regression import coefficients, fit
 
 FOLDER = Path(__file__).parents[1] / "reference" / "regression"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.inference.design import design
-from coproduction.inference.regression import Fit, fit
-from coproduction.inference.sensitivity import (
+from coproduction.inference.checks.sensitivity import (
     COLUMNS,
     e_value,
     e_value_limit,
     robustness_value,
     sensitivity,
 )
+from coproduction.inference.data.design import design
+from coproduction.inference.model.regression import Fit, fit
 from coproduction.notes import sentences
 
 FOLDER = Path(__file__).parents[1] / "reference"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from coproduction.errors import Refusal
-from coproduction.inference.design import design
-from coproduction.inference.families import TWO_PART
-from coproduction.inference.regression import coefficients, fit
-from coproduction.inference.separation import (
+from coproduction.inference.data.design import design
+from coproduction.inference.model.families import TWO_PART
+from coproduction.inference.model.regression import coefficients, fit
+from coproduction.inference.model.separation import (
     count_cone,
     logit_cone,
     ordinal_cone,

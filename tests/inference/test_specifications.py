@@ -16,13 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coproduction.inference.design import design
-from coproduction.inference.regression import Fit, estimate, fit
-from coproduction.inference.specifications import (
+from coproduction.inference.data.design import design
+from coproduction.inference.effects.specifications import (
     COLUMNS,
     specifications,
     standardised_effect,
 )
+from coproduction.inference.model.regression import Fit, estimate, fit
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "specifications" / "reference.json").read_text("utf-8"))

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coproduction.errors import Refusal
-from coproduction.inference.design import design
-from coproduction.inference.diagnostics import diagnostics
-from coproduction.inference.regression import Fit, coefficients, fit
+from coproduction.inference.checks.diagnostics import diagnostics
+from coproduction.inference.data.design import design
+from coproduction.inference.model.regression import Fit, coefficients, fit
 from coproduction.notes import read
 
 FOLDER = Path(__file__).parents[1] / "reference" / "split"

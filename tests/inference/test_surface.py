@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.inference.design import design
-from coproduction.inference.effects import cross_effect, effect
-from coproduction.inference.regression import Fit, fit
-from coproduction.inference.surface import COLUMNS, has_surface, surface
+from coproduction.inference.data.design import design
+from coproduction.inference.effects.effects import cross_effect, effect
+from coproduction.inference.effects.surface import COLUMNS, has_surface, surface
+from coproduction.inference.model.regression import Fit, fit
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "surface" / "reference.json").read_text("utf-8"))

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.inference.design import design
-from coproduction.inference.estimands import row
-from coproduction.inference.regression import Fit, coefficients, estimate, fit
-from coproduction.inference.variance_components import variance_components
+from coproduction.inference.data.design import design
+from coproduction.inference.effects.estimands import row
+from coproduction.inference.model.regression import Fit, coefficients, estimate, fit
+from coproduction.inference.variance.variance_components import variance_components
 
 FOLDER = Path(__file__).parents[1] / "reference" / "two_level"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))

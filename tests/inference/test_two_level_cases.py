@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from coproduction.errors import StudyError
 from coproduction.inference.analysis import analyse
-from coproduction.inference.averaging import averaged
-from coproduction.inference.cluster_freedom import ClusterFreedom
-from coproduction.inference.design import design
-from coproduction.inference.estimands import effects, row
-from coproduction.inference.laplace import Slopes
-from coproduction.inference.moderation import binned_slopes
-from coproduction.inference.quadrature import Intercepts
-from coproduction.inference.regression import coefficients, fit
-from coproduction.inference.two_level_logit import likelihood
-from coproduction.inference.variance_components import (
+from coproduction.inference.data.design import design
+from coproduction.inference.effects.averaging import averaged
+from coproduction.inference.effects.estimands import effects, row
+from coproduction.inference.effects.moderation import binned_slopes
+from coproduction.inference.model.laplace import Slopes
+from coproduction.inference.model.quadrature import Intercepts
+from coproduction.inference.model.regression import coefficients, fit
+from coproduction.inference.model.two_level_logit import likelihood
+from coproduction.inference.variance.cluster_freedom import ClusterFreedom
+from coproduction.inference.variance.variance_components import (
     latent_icc,
     median_odds_ratio,
     variance_components,

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from coproduction.inference.analysis import analyse
-from coproduction.inference.design import design
-from coproduction.inference.estimands import effects
-from coproduction.inference.regression import coefficients, fit
+from coproduction.inference.data.design import design
+from coproduction.inference.effects.estimands import effects
+from coproduction.inference.model.regression import coefficients, fit
 from coproduction.notes import read
 
 BLANK = ["std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from coproduction.inference.variables import derive
+from coproduction.inference.data.variables import derive
 
 TABLE = pd.DataFrame(
     {

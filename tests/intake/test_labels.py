@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coproduction.errors import StudyError
-from coproduction.intake import spss_stata
 from coproduction.intake.canonical import Intake
+from coproduction.intake.files.readstat import Variables
+from coproduction.intake.platforms import spss_stata
 from coproduction.intake.readers import read_export
-from coproduction.intake.readstat import Variables
 
 SCALE = """
 instrument: {id: scale, version: "1", unit: respondent, languages: [en],

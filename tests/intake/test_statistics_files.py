@@ -9,9 +9,9 @@ import pyreadstat
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.intake import readstat
+from coproduction.intake.files import readstat
+from coproduction.intake.files.readstat import read_variables
 from coproduction.intake.readers import read_export
-from coproduction.intake.readstat import read_variables
 
 EXPORTS = Path(__file__).with_name("exports")
 ABSENT = ("communityid", "rent", "activity", "att3", "chk1", "tru1", "tru2", "tru3", "comment")

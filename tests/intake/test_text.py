@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coproduction.errors import StudyError
-from coproduction.intake.encoding import encoding_of
-from coproduction.intake.regular import regular_table
-from coproduction.intake.tabular import read_cells
+from coproduction.intake.files.encoding import encoding_of
+from coproduction.intake.files.regular import regular_table
+from coproduction.intake.files.tabular import read_cells
 
 CELLS = st.text("aé居👍 0,;\t\"'\n.-", max_size=6)
 TABLES = st.integers(2, 4).flatmap(

@@ -11,8 +11,8 @@ import pytest
 from openpyxl import Workbook
 
 from coproduction.errors import StudyError
+from coproduction.intake.files.workbook import sheet_rows
 from coproduction.intake.readers import read_export
-from coproduction.intake.workbook import sheet_rows
 
 USUAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATED = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"

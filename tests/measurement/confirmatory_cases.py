@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from coproduction.measurement.confirmatory import FactorFit, confirmatory
+from coproduction.measurement.factor.confirmatory import FactorFit, confirmatory
 
 FOLDER = Path(__file__).parents[1] / "reference" / "confirmatory"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))

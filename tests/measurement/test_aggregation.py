@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.measurement.aggregation import (
+from coproduction.measurement.validity.aggregation import (
     aggregation,
     intraclass,
     within_group_agreement,

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.measurement.common_method import (
+from coproduction.measurement.validity.common_method import (
     common_method,
     method_correlation,
     partial_out_marker,

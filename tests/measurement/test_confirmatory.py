@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 from confirmatory_cases import CASES, REFERENCE, fitted
 
-from coproduction.measurement.modification import modification_indices
+from coproduction.measurement.fit.modification import modification_indices
 
 OPERATORS = {
     "loading": "=~",

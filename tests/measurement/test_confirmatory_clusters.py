@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from confirmatory_cases import THREE, XS, data
 
-from coproduction.measurement.confirmatory import FactorFit, confirmatory
-from coproduction.measurement.modification import modification_indices
-from coproduction.measurement.planned import PlannedModel
-from coproduction.measurement.polychoric import polychoric
-from coproduction.measurement.scaled_test import clustered_traces
-from coproduction.measurement.structure import fit_model, fit_table, ordinal_statistics
+from coproduction.measurement.factor.confirmatory import FactorFit, confirmatory
+from coproduction.measurement.fit.modification import modification_indices
+from coproduction.measurement.fit.scaled_statistic import clustered_traces
+from coproduction.measurement.ordinal.polychoric import polychoric
+from coproduction.measurement.planned.fits import fit_model, fit_table, ordinal_statistics
+from coproduction.measurement.planned.models import PlannedModel
 
 
 @pytest.mark.parametrize("name", ["twelve", "gaps"])

@@ -28,12 +28,12 @@ from confirmatory_cases import (
     data,
 )
 
-from coproduction.measurement.comparisons import COLUMNS, compare, comparisons_table
-from coproduction.measurement.confirmatory import FactorFit, confirmatory
-from coproduction.measurement.difference_test import difference_test
-from coproduction.measurement.nesting import reproduce
-from coproduction.measurement.planned import PlannedModel
-from coproduction.measurement.structure import FittedModel, fit_model, ordinal_statistics
+from coproduction.measurement.factor.confirmatory import FactorFit, confirmatory
+from coproduction.measurement.fit.difference import difference_test
+from coproduction.measurement.fit.nesting import reproduce
+from coproduction.measurement.planned.comparisons import COLUMNS, compare, comparisons_table
+from coproduction.measurement.planned.fits import FittedModel, fit_model, ordinal_statistics
+from coproduction.measurement.planned.models import PlannedModel
 from coproduction.notes import sentence, sentences
 
 JOINED = {"factors": {"a": XS[:8], "c": XS[8:]}}

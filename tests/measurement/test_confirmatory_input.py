@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.measurement.confirmatory import confirmatory
-from coproduction.measurement.planned import PlannedModel
-from coproduction.measurement.structure import (
+from coproduction.measurement.factor.confirmatory import confirmatory
+from coproduction.measurement.planned.fits import (
     FIT_COLUMNS,
     FittedModel,
     fit_model,
@@ -19,6 +18,7 @@ from coproduction.measurement.structure import (
     ordinal_statistics,
     residuals_table,
 )
+from coproduction.measurement.planned.models import PlannedModel
 from coproduction.notes import sentence, sentences
 
 ITEMS = ["a1", "a2", "a3", "a4", "b1", "b2", "b3", "b4"]

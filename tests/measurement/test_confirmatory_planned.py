@@ -9,10 +9,8 @@ import pandas as pd
 import pytest
 from confirmatory_cases import XS, data
 
-from coproduction.measurement.comparisons import comparison_tasks, comparisons_table
-from coproduction.measurement.planned import PlannedModel, planned_model
-from coproduction.measurement.pool import run
-from coproduction.measurement.structure import (
+from coproduction.measurement.planned.comparisons import comparison_tasks, comparisons_table
+from coproduction.measurement.planned.fits import (
     LARGEST,
     FittedModel,
     fit_model,
@@ -22,6 +20,8 @@ from coproduction.measurement.structure import (
     ordinal_statistics,
     residuals_table,
 )
+from coproduction.measurement.planned.models import PlannedModel, planned_model
+from coproduction.numerics.processes import run
 
 REVERSED = ("x2", "x7")
 FACETS = {"x5": "one", "x6": "one", "x7": "two", "x8": "two"}

@@ -9,7 +9,7 @@ import yaml
 
 from coproduction.instrument.definition import Instrument, read_instrument
 from coproduction.measurement.continuous import continuous_items, uniform_variance
-from coproduction.measurement.scales import measure
+from coproduction.measurement.tables import measure
 from coproduction.notes import sentences
 from coproduction.yamlfile import read_yaml
 

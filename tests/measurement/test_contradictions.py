@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.measurement.confirmatory import confirmatory
-from coproduction.measurement.fit_measures import (
+from coproduction.measurement.factor.confirmatory import confirmatory
+from coproduction.measurement.fit.measures import (
     Test as FitTest,
 )
-from coproduction.measurement.fit_measures import incremental, rmsea, robust_incremental
-from coproduction.measurement.planned import PlannedModel
-from coproduction.measurement.reliability import reliability
-from coproduction.measurement.structure import fit_model, fit_table
-from coproduction.measurement.validity import (
+from coproduction.measurement.fit.measures import incremental, rmsea, robust_incremental
+from coproduction.measurement.planned.fits import fit_model, fit_table
+from coproduction.measurement.planned.models import PlannedModel
+from coproduction.measurement.reliability.table import reliability
+from coproduction.measurement.validity.validity import (
     convergent_validity,
     heterotrait_monotrait,
     validity,

@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.measurement.dimensionality import (
+from coproduction.measurement.exploratory.dimensionality import (
     COLUMNS,
     average_partials,
     dimensionality,
     sampling_adequacy,
     sphericity,
 )
-from coproduction.measurement.parallel_analysis import (
+from coproduction.measurement.exploratory.parallel_analysis import (
     correlation_matrix,
     eigenvalues,
     parallel_analysis,

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coproduction.errors import StudyError
-from coproduction.measurement.exploratory import factor_analysis
-from coproduction.measurement.parallel_analysis import correlation_matrix
-from coproduction.measurement.rotation import rotate
-from coproduction.measurement.schmid_leiman import schmid_leiman
+from coproduction.measurement.exploratory.extraction import factor_analysis
+from coproduction.measurement.exploratory.parallel_analysis import correlation_matrix
+from coproduction.measurement.exploratory.rotation import rotate
+from coproduction.measurement.exploratory.schmid_leiman import schmid_leiman
 from coproduction.notes import Note, sentence
 
 FOLDER = Path(__file__).parents[1] / "reference"

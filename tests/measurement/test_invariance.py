@@ -16,13 +16,13 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import Refusal, StudyError
-from coproduction.measurement import invariance as module
-from coproduction.measurement.difference_test import difference_test
-from coproduction.measurement.factor_model import FactorModel
-from coproduction.measurement.invariance import Invariance, Rule, Step, invariance
-from coproduction.measurement.invariance_models import CONTINUOUS, ORDINAL, invariance_model
-from coproduction.measurement.score_test import score_tests
-from coproduction.measurement.sparse_categories import join_sparse_categories
+from coproduction.measurement.factor.model import FactorModel
+from coproduction.measurement.fit.difference import difference_test
+from coproduction.measurement.fit.score import score_tests
+from coproduction.measurement.invariance import ladder as module
+from coproduction.measurement.invariance.ladder import Invariance, Rule, Step, invariance
+from coproduction.measurement.invariance.models import CONTINUOUS, ORDINAL, invariance_model
+from coproduction.measurement.ordinal.sparse_categories import join_sparse_categories
 from coproduction.notes import Note, sentence
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"

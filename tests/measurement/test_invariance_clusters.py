@@ -15,14 +15,14 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.measurement.confirmatory import confirmatory, fit_continuous
-from coproduction.measurement.incomplete_normal import sample
-from coproduction.measurement.invariance import Invariance, Rule, invariance
-from coproduction.measurement.invariance_models import CONTINUOUS, invariance_model
-from coproduction.measurement.invariance_plan import compare_groups
-from coproduction.measurement.modification import modification_indices
-from coproduction.measurement.score_test import score_tests
-from coproduction.measurement.specification import specification
+from coproduction.measurement.factor.confirmatory import confirmatory, fit_continuous
+from coproduction.measurement.factor.incomplete_normal import sample
+from coproduction.measurement.factor.specification import specification
+from coproduction.measurement.fit.modification import modification_indices
+from coproduction.measurement.fit.score import score_tests
+from coproduction.measurement.invariance.ladder import Invariance, Rule, invariance
+from coproduction.measurement.invariance.models import CONTINUOUS, invariance_model
+from coproduction.measurement.planned.groups import compare_groups
 from coproduction.notes import sentence, sentences
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"

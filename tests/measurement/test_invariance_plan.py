@@ -11,12 +11,14 @@ import yaml
 
 from coproduction.errors import Refusal, StudyError
 from coproduction.instrument.definition import read_instrument
-from coproduction.measurement import exploration
-from coproduction.measurement import invariance as module
-from coproduction.measurement.dimensionality import dimensionality
-from coproduction.measurement.exploratory import factor_analysis
-from coproduction.measurement.invariance import invariance
-from coproduction.measurement.invariance_plan import (
+from coproduction.measurement.exploratory.dimensionality import dimensionality
+from coproduction.measurement.exploratory.extraction import factor_analysis
+from coproduction.measurement.exploratory.parallel_analysis import correlation_matrix
+from coproduction.measurement.invariance import ladder as module
+from coproduction.measurement.invariance.ladder import invariance
+from coproduction.measurement.invariance.mimic import direct_effects
+from coproduction.measurement.planned import exploration
+from coproduction.measurement.planned.groups import (
     EFFECT_COLUMNS,
     GROUP_COLUMNS,
     RELEASE_COLUMNS,
@@ -26,11 +28,9 @@ from coproduction.measurement.invariance_plan import (
     grouped,
     stacked,
 )
-from coproduction.measurement.mimic import direct_effects
-from coproduction.measurement.parallel_analysis import correlation_matrix
-from coproduction.measurement.planned import check_plan
-from coproduction.measurement.resampling import generator
+from coproduction.measurement.planned.models import check_plan
 from coproduction.notes import sentences
+from coproduction.numerics.resampling import generator
 from coproduction.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"

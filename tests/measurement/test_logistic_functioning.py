@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.measurement.logistic_functioning import COLUMNS, logistic_functioning
+from coproduction.measurement.invariance.logistic_functioning import COLUMNS, logistic_functioning
 from coproduction.notes import sentences
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"

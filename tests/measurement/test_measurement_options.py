@@ -5,13 +5,16 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.measurement.confirmatory import confirmatory
-from coproduction.measurement.dimensionality import dimensionality
-from coproduction.measurement.exploratory import factor_analysis
-from coproduction.measurement.invariance import invariance
-from coproduction.measurement.parallel_analysis import correlation_matrix, parallel_analysis
-from coproduction.measurement.rotation import rotate
-from coproduction.measurement.schmid_leiman import schmid_leiman
+from coproduction.measurement.exploratory.dimensionality import dimensionality
+from coproduction.measurement.exploratory.extraction import factor_analysis
+from coproduction.measurement.exploratory.parallel_analysis import (
+    correlation_matrix,
+    parallel_analysis,
+)
+from coproduction.measurement.exploratory.rotation import rotate
+from coproduction.measurement.exploratory.schmid_leiman import schmid_leiman
+from coproduction.measurement.factor.confirmatory import confirmatory
+from coproduction.measurement.invariance.ladder import invariance
 
 RNG = np.random.default_rng(1)
 ITEMS = pd.DataFrame(RNG.integers(1, 6, (50, 4)).astype(float), columns=list("abcd"))

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.measurement.mimic import COLUMNS, direct_effects
+from coproduction.measurement.invariance.mimic import COLUMNS, direct_effects
 from coproduction.notes import sentences
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"

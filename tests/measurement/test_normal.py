@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr, owens_t
 
-from coproduction.measurement.normal import bivariate_normal_cdf, bivariate_normal_pdf
+from coproduction.measurement.ordinal.normal import bivariate_normal_cdf, bivariate_normal_pdf
 
 limits = st.floats(-6, 6).filter(lambda value: abs(value) > 1e-6)
 

@@ -15,11 +15,11 @@ import pytest
 
 from coproduction.cleaning.scoring import analysis_table
 from coproduction.instrument.definition import read_instrument
-from coproduction.measurement.occasions import COLUMNS, retest_table
-from coproduction.measurement.resampling import bootstrap_counts, generator, resampling_units
-from coproduction.measurement.retest import retest_reliability
-from coproduction.measurement.scales import measure
+from coproduction.measurement.planned.occasions import COLUMNS, retest_table
+from coproduction.measurement.reliability.retest import retest_reliability
+from coproduction.measurement.tables import measure
 from coproduction.notes import sentences
+from coproduction.numerics.resampling import bootstrap_counts, generator, resampling_units
 from coproduction.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "reference" / "retest"

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.measurement.alpha import alpha_of
-from coproduction.measurement.omega import (
+from coproduction.measurement.factor.one_factor import maximum_likelihood
+from coproduction.measurement.ordinal.polychoric import polychoric
+from coproduction.measurement.reliability.alpha import alpha_of
+from coproduction.measurement.reliability.omega import (
     omega_categorical,
     omega_categorical_slopes,
     omega_total,
 )
-from coproduction.measurement.one_factor import maximum_likelihood
-from coproduction.measurement.ordinal_reliability import ordinal_reliability
-from coproduction.measurement.polychoric import polychoric
+from coproduction.measurement.reliability.ordinal import ordinal_reliability
 
 FILE = Path(__file__).parents[1] / "reference" / "omega" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))

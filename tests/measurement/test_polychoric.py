@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from coproduction.errors import StudyError
-from coproduction.measurement.contingency import code_items, pair_tables
-from coproduction.measurement.polychoric import polychoric
+from coproduction.measurement.ordinal.contingency import code_items, pair_tables
+from coproduction.measurement.ordinal.polychoric import polychoric
 from coproduction.notes import sentence
 
 FOLDER = Path(__file__).parents[1] / "reference" / "polychoric"
@@ -82,7 +82,7 @@ def four_cells(a: int, b: int, c: int, d: int) -> pd.DataFrame:
 @pytest.mark.parametrize("table", [(40, 10, 10, 40), (70, 5, 5, 20), (10, 40, 40, 10)])
 def test_a_fourfold_table_is_reproduced(table):
     """With one threshold each the model is saturated, so its cells are the observed ones."""
-    from coproduction.measurement.normal import bivariate_normal_cdf
+    from coproduction.measurement.ordinal.normal import bivariate_normal_cdf
 
     result = polychoric(four_cells(*table))
     (h,), (k,) = result.thresholds

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coproduction.errors import StudyError
-from coproduction.measurement.parallel_analysis import correlation_matrix
-from coproduction.measurement.polychoric import polychoric
-from coproduction.measurement.polyserial import polyserial
+from coproduction.measurement.exploratory.parallel_analysis import correlation_matrix
+from coproduction.measurement.ordinal.polychoric import polychoric
+from coproduction.measurement.ordinal.polyserial import polyserial
 
 FOLDER = Path(__file__).parents[1] / "reference" / "polyserial"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.measurement.alpha import cronbach_alpha
-from coproduction.measurement.item_statistics import item_statistics
-from coproduction.measurement.reliability import reliability
+from coproduction.measurement.reliability.alpha import cronbach_alpha
+from coproduction.measurement.reliability.item_statistics import item_statistics
+from coproduction.measurement.reliability.table import reliability
 from coproduction.notes import sentences
 
 FILE = Path(__file__).parents[1] / "reference" / "reliability" / "reference.json"

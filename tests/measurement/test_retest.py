@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.measurement.retest import retest_reliability
+from coproduction.measurement.reliability.retest import retest_reliability
 
 FOLDER = Path(__file__).parents[1] / "reference" / "aggregation"
 

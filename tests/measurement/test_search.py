@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.measurement.confirmatory import confirmatory
-from coproduction.measurement.factor_model import factor_model
-from coproduction.measurement.implied import structures
-from coproduction.measurement.incomplete_normal import sample
-from coproduction.measurement.maximum_likelihood import likelihood
-from coproduction.measurement.search import own_units, unit_variances
-from coproduction.measurement.specification import specification
+from coproduction.measurement.factor.confirmatory import confirmatory
+from coproduction.measurement.factor.implied import structures
+from coproduction.measurement.factor.incomplete_normal import sample
+from coproduction.measurement.factor.maximum_likelihood import likelihood
+from coproduction.measurement.factor.model import factor_model
+from coproduction.measurement.factor.search import own_units, unit_variances
+from coproduction.measurement.factor.specification import specification
 
 FOLDER = Path(__file__).parents[1] / "reference" / "weak_factors"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.measurement.alpha import cronbach_alpha
-from coproduction.measurement.split_half import spearman_brown, split_half
+from coproduction.measurement.reliability.alpha import cronbach_alpha
+from coproduction.measurement.reliability.split_half import spearman_brown, split_half
 
 FILE = Path(__file__).parents[1] / "reference" / "omega" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))

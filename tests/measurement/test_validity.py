@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.measurement.resampling import bootstrap_counts, generator, resampling_units
-from coproduction.measurement.validity import (
+from coproduction.measurement.validity.validity import (
     average_variance_extracted,
     bootstrap_correlations,
     composite_reliability,
@@ -23,6 +22,7 @@ from coproduction.measurement.validity import (
     validity,
 )
 from coproduction.notes import sentences
+from coproduction.numerics.resampling import bootstrap_counts, generator, resampling_units
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "validity" / "reference.json").read_text("utf-8"))

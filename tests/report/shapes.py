@@ -13,7 +13,7 @@ from coproduction.cleaning.clean import clean
 from coproduction.cleaning.frequencies import frequencies
 from coproduction.inference.analysis import analyse
 from coproduction.intake.readers import read_export
-from coproduction.measurement.scales import measure
+from coproduction.measurement.tables import measure
 from coproduction.report.document import compose
 from coproduction.report.short import compose_short
 from coproduction.study import minimum_cell, read_study

@@ -8,8 +8,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from pages import contrast, problems, read
 
-from coproduction.report.canvas import BAND, INK, QUIET
-from coproduction.report.html import html
+from coproduction.report.figures.canvas import BAND, INK, QUIET
+from coproduction.report.renderers.html import html
 
 
 @pytest.fixture(scope="session")

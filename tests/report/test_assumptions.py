@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.report.causal_figure import Node, causal_diagram
-from coproduction.report.html import html
-from coproduction.report.layers import layout
+from coproduction.report.figures.causal import Node, causal_diagram
+from coproduction.report.figures.layers import layout
+from coproduction.report.renderers.html import html
 
 EDGES, ADJUSTMENT = "inference/diagram.csv", "inference/adjustment.csv"
 drawn = causal_diagram.__wrapped__

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from coproduction.report.html import html
+from coproduction.report.renderers.html import html
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)

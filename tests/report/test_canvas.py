@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from matplotlib.figure import Figure
 
-from coproduction.report.canvas import styled, wrapped
+from coproduction.report.figures.canvas import styled, wrapped
 from coproduction.report.numbers import display_width
 
 

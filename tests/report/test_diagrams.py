@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coproduction.report.diagrams import factor_diagrams, threshold_lines
+from coproduction.report.figures.diagrams import factor_diagrams, threshold_lines
 
 LOADINGS = "measurement/loadings.csv"
 # The matplotlib figures behind the pictures.

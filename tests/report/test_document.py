@@ -6,7 +6,7 @@ import re
 import pytest
 
 from coproduction.notes import Note
-from coproduction.report.html import html
+from coproduction.report.renderers.html import html
 from coproduction.report.words import borrowed, words
 
 NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?")

@@ -21,14 +21,14 @@ from small_study import PLAN, PROVENANCE, STUDY, instrument, result_tables
 from coproduction.notes import Note
 from coproduction.report.blocks import Figure as Figured
 from coproduction.report.blocks import Section, Table
-from coproduction.report.canvas import styled
 from coproduction.report.document import compose
-from coproduction.report.html import html
+from coproduction.report.figures.canvas import styled
 from coproduction.report.numbers import longest_word
-from coproduction.report.pdf import _widths as pdf_widths
-from coproduction.report.pdf import pdf
-from coproduction.report.word import HALF_WIDTH, WIDTH, docx
-from coproduction.report.word import _widths as word_widths
+from coproduction.report.renderers.html import html
+from coproduction.report.renderers.pdf import _widths as pdf_widths
+from coproduction.report.renderers.pdf import pdf
+from coproduction.report.renderers.word import HALF_WIDTH, WIDTH, docx
+from coproduction.report.renderers.word import _widths as word_widths
 
 HOSTILE = (
     "<script>alert(1)</script> **bold** #import $x^2$ \\\\input{x} =HYPERLINK(1) { PAGE } "

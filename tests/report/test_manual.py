@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from coproduction.report.html import html
 from coproduction.report.manual import keys, manual
+from coproduction.report.renderers.html import html
 
 SCHEMA = {
     "description": "A small file.",

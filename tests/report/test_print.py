@@ -6,7 +6,7 @@ import pytest
 from browser import BROWSER, Browser
 from test_browser import TABLE
 
-from coproduction.report.html import html
+from coproduction.report.renderers.html import html
 
 ROWS = "".join(f"<tr><th>row {n}</th><td>{n}</td></tr>" for n in range(24))
 CLOSED = "<details><summary>More</summary><p>Hidden words</p></details>"

@@ -12,7 +12,7 @@ from pages import problems
 from small_study import PLAN, PROVENANCE, STUDY
 
 from coproduction.report.document import compose
-from coproduction.report.html import html
+from coproduction.report.renderers.html import html
 
 FREQUENCIES, LOADINGS = "cleaning/frequencies.csv", "measurement/loadings.csv"
 NOBODY = float("nan")

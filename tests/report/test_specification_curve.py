@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coproduction.report.canvas import INK
+from coproduction.report.figures.canvas import INK
 
 
 def figure(document):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_study import PLAN
 
-from coproduction.report.surfaces import surface_panels
+from coproduction.report.figures.surfaces import surface_panels
 from coproduction.report.withheld import withhold
 
 

@@ -14,7 +14,7 @@ from small_study import PLAN, PROVENANCE, STUDY, instrument, result_tables
 
 from coproduction.inference.verdicts import verdict
 from coproduction.report.document import compose
-from coproduction.report.figures import verdict_picture
+from coproduction.report.figures.estimates import verdict_picture
 from coproduction.report.labels import labels
 from coproduction.report.sentences import verdict_sentences
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.measurement.retest import retest_reliability
+from coproduction.measurement.reliability.retest import retest_reliability
 from coproduction.simulation.simulate import simulate
 
 N = 800

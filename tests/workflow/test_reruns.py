@@ -27,7 +27,7 @@ def planned(run, checkout: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("file", "rules"),
     [
-        ("workflow/lib/coproduction/report/figures.py", {"report"}),
+        ("workflow/lib/coproduction/report/figures/estimates.py", {"report"}),
         ("workflow/lib/coproduction/report/words/en.yaml", {"report"}),
         ("workflow/lib/coproduction/report/checklists.yaml", {"report"}),
         ("workflow/schemas/tables.yaml", {"measurement", "report"}),

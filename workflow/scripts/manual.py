@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from common import step
-from coproduction.report.html import html
 from coproduction.report.manual import manual
+from coproduction.report.renderers.html import html
 
 with step(snakemake) as read:
     schemas = {

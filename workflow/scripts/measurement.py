@@ -5,7 +5,7 @@ from pathlib import Path
 
 from common import load_instrument, load_tables, step
 from coproduction.measurement.hidden import hide_in_items, hide_in_sample
-from coproduction.measurement.scales import Measurement, measure
+from coproduction.measurement.tables import Measurement, measure
 from coproduction.tables import read_parquet, write_csv
 
 with step(snakemake) as read:

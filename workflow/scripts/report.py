@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from common import SCHEMAS, load_columns, load_instrument, load_tables, step
-from coproduction.measurement.pool import run
+from coproduction.numerics.processes import run
 from coproduction.provenance import provenance
 from coproduction.receipts import Receipt, origins, read_receipt
 from coproduction.report.rendering import rendered

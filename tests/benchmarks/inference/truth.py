@@ -30,11 +30,11 @@ sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 
 from coproduction.cleaning.scoring import analysis_table  # noqa: E402
 from coproduction.errors import StudyError  # noqa: E402
-from coproduction.inference.bootstrap import bootstrap  # noqa: E402
-from coproduction.inference.design import Design, design  # noqa: E402
-from coproduction.inference.estimands import row, value_of  # noqa: E402
-from coproduction.inference.regression import fit  # noqa: E402
-from coproduction.inference.variables import derive  # noqa: E402
+from coproduction.inference.data.design import Design, design  # noqa: E402
+from coproduction.inference.data.variables import derive  # noqa: E402
+from coproduction.inference.effects.estimands import row, value_of  # noqa: E402
+from coproduction.inference.model.regression import fit  # noqa: E402
+from coproduction.inference.variance.bootstrap import bootstrap  # noqa: E402
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
 from coproduction.simulation.answers import answer, scale_answers  # noqa: E402
 from coproduction.simulation.latents import latents  # noqa: E402

@@ -24,8 +24,8 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2] / "workflow" / "lib"))
 
-from coproduction.inference.design import design  # noqa: E402
-from coproduction.inference.regression import Fit, coefficients, fit  # noqa: E402
+from coproduction.inference.data.design import design  # noqa: E402
+from coproduction.inference.model.regression import Fit, coefficients, fit  # noqa: E402
 
 REPEATS = 3
 PREDICTORS = ("a", "b", "c", "d", "w")

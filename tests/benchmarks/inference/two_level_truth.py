@@ -28,10 +28,10 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2] / "workflow" / "lib"))
 
 from coproduction.errors import StudyError  # noqa: E402
-from coproduction.inference.design import design  # noqa: E402
-from coproduction.inference.estimands import row  # noqa: E402
-from coproduction.inference.regression import coefficients, fit  # noqa: E402
-from coproduction.inference.variance_components import variance_components  # noqa: E402
+from coproduction.inference.data.design import design  # noqa: E402
+from coproduction.inference.effects.estimands import row  # noqa: E402
+from coproduction.inference.model.regression import coefficients, fit  # noqa: E402
+from coproduction.inference.variance.variance_components import variance_components  # noqa: E402
 
 CLUSTERS = (12, 20, 60)
 FAMILIES = ("binomial", "gaussian")

@@ -14,8 +14,8 @@ import pandas as pd
 from scipy import stats
 from truth import HERE, LEVEL, MODEL, answers, ordered
 
-from coproduction.measurement.logistic_functioning import logistic_functioning
-from coproduction.measurement.ordinal_logit import fit_proportional_odds
+from coproduction.measurement.invariance.logistic_functioning import logistic_functioning
+from coproduction.numerics.ordinal_logit import fit_proportional_odds
 
 SEED, SAMPLES = 22, 250
 MOVED = "x3"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from truth import HERE, LEVEL, LOADINGS, MODEL, NAMES, NEVER, ordered
 
-from coproduction.measurement.invariance import invariance
+from coproduction.measurement.invariance.ladder import invariance
 
 SEED, SAMPLES, SHARE = 21, 500, 0.1
 SIZES = ((60, 20), (20, 40))

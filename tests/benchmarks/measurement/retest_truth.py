@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from coproduction.measurement.retest import resampled_intervals, retest_reliability
+from coproduction.measurement.reliability.retest import resampled_intervals, retest_reliability
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = 2000

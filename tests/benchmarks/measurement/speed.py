@@ -22,8 +22,8 @@ import numpy as np
 import pandas as pd
 from populations import LARGE
 
-from coproduction.measurement.confirmatory import FactorFit, confirmatory
-from coproduction.measurement.polychoric import Polychoric, polychoric
+from coproduction.measurement.factor.confirmatory import FactorFit, confirmatory
+from coproduction.measurement.ordinal.polychoric import Polychoric, polychoric
 
 HERE = Path(__file__).resolve().parent
 SEED = 21

@@ -17,11 +17,11 @@ from populations import LARGE, SMALL, Population
 from scipy.special import ndtr
 from scipy.stats import norm
 
-from coproduction.measurement.alpha import alpha_of
-from coproduction.measurement.confirmatory import confirmatory
-from coproduction.measurement.normal import bivariate_normal_cdf
-from coproduction.measurement.omega import omega_categorical, omega_total
-from coproduction.measurement.reliability import reliability
+from coproduction.measurement.factor.confirmatory import confirmatory
+from coproduction.measurement.ordinal.normal import bivariate_normal_cdf
+from coproduction.measurement.reliability.alpha import alpha_of
+from coproduction.measurement.reliability.omega import omega_categorical, omega_total
+from coproduction.measurement.reliability.table import reliability
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = 500

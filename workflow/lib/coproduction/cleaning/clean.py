@@ -11,7 +11,7 @@ import pandas as pd
 from coproduction.cleaning.consent import withhold_sensitive
 from coproduction.cleaning.exclusions import ANALYSED, RETEST, flow, status
 from coproduction.cleaning.findings import finding, join
-from coproduction.cleaning.quality import (
+from coproduction.cleaning.quality.indices import (
     SYNONYM_CORRELATION,
     answered,
     flag,

@@ -11,7 +11,7 @@ from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.columns import Matched
 from coproduction.intake.confidential import refused
-from coproduction.intake.text import decode, read_cells
+from coproduction.intake.files.text import decode, read_cells
 from coproduction.intake.values import decode_answers
 
 COLUMNS = ("submission", "item", "old", "new", "reason", "who", "when")

@@ -10,7 +10,7 @@ import pandas as pd
 from coproduction.cleaning.exclusions import ANALYSED, RETEST
 from coproduction.cleaning.findings import finding, join
 from coproduction.errors import StudyError
-from coproduction.intake.text import read_cells
+from coproduction.intake.files.text import read_cells
 
 OUTCOMES = (
     "complete",

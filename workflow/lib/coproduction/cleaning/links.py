@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from coproduction.errors import StudyError
-from coproduction.intake.text import read_cells
+from coproduction.intake.files.text import read_cells
 
 COLUMNS = ("submission", "first")
 

@@ -11,21 +11,22 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
-from coproduction.inference import diagnostics as checking
 from coproduction.inference import experiment as experimenting
-from coproduction.inference import moderation as moderating
-from coproduction.inference import predictions, surface
-from coproduction.inference.adjustment import adjustment, diagram_edges
-from coproduction.inference.bootstrap import bootstrap
-from coproduction.inference.communities import community_table, join_sheets
+from coproduction.inference.causal.adjustment import adjustment, diagram_edges
+from coproduction.inference.checks import diagnostics as checking
+from coproduction.inference.checks.sensitivity import sensitivity
+from coproduction.inference.data.communities import community_table, join_sheets
+from coproduction.inference.data.design import design
+from coproduction.inference.data.variables import check_apart, derive
 from coproduction.inference.descriptions import (
     MEAN_COLUMNS,
     POINT_COLUMNS,
     community_points,
     group_means,
 )
-from coproduction.inference.design import design
-from coproduction.inference.estimands import (
+from coproduction.inference.effects import moderation as moderating
+from coproduction.inference.effects import predictions, surface
+from coproduction.inference.effects.estimands import (
     CROSS_PARTIAL,
     at_of,
     effects,
@@ -33,13 +34,12 @@ from coproduction.inference.estimands import (
     term_of,
     value_of,
 )
-from coproduction.inference.families import GENERALISED_LINEAR, LINKS
-from coproduction.inference.regression import Fit, coefficients, fit
-from coproduction.inference.sensitivity import sensitivity
-from coproduction.inference.specifications import specifications
-from coproduction.inference.variables import check_apart, derive
-from coproduction.inference.variance_components import COLUMNS as COMPONENT_COLUMNS
-from coproduction.inference.variance_components import variance_components
+from coproduction.inference.effects.specifications import specifications
+from coproduction.inference.model.families import GENERALISED_LINEAR, LINKS
+from coproduction.inference.model.regression import Fit, coefficients, fit
+from coproduction.inference.variance.bootstrap import bootstrap
+from coproduction.inference.variance.variance_components import COLUMNS as COMPONENT_COLUMNS
+from coproduction.inference.variance.variance_components import variance_components
 from coproduction.inference.verdicts import CONFIRMATORY, EXPLORATORY, verdicts
 
 CONFIDENCE = 0.95

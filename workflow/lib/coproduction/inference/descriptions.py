@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from coproduction.errors import Refusal
-from coproduction.inference.design import design
-from coproduction.inference.effects import prediction
-from coproduction.inference.predictions import levels
-from coproduction.inference.regression import estimate, fit
+from coproduction.inference.data.design import design
+from coproduction.inference.effects.effects import prediction
+from coproduction.inference.effects.predictions import levels
+from coproduction.inference.model.regression import estimate, fit
 
 MEAN_COLUMNS = (
     *("description", "outcome", "by", "level", "estimate", "std_error", "df"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coproduction.codes import code_text
 from coproduction.errors import Refusal
-from coproduction.inference.student import quantile, two_sided
+from coproduction.numerics.student import quantile, two_sided
 
 ARM_COLUMNS = ("experiment", "arm", "n", "mean", "sd", "conf_low", "conf_high")
 BALANCE_COLUMNS = (

@@ -8,11 +8,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from coproduction.inference.estimands import at_of, term_of
+from coproduction.inference.effects.estimands import at_of, term_of
 from coproduction.inference.options import Comparison, Direction
-from coproduction.inference.student import above, quantile, two_sided
-from coproduction.multiplicity import adjusted
 from coproduction.notes import Note
+from coproduction.numerics.multiplicity import adjusted
+from coproduction.numerics.student import above, quantile, two_sided
 from coproduction.options import check_option
 
 Verdict = Literal[

@@ -9,12 +9,12 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
-from coproduction.intake.paper import entry_sheet
-from coproduction.intake.qualtrics_headers import is_import_id
-from coproduction.intake.readstat import SPSS, is_stata
+from coproduction.intake.files.readstat import SPSS, is_stata
+from coproduction.intake.files.tabular import read_cells
+from coproduction.intake.files.workbook import ZIP
+from coproduction.intake.platforms.paper import entry_sheet
+from coproduction.intake.platforms.qualtrics_headers import is_import_id
 from coproduction.intake.recognition import named
-from coproduction.intake.tabular import read_cells
-from coproduction.intake.workbook import ZIP
 
 STATES = ("0", "1", "2")
 REDCAP = frozenset(

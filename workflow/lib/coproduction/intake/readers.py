@@ -12,20 +12,20 @@ from coproduction.intake.assemble import assemble, filled
 from coproduction.intake.canonical import Intake, combine, findings
 from coproduction.intake.detection import detect
 from coproduction.intake.export import Reader
-from coproduction.intake.kobotoolbox import read_kobotoolbox
-from coproduction.intake.limesurvey import read_limesurvey
-from coproduction.intake.odk_central import read_odk_central
-from coproduction.intake.paper import read_paper
-from coproduction.intake.plain import read_plain
-from coproduction.intake.qualtrics import read_qualtrics
-from coproduction.intake.redcap import read_redcap
-from coproduction.intake.spss_stata import read_spss_stata
-from coproduction.intake.surveycto import read_surveycto
-from coproduction.intake.surveyjs import read_surveyjs
-from coproduction.intake.tabular import PARQUET
+from coproduction.intake.files.tabular import PARQUET
+from coproduction.intake.files.workbook import is_workbook
+from coproduction.intake.platforms.kobotoolbox import read_kobotoolbox
+from coproduction.intake.platforms.limesurvey import read_limesurvey
+from coproduction.intake.platforms.odk_central import read_odk_central
+from coproduction.intake.platforms.paper import read_paper
+from coproduction.intake.platforms.plain import read_plain
+from coproduction.intake.platforms.qualtrics import read_qualtrics
+from coproduction.intake.platforms.redcap import read_redcap
+from coproduction.intake.platforms.spss_stata import read_spss_stata
+from coproduction.intake.platforms.surveycto import read_surveycto
+from coproduction.intake.platforms.surveyjs import read_surveyjs
+from coproduction.intake.platforms.wenjuanxing import read_wenjuanxing
 from coproduction.intake.unread import other_sheets
-from coproduction.intake.wenjuanxing import read_wenjuanxing
-from coproduction.intake.workbook import is_workbook
 
 READERS: Mapping[str, Reader] = {
     "kobotoolbox": read_kobotoolbox,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from coproduction.intake.canonical import findings
-from coproduction.intake.paper import entry_sheet
-from coproduction.intake.workbook import further_sheets, is_workbook
+from coproduction.intake.files.workbook import further_sheets, is_workbook
+from coproduction.intake.platforms.paper import entry_sheet
 
 REPEAT = "SET-OF-"
 

@@ -16,7 +16,7 @@ def hide_in_items(items: pd.DataFrame, frequencies: pd.DataFrame) -> pd.DataFram
     Parameters
     ----------
     items
-        One row per item, see `coproduction.measurement.item_statistics`.
+        One row per item, see `coproduction.measurement.reliability.item_statistics`.
     frequencies
         From `coproduction.cleaning.frequencies`.
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coproduction.inference.adjustment import variables_of
-from coproduction.inference.causal_diagram import cycle
+from coproduction.inference.causal.adjustment import variables_of
+from coproduction.inference.causal.diagram import cycle
 from coproduction.plan.names import VARIABLE, Names
 from coproduction.plan.problems import Path, Problem, unknown
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coproduction.codes import code_text
-from coproduction.inference.estimands import (
+from coproduction.inference.effects.estimands import (
     AVERAGE_MARGINAL_EFFECT,
     COEFFICIENT,
     CROSS_PARTIAL,
     DIFFERENCE,
 )
-from coproduction.inference.families import MEAN, linear_parts
+from coproduction.inference.model.families import MEAN, linear_parts
 from coproduction.inference.options import Family
 from coproduction.plan.models import terms_of_model
 from coproduction.plan.names import Names, code, one_of

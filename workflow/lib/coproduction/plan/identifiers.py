@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from coproduction.inference.split import terms_of
+from coproduction.inference.data.split import terms_of
 from coproduction.plan.names import FLAGS, RESPONDENTS
 from coproduction.plan.problems import Path, Problem
 from coproduction.plan.terms import INTERCEPT

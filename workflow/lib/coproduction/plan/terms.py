@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coproduction.codes import category_of, code_text, indicator
-from coproduction.inference.split import PARTS, terms_of
+from coproduction.inference.data.split import PARTS, terms_of
 from coproduction.plan.names import Names
 from coproduction.plan.problems import Path, Problem, unknown
 

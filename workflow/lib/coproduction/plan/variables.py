@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coproduction.errors import StudyError
-from coproduction.inference.variables import columns_of
+from coproduction.inference.data.variables import columns_of
 from coproduction.instrument.expressions import kind
 from coproduction.instrument.possible import Codes, Numbers, Possible
 from coproduction.plan.conditions import expression

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coproduction.codes import category_of, code_text, indicator
-from coproduction.inference.split import split_terms
+from coproduction.inference.data.split import split_terms
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import kind
 from coproduction.notes import sentences

@@ -10,10 +10,10 @@ import pandas as pd
 from coproduction.instrument.definition import Instrument
 from coproduction.report.blocks import Document
 from coproduction.report.document import compose
-from coproduction.report.html import html
-from coproduction.report.pdf import pdf
+from coproduction.report.renderers.html import html
+from coproduction.report.renderers.pdf import pdf
+from coproduction.report.renderers.word import docx
 from coproduction.report.short import compose_short
-from coproduction.report.word import docx
 
 
 def rendered(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from coproduction.instrument.definition import Instrument
 from coproduction.report.blocks import Block, Document, Figure, Paragraphs, Section
-from coproduction.report.charts import Chart, bar_charts
+from coproduction.report.figures.charts import Chart, bar_charts
 from coproduction.report.labels import Labels, labels
 from coproduction.report.numbers import count, percent
 from coproduction.report.words import borrowed, wording

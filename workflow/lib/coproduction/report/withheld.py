@@ -9,8 +9,8 @@ import pandas as pd
 
 from coproduction.cleaning.exclusions import REASONS
 from coproduction.codes import code_text
+from coproduction.inference.data.variables import derive, origins_of
 from coproduction.inference.hidden import ESTIMATED, hide_groups
-from coproduction.inference.variables import derive, origins_of
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
 from coproduction.small_cells import hidden_cells, with_others

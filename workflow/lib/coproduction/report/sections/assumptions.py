@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from coproduction.report.blocks import Block, Figure, Paragraphs
-from coproduction.report.causal_figure import FRAMES, OTHER, UNMEASURED, Node, causal_diagram
+from coproduction.report.figures.causal import FRAMES, OTHER, UNMEASURED, Node, causal_diagram
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count
 from coproduction.report.sections.tables import shown

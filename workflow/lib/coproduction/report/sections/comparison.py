@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.inference.split import terms_of
+from coproduction.inference.data.split import terms_of
 from coproduction.report.blocks import Table
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count, interval, number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from coproduction.report.blocks import Block, Figure, Section
-from coproduction.report.figures import intervals, point_panels
+from coproduction.report.figures.estimates import intervals, point_panels
 from coproduction.report.material import Material
 from coproduction.report.numbers import count
 from coproduction.report.sections.assignment import randomised

@@ -6,7 +6,7 @@ import pandas as pd
 
 from coproduction.notes import SEPARATOR
 from coproduction.report.blocks import Block, Figure, Table
-from coproduction.report.figures import scree_plot
+from coproduction.report.figures.estimates import scree_plot
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, equated, number
 from coproduction.report.sections.tables import shown

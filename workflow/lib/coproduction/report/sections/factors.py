@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from coproduction.report.blocks import Drawing, Figure
-from coproduction.report.diagrams import factor_diagrams, threshold_lines
-from coproduction.report.figures import intervals
+from coproduction.report.figures.diagrams import factor_diagrams, threshold_lines
+from coproduction.report.figures.estimates import intervals
 from coproduction.report.material import Material
 from coproduction.report.numbers import number
 from coproduction.report.sentences import described

@@ -10,7 +10,8 @@ import pandas as pd
 
 from coproduction.codes import code_text
 from coproduction.report.blocks import Block, Figure, Section, Table
-from coproduction.report.figures import curve_panels, intervals, slope_panels
+from coproduction.report.figures.estimates import curve_panels, intervals, slope_panels
+from coproduction.report.figures.surfaces import surface_panels
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number
 from coproduction.report.sections import specifications
@@ -24,7 +25,6 @@ from coproduction.report.sections.comparison import (
 from coproduction.report.sections.sensitivity import sensitivity
 from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import clusters_clause, described
-from coproduction.report.surfaces import surface_panels
 
 COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
 CURVES, MODELS = "inference/curves.csv", "inference/models.csv"

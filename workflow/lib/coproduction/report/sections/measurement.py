@@ -8,7 +8,7 @@ import pandas as pd
 
 from coproduction.notes import read, written
 from coproduction.report.blocks import Block, Figure, Paragraphs, Section, Table
-from coproduction.report.figures import intervals
+from coproduction.report.figures.estimates import intervals
 from coproduction.report.labels import CONFIDENCE
 from coproduction.report.material import Material
 from coproduction.report.numbers import number, percent

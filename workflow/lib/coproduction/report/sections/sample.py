@@ -9,7 +9,7 @@ import pandas as pd
 
 from coproduction.report.blocks import Block, Figure, Paragraphs, Section, Table
 from coproduction.report.columns import BLANK, cell, tabulate
-from coproduction.report.figures import flow_diagram
+from coproduction.report.figures.estimates import flow_diagram
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, percent
 from coproduction.report.sections.retest import retest_in_flow

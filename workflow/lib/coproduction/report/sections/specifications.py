@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from coproduction.report.blocks import Figure, Table
+from coproduction.report.figures.specification_curve import Mark, Specification, specification_curve
 from coproduction.report.labels import Labels
 from coproduction.report.material import Material
 from coproduction.report.sections.comparison import standardised
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import described
-from coproduction.report.specification_curve import Mark, Specification, specification_curve
 
 FILE = "inference/specifications.csv"
 COLUMNS = ("rank", "model", "outcome", "effect", "outcome_sd", "estimate", "interval", "n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coproduction.report.blocks import Block, Figure, Paragraphs, Section
-from coproduction.report.figures import beyond_the_axis, verdict_picture
+from coproduction.report.figures.estimates import beyond_the_axis, verdict_picture
 from coproduction.report.material import Material
 from coproduction.report.sections.hypotheses import FILE, judgements
 from coproduction.report.sections.tables import noted

@@ -1,0 +1,1 @@
+"""How carefully a submission was answered."""

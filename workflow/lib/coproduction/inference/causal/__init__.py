@@ -1,0 +1,1 @@
+"""The declared causal diagram and what it asks of a model."""

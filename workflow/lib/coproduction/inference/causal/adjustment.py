@@ -1,0 +1,294 @@
+"""What the planned models adjust for, judged under the causal diagram that the plan assumes.
+
+Conventions. A variable belongs to a node of the diagram if all items it is made from do; a model
+adjusts for a node if its predictors and covariates together hold every item of the node. The other
+exposures of a model are adjusted for like the covariates, so that a row is about the effect that
+does not pass through them; where one of them descends from the exposure, it is listed with whatever
+else does. A condition that selects respondents by a variable of a node acts as a common effect of
+such nodes that is adjusted for. The deviation of a split predictor from the mean of its cluster
+varies within clusters only: nodes of communities, measured or not, are then held constant (exact in
+linear models whose rows are all those that the mean is taken over, close to it in the others).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from coproduction.inference.causal.diagram import Diagram, open_colliders, open_path
+from coproduction.inference.data.split import WITHIN, terms_of
+from coproduction.inference.data.variables import origins_of
+from coproduction.inference.effects.estimands import CROSS_PARTIAL
+from coproduction.instrument.expressions import variables_in
+
+Plan = Mapping[str, Any]
+EDGE_COLUMNS = ("cause", "effect", "cause_role", "effect_role")
+COLUMNS = (
+    *("model", "role", "hypotheses", "outcome", "exposure", "term", "adjusted", "held_constant"),
+    *("partly_adjusted", "selected_by", "not_in_diagram", "post_treatment", "back_doors"),
+    *("open_path", "colliders"),
+)
+SELECTION = "(selection)"
+"""Node of a model's condition; no name of a plan can be like it."""
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A node whose effect a model is about.
+
+    Attributes
+    ----------
+    node
+        Its name.
+    within
+        Whether it varies within clusters only.
+    terms
+        Terms of the model that stand for it.
+    hypotheses
+        Hypotheses that rest on these terms.
+    """
+
+    node: str
+    within: bool
+    terms: tuple[str, ...]
+    hypotheses: tuple[str, ...]
+
+
+def diagram_of(declared: Mapping[str, Any]) -> Diagram:
+    """Take nodes and edges from the plan's block `diagram`."""
+    nodes = tuple(node["id"] for node in declared["nodes"])
+    return Diagram(nodes, tuple((cause, effect) for cause, effect in declared["edges"]))
+
+
+def diagram_edges(plan: Plan) -> pd.DataFrame:
+    """Tabulate the arrows of the diagram with the part that each end plays; columns as above."""
+    declared = plan.get("diagram")
+    if not declared:
+        return pd.DataFrame(columns=list(EDGE_COLUMNS))
+    diagram = diagram_of(declared)
+    parts = node_roles(diagram, _with_role(declared, "exposure"), _with_role(declared, "outcome"))
+    rows = [(*edge, *(parts[node] for node in edge)) for edge in diagram.edges]
+    return pd.DataFrame(rows, columns=list(EDGE_COLUMNS))
+
+
+def node_roles(
+    diagram: Diagram, exposures: Sequence[str], outcomes: Sequence[str]
+) -> dict[str, str]:
+    """Tell the part of every node.
+
+    Parameters
+    ----------
+    diagram
+        The graph.
+    exposures, outcomes
+        Nodes whose part is declared.
+
+    Returns
+    -------
+    dict
+        `exposure`, `outcome`; `mediator`: lies on a directed path from an exposure to an outcome;
+        `common_cause`: leads to an exposure and to a further exposure or an outcome, neither path
+        through an exposure; `consequence`: caused by an exposure or outcome, and no mediator;
+        `other`.
+    """
+    fixed = dict.fromkeys(exposures, "exposure") | dict.fromkeys(outcomes, "outcome")
+    after, before = diagram.descendants(exposures), diagram.ancestors(outcomes)
+    followed = after | diagram.descendants(outcomes)
+    past = tuple(edge for edge in diagram.edges if edge[0] not in exposures)
+    apart = Diagram(diagram.nodes, past)
+
+    def part(node: str) -> str:
+        if node in fixed:
+            return fixed[node]
+        if node in after & before:
+            return "mediator"
+        reached = apart.descendants([node])
+        if reached & set(exposures) and len(reached & set(fixed)) > 1:
+            return "common_cause"
+        return "consequence" if node in followed else "other"
+
+    return {node: part(node) for node in diagram.nodes}
+
+
+def adjustment(plan: Plan, constructs: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
+    """Judge what each planned model adjusts for.
+
+    Parameters
+    ----------
+    plan
+        The plan; nothing is judged unless it has a block `diagram`.
+    constructs
+        Items of each construct of the questionnaire.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as in `COLUMNS`, a row per exposure of each model whose outcome is in the diagram.
+        Exposures are the predictors whose node has that role, and the terms that hypotheses are
+        about: of a cross-partial the first, the second being its moderator. A node of which the
+        model also has covariates is none, for the diagram does not say how its parts are related.
+    """
+    declared = plan.get("diagram")
+    if not declared:
+        return pd.DataFrame(columns=list(COLUMNS))
+    nodes = _Nodes(declared, origins_of(plan, constructs))
+    rows = [
+        _row(model, exposure, nodes)
+        for model in plan.get("models", ())
+        if nodes.of(model["outcome"])
+        for exposure in _exposures(model, plan, nodes)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+@dataclass(frozen=True)
+class _Nodes:
+    """Nodes of a declared diagram and the items they stand for."""
+
+    declared: Mapping[str, Any]
+    origins: Mapping[str, set[str]]
+
+    @cached_property
+    def diagram(self) -> Diagram:
+        return diagram_of(self.declared)
+
+    @cached_property
+    def exposures(self) -> list[str]:
+        return _with_role(self.declared, "exposure")
+
+    @cached_property
+    def constant(self) -> list[str]:
+        """Nodes that are the same for a whole community."""
+        return [n["id"] for n in self.declared["nodes"] if n.get("level") == "communities"]
+
+    @cached_property
+    def items(self) -> dict[str, set[str]]:
+        """Items of each node; none of an unmeasured one."""
+        return {
+            node["id"]: set().union(*map(self.made_from, variables_of(node)))
+            for node in self.declared["nodes"]
+        }
+
+    def made_from(self, variable: str) -> set[str]:
+        return self.origins.get(variable, {variable})
+
+    def of(self, variable: str) -> str:
+        """Node that a variable belongs to, or nothing."""
+        made = self.made_from(variable)
+        return next((node for node, items in self.items.items() if made <= items), "")
+
+    def touched(self, variables: Collection[str]) -> list[str]:
+        """Nodes that variables have an item of."""
+        made = set().union(*map(self.made_from, variables))
+        return [node for node, items in self.items.items() if made & items]
+
+    def whole(self, variables: Collection[str]) -> list[str]:
+        """Nodes that variables hold every item of."""
+        made = set().union(*map(self.made_from, variables))
+        return [node for node, items in self.items.items() if items and items <= made]
+
+
+def variables_of(node: Mapping[str, Any]) -> Sequence[str]:
+    """Name the variables that a declared node stands for: those listed, or the one of its name."""
+    return () if node.get("unmeasured") else node.get("variables", (node["id"],))
+
+
+def _with_role(declared: Mapping[str, Any], role: str) -> list[str]:
+    return [node["id"] for node in declared["nodes"] if node.get("role") == role]
+
+
+def _entries(entries: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
+    """Name predictors or covariates by their variable."""
+    given = [{"variable": each} if isinstance(each, str) else each for each in entries]
+    return {each["variable"]: each for each in given}
+
+
+def _exposures(model: Mapping[str, Any], plan: Plan, nodes: _Nodes) -> list[Exposure]:
+    predictors = _entries(model["predictors"])
+    outcome = nodes.of(model["outcome"])
+    covariates = set(map(nodes.of, _entries(model.get("covariates", ()))))
+    found: dict[tuple[str, bool], dict[str, dict[str, None]]] = {}
+
+    def add(term: str, hypothesis: str | None) -> None:
+        variable, within = _variable(term, predictors)
+        node = nodes.of(variable)
+        if not node or node == outcome or node in covariates:
+            return
+        entry = found.setdefault((node, within), {"terms": {}, "hypotheses": {}})
+        entry["terms"][term] = None
+        if hypothesis:
+            entry["hypotheses"][hypothesis] = None
+
+    for hypothesis in plan.get("hypotheses", ()):
+        if hypothesis["model"] == model["id"]:
+            for term in _focal(hypothesis["estimand"]):
+                add(term, hypothesis["id"])
+    for name, entry in predictors.items():
+        if nodes.of(name) in nodes.exposures:
+            add(next(iter(terms_of(entry))), None)
+    order = {node: place for place, node in enumerate(nodes.diagram.nodes)}
+    return [
+        Exposure(node, within, tuple(entry["terms"]), tuple(entry["hypotheses"]))
+        for (node, within), entry in sorted(found.items(), key=lambda each: order[each[0][0]])
+    ]
+
+
+def _focal(estimand: Mapping[str, Any]) -> Sequence[str]:
+    """Terms whose effect an estimand is about."""
+    if estimand["kind"] == CROSS_PARTIAL:
+        return estimand["variables"][:1]
+    return estimand.get("variables") or [estimand["variable"]]
+
+
+def _variable(term: str, predictors: Mapping[str, Mapping[str, Any]]) -> tuple[str, bool]:
+    """Variable of a term, and whether it is the deviation from the mean of the cluster."""
+    name = term.partition(":")[0].partition("[")[0]
+    for variable, entry in predictors.items():
+        part = terms_of(entry).get(name)
+        if part is not None:
+            return variable, part == WITHIN
+    return name, False
+
+
+def _row(model: Mapping[str, Any], exposure: Exposure, nodes: _Nodes) -> dict[str, Any]:
+    names = list(_entries([*model["predictors"], *model.get("covariates", ())]))
+    outcome = nodes.of(model["outcome"])
+    ends = (exposure.node, outcome)
+    whole = [node for node in nodes.whole(names) if node not in ends]
+    partly = [node for node in nodes.touched(names) if node not in (*ends, *whole)]
+    held = [node for node in nodes.constant if exposure.within and node not in (*ends, *whole)]
+    selected = nodes.touched(variables_in(model["subset"])) if "subset" in model else []
+    diagram = _selecting(nodes.diagram, [node for node in selected if node not in whole])
+    given = {*whole, *held, *({SELECTION} & set(diagram.nodes))}
+    path = open_path(diagram, *ends, given, back_door=True)
+    after = nodes.diagram.descendants([exposure.node]) - {exposure.node}
+    conditioned = {*nodes.touched(names), *selected}
+    return {
+        "model": model["id"],
+        "role": model.get("role", "confirmatory"),
+        "hypotheses": ", ".join(exposure.hypotheses),
+        "outcome": outcome,
+        "exposure": exposure.node,
+        "term": ", ".join(exposure.terms),
+        "adjusted": ", ".join(whole),
+        "held_constant": ", ".join(held),
+        "partly_adjusted": ", ".join(partly),
+        "selected_by": ", ".join(selected),
+        "not_in_diagram": ", ".join(name for name in names if not nodes.touched([name])),
+        "post_treatment": ", ".join(n for n in nodes.diagram.nodes if n in after & conditioned),
+        "back_doors": "open" if path else "blocked",
+        "open_path": " ".join(path),
+        "colliders": ", ".join(open_colliders(diagram, *ends, given)),
+    }
+
+
+def _selecting(diagram: Diagram, selected: Sequence[str]) -> Diagram:
+    """Add a common effect of the nodes by which respondents are selected."""
+    if not selected:
+        return diagram
+    edges = tuple((node, SELECTION) for node in selected)
+    return Diagram((*diagram.nodes, SELECTION), (*diagram.edges, *edges))

@@ -1,0 +1,1 @@
+"""What could make a fitted model misleading."""

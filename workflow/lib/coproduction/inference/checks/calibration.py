@@ -1,0 +1,58 @@
+"""How well a logit's probabilities fit: discrimination, calibration, mean squared error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coproduction.inference.model.glm import FARTHEST, fit_glm
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Fit of predicted probabilities to 0/1 outcomes.
+
+    Attributes
+    ----------
+    auc
+        Probability that a random 1 is predicted higher than a random 0, ties counting half.
+    brier
+        Mean squared difference between outcome and probability (Brier 1950).
+    intercept
+        Logit of the outcome with the predicted logit as offset: 0 if the mean is right.
+    slope
+        Coefficient of the predicted logit: 1 if right, below 1 if predictions are too extreme (Cox
+        1958).
+    """
+
+    auc: float
+    brier: float
+    intercept: float
+    slope: float
+
+
+def calibration(outcome: np.ndarray, probability: np.ndarray) -> Calibration:
+    """Compare predicted probabilities (n) with outcomes (n) of 0 and 1, both occurring."""
+    bounded = np.clip(probability, np.exp(-FARTHEST), 1 - np.exp(-FARTHEST))
+    logit = np.log(bounded / (1 - bounded))
+    one = np.ones((len(outcome), 1))
+    shifted = fit_glm(outcome, one, "binomial", offset=logit)
+    scaled = fit_glm(outcome, np.column_stack([one, logit]), "binomial")
+    return Calibration(
+        auc(outcome, probability),
+        float(np.mean((outcome - probability) ** 2)),
+        float(shifted.params[0]),
+        float(scaled.params[1]),
+    )
+
+
+def auc(outcome: np.ndarray, probability: np.ndarray) -> float:
+    """Area under the receiver operating characteristic, from mean ranks (Mann–Whitney)."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(probability)
+    n_one = int(outcome.sum())
+    n_zero = len(outcome) - n_one
+    above = ranks[outcome == 1].sum() - n_one * (n_one + 1) / 2
+    return float(above / (n_one * n_zero))

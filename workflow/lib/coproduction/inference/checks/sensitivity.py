@@ -1,0 +1,215 @@
+"""How strong a confounder that nobody measured would have to be to explain an association away.
+
+For ratios the E-value (VanderWeele and Ding 2017, *Annals of Internal Medicine* 167, 268–274), for
+linear models the robustness value (Cinelli and Hazlett 2020, *Journal of the Royal Statistical
+Society B* 82, 39–67). Neither tells whether there is such a confounder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import Refusal
+from coproduction.inference.data.split import split_terms
+from coproduction.inference.effects.effects import Effect, effect, ends, prediction
+from coproduction.inference.effects.estimands import (
+    AVERAGE_MARGINAL_EFFECT,
+    COEFFICIENT,
+    term_of,
+    value_of,
+)
+from coproduction.inference.model.families import LINKS, MEAN, TWO_PART
+from coproduction.inference.model.regression import Fit, estimate
+from coproduction.inference.verdicts import NON_INFERIORITY, TEST_LEVEL
+from coproduction.numerics.student import quantile
+
+RISK_RATIO, RATE_RATIO, LINEAR = "risk_ratio", "rate_ratio", "linear"
+COLUMNS = (
+    *("hypothesis", "model", "term", "measure", "estimate", "conf_low", "conf_high"),
+    *("e_value", "e_value_limit", "partial_r2", "robustness_value", "robustness_value_limit"),
+    *("n", "n_clusters", "covariance", "reason"),
+)
+Hypothesis = Mapping[str, Any]
+
+
+def sensitivity(
+    fits: Mapping[str, Fit],
+    estimates: Mapping[str, Mapping[str, Any]],
+    plan: Mapping[str, Any],
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Tabulate both measures for the estimated hypotheses that they suit.
+
+    These are about the association of one term, compared with zero: its average marginal effect in
+    a logistic model (as a risk ratio), its coefficient in a model with log link (as a rate ratio),
+    its average marginal effect in a linear model of one level. Factors that an experiment of the
+    plan randomises have no confounders and no row.
+
+    Parameters
+    ----------
+    fits
+        Fitted models by name.
+    estimates
+        For each hypothesis its estimate, or `reason` why there is none.
+    plan
+        The blocks `hypotheses` and `experiments` of the plan.
+    confidence
+        Of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `hypothesis, model, term, measure, estimate, conf_low, conf_high` (the ratio or, of a linear
+        model, the effect), `e_value, e_value_limit, partial_r2, robustness_value,
+        robustness_value_limit, n, n_clusters, covariance, reason`; `_limit` is about the end of the
+        interval nearer to no association. Those of the other measure are NaN.
+    """
+    randomised = {name for each in plan.get("experiments", ()) for name in each["factors"]}
+    parts = split_terms(plan)
+    randomised |= {term for term, (name, _) in parts.items() if name in randomised}
+    rows = []
+    for hypothesis in plan.get("hypotheses", ()):
+        if estimates[hypothesis["id"]].get("reason"):
+            continue
+        fit = fits[hypothesis["model"]]
+        measure = _measure(fit, hypothesis, randomised)
+        if measure:
+            shared = {"hypothesis": hypothesis["id"], "term": term_of(hypothesis["estimand"])}
+            shared |= {"model": fit.design.model, "measure": measure, "n": fit.n}
+            shared |= {"n_clusters": fit.n_clusters, "covariance": fit.design.covariance}
+            rows.append(shared | _completed(fit, hypothesis, measure, confidence))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def e_value(ratio: float) -> float:
+    """Give the E-value RR + √(RR (RR − 1)) of a risk ratio, of one below 1 that of its inverse.
+
+    Both associations of a confounder, with the predictor and with the outcome, would have to be
+    risk ratios of at least this size, beyond the covariates, to explain the ratio away.
+    """
+    larger = max(ratio, 1 / ratio)
+    return float(larger + np.sqrt(larger * (larger - 1)))
+
+
+def e_value_limit(low: float, high: float) -> float:
+    """Give the E-value of the end of an interval nearer to 1; 1 if the interval includes 1."""
+    if low <= 1 <= high:
+        return 1.0
+    return e_value(low if low > 1 else high)
+
+
+def robustness_value(statistic: float, df: float, critical: float = 0.0, q: float = 1.0) -> float:
+    """Give the robustness value for the t statistic of least squares and its residual df.
+
+    With f = q |t| / √df, f* = t* / √(df − 1) and g = f − f* it is (√(g⁴ + 4 g²) − g²) / 2, and 0
+    where g ≤ 0. Where f > 1 / f* a confounder does most with a share of the outcome below its share
+    of the predictor, for explaining the outcome better shrinks the error too: the value is then
+    (f² − f*²) / (1 + f²).
+
+    Parameters
+    ----------
+    statistic, df
+        Estimate over its standard error, n − k.
+    critical
+        t*: 0 for RV_q, the share of the residual variance of both the predictor and the outcome
+        that a confounder would have to explain to lower the estimate by the share q; the critical
+        value with df − 1 for RV_{q,α}, where the lowered estimate is no longer significant.
+    q
+        Share by which the estimate is lowered.
+    """
+    f, least = q * abs(statistic) / np.sqrt(df), critical / np.sqrt(df - 1)
+    if f <= least:
+        return 0.0
+    if f * least > 1:
+        return float((f**2 - least**2) / (1 + f**2))
+    g = f - least
+    return float((np.sqrt(g**4 + 4 * g**2) - g**2) / 2)
+
+
+def _measure(fit: Fit, hypothesis: Hypothesis, randomised: set[str]) -> str:
+    """Choose the measure of a hypothesis; none if neither suits it."""
+    estimand, design = hypothesis["estimand"], fit.design
+    term = estimand.get("variable", "")
+    if hypothesis.get("comparison") == NON_INFERIORITY:
+        return ""
+    if term.partition("[")[0] in randomised:
+        return ""
+    if (term,) not in design.factors.values():
+        return ""
+    if estimand["kind"] == AVERAGE_MARGINAL_EFFECT:
+        if design.family == "gaussian" and fit.two_level is None:
+            return LINEAR
+        return RISK_RATIO if design.family == "binomial" else ""
+    alone = sum(term in factors for factors in design.factors.values()) == 1
+    log = LINKS[design.family] == "log" and design.family not in TWO_PART
+    meant = estimand["kind"] == COEFFICIENT and estimand.get("part", MEAN) == MEAN
+    return RATE_RATIO if meant and log and alone else ""
+
+
+def _completed(fit: Fit, hypothesis: Hypothesis, measure: str, confidence: float) -> dict[str, Any]:
+    complete = _linear if measure == LINEAR else _ratio
+    try:
+        return {**complete(fit, hypothesis, confidence), "reason": ""}
+    except Refusal as error:
+        return {"reason": str(error.note)}
+
+
+def _ratio(fit: Fit, hypothesis: Hypothesis, confidence: float) -> dict[str, float]:
+    """Complete a ratio on the log scale, and its E-values."""
+    estimand = hypothesis["estimand"]
+    logarithm = (
+        _log_risk_ratio(fit, estimand["variable"], estimand.get("at", {}))
+        if fit.design.family == "binomial"
+        else value_of(fit, estimand)
+    )
+    found = estimate(fit, *logarithm, confidence)
+    ratio = {name: float(np.exp(found[name])) for name in ("estimate", "conf_low", "conf_high")}
+    limit = e_value_limit(ratio["conf_low"], ratio["conf_high"])
+    return {**ratio, "e_value": e_value(ratio["estimate"]), "e_value_limit": limit}
+
+
+def _log_risk_ratio(fit: Fit, term: str, at: Mapping[str, float]) -> Effect:
+    """Express an average marginal effect as the logarithm of a risk ratio, with its gradient.
+
+    For a term of two values everyone at the upper is held against everyone at the lower one. For
+    another number the mean probability p̄ is held against p̄ plus the average derivative, the
+    first-order change per unit, which is a standard deviation for standardised predictors.
+
+    Raises
+    ------
+    Refusal
+        If that change would take the mean probability to zero.
+    """
+    low, _ = ends(fit.design, term) or ({}, {})
+    before = prediction(fit, {**at, **low})
+    change = effect(fit, term, at)
+    after = before[0] + change[0], before[1] + change[1]
+    if after[0] <= 0:
+        raise Refusal("effect_beyond_risk_ratio", model=fit.design.model, term=term)
+    value = np.log(after[0]) - np.log(before[0])
+    return float(value), after[1] / after[0] - before[1] / before[0]
+
+
+def _linear(fit: Fit, hypothesis: Hypothesis, confidence: float) -> dict[str, float]:
+    """Complete an effect of a linear model, and its robustness values for q = 1.
+
+    The share of variance is a matter of least squares, whatever the kind of standard error: t and
+    df are those of the classical covariance. For the limit the critical value is that of the
+    model's own test, t* of its degrees of freedom less one times its standard error over the
+    classical one, so that clustering counts; with the classical covariance this is RV_{q,α}.
+    """
+    value, gradient = value_of(fit, hypothesis["estimand"])
+    found = estimate(fit, value, gradient, confidence)
+    classical = float(np.sqrt(gradient @ fit.estimated.classical @ gradient))
+    statistic, df = value / classical, fit.n - len(fit.params)
+    critical = quantile(1 - TEST_LEVEL / 2, found["df"] - 1) * found["std_error"] / classical
+    return {
+        **{name: found[name] for name in ("estimate", "conf_low", "conf_high")},
+        "partial_r2": statistic**2 / (statistic**2 + df),
+        "robustness_value": robustness_value(statistic, df),
+        "robustness_value_limit": robustness_value(statistic, df, critical),
+    }

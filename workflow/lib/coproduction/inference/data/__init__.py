@@ -1,0 +1,1 @@
+"""The rows and columns that a planned model is fitted to."""

@@ -1,0 +1,179 @@
+"""The effect of each primary predictor in every model that holds it, on one scale.
+
+A specification curve (Simonsohn, Simmons and Nelson 2020, *Nature Human Behaviour* 4, 1208–1214)
+needs estimates that can stand beside each other, whatever the outcome. The scale is the outcome's
+own spread: the average marginal effect on the expected outcome over the standard deviation (N − 1)
+of the outcome among the rows that the model analyses. Of an ordinal outcome it is the effect on the
+expected code of the category, of a two-part one that on the mean of both parts together. The
+standard deviation is taken as known: standard errors are those of the effect over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coproduction.inference.data.design import Design
+from coproduction.inference.data.split import terms_of
+from coproduction.inference.effects.effects import Effect, effect
+from coproduction.inference.effects.estimands import AVERAGE_MARGINAL_EFFECT, COEFFICIENT
+from coproduction.inference.model.regression import Fit, estimate
+
+COLUMNS = (
+    *("term", "reference", "rank", "model", "role", "hypothesis", "outcome", "family", "subset"),
+    "random",
+    *("covariates", "added", "left_out", "effect", "outcome_sd", "estimate", "std_error"),
+    *("statistic", "df", "p_value", "conf_low", "conf_high", "n", "n_clusters", "covariance"),
+    "reason",
+)
+Model = Mapping[str, Any]
+
+
+def specifications(
+    fits: Mapping[str, Fit],
+    failures: Mapping[str, str],
+    plan: Mapping[str, Any],
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Tabulate every model that holds a primary predictor.
+
+    A category is held against the same other category in all of them; a model with another
+    reference does not hold the predictor. Primary are the single terms whose effects or
+    coefficients the family of the first hypothesis is about.
+
+    Parameters
+    ----------
+    fits, failures
+        Fitted models, and the reason why others could not be fitted, by the model's name.
+    plan
+        The blocks `models`, `hypotheses` and `specifications` of the plan; the last may name the
+        outcomes that the models must have.
+    confidence
+        Of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each predictor and model, in the plan's order: `rank` among the estimates of the
+        predictor (1 the largest), what the model is, what it has and lacks beside the model that
+        the primary hypothesis rests on (`added`, `left_out`: variables, products as `a:b`), the
+        effect and its standardised estimate; `reason` if it was not estimable.
+    """
+    models = {model["id"]: model for model in plan.get("models", ())}
+    outcomes = plan.get("specifications", {}).get("outcomes")
+    rows = []
+    for term, hypothesis in _primary(plan):
+        resting = models[hypothesis["model"]]
+        holding = {
+            name: fitted.design.compared_with(term)
+            for name, fitted in fits.items()
+            if (term,) in fitted.design.factors.values()
+        }
+        against = holding.get(hypothesis["model"], next(iter(holding.values()), ""))
+        for name, model in models.items():
+            if outcomes and model["outcome"] not in outcomes:
+                continue
+            row = _described(model, resting) | {"term": term, "hypothesis": ""}
+            if name == hypothesis["model"]:
+                row["hypothesis"] = hypothesis["id"]
+            if name in failures and _declares(model, term):
+                rows.append({**row, "reason": failures[name]})
+            elif holding.get(name) == against:
+                row["reference"] = against
+                rows.append({**row, **_estimated(fits[name], term, confidence)})
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table["rank"] = table.groupby("term")["estimate"].rank(ascending=False, method="first")
+    return table
+
+
+def standardised_effect(fit: Fit, term: str) -> Effect:
+    """Average effect on the expected outcome in its standard deviations, with its gradient.
+
+    Raises
+    ------
+    Refusal
+        If the model has no such term.
+    """
+    value, gradient = _mean_effect(fit, term)
+    spread = _spread(fit.design)
+    return value / spread, gradient / spread
+
+
+def _mean_effect(fit: Fit, term: str) -> Effect:
+    if fit.design.family != "ordinal":
+        return effect(fit, term)
+    codes = np.unique(fit.design.outcome)
+    found = [effect(fit, term, None, place) for place in range(len(codes))]
+    value = sum(code * each for code, (each, _) in zip(codes, found, strict=True))
+    gradient = sum(code * each for code, (_, each) in zip(codes, found, strict=True))
+    return float(value), gradient
+
+
+def _spread(design: Design) -> float:
+    return float(design.outcome.std(ddof=1))
+
+
+def _estimated(fit: Fit, term: str, confidence: float) -> dict[str, Any]:
+    spread = _spread(fit.design)
+    found = estimate(fit, *standardised_effect(fit, term), confidence, (term,))
+    sizes = {"effect": found["estimate"] * spread, "outcome_sd": spread}
+    basis = {"n": fit.n, "n_clusters": fit.n_clusters, "reason": found.pop("note")}
+    return {**found, **sizes, **basis}
+
+
+def _primary(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each primary predictor with the first hypothesis about it."""
+    hypotheses, seen = plan.get("hypotheses", ()), set()
+    for hypothesis in hypotheses:
+        estimand = hypothesis["estimand"]
+        if hypothesis["family"] != hypotheses[0]["family"]:
+            continue
+        if estimand["kind"] not in (AVERAGE_MARGINAL_EFFECT, COEFFICIENT):
+            continue
+        term = estimand["variable"]
+        if ":" not in term and term not in seen:
+            seen.add(term)
+            yield term, hypothesis
+
+
+def _described(model: Model, resting: Model) -> dict[str, Any]:
+    """Say what a model is, and what it has and lacks beside another."""
+    parts, usual = _parts(model), _parts(resting)
+    return {
+        "model": model["id"],
+        "role": model.get("role", "confirmatory"),
+        **{name: model.get(name, "") for name in ("outcome", "family", "subset", "covariance")},
+        "random": " + ".join(model[key] for key in ("random", "random_slope") if key in model),
+        "covariates": " + ".join(_variables(model.get("covariates", ()))),
+        "added": " + ".join(parts[key] for key in parts if key not in usual),
+        "left_out": " + ".join(usual[key] for key in usual if key not in parts),
+    }
+
+
+def _parts(model: Model) -> dict[frozenset[str | int], str]:
+    """Name the variables of a model and its products; those with categories of one count once."""
+    entries = [*model["predictors"], *model.get("covariates", ())]
+    factors = [[name] for name in _variables(entries)]
+    factors += [[each.partition("[")[0] for each in pair] for pair in model.get("interactions", ())]
+    # A product is the same in either order, and a square is not the variable itself.
+    return {frozenset({*pair, len(pair)}): ":".join(pair) for pair in factors}
+
+
+def _variables(entries: Any) -> list[str]:
+    return [each if isinstance(each, str) else each["variable"] for each in entries]
+
+
+def _declares(model: Model, term: str) -> bool:
+    """Tell whether a model that was not fitted would hold a term."""
+    for entry in [*model["predictors"], *model.get("covariates", ())]:
+        entry = {"variable": entry} if isinstance(entry, str) else entry
+        name = entry["variable"]
+        if entry.get("categorical"):
+            if term.partition("[")[0] == name != term:
+                return True
+        elif term in terms_of(entry):
+            return True
+    return False

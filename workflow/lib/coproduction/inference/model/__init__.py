@@ -1,0 +1,1 @@
+"""Families of regressions and how they are fitted."""

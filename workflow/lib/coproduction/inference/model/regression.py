@@ -1,0 +1,243 @@
+"""Regression of one outcome with the kind of standard error that the plan names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import Refusal
+from coproduction.inference.data.design import Design
+from coproduction.inference.model.estimation import Estimated, estimate_family
+from coproduction.inference.model.families import (
+    DISPERSION,
+    POSITIVE,
+    RANDOM,
+    THRESHOLD,
+    linear_parts,
+)
+from coproduction.inference.model.two_level import TwoLevel, estimate_two_level
+from coproduction.inference.variance.clustered import (
+    ClusteredCovariance,
+    cluster_covariance,
+    satterthwaite,
+)
+from coproduction.inference.variance.sandwich import cr1, hc1, leverage_adjusted
+from coproduction.inference.variance.single_units import resting_on_one
+from coproduction.notes import Note
+from coproduction.numerics.student import quantile, two_sided
+
+NO_ERROR, ROUNDING = 1e-7, 1e-12
+"""A standard error so much smaller than the classical one, or than the estimate, is rounding."""
+COMPLETED = ("std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
+UNKNOWN = str(Note("error_not_determined"))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model of p parameters.
+
+    Attributes
+    ----------
+    design
+        What was fitted.
+    params
+        Parameters, by `part` and `term`.
+    covariance
+        p × p covariance of the parameters, of the kind that the design names.
+    clustered
+        Moments behind Satterthwaite's degrees of freedom (CR2 only).
+    estimated
+        Scores, information and likelihood behind it.
+    two_level
+        Random effects, if it is a two-level model.
+    """
+
+    design: Design
+    params: pd.Series
+    covariance: np.ndarray
+    clustered: ClusteredCovariance | None
+    estimated: Estimated
+    two_level: TwoLevel | None = None
+
+    @property
+    def n(self) -> int:
+        """Rows analysed."""
+        return len(self.design.outcome)
+
+    @property
+    def n_clusters(self) -> int | None:
+        """Clusters analysed, or None."""
+        return None if self.design.clusters is None else len(self.design.cluster_names)
+
+    @property
+    def log_likelihood(self) -> float:
+        """Log-likelihood at the maximum; NaN for a pseudo-likelihood."""
+        return self.estimated.log_likelihood
+
+    def places(self, part: str) -> np.ndarray:
+        """Positions of a part's parameters."""
+        parts, codes = self.params.index.levels[0], self.params.index.codes[0]
+        return np.flatnonzero(codes == parts.get_indexer([part])[0])
+
+    @cached_property
+    def linear(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """For each linear predictor the positions of its parameters and of their columns."""
+        result = []
+        for part in linear_parts(self.design.family):
+            places = self.places(part)
+            index = self.params.index
+            terms = index.levels[1].take(index.codes[1][places])
+            result.append((places, self.design.matrix.columns.get_indexer(terms)))
+        return result
+
+    @cached_property
+    def further(self) -> np.ndarray:
+        """Positions of thresholds and dispersion."""
+        return np.concatenate([self.places(THRESHOLD), self.places(DISPERSION)])
+
+    @cached_property
+    def resting(self) -> frozenset[tuple[str, str]]:
+        """Parts and terms whose coefficients rest on one cluster, or row, alone.
+
+        None where the standard errors are not those of a sandwich.
+        """
+        design, found = self.design, []
+        if design.covariance == "classical":
+            return frozenset()
+        clustered = design.covariance in ("CR1", "CR2")
+        units = design.members if clustered else np.arange(self.n)
+        for part in linear_parts(design.family):
+            rows = design.outcome > 0 if part == POSITIVE else np.ones(self.n, bool)
+            alone = resting_on_one(design.matrix.to_numpy()[rows], units[rows])
+            found += [(part, term) for term in design.matrix.columns[alone]]
+        return frozenset(found)
+
+    def rests(self, gradient: np.ndarray, terms: Collection[str]) -> bool:
+        """Tell whether a coefficient, or the effect of terms, rests on one cluster alone."""
+        places = np.flatnonzero(gradient)
+        if len(places) == 1 and self.params.index[places[0]] in self.resting:
+            return True
+        return any(term in terms for _, term in self.resting)
+
+    def degrees_of_freedom(self, contrast: np.ndarray) -> float:
+        """Degrees of freedom of a contrast of the parameters.
+
+        Satterthwaite's with CR2, clusters − 1 with CR1, n − k for an unclustered linear model, and
+        infinite otherwise (normal quantiles, as is usual for generalised linear models). Two-level
+        models: Satterthwaite's if linear, else `two_level.ClusterFreedom`.
+        """
+        if self.two_level is not None:
+            return self.two_level.freedom.degrees_of_freedom(contrast)
+        if self.clustered is not None and self.design.covariance == "CR2":
+            return satterthwaite(self.clustered, contrast)
+        if self.design.covariance == "CR1":
+            return float(self.n_clusters - 1)
+        return float(self.n - len(self.params)) if self.design.family == "gaussian" else np.inf
+
+
+def fit(design: Design) -> Fit:
+    """Fit a model by maximum likelihood.
+
+    Raises
+    ------
+    Refusal
+        If the outcome is separated by a term, the estimation does not converge, or the kind of
+        standard error needs leverages, which only generalised linear models have.
+    """
+    if design.random is not None:
+        level = estimate_two_level(design)
+        estimated = level.estimated
+        return Fit(design, estimated.params, estimated.classical, None, estimated, level)
+    estimated = estimate_family(design)
+    covariance, clustered = _covariance(design, estimated)
+    return Fit(design, estimated.params, covariance, clustered, estimated)
+
+
+def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
+    """Tabulate the parameters, on the scale of the linear predictor and exponentiated.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `model, part, term, reference, estimate, std_error, statistic, df, p_value, conf_low,
+        conf_high, exp_estimate, exp_conf_low, exp_conf_high, n, n_clusters, covariance, note`; the
+        exponentiated columns are NaN for the identity link, thresholds and the dispersion. Random
+        effects stand in `variance_components`.
+    """
+    rows = []
+    for position, (part, term) in enumerate(fit.params.index):
+        if part == RANDOM:
+            continue
+        contrast = np.zeros(len(fit.params))
+        contrast[position] = 1.0
+        value = estimate(fit, fit.params.iloc[position], contrast, confidence)
+        reference = fit.design.compared_with(term)
+        rows.append({"part": part, "term": term, "reference": reference, **value})
+    table = pd.DataFrame(rows)
+    ratio = table["part"].isin(linear_parts(fit.design.family)) & (fit.design.family != "gaussian")
+    with np.errstate(over="ignore"):
+        for name in ("estimate", "conf_low", "conf_high"):
+            table[f"exp_{name}"] = np.exp(table[name].where(ratio))
+    table.insert(0, "model", fit.design.model)
+    return table.assign(n=fit.n, n_clusters=fit.n_clusters, covariance=fit.design.covariance)
+
+
+def estimate(
+    fit: Fit, value: float, gradient: np.ndarray, confidence: float, terms: Collection[str] = ()
+) -> dict[str, Any]:
+    """Complete an estimate by the delta method: error, statistic, df, p value, interval.
+
+    Where the clusters or rows do not determine an error, all but the estimate is NaN and `note`
+    says so: where a sandwich is zero but for rounding, or the coefficient or one of the `terms`
+    that the value is an effect of rests on one of them alone.
+    """
+    error = float(np.sqrt(np.maximum(gradient @ fit.covariance @ gradient, 0.0)))
+    classical = float(np.sqrt(np.maximum(gradient @ fit.estimated.classical @ gradient, 0.0)))
+    df = fit.degrees_of_freedom(gradient)
+    known = error > NO_ERROR * classical and error > ROUNDING * abs(value) and df > 0
+    if not known or fit.rests(gradient, terms):
+        return {"estimate": float(value)} | dict.fromkeys(COMPLETED, np.nan) | {"note": UNKNOWN}
+    half = quantile((1 + confidence) / 2, df) * error
+    statistic = value / error
+    return {
+        "estimate": float(value),
+        "std_error": error,
+        "statistic": statistic,
+        "df": df,
+        "p_value": two_sided(statistic, df),
+        "conf_low": value - half,
+        "conf_high": value + half,
+        "note": "",
+    }
+
+
+def _covariance(
+    design: Design, estimated: Estimated
+) -> tuple[np.ndarray, ClusteredCovariance | None]:
+    kind, linear = design.covariance, estimated.linear
+    if kind == "classical":
+        return estimated.classical, None
+    if kind == "CR1":
+        return cr1(estimated.scores, estimated.bread, design.members), None
+    if kind == "HC1":
+        return hc1(estimated.scores, estimated.bread), None
+    if linear is None:
+        names = {"family": design.family, "covariance": kind}
+        raise Refusal("family_without_leverages", model=design.model, **names)
+    x = design.matrix.to_numpy()
+    if kind == "CR2":
+        clustered = cluster_covariance(
+            x * linear.slope[:, None],
+            design.outcome - linear.mean,
+            1 / linear.variance,
+            linear.variance,
+            design.members,
+        )
+        return clustered.covariance, clustered
+    weights = linear.slope**2 / linear.variance
+    return leverage_adjusted(estimated.scores, estimated.bread, x, weights, kind), None

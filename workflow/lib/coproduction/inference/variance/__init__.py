@@ -1,0 +1,1 @@
+"""How uncertain estimates are, with and without clusters."""

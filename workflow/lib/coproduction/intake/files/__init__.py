@@ -1,0 +1,1 @@
+"""Files as platforms write them, read into plain tables."""

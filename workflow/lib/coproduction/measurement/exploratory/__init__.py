@@ -1,0 +1,1 @@
+"""How many dimensions, and which items go together."""

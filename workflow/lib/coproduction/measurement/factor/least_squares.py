@@ -1,0 +1,396 @@
+"""Diagonally weighted least squares on thresholds and polychoric correlations (WLSMV)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from coproduction.measurement.factor.admissibility import check_converged
+from coproduction.measurement.factor.descent import Optimum, minimise
+from coproduction.measurement.factor.estimates import Estimates, Moments
+from coproduction.measurement.factor.implied import Structure, complex_step, jacobian, structures
+from coproduction.measurement.factor.maximum_likelihood import inverse
+from coproduction.measurement.factor.model import FactorModel
+from coproduction.measurement.factor.search import best_optimum
+from coproduction.measurement.factor.start import generic_point, starting_values
+from coproduction.measurement.fit.measures import Test
+from coproduction.measurement.fit.population import (
+    all_definite,
+    normal_weights,
+    population_tests,
+)
+from coproduction.measurement.fit.scaled_statistic import (
+    clustered_traces,
+    independent_traces,
+    scaled_shifted,
+)
+from coproduction.measurement.ordinal.polychoric import Polychoric
+from coproduction.numerics.clusters import correction
+
+
+@dataclass(frozen=True)
+class Distance:
+    """The weighted distance between a model and each group's polychoric statistics.
+
+    Attributes
+    ----------
+    model
+        The model, in the delta or theta metric.
+    statistics
+        For each group, thresholds then correlations, m values.
+    gammas
+        For each group, m × m sampling covariance of √n times the statistics.
+    n
+        Cases in each group.
+    cluster_influences
+        What each cluster adds to the statistics of all groups, clusters × their number, scaled as
+        in `clusters`, so that outer products add up to a sampling covariance; None where cases are
+        independent.
+    """
+
+    model: FactorModel
+    statistics: tuple[np.ndarray, ...]
+    gammas: tuple[np.ndarray, ...]
+    n: tuple[int, ...]
+    cluster_influences: np.ndarray | None = None
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """Each group's weights, 1 / diag(Γ), times its share: n − 1 of all, as the test counts."""
+        total = sum(self.n) - len(self.n)
+        return [(n - 1) / total / np.diag(g) for n, g in zip(self.n, self.gammas, strict=True)]
+
+    @property
+    def inverse_variances(self) -> list[np.ndarray]:
+        """Each group's weights in the test statistic: (n − 1) / diag(Γ)."""
+        return [(n - 1) / np.diag(g) for n, g in zip(self.n, self.gammas, strict=True)]
+
+    def residuals(self, theta: np.ndarray) -> list[np.ndarray]:
+        """Statistics less what the model implies."""
+        parts = structures(self.model, theta)
+        pairs = zip(self.statistics, parts, strict=True)
+        return [statistic - implied(self.model, part) for statistic, part in pairs]
+
+    @property
+    def n_moments(self) -> int:
+        """Number of thresholds and correlations."""
+        return sum(map(len, self.statistics))
+
+    @property
+    def split(self) -> int:
+        """Number of thresholds of one group, which precede its correlations."""
+        return sum(self.model.thresholds)
+
+    @property
+    def correlations(self) -> list[np.ndarray]:
+        """Each group's polychoric correlations, p × p."""
+        return [_square(values[self.split :], len(self.model.items)) for values in self.statistics]
+
+    def start(self, given: np.ndarray | None = None) -> np.ndarray:
+        """Guess the parameters, all or all but standardised loadings that are given."""
+        thresholds = [values[: self.split] for values in self.statistics]
+        zeros = [np.zeros(len(self.model.items))] * len(self.n)
+        return starting_values(self.model, self.correlations, zeros, thresholds, given)
+
+    def search(self) -> Optimum:
+        """Find the minimum from the usual start."""
+        return minimise(self.start(), self.value, self.slope)
+
+    def generic_information(self) -> np.ndarray:
+        """Gauss–Newton Hessian at a generic point."""
+        return self.slope(generic_point(self.start()))[1]
+
+    def value(self, theta: np.ndarray) -> float:
+        """Half the weighted sum of squared residuals."""
+        with np.errstate(invalid="ignore"):
+            residuals = self.residuals(theta)
+        total = sum(w @ e**2 for w, e in zip(self.weights, residuals, strict=True)) / 2
+        return float(total) if np.isfinite(total) else np.inf
+
+    def slope(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Gradient and Gauss–Newton approximation of the Hessian."""
+        triples = list(
+            zip(self.weights, self.residuals(theta), self.derivatives(theta), strict=True)
+        )
+        gradient = -sum(d.T @ (w * e) for w, e, d in triples)
+        return gradient, sum(_square_of(d, w, self.split) for w, _, d in triples)
+
+    def curvature(self, theta: np.ndarray) -> np.ndarray:
+        """Hessian; between two thresholds, in which residuals are linear, the Gauss–Newton one."""
+        cuts = [parameter.kind == "threshold" for parameter in self.model.parameters]
+        others = np.setdiff1d(np.arange(len(theta)), self.model.free[cuts])
+        hessian = self.slope(theta)[1]
+        columns = complex_step(self._gradient, theta, others)
+        hessian[others], hessian[:, others] = columns.T, columns
+        return (hessian + hessian.T) / 2
+
+    def _gradient(self, theta: np.ndarray) -> np.ndarray:
+        parts = zip(self.weights, self.residuals(theta), self.derivatives(theta), strict=True)
+        return -sum(d.T @ (w * e) for w, e, d in parts)
+
+    def derivatives(self, theta: np.ndarray) -> list[np.ndarray]:
+        """Each group's m × q Jacobian of the implied statistics."""
+        return [
+            derivative(self.model, group, part)
+            for group, part in enumerate(structures(self.model, theta))
+        ]
+
+    def information(self, jacobians: list[np.ndarray]) -> np.ndarray:
+        """Gauss–Newton Hessian of half the test statistic, q × q."""
+        pairs = zip(self.weighted(jacobians), jacobians, strict=True)
+        return sum(weighted.T @ jacobian_ for weighted, jacobian_ in pairs)
+
+    def slope_covariance(self, jacobians: list[np.ndarray]) -> np.ndarray:
+        """Estimate the sampling covariance of the gradient of half the test statistic, q × q."""
+        weighted = self.weighted(jacobians)
+        if self.cluster_influences is not None:
+            return self.covariance(weighted, weighted)
+        triples = zip(weighted, self.gammas, self.n, strict=True)
+        return sum(w.T @ (gamma @ w) / (n - 1) for w, gamma, n in triples)
+
+    def covariance(self, left: list[np.ndarray], right: list[np.ndarray]) -> np.ndarray:
+        """Estimate the sampling covariance of two sets of linear functions of the statistics.
+
+        Each group's functions are the columns of a matrix.
+        """
+        if self.cluster_influences is not None:
+            first, second = (self.cluster_influences @ np.vstack(each) for each in (left, right))
+            return first.T @ second
+        parts = zip(left, self.gammas, right, self.n, strict=True)
+        return sum(a.T @ gamma @ b / n for a, gamma, b, n in parts)
+
+    def variances(self, functions: np.ndarray) -> np.ndarray:
+        """Estimate the sampling variance of linear functions of all statistics, one per column."""
+        if self.cluster_influences is not None:
+            return ((self.cluster_influences @ functions) ** 2).sum(0)
+        ends = np.cumsum([len(values) for values in self.statistics])
+        parts = zip(np.split(functions, ends[:-1]), self.gammas, self.n, strict=True)
+        return sum((each * (gamma @ each)).sum(0) / (n - 1) for each, gamma, n in parts)
+
+    def variance(self, weights: list[np.ndarray]) -> float:
+        """Expect the quadratic form of the correlations' sampling error with given weights."""
+        split, start, total = self.split, 0, 0.0
+        for each, gamma, n in zip(weights, self.gammas, self.n, strict=True):
+            if self.cluster_influences is None:
+                total += (each * gamma[split:, split:]).sum() / n
+            else:
+                own = self.cluster_influences[:, start + split : start + len(gamma)]
+                total += ((own @ each) * own).sum()
+            start += len(gamma)
+        return float(total)
+
+    def cluster_slopes(self, jacobians: list[np.ndarray]) -> np.ndarray:
+        """Split that gradient's sampling error by cluster, clusters × q."""
+        return self.cluster_influences @ np.vstack(self.weighted(jacobians))
+
+    def weighted(self, jacobians: list[np.ndarray]) -> list[np.ndarray]:
+        """Multiply Jacobians by the weights in the test statistic."""
+        pairs = zip(self.inverse_variances, jacobians, strict=True)
+        return [weights[:, None] * jacobian_ for weights, jacobian_ in pairs]
+
+
+def _square_of(derivatives: np.ndarray, weights: np.ndarray, split: int) -> np.ndarray:
+    """DᵀWD; most parameters are thresholds, by which no correlation moves."""
+    upper, lower = derivatives[:split], derivatives[split:]
+    total = (upper.T * weights[:split]) @ upper
+    moving = np.flatnonzero(lower.any(axis=0))
+    dense = lower[:, moving]
+    total[np.ix_(moving, moving)] += (dense.T * weights[split:]) @ dense
+    return total
+
+
+def implied(model: FactorModel, part: Structure) -> np.ndarray:
+    """Thresholds and correlations of the latent responses that a model implies.
+
+    With σ the standard deviations of the latent responses, (τ − μ) / σ and Σᵢⱼ / (σᵢ σⱼ); σ is the
+    inverse scale in the delta metric and follows from Σ in the theta metric.
+    """
+    p = len(model.items)
+    sd = _deviations(model, part)
+    item = np.repeat(np.arange(p), model.thresholds)
+    thresholds = (part.thresholds - part.centre[:p][item]) / sd[item]
+    first, second = np.triu_indices(p, 1)
+    return np.concatenate([thresholds, part.spread[first, second] / (sd[first] * sd[second])])
+
+
+def derivative(model: FactorModel, group: int, part: Structure) -> np.ndarray:
+    """Jacobian of the implied statistics, m × q."""
+    p, q = len(model.items), model.n_free
+    means, covariances = jacobian(model, group, part)
+    sd = _deviations(model, part)
+    slope = _deviation_slopes(model, group, part, covariances, sd)
+    item = np.repeat(np.arange(p), model.thresholds)
+    cells = model.cells[group]["thresholds"]
+    own = np.zeros((len(item), q))
+    chosen = cells.free >= 0
+    own[cells.rows[chosen], cells.free[chosen]] = 1
+    standard = (part.thresholds - part.centre[:p][item]) / sd[item]
+    thresholds = (own - means[:, item].T - standard[:, None] * slope[item]) / sd[item][:, None]
+    first, second = np.triu_indices(p, 1)
+    size = sd[first] * sd[second]
+    correlation = part.spread[first, second] / size
+    relative = slope[first] / sd[first][:, None] + slope[second] / sd[second][:, None]
+    correlations = covariances[:, first, second].T / size[:, None] - correlation[:, None] * relative
+    return np.vstack([thresholds, correlations])
+
+
+def _deviations(model: FactorModel, part: Structure) -> np.ndarray:
+    p = len(model.items)
+    return 1 / part.scales[:p] if model.metric == "delta" else np.sqrt(part.spread.diagonal()[:p])
+
+
+def _deviation_slopes(
+    model: FactorModel, group: int, part: Structure, covariances: np.ndarray, sd: np.ndarray
+) -> np.ndarray:
+    """Differentiate the latent responses' standard deviations, p × q."""
+    p = len(sd)
+    if model.metric == "theta":
+        return covariances[:, np.arange(p), np.arange(p)].T / (2 * sd[:, None])
+    slope = np.zeros((p, model.n_free), sd.dtype)
+    cells = model.cells[group]["scales"]
+    chosen = cells.free >= 0
+    slope[cells.rows[chosen], cells.free[chosen]] = -(sd[cells.rows[chosen]] ** 2)
+    return slope
+
+
+def distance(model: FactorModel, polychorics: tuple[Polychoric, ...]) -> Distance:
+    """Pair a model with polychoric correlations, one set for each group."""
+    first, second = np.triu_indices(len(model.items), 1)
+    return Distance(
+        model,
+        tuple(
+            np.concatenate([*each.thresholds, each.correlations[first, second]])
+            for each in polychorics
+        ),
+        tuple(each.covariance for each in polychorics),
+        tuple(each.n for each in polychorics),
+        _side_by_side([each.cluster_influences for each in polychorics]),
+    )
+
+
+def _side_by_side(influences: list[np.ndarray | None]) -> np.ndarray | None:
+    """Join the groups' influences; a cluster that a group lacks adds nothing to its statistics."""
+    if any(each is None for each in influences):
+        return None
+    count = max(map(len, influences))
+    scaled = [each * correction(each.any(axis=1)) for each in influences]
+    return np.hstack([np.pad(each, ((0, count - len(each)), (0, 0))) for each in scaled])
+
+
+def estimate(distance: Distance) -> Estimates:
+    """Estimate a model of ordinal items by diagonally weighted least squares.
+
+    Notes
+    -----
+    Robust standard errors and the scaled-and-shifted test use the full sampling covariance of the
+    thresholds and correlations (Muthén, du Toit and Spisic 1997; Asparouhov and Muthén 2010,
+    *Simple second order chi-square correction*). As in lavaan, each group counts with n − 1. With
+    clusters the weights and estimates stay as they are; standard errors and test rest on the
+    covariance between clusters (Muthén and Satorra 1995, *Sociological Methodology* 25, 267–316).
+    """
+    model = distance.model
+    optimum = best_optimum(distance)
+    check_converged(model, optimum)
+    theta = optimum.theta
+    jacobians = distance.derivatives(theta)
+    information = distance.information(jacobians)
+    bread = inverse(information)
+    return Estimates(
+        model,
+        theta,
+        bread @ distance.slope_covariance(jacobians) @ bread,
+        information,
+        _test(distance, theta, jacobians, bread),
+        _baseline(distance),
+        tuple(_sample_moments(distance)),
+        tuple(_implied_moments(distance, theta, distance.split)),
+        distance.n,
+        sum(distance.n) - len(distance.n),
+        optimum.converged,
+        corrected=True,
+        population=_population(distance, theta, jacobians, bread),
+    )
+
+
+def _test(
+    distance: Distance, theta: np.ndarray, jacobians: list[np.ndarray], bread: np.ndarray
+) -> Test:
+    weights = distance.inverse_variances
+    chisq = sum(w @ e**2 for w, e in zip(weights, distance.residuals(theta), strict=True))
+    df = distance.n_moments - distance.model.n_free
+    influences = distance.cluster_influences
+    if influences is None:
+        traces = independent_traces(distance.gammas, distance.n, jacobians, bread)
+        return scaled_shifted(chisq, df, *traces)
+    slopes = distance.cluster_slopes(jacobians)
+    whole = (influences * np.concatenate(weights)) @ influences.T
+    return scaled_shifted(chisq, df, *clustered_traces(whole - slopes @ bread @ slopes.T))
+
+
+def _baseline(distance: Distance) -> Test:
+    """Test the model in which all correlations are 0 and thresholds are free."""
+    apart = [np.arange(len(values)) >= distance.split for values in distance.statistics]
+    weights = [w * inside for w, inside in zip(distance.inverse_variances, apart, strict=True)]
+    chisq = sum(w @ values**2 for w, values in zip(weights, distance.statistics, strict=True))
+    df, influences = int(sum(map(np.sum, apart))), distance.cluster_influences
+    if influences is None:
+        second = sum(
+            w @ gamma**2 @ w / (n - 1) ** 2
+            for w, gamma, n in zip(weights, distance.gammas, distance.n, strict=True)
+        )
+        return scaled_shifted(chisq, df, df, second)
+    gram = (influences * np.concatenate(weights)) @ influences.T
+    return scaled_shifted(chisq, df, *clustered_traces(gram))
+
+
+def _population(
+    distance: Distance, theta: np.ndarray, jacobians: list[np.ndarray], bread: np.ndarray
+) -> tuple[Test, Test] | None:
+    """Make the tests behind the fit indices of the population, from normal-theory weights V.
+
+    With M = I − Δ (ΔᵀWΔ)⁻¹ ΔᵀW the statistic's expectation is the trace of MᵀVMΓ; that of the
+    baseline is the trace of VΓ with V at uncorrelated items.
+    """
+    split, n, observed = distance.split, distance.n, distance.correlations
+    fitted = [matrix for _, matrix in _implied_moments(distance, theta, split)]
+    if not all_definite([*observed, *fitted]):
+        return None
+    weights = [cases * normal_weights(each) for cases, each in zip(n, fitted, strict=True)]
+    alone = [
+        cases * normal_weights(np.eye(len(each))) for cases, each in zip(n, observed, strict=True)
+    ]
+    pulled = [
+        np.vstack([np.zeros((split, j.shape[1])), v @ j[split:]])
+        for v, j in zip(weights, jacobians, strict=True)
+    ]
+    curved = sum(j.T @ p for j, p in zip(jacobians, pulled, strict=True))
+    steep = distance.weighted(jacobians)
+    expected = (
+        distance.variance(weights)
+        - 2 * np.trace(bread @ distance.covariance(steep, pulled))
+        + np.trace(bread @ curved @ bread @ distance.covariance(steep, steep))
+    )
+    pairs = distance.n_moments - split * len(n)
+    degrees = (distance.n_moments - distance.model.n_free, pairs)
+    return population_tests(observed, fitted, n, degrees, (expected, distance.variance(alone)))
+
+
+def _sample_moments(distance: Distance) -> Iterator[Moments]:
+    for values, correlations in zip(distance.statistics, distance.correlations, strict=True):
+        yield values[: distance.split], correlations
+
+
+def _implied_moments(distance: Distance, theta: np.ndarray, split: int) -> Iterator[Moments]:
+    p = len(distance.model.items)
+    for part in structures(distance.model, theta):
+        values = implied(distance.model, part)
+        yield values[:split], _square(values[split:], p)
+
+
+def _square(values: np.ndarray, p: int) -> np.ndarray:
+    matrix = np.eye(p)
+    matrix[np.triu_indices(p, 1)] = values
+    matrix.T[np.triu_indices(p, 1)] = values
+    return matrix

@@ -1,0 +1,1 @@
+"""How well a factor model fits, and what would fit better."""

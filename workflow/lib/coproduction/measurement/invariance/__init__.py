@@ -1,0 +1,1 @@
+"""Whether the scales mean the same in every group."""

@@ -1,0 +1,369 @@
+"""Whether a scale means the same in several groups: the ladder of invariance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import Refusal, StudyError
+from coproduction.measurement.factor.admissibility import check_ordinal
+from coproduction.measurement.factor.confirmatory import FactorFit, fit_continuous, fit_ordinal
+from coproduction.measurement.factor.incomplete_normal import Sample, sample
+from coproduction.measurement.factor.model import FactorModel
+from coproduction.measurement.factor.specification import Specification, specification
+from coproduction.measurement.fit.difference import difference_test
+from coproduction.measurement.fit.measures import Test
+from coproduction.measurement.fit.score import score_tests
+from coproduction.measurement.invariance.models import CONTINUOUS, ORDINAL, Held, invariance_model
+from coproduction.measurement.options import LadderEstimator
+from coproduction.measurement.ordinal.polychoric import Polychoric, polychoric
+from coproduction.measurement.ordinal.sparse_categories import join_sparse_categories
+from coproduction.notes import Note
+from coproduction.numerics.clusters import clusters_by_group
+from coproduction.options import check_option
+
+HELD_ITEMS = 2
+SUFFIX = {"ML": "", "MLR": "_robust", "FIML": "_scaled", "WLSMV": "_scaled"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a step of the ladder holds.
+
+    Attributes
+    ----------
+    cfi_drop, rmsea_rise
+        Largest loss of CFI and gain of RMSEA against the step before (0.010 and 0.015: Chen 2007,
+        *Structural Equation Modeling* 14, 464–504).
+    p_value
+        Smallest p-value of the difference test; 0 leaves it out of the decision.
+    """
+
+    cfi_drop: float = 0.010
+    rmsea_rise: float = 0.015
+    p_value: float = 0.0
+
+    def holds(self, changes: Mapping[str, float], difference: Test) -> bool:
+        """Judge a step by its changes of fit."""
+        return (
+            changes["cfi"] >= -self.cfi_drop
+            and changes["rmsea"] <= self.rmsea_rise
+            and not difference.scaled.p_value < self.p_value
+        )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One fitted model of the ladder.
+
+    Attributes
+    ----------
+    name
+        Step of `invariance_models.CONTINUOUS` or `ORDINAL`.
+    released
+        Terms that are free in every group although the step, or one before, would hold them.
+    fit
+        The fit.
+    difference
+        Test against the step before; None for the first.
+    changes
+        `cfi`, `rmsea`, `srmr` less those of the step before; empty for the first.
+    decision
+        `reference` for the first step, `equivalent` where it restricts nothing, `holds`,
+        `rejected` (the whole step does not hold), `released` (nor with these releases), `partial`
+        (it holds with these releases).
+    """
+
+    name: str
+    released: tuple[str, ...]
+    fit: FactorFit
+    difference: Test | None
+    changes: Mapping[str, float]
+    decision: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """A parameter that partial invariance sets free.
+
+    Attributes
+    ----------
+    step, order
+        The step and the place among its releases, from 1.
+    term
+        The parameter.
+    test
+        Its score test before the release.
+    """
+
+    step: str
+    order: int
+    term: str
+    test: Test
+
+
+@dataclass(frozen=True)
+class Invariance:
+    """The ladder of one set of scales and groups.
+
+    Attributes
+    ----------
+    groups
+        Names of the groups in order.
+    n
+        Cases of each.
+    steps
+        Every model fitted; a rejected step is followed by one with releases.
+    releases
+        What partial invariance set free.
+    warnings
+        Joined categories and doubtful solutions.
+    failure
+        Step that could not be fitted, at which the ladder ends, and why; None if none.
+    n_clusters
+        Clusters that standard errors and tests allow for; None where cases count as independent.
+    """
+
+    groups: tuple[str, ...]
+    n: tuple[int, ...]
+    steps: tuple[Step, ...]
+    releases: tuple[Release, ...]
+    warnings: tuple[Note, ...]
+    failure: tuple[str, Note] | None = None
+    n_clusters: int | None = None
+
+
+def invariance(
+    items: pd.DataFrame,
+    model: Mapping[str, Any] | Specification,
+    groups: pd.Series,
+    estimator: LadderEstimator = "WLSMV",
+    rule: Rule | None = None,
+    clusters: pd.Series | None = None,
+) -> Invariance:
+    """Hold more and more parameters equal across groups until a step does not hold.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, NaN where missing: WLSMV uses them pairwise, FIML every answer, ML and
+        MLR complete rows.
+    model
+        First-order factors, each item behind one of them.
+    groups
+        Group of each respondent; rows without one are left out. The first in order is the
+        reference.
+    estimator
+        `WLSMV` for ordinal items; for continuous ones `ML`, `MLR` or `FIML`, which is MLR with
+        missing answers.
+    rule
+        When a step holds; CFI and RMSEA are the scaled ones for WLSMV and FIML, the robust ones for
+        MLR.
+    clusters
+        Cluster of each respondent, on the index of `items`: tests and standard errors then hold
+        under any dependence within clusters, also of respondents in different groups. ML takes no
+        notice of it; nor does anything where every group is one cluster, whose respondents are
+        independent given the group.
+
+    Notes
+    -----
+    With clusters the sampling covariance of the stacked statistics or scores of all groups is the
+    sum over clusters, with blocks between groups that share clusters (see `clusters`). Estimates,
+    weights and χ² stay as they are; what scales χ² and differences of χ², and ranks releases,
+    changes.
+
+    Where a step does not hold, the parameter with the largest score test among those it holds is
+    set free in every group, and so on until the step holds (partial invariance; Byrne, Shavelson
+    and Muthén 1989, *Psychological Bulletin* 105, 456–466). Two items of every factor stay held
+    (Steenkamp and Baumgartner 1998, *Journal of Consumer Research* 25, 78–90); if that is not
+    enough the ladder ends. Later steps keep the releases.
+
+    Raises
+    ------
+    StudyError
+        Where an item is behind two factors, there are fewer than two groups, a cluster is unknown,
+        some groups lie within one cluster, or the model of equal structure cannot be fitted.
+    """
+    spec = model if isinstance(model, Specification) else specification(model)
+    check_option("estimator", estimator, LadderEstimator)
+    _check(spec, groups)
+    known = groups.notna()
+    chosen, notes = items.loc[known, list(spec.items)], ()
+    if estimator == "WLSMV":
+        chosen, notes = join_sparse_categories(chosen.dropna(how="all"), groups[known])
+    else:
+        chosen = chosen.dropna(how="all" if estimator == "FIML" else "any")
+    pairs = list(chosen.groupby(groups[chosen.index], sort=True))
+    names, parts = tuple(str(name) for name, _ in pairs), [part for _, part in pairs]
+    inside = clusters_by_group(None if estimator == "ML" else clusters, parts, names)
+    steps, releases, failure = _climb(
+        _ladder(spec, names, parts, estimator, inside), rule or Rule()
+    )
+    doubts = {str(note): note for step in steps for note in step.fit.warnings}.values()
+    n, count = steps[0].fit.estimates.n, steps[0].fit.n_clusters
+    return Invariance(names, n, steps, releases, (*notes, *doubts), failure, count)
+
+
+def _check(spec: Specification, groups: pd.Series) -> None:
+    if spec.second_order or spec.method or spec.covariates or spec.residual_covariances:
+        raise StudyError("Invariance is judged for first-order factors and their items only.")
+    behind = [item for below in spec.factors.values() for item in below]
+    twice = sorted({item for item in behind if behind.count(item) > 1})
+    if twice:
+        raise Refusal("item_of_two_factors", name=twice[0])
+    if groups.nunique() < 2:
+        raise Refusal("too_few_groups")
+
+
+@dataclass(frozen=True)
+class _Ladder:
+    """What every step shares."""
+
+    spec: Specification
+    groups: tuple[str, ...]
+    statistics: tuple[Polychoric, ...] | tuple[Sample, ...]
+    estimator: LadderEstimator
+    clusters: tuple[np.ndarray, ...] | None
+
+    @property
+    def steps(self) -> Mapping[str, Held]:
+        return ORDINAL if self.estimator == "WLSMV" else CONTINUOUS
+
+    @cached_property
+    def thresholds(self) -> tuple[int, ...]:
+        if self.estimator != "WLSMV":
+            return ()
+        return tuple(len(each) for each in self.statistics[0].thresholds)
+
+    def model(self, held: Held, released: Sequence[str]) -> FactorModel:
+        return invariance_model(self.spec, self.groups, held, released, self.thresholds)
+
+    def fit(self, held: Held, released: Sequence[str]) -> FactorFit:
+        model = self.model(held, released)
+        if self.estimator == "WLSMV":
+            return fit_ordinal(model, self.statistics)
+        kind = "ML" if self.estimator == "ML" else "MLR"
+        return fit_continuous(model, self.statistics, kind, self.clusters)
+
+    def measures(self, fit: FactorFit) -> dict[str, float]:
+        suffix = SUFFIX[self.estimator]
+        return {
+            "cfi": fit.fit[f"cfi{suffix}"],
+            "rmsea": fit.fit[f"rmsea{suffix}"],
+            "srmr": fit.fit["srmr"],
+        }
+
+    def compared(self, name: str, released: Sequence[str], before: Step, rule: Rule) -> Step:
+        fit = self.fit(self.steps[name], released)
+        difference = difference_test(fit, before.fit)
+        now, then = self.measures(fit), self.measures(before.fit)
+        changes = {measure: now[measure] - then[measure] for measure in now}
+        here = len(released) > len(before.released)
+        if not difference.df:
+            decision = "equivalent"
+        elif rule.holds(changes, difference):
+            decision = "partial" if here else "holds"
+        else:
+            decision = "released" if here else "rejected"
+        return Step(name, tuple(released), fit, difference, changes, decision)
+
+
+def _ladder(
+    spec: Specification,
+    names: tuple[str, ...],
+    parts: list[pd.DataFrame],
+    estimator: LadderEstimator,
+    clusters: tuple[np.ndarray, ...] | None,
+) -> _Ladder:
+    if estimator == "WLSMV":
+        pairs = zip(parts, clusters or [None] * len(parts), strict=True)
+        statistics = tuple(polychoric(part, clusters=inside) for part, inside in pairs)
+        check_ordinal(statistics, names)
+        return _Ladder(spec, names, statistics, estimator, clusters)
+    samples = tuple(sample(part.to_numpy(float)) for part in parts)
+    return _Ladder(spec, names, samples, estimator, clusters)
+
+
+def _climb(
+    ladder: _Ladder, rule: Rule
+) -> tuple[tuple[Step, ...], tuple[Release, ...], tuple[str, Note] | None]:
+    first, *others = ladder.steps
+    held = Step(first, (), ladder.fit(ladder.steps[first], ()), None, {}, "reference")
+    steps, releases = [held], []
+    for name in others:
+        try:
+            for step, freed in _taken(ladder, name, held, rule):
+                steps.append(step)
+                releases += freed
+        except Refusal as error:
+            return tuple(steps), tuple(releases), (name, error.note)
+        except np.linalg.LinAlgError:
+            return tuple(steps), tuple(releases), (name, Note("ladder_singular"))
+        held = steps[-1]
+        if held.decision in ("rejected", "released"):
+            break
+    return tuple(steps), tuple(releases), None
+
+
+def _taken(
+    ladder: _Ladder, name: str, before: Step, rule: Rule
+) -> Iterator[tuple[Step, list[Release]]]:
+    """Take a step: whole, and where it does not hold again with releases."""
+    whole = ladder.compared(name, before.released, before, rule)
+    yield whole, []
+    if whole.decision == "rejected":
+        partial, freed = _release(ladder, whole, before, rule)
+        if freed:
+            yield partial, freed
+
+
+def _release(ladder: _Ladder, step: Step, before: Step, rule: Rule) -> tuple[Step, list[Release]]:
+    """Set parameters of a rejected step free, the worst first."""
+    releases: list[Release] = []
+    while step.decision != "partial":
+        worst = _worst(ladder, step)
+        if worst is None:
+            break
+        term, test = worst
+        releases.append(Release(step.name, len(releases) + 1, term, test))
+        step = ladder.compared(step.name, (*step.released, term), before, rule)
+    return step, releases
+
+
+def _worst(ladder: _Ladder, step: Step) -> tuple[str, Test] | None:
+    """Find the parameter held by a step, and by none before, that it costs most to hold."""
+    held = ladder.steps[step.name]
+    candidates = [term for term in _terms(step.fit, held[-1]) if _allowed(ladder, step, term)]
+    if not candidates:
+        return None
+    rivals = {term: ladder.model(held, (*step.released, term)) for term in candidates}
+    free = ladder.model(held, (*step.released, *candidates))
+    tests = score_tests(step.fit, rivals, free)
+    if not tests:
+        return None
+    term = max(tests, key=lambda name: tests[name].chisq)
+    return term, tests[term]
+
+
+def _terms(fit: FactorFit, kind: str) -> list[str]:
+    return [p.term for p in fit.model.parameters if p.kind == kind and not p.group]
+
+
+def _allowed(ladder: _Ladder, step: Step, term: str) -> bool:
+    """Whether a release leaves two items of the factor held at this step."""
+    if term in step.released:
+        return False
+    kind = ladder.steps[step.name][-1]
+    item_of = {
+        p.term: p.rhs if kind == "loading" else p.lhs
+        for p in step.fit.model.parameters
+        if p.kind == kind
+    }
+    touched = {item_of[name] for name in (*step.released, term) if name in item_of}
+    below = next(items for items in ladder.spec.factors.values() if item_of[term] in items)
+    return len(set(below) - touched) >= HELD_ITEMS

@@ -1,0 +1,1 @@
+"""Thresholds and correlations of ordered answers."""

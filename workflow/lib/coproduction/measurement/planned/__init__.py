@@ -1,0 +1,1 @@
+"""What the plan asks the measurement room for."""

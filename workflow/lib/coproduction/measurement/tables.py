@@ -1,0 +1,384 @@
+"""The measurement tables of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from coproduction.codes import code_text
+from coproduction.instrument.definition import Instrument
+from coproduction.measurement.continuous import continuous_items, uniform_variance
+from coproduction.measurement.planned import exploration
+from coproduction.measurement.planned import groups as comparison
+from coproduction.measurement.planned.comparisons import comparison_tasks, comparisons_table
+from coproduction.measurement.planned.fits import (
+    FittedModel,
+    adopt_loadings,
+    fit_model,
+    fit_table,
+    latent_correlations,
+    loadings_table,
+    modification_table,
+    ordinal_statistics,
+    residuals_table,
+    standardised_loadings,
+)
+from coproduction.measurement.planned.models import (
+    PlannedModel,
+    check_plan,
+    model_items,
+    planned_model,
+)
+from coproduction.measurement.planned.occasions import COLUMNS as RETEST
+from coproduction.measurement.planned.occasions import retest_table
+from coproduction.measurement.reliability.item_statistics import COLUMNS as ITEMS
+from coproduction.measurement.reliability.item_statistics import item_statistics
+from coproduction.measurement.reliability.table import reliability
+from coproduction.measurement.validity.aggregation import aggregation
+from coproduction.measurement.validity.common_method import COLUMNS as COMMON_METHOD
+from coproduction.measurement.validity.common_method import common_method
+from coproduction.measurement.validity.validity import COLUMNS as VALIDITY
+from coproduction.measurement.validity.validity import average_variance_extracted, validity
+from coproduction.numerics.processes import Task, run
+from coproduction.numerics.resampling import generator
+
+REPLICATES = 500
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Result tables of the measurement room; empty with their columns where nothing is planned.
+
+    Attributes
+    ----------
+    reliability
+        One row per construct.
+    item_statistics
+        One row per scale item, in the order of the questionnaire.
+    sample
+        One row per category of each describing item: `item, value, n, share`; `value` is empty for
+        no answer, and shares are of those who answered.
+    loadings
+        One row per parameter of each planned measurement model.
+    fit
+        One row per planned measurement model.
+    comparisons
+        One row per planned comparison of two models.
+    residuals
+        The largest residual correlations of each model.
+    modification
+        The most telling modification indices of each model.
+    validity
+        One row per pair of constructs.
+    common_method
+        Checks on shared method variance.
+    aggregation
+        One row per construct that may be averaged over clusters.
+    invariance_groups, invariance, noninvariance, functioning, logistic_functioning
+        Planned comparisons of groups, see `invariance_plan.Comparison`.
+    dimensionality, exploratory_fit, exploratory
+        Explored sets of items, see `exploration.Exploration`.
+    retest
+        One row per score and scale item of those who answered more than once.
+    """
+
+    reliability: pd.DataFrame
+    item_statistics: pd.DataFrame
+    sample: pd.DataFrame
+    loadings: pd.DataFrame
+    fit: pd.DataFrame
+    comparisons: pd.DataFrame
+    residuals: pd.DataFrame
+    modification: pd.DataFrame
+    validity: pd.DataFrame
+    common_method: pd.DataFrame
+    aggregation: pd.DataFrame
+    invariance_groups: pd.DataFrame
+    invariance: pd.DataFrame
+    noninvariance: pd.DataFrame
+    functioning: pd.DataFrame
+    logistic_functioning: pd.DataFrame
+    dimensionality: pd.DataFrame
+    exploratory_fit: pd.DataFrame
+    exploratory: pd.DataFrame
+    retest: pd.DataFrame
+
+
+def measure(
+    scores: pd.DataFrame,
+    nonresponse: pd.DataFrame,
+    instrument: Instrument,
+    plan: Mapping[str, Any],
+    seed: int = 0,
+    cores: int = 1,
+    again: pd.DataFrame | None = None,
+) -> Measurement:
+    """Compute the measurement tables.
+
+    Parameters
+    ----------
+    scores
+        Analysis table: one float column per item, reversed items also keyed under `<id>_r`, one
+        column per construct score.
+    nonresponse
+        Kind of missing answer of each scale item, same rows; empty where answered.
+    instrument
+        The questionnaire.
+    plan
+        The `measurement` block of the plan.
+    seed
+        Seed of every bootstrap; each part of the analysis has a stream of its own.
+    cores
+        Number of processes; results do not depend on it.
+    again
+        Scored second answers of a retest, where there was one.
+
+    Raises
+    ------
+    StudyError
+        If the plan names a construct, item or model that does not exist.
+    """
+    check_plan(plan, instrument)
+    scales = _scales(scores, instrument)
+    numbers = _continuous(scales, instrument)
+    clusters = scores[plan["cluster"]] if "cluster" in plan else None
+    models = [planned_model(entry, instrument, numbers) for entry in plan.get("models", ())]
+    # The longest come first, so that no process is left with one of them at the end.
+    tasks: dict[str, Task] = _comparisons(scores, clusters, instrument, plan, numbers)
+    tasks["reliability"] = (_reliability, (scales, clusters, plan, seed, numbers))
+    tasks |= _explorations(scores, instrument, plan, seed, numbers)
+    tasks |= _models(models, scales, clusters, confidence_of(plan), cores, numbers)
+    results = run(tasks, cores)
+    fitted = {model.id: results[f"model {model.id}"] for model in models}
+    rivals = run(comparison_tasks(fitted, plan.get("comparisons", ())), cores)
+    compared = comparison.stacked(_of("invariance", results, plan))
+    explored = exploration.stacked(_of("dimensionality", results, plan))
+    return Measurement(
+        reliability=adopt_loadings(results["reliability"], _reference(fitted, plan)),
+        item_statistics=_items(scores, scales, nonresponse, instrument),
+        sample=_sample(scores, plan.get("sample", ())),
+        loadings=loadings_table(fitted, confidence_of(plan)),
+        fit=fit_table(fitted),
+        comparisons=comparisons_table(rivals.values()),
+        residuals=residuals_table(fitted),
+        modification=modification_table(fitted),
+        validity=_validity(scores, scales, clusters, fitted, plan, seed),
+        common_method=_common_method(scores, instrument, plan),
+        aggregation=_aggregation(scores, scales, clusters, instrument, plan),
+        **vars(compared),
+        **vars(explored),
+        retest=_retest(scores, again, clusters, instrument, plan, seed),
+    )
+
+
+def confidence_of(plan: Mapping[str, Any]) -> float:
+    """Confidence level of intervals."""
+    return plan.get("confidence", 0.95)
+
+
+def _comparisons(
+    scores: pd.DataFrame,
+    clusters: pd.Series | None,
+    instrument: Instrument,
+    plan: Mapping[str, Any],
+    continuous: Collection[str],
+) -> dict[str, Task]:
+    tasks: dict[str, Task] = {}
+    for entry in plan.get("invariance", ()):
+        items = model_items(scores, instrument, entry["constructs"], True)
+        factors = {name: [i.id for i in instrument.scale(name)] for name in entry["constructs"]}
+        answers = scores[entry["group"]]
+        arguments = (entry, items, answers, factors, confidence_of(plan), clusters, continuous)
+        tasks[f"invariance {entry['id']}"] = (comparison.compare_groups, arguments)
+    return tasks
+
+
+def _explorations(
+    scores: pd.DataFrame,
+    instrument: Instrument,
+    plan: Mapping[str, Any],
+    seed: int,
+    continuous: Collection[str],
+) -> dict[str, Task]:
+    tasks: dict[str, Task] = {}
+    for entry in plan.get("dimensionality", ()):
+        items = model_items(scores, instrument, entry["constructs"], True)
+        tasks[f"dimensionality {entry['id']}"] = (
+            exploration.explore,
+            (entry, items, seed, continuous),
+        )
+    return tasks
+
+
+def _of(block: str, results: Mapping[str, Any], plan: Mapping[str, Any]) -> list[Any]:
+    return [results[f"{block} {entry['id']}"] for entry in plan.get(block, ())]
+
+
+def _scales(scores: pd.DataFrame, instrument: Instrument) -> dict[str, pd.DataFrame]:
+    scales = {name: model_items(scores, instrument, [name], True) for name in instrument.constructs}
+    return {name: items for name, items in scales.items() if items.shape[1]}
+
+
+def _continuous(scales: Mapping[str, pd.DataFrame], instrument: Instrument) -> frozenset[str]:
+    return frozenset().union(*(continuous_items(each, instrument) for each in scales.values()))
+
+
+def _models(
+    models: Sequence[PlannedModel],
+    scales: Mapping[str, pd.DataFrame],
+    clusters: pd.Series | None,
+    confidence: float,
+    cores: int,
+    continuous: Collection[str],
+) -> dict[str, Task]:
+    """Prepare the fit of every model; those of the same ordinal items share their correlations."""
+    every = pd.concat(scales.values(), axis=1) if scales else pd.DataFrame()
+    ordinal: dict[str, Task] = {
+        " ".join(model.items): (
+            ordinal_statistics,
+            (every[list(model.items)], clusters, continuous),
+        )
+        for model in models
+        if model.estimator == "WLSMV"
+    }
+    statistics = run(ordinal, cores)
+    return {
+        f"model {model.id}": (
+            fit_model,
+            (
+                model,
+                every[list(model.items)],
+                clusters,
+                confidence,
+                statistics.get(" ".join(model.items)),
+            ),
+        )
+        for model in models
+    }
+
+
+def _reliability(
+    scales: Mapping[str, pd.DataFrame],
+    clusters: pd.Series | None,
+    plan: Mapping[str, Any],
+    seed: int,
+    continuous: Collection[str],
+) -> pd.DataFrame:
+    rule = plan.get("composite_if", {})
+    return reliability(
+        scales,
+        confidence_of(plan),
+        replicates=plan.get("bootstrap", REPLICATES),
+        seed=seed,
+        clusters=clusters,
+        minimum=plan.get("minimum_reliability", 0.70),
+        composite_if=dict.fromkeys(rule.get("constructs", ()), rule.get("largest_residual")),
+        continuous=continuous,
+    )
+
+
+def _reference(fitted: Mapping[str, FittedModel], plan: Mapping[str, Any]) -> FittedModel | None:
+    """Find the model that lends its loadings and factor correlations."""
+    return fitted.get(plan.get("validity", {}).get("model", ""))
+
+
+def _validity(
+    scores: pd.DataFrame,
+    scales: Mapping[str, pd.DataFrame],
+    clusters: pd.Series | None,
+    fitted: Mapping[str, FittedModel],
+    plan: Mapping[str, Any],
+    seed: int,
+) -> pd.DataFrame:
+    if "validity" not in plan:
+        return pd.DataFrame(columns=list(VALIDITY))
+    chosen = {name: scales[name] for name in plan["validity"]["constructs"]}
+    reference = _reference(fitted, plan)
+    loadings = standardised_loadings(reference)
+    return validity(
+        chosen,
+        scores,
+        latent_correlations(reference, confidence_of(plan)),
+        {name: average_variance_extracted(values) for name, values in loadings.items()},
+        plan.get("bootstrap", REPLICATES),
+        generator(seed, "validity"),
+        clusters,
+        confidence_of(plan),
+    )
+
+
+def _common_method(
+    scores: pd.DataFrame, instrument: Instrument, plan: Mapping[str, Any]
+) -> pd.DataFrame:
+    if "validity" not in plan:
+        return pd.DataFrame(columns=list(COMMON_METHOD))
+    constructs = plan["validity"]["constructs"]
+    items = model_items(scores, instrument, constructs, False)
+    markers = plan["validity"].get("marker")
+    marker = scores[markers].mean(axis=1) if markers else None
+    return common_method(items, scores[constructs], marker)
+
+
+def _aggregation(
+    scores: pd.DataFrame,
+    scales: Mapping[str, pd.DataFrame],
+    clusters: pd.Series | None,
+    instrument: Instrument,
+    plan: Mapping[str, Any],
+) -> pd.DataFrame:
+    chosen = {name: scales[name] for name in plan.get("aggregation", ())}
+    variances = {name: uniform_variance(instrument.scale(name)[0]) for name in chosen}
+    return aggregation(scores, chosen, variances, clusters, confidence_of(plan))
+
+
+def _retest(
+    scores: pd.DataFrame,
+    again: pd.DataFrame | None,
+    clusters: pd.Series | None,
+    instrument: Instrument,
+    plan: Mapping[str, Any],
+    seed: int,
+) -> pd.DataFrame:
+    if again is None:
+        return pd.DataFrame(columns=list(RETEST))
+    return retest_table(
+        scores,
+        again,
+        instrument,
+        confidence_of(plan),
+        replicates=plan.get("bootstrap", REPLICATES),
+        seed=seed,
+        clusters=clusters,
+    )
+
+
+def _items(
+    scores: pd.DataFrame,
+    scales: Mapping[str, pd.DataFrame],
+    nonresponse: pd.DataFrame,
+    instrument: Instrument,
+) -> pd.DataFrame:
+    parts = []
+    for construct, keyed in scales.items():
+        items = instrument.scale(construct)
+        limits = {item.id: item.limits for item in items}
+        statistics = item_statistics(keyed, limits, nonresponse[list(keyed.columns)])
+        statistics.insert(0, "construct", construct)
+        statistics.insert(2, "reverse", [item.reverse for item in items])
+        parts.append(statistics)
+    if not parts:
+        return pd.DataFrame(columns=["construct", ITEMS[0], "reverse", *ITEMS[1:]])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _sample(scores: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
+    rows = []
+    for item in items:
+        counts = scores[item].value_counts().sort_index()
+        answered = counts.sum()
+        rows += [(item, code_text(value), n, n / answered) for value, n in counts.items()]
+        rows.append((item, "", scores[item].isna().sum(), float("nan")))
+    return pd.DataFrame(rows, columns=["item", "value", "n", "share"])

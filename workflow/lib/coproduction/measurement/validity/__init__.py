@@ -1,0 +1,1 @@
+"""Whether scales are distinct, and what they share besides content."""
