@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.schemas import schema
 from coproduction.yamlfile import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,11 +29,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def schemas() -> dict:
     """JSON Schemas by name."""
-    folder = ROOT / "workflow" / "schemas"
-    return {
-        path.name.removesuffix(".schema.json"): json.loads(path.read_text("utf-8"))
-        for path in folder.glob("*.schema.json")
-    }
+    return {name: schema(name) for name in ("instrument", "study", "plan", "truth")}
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,10 @@ from dataclasses import fields
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from coproduction.inference.analysis import Analysis, analyse
 from coproduction.notes import sentences
+from coproduction.schemas import result_columns
 
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 
@@ -344,7 +344,7 @@ def test_every_row_with_an_estimate_names_its_error_clusters_and_degrees_of_free
 
 
 def test_every_column_is_declared(root):
-    declared = yaml.safe_load((root / "workflow/schemas/tables.yaml").read_text("utf-8"))
+    declared = result_columns()
     found = analyse(people(), plan(broken()), seed=1)
     for field in fields(Analysis):
         columns = [*getattr(found, field.name).columns, "plan"]

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from coproduction.errors import Refusal, StudyError
 from coproduction.instrument.definition import read_instrument
@@ -31,10 +30,10 @@ from coproduction.measurement.planned.groups import (
 from coproduction.measurement.planned.models import check_plan
 from coproduction.notes import sentences
 from coproduction.numerics.resampling import generator
+from coproduction.schemas import result_columns
 from coproduction.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
-SCHEMA = Path(__file__).parents[2] / "workflow" / "schemas" / "tables.yaml"
 NAMES = [f"y{number}" for number in range(1, 9)]
 FACTORS = {"a": NAMES[:4], "b": NAMES[4:]}
 ENTRY = {"id": "sizes", "group": "group", "constructs": ["a", "b"], "estimator": "MLR"}
@@ -51,7 +50,7 @@ def compared(answers) -> Comparison:
 
 
 def declared(table: str) -> list[str]:
-    schema = yaml.safe_load(SCHEMA.read_text("utf-8"))
+    schema = result_columns()
     return list(schema[f"measurement/{table}.csv"])
 
 

@@ -16,6 +16,7 @@ from coproduction.intake.readers import read_export
 from coproduction.measurement.tables import measure
 from coproduction.report.document import compose
 from coproduction.report.short import compose_short
+from coproduction.schemas import result_columns
 from coproduction.study import minimum_cell, read_study
 from coproduction.tables import read_csv, write_csv
 
@@ -168,5 +169,5 @@ def results(study: Any, data: pd.DataFrame, root) -> dict[str, pd.DataFrame]:
     for room, tables in (("measurement", measured), ("inference", inferred)):
         found |= {f"{room}/{each.name}.csv": getattr(tables, each.name) for each in fields(tables)}
     found["measurement/items.csv"] = found.pop("measurement/item_statistics.csv")
-    declared = yaml.safe_load((root / "workflow/schemas/tables.yaml").read_text("utf-8"))
+    declared = result_columns()
     return {name: read_csv(write_csv(table), declared[name]) for name, table in found.items()}

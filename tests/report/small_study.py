@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from coproduction.instrument.definition import read_instrument
 from coproduction.notes import Note
+from coproduction.schemas import result_columns
 from coproduction.yamlfile import read_yaml
 
 REASON = str(Note("outcome_constant", {"model": "m4", "name": "t2", "n": 421}))
@@ -266,7 +266,7 @@ def instrument(schemas: dict, label: str = "Most people can be trusted"):
 
 
 def result_tables(root) -> dict[str, pd.DataFrame]:
-    declared = yaml.safe_load((root / "workflow/schemas/tables.yaml").read_text("utf-8"))
+    declared = result_columns()
     return {name: _table(ROWS.get(name, []), columns) for name, columns in declared.items()}
 
 

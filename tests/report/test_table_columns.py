@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
 from coproduction.report.columns import NUMBERS, TEXTS, WORDS, cell
 from coproduction.report.numbers import count
 from coproduction.report.words import words
+from coproduction.schemas import result_columns
 
-SCHEMA = Path(__file__).parents[2] / "workflow" / "schemas" / "tables.yaml"
-TABLES = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+TABLES = result_columns()
 COLUMNS = sorted(
     {
         (name, kind)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from scipy.special import ndtr
 
 from coproduction.instrument.definition import read_instrument
 from coproduction.report.withheld import withhold
+from coproduction.schemas import result_columns, schema
 from coproduction.tables import read_csv
 from coproduction.yamlfile import read_yaml
 
@@ -157,7 +157,7 @@ def results(checkout: Path, run) -> Path:
 @pytest.fixture(scope="module")
 def passed_on(results, root) -> dict[str, pd.DataFrame]:
     """Result tables, as the report reads them."""
-    declared = yaml.safe_load((root / "workflow/schemas/tables.yaml").read_text("utf-8"))
+    declared = result_columns()
     files = {"/".join(file.parts[-2:]): file for file in results.glob("*/*.csv")}
     return {
         name: read_csv(file.read_bytes(), declared[name])
@@ -168,8 +168,7 @@ def passed_on(results, root) -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def shown(passed_on, root) -> dict[str, pd.DataFrame]:
-    schema = json.loads((root / "workflow/schemas/instrument.schema.json").read_text("utf-8"))
-    instrument = read_instrument(read_yaml(INSTRUMENT, "instrument.yaml", schema))
+    instrument = read_instrument(read_yaml(INSTRUMENT, "instrument.yaml", schema("instrument")))
     return withhold(passed_on, instrument, yaml.safe_load(PLAN), LEAST)
 
 

@@ -30,7 +30,7 @@ def planned(run, checkout: Path) -> set[str]:
         ("workflow/lib/coproduction/report/figures/estimates.py", {"report"}),
         ("workflow/lib/coproduction/report/words/en.yaml", {"report"}),
         ("workflow/lib/coproduction/report/checklists.yaml", {"report"}),
-        ("workflow/schemas/tables.yaml", {"measurement", "report"}),
+        ("workflow/lib/coproduction/schemas/tables.yaml", {"measurement", "report"}),
         ("workflow/lib/coproduction/inference/verdicts.py", {"inference", "report"}),
         ("workflow/lib/coproduction/instrument/lint.py", {"instrument"}),
         ("workflow/scripts/measurement.py", {"measurement", "report"}),

@@ -1,27 +1,27 @@
-import json
 import os
 import re
 import sys
 from itertools import chain
 from pathlib import Path
 
+import coproduction.schemas
 from coproduction.errors import StudyError
 from coproduction.locks import take
 from coproduction.private import keep_key
 from coproduction.report.words import borrowed
 from coproduction.receipts import altered, digest, digests, read_receipt
+from coproduction.schemas import schema
 from coproduction.sources import fingerprint, inside
 from coproduction.study import read_study
 
 ROOT = Path(workflow.basedir)
 LOCK = ROOT / "workflow" / "envs" / "requirements.lock"
-SCHEMAS = {
-    name: json.loads((ROOT / f"workflow/schemas/{name}.schema.json").read_text("utf-8"))
-    for name in ("instrument", "study", "plan")
-}
+SCHEMAS = os.path.relpath(coproduction.schemas.__path__[0])
 if "study" not in config and any(word.startswith("study=") for word in sys.argv):
     sys.exit("✗ A study is named behind `--config`: snakemake --config study=NAME")
 
+# Kinds of files that make a study, each with a schema.
+STUDY_FILES = ("instrument", "study", "plan")
 NAME = str(config.get("study", "coproduction"))
 FOLDER = f"instruments/{NAME}"
 RAW = f"data/raw/{NAME}"
@@ -38,7 +38,7 @@ def load_study():
         raise StudyError(f"There is no study `{NAME}` in instruments/ (there are: {known}).")
     contents = {path.name: path.read_bytes() for path in folder.glob("*.yaml")}
     texts = {name: content.decode("utf-8-sig") for name, content in contents.items()}
-    study = read_study(texts, FOLDER, SCHEMAS)
+    study = read_study(texts, FOLDER, {name: schema(name) for name in STUDY_FILES})
     check_raw_files(study.settings)
     return study, {f"{FOLDER}/{name}": digest(content) for name, content in contents.items()}
 
@@ -91,7 +91,7 @@ def receipt(step):
 def outside(schemas=(), **files):
     """Files that no step makes, by name, and their contents: these count, dates do not."""
     files = {name: [file] if isinstance(file, str) else file for name, file in files.items()}
-    paths = [*chain(*files.values()), *(f"workflow/schemas/{name}" for name in schemas)]
+    paths = [*chain(*files.values()), *(f"{SCHEMAS}/{name}" for name in schemas)]
     contents = {path: DEFINED[path] for path in paths if path in DEFINED}
     contents |= digests(path for path in paths if path not in DEFINED)
     return {"files": files, "contents": contents}

@@ -22,6 +22,7 @@ os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
 import pandas as pd
 import yaml
 
+import coproduction
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, read_instrument
 from coproduction.locks import take
@@ -30,7 +31,8 @@ from coproduction.receipts import Reader, Receipt, digests, read_receipt, write_
 from coproduction.tables import read_csv, read_parquet
 from coproduction.yamlfile import Document, read_yaml
 
-SCHEMAS = "workflow/schemas"
+# A path from the working directory, so that a step is the same wherever the project lies.
+SCHEMAS = os.path.relpath(Path(coproduction.__file__).with_name("schemas"))
 
 
 @contextlib.contextmanager

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -36,6 +35,7 @@ from coproduction.inference.effects.estimands import row, value_of  # noqa: E402
 from coproduction.inference.model.regression import fit  # noqa: E402
 from coproduction.inference.variance.bootstrap import bootstrap  # noqa: E402
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
+from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.answers import answer, scale_answers  # noqa: E402
 from coproduction.simulation.latents import latents  # noqa: E402
 from coproduction.simulation.population import population  # noqa: E402
@@ -55,10 +55,9 @@ STUDY = ROOT / "instruments" / "coproduction"
 def study() -> tuple[Instrument, dict[str, Any], dict[str, Any]]:
     """Questionnaire, truth file and plan of the shipped study."""
     found = []
-    for name, schema in (("instrument", "instrument"), ("truth", "truth"), ("plan", "plan")):
-        path = ROOT / "workflow" / "schemas" / f"{schema}.schema.json"
+    for name in ("instrument", "truth", "plan"):
         text = (STUDY / f"{name}.yaml").read_text("utf-8")
-        found.append(read_yaml(text, f"{name}.yaml", json.loads(path.read_text("utf-8"))))
+        found.append(read_yaml(text, f"{name}.yaml", schema(name)))
     return read_instrument(found[0]), found[1].data, found[2].data
 
 

@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 from coproduction.cleaning.clean import Cleaned, clean  # noqa: E402
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
 from coproduction.intake.readers import join, read_export  # noqa: E402
+from coproduction.schemas import schema  # noqa: E402
 from coproduction.yamlfile import read_yaml  # noqa: E402
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -116,9 +117,8 @@ def questionnaire() -> Instrument:
         },
         "sections": [{"id": "one", "label": {"en": "One"}, "items": items}],
     }
-    schema = json.loads((ROOT / "workflow/schemas/instrument.schema.json").read_text("utf-8"))
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-    return read_instrument(read_yaml(text, "long.yaml", schema))
+    return read_instrument(read_yaml(text, "long.yaml", schema("instrument")))
 
 
 def write(path: Path, rows: int) -> None:

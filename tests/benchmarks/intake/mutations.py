@@ -6,7 +6,6 @@ Run from the root of the checkout: `python tests/benchmarks/intake/mutations.py`
 
 from __future__ import annotations
 
-import json
 import random
 import signal
 import sys
@@ -24,6 +23,7 @@ from judged import OUTCOMES, answered_by_chance, outcome  # noqa: E402
 from mutate import MUTATIONS, Case  # noqa: E402
 
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
+from coproduction.schemas import schema  # noqa: E402
 from coproduction.yamlfile import read_yaml  # noqa: E402
 
 FILES_EACH = 200
@@ -37,9 +37,8 @@ def stop(signal_number: int, frame: object) -> None:
 
 
 def questionnaire() -> Instrument:
-    schema = json.loads((ROOT / "workflow/schemas/instrument.schema.json").read_text("utf-8"))
     text = (ROOT / "tests/intake/exports/demo.yaml").read_text("utf-8")
-    return read_instrument(read_yaml(text, "demo.yaml", schema))
+    return read_instrument(read_yaml(text, "demo.yaml", schema("instrument")))
 
 
 def count(name: str) -> dict[str, object]:
