@@ -45,22 +45,48 @@ def test_editing_what_a_script_does_not_use_leaves_its_fingerprint(house):
     assert mark(house) == before
 
 
-@pytest.mark.parametrize("name", ["page.html", "templates/page.html", "words/en/notes.yaml"])
-def test_any_file_of_a_package_counts_as_its_source(name, house):
-    before = mark(house)
+@pytest.mark.parametrize("name", ["page.html", "templates/page.html", "words/en/page.html"])
+def test_a_data_file_of_a_package_counts_where_its_name_stands_in_quotes(name, house):
     file = house / "lib/house" / name
     file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("<p>")
+    before = mark(house)
+    file.write_text("<b>")
+    assert mark(house) == before
+    (house / "lib/house/cellar.py").write_text('PAGE = FOLDER / "templates/page.html"\n')
+    before = mark(house)
     file.write_text("<p>")
     assert mark(house) != before
 
 
+def test_a_data_file_counts_that_another_one_includes(house):
+    (house / "lib/house/cellar.py").write_text('PAGE = "page.html"\n')
+    (house / "lib/house/page.html").write_text('{% include "page.js" %}')
+    (house / "lib/house/page.js").write_text("1")
+    before = mark(house)
+    (house / "lib/house/page.js").write_text("2")
+    assert mark(house) != before
+
+
 def test_the_files_of_a_package_that_is_not_used_and_what_python_compiles_do_not_count(house):
+    (house / "lib/house/cellar.py").write_text('NAMED = ["seeds.yaml", "attic.pyc"]\n')
     before = mark(house)
     for name in ("garden/__init__.py", "garden/seeds.yaml", "__pycache__/attic.pyc"):
         file = house / "lib/house" / name
         file.parent.mkdir(exist_ok=True)
         file.write_text("")
     assert mark(house) == before
+
+
+def test_every_data_file_of_the_library_is_named_by_a_file_that_reads_it(root):
+    """Schemas apart: each rule says which it reads."""
+    lib = root / "workflow/lib"
+    files = [file for file in (lib / "coproduction").rglob("*") if file.is_file()]
+    others = [file for file in files if file.suffix not in (".py", ".pyc")]
+    data = {file for file in others if file.parent.name != "schemas"}
+    used = set().union(*(closure(file, [lib]) for file in files if file.suffix == ".py"))
+    assert len(data) > 5
+    assert data - used == set()
 
 
 def test_further_files_such_as_the_pins_count(house):

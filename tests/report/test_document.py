@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from coproduction.languages import known
 from coproduction.notes import Note
 from coproduction.report.renderers.html import html
 from coproduction.report.words import borrowed, words
@@ -226,15 +227,23 @@ def test_alpha_has_the_interval_that_suits_the_sample(composed, tables, planned,
     assert all(("resampled clusters" in words) == chosen for words in told)
 
 
-def test_a_report_in_a_language_without_words_says_so_first(composed, tables):
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "fr",
+            "The report has no words in fr (only in en, zh-CN): its own sentences are in English",
+        ),
+        ("zh-TW", "报告没有zh-TW的用语（只有en, zh-CN）：报告自身的语句用中文（简体）"),
+    ],
+)
+def test_a_report_in_a_language_without_words_says_so_first(composed, tables, language, told):
     tables["measurement/reliability.csv"]["warning"] = str(Note("too_few_for_dimensions"))
-    told = "The report has no words in zh-TW (only in en, zh-CN)"
-    assert (
-        composed(language="zh-TW", tables=tables)
-        .sections[0]
-        .blocks[0]
-        .sentences[0]
-        .startswith(told)
-    )
-    for language in ("en", "zh-CN"):
-        assert borrowed(language) == ""
+    opening = composed(language=language, tables=tables).sections[0].blocks[0].sentences[0]
+    assert opening.startswith(told)
+    assert f"`words/{language}`" in opening
+
+
+@pytest.mark.parametrize("language", known())
+def test_a_language_with_words_borrows_none(language):
+    assert borrowed(language) == ""

@@ -28,7 +28,8 @@ def planned(run, checkout: Path) -> set[str]:
     ("file", "rules"),
     [
         ("workflow/lib/coproduction/report/figures/estimates.py", {"report"}),
-        ("workflow/lib/coproduction/report/words/en.yaml", {"report"}),
+        ("workflow/lib/coproduction/words/en/report.yaml", {"report"}),
+        ("workflow/lib/coproduction/words/en/notes.yaml", set(SENTENCES)),
         ("workflow/lib/coproduction/report/checklists.yaml", {"report"}),
         ("workflow/lib/coproduction/schemas/tables.yaml", {"measurement", "report"}),
         ("workflow/lib/coproduction/inference/verdicts.py", {"inference", "report"}),

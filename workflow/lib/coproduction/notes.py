@@ -11,14 +11,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from numbers import Integral
 from typing import Any
 
-import yaml
+from coproduction.languages import FALLBACK, words
 
-FALLBACK = "en"
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 NAMED = re.compile(r"`\{(\w+)\}`")
 SEPARATOR = "; "
@@ -147,16 +144,9 @@ def sentences(
     return space.join(dict.fromkeys(sentence(note, language, name) for note in read(cell)))
 
 
-@cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """Read the sentences of a language: a template by code, and its `joiner` and `space`.
-
-    English where there are none in the language.
-    """
-    folder = resources.files("coproduction") / "words"
-    known = language if (folder / language).is_dir() else FALLBACK
-    file = folder / known / "notes.yaml"
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
+    """Read the sentences of a language: a template by code, and its `joiner` and `space`."""
+    return words(language, "notes.yaml")
 
 
 def _text(value: Any) -> Any:

@@ -1,19 +1,24 @@
 """Files that a step reads: which sources it really uses, and whether a file lies where it must.
 
-Editing a source reruns just what depends on it.
+Editing a source reruns just what depends on it. A step uses the modules that its script imports,
+directly or not, and each data file of their packages (words, templates, tables) whose name stands
+in quotes in a file that it uses, such as `"report.yaml"`.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+QUOTED = re.compile(rb"""["'/]([\w-]+(?:\.[\w-]+)+)["']""")
+
 
 def fingerprint(script: Path, roots: Sequence[Path], further: Iterable[Path] = ()) -> str:
-    """Hash a script with every module it imports, directly or not, from the given roots.
+    """Hash a script with every module and data file that it uses from the given roots.
 
     Parameters
     ----------
@@ -42,20 +47,24 @@ def inside(file: Path, folder: Path) -> bool:
 
 
 def closure(script: Path, roots: Sequence[Path]) -> set[Path]:
-    """Files of the script and all it imports from the roots, packages' data files included."""
+    """Files that a script uses: all it imports from the roots, and the data files they name."""
     found: set[Path] = set()
     queue = [script]
     while queue:
         file = queue.pop()
-        if file in found:
-            continue
-        found.add(file)
-        if file.suffix == ".py":
+        if file not in found:
+            found.add(file)
             for module in _imports(file.read_bytes()):
                 queue.extend(_files(module, roots))
-        if file.name == "__init__.py":
-            queue.extend(_data_files(file.parent))
-    return found
+    packages = [file.parent for file in found if file.name == "__init__.py"]
+    return _with_data(found, {file for folder in packages for file in _data_files(folder)})
+
+
+def _with_data(used: set[Path], data: set[Path]) -> set[Path]:
+    """Add the data files that used files name, and those that these name."""
+    names = frozenset().union(*(_quoted(file.read_bytes()) for file in used))
+    named = {file for file in data if file.name in names}
+    return _with_data(used | named, data - named) if named else used
 
 
 @cache
@@ -68,6 +77,12 @@ def _imports(source: bytes) -> frozenset[str]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     return frozenset(names)
+
+
+@cache
+def _quoted(content: bytes) -> frozenset[str]:
+    """Names of files that stand in quotes, alone or behind their folder."""
+    return frozenset(name.decode() for name in QUOTED.findall(content))
 
 
 def _files(module: str, roots: Sequence[Path]) -> list[Path]:

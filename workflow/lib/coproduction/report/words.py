@@ -1,37 +1,21 @@
-"""The words of the report, one file per language."""
+"""The words of the report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
-FALLBACK = "en"
+from coproduction import languages
 
 
-@cache
 def words(language: str) -> dict[str, Any]:
-    """Read the words of a language; English where the report has not been worded in it."""
-    folder = resources.files("coproduction.report") / "words"
-    file = folder / f"{language}.yaml"
-    if not file.is_file():
-        file = folder / f"{FALLBACK}.yaml"
-    return yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
-
-
-def languages() -> list[str]:
-    """Languages that the report has words in."""
-    folder = resources.files("coproduction.report") / "words"
-    names = [file.name for file in folder.iterdir()]
-    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+    """Read the words of the report in a language, or in the one that lends them."""
+    return languages.words(language, "report.yaml")
 
 
 def borrowed(language: str) -> str:
     """Say that a report has its words in another language than its own; empty if it has not."""
-    known = languages()
+    known = languages.known()
     if language in known:
         return ""
     return words(language)["borrowed"].format(language=language, known=", ".join(known))

@@ -1,0 +1,39 @@
+"""The languages that there are words in: a folder each in `words/`, a file a room or product.
+
+Adding a language is adding its folder, with the files and keys of the others. A module asks for a
+file by its name, as a literal: by that name `coproduction.sources` knows which steps read it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+FALLBACK = "en"
+"""Language of the library itself, which lends its words where there are none."""
+
+
+def known() -> list[str]:
+    """BCP 47 tags of the languages that there are words in."""
+    folders = (resources.files("coproduction") / "words").iterdir()
+    return sorted(folder.name for folder in folders if folder.is_dir())
+
+
+def lender(language: str) -> str:
+    """Language whose words a language takes: its own, else those of a relative, else English.
+
+    Relatives share the first part of their tags: `zh-TW` takes the words of `zh-CN`.
+    """
+    tags = known()
+    relatives = [each for each in tags if each.partition("-")[0] == language.partition("-")[0]]
+    return language if language in tags else next(iter(relatives), FALLBACK)
+
+
+@cache
+def words(language: str, file: str) -> dict[str, Any]:
+    """Read a file of words in a language, or in the one that lends them; every value is text."""
+    path = resources.files("coproduction") / "words" / lender(language) / file
+    return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
