@@ -10,6 +10,9 @@ SCHEMA = {
     "properties": {
         "name": {"type": "string", "description": "Its name."},
         "size": {"type": "integer", "minimum": 1, "default": 3, "description": "Its size."},
+        "kept": {"type": "boolean", "default": True, "description": "Whether it is kept."},
+        "kind": {"enum": ["a", "b"], "default": "b", "description": "Which kind."},
+        "rule": {"type": "object", "default": {}, "description": "Its rule."},
         "title": {"$ref": "#/$defs/text", "description": "Its title."},
         "parts": {
             "type": "array",
@@ -26,6 +29,9 @@ def test_every_key_stands_with_its_meaning_and_what_is_allowed():
     assert list(keys(SCHEMA, SCHEMA["$defs"])) == [
         ("name", "yes", "Its name.", "text"),
         ("size", "", "Its size.", "integer, at least 1, else 3"),
+        ("kept", "", "Whether it is kept.", "true or false, else true"),
+        ("kind", "", "Which kind.", "one of a, b, else b"),
+        ("rule", "", "Its rule.", "keys"),
         ("title", "", "Its title.", "text, by name"),
         ("parts", "", "Its parts.", "list"),
         ("parts[].kind", "", "Which kind.", "one of a, b"),

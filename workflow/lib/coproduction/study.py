@@ -102,7 +102,7 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
         instruments[instrument.id] = instrument
         files[instrument.id] = name
         documents.append(document)
-    study = Study(settings.data, plan.data, instruments, files)
+    study = Study(settings.data, plan.written, instruments, files)
     refuse_all(_problems(study, folder, settings, plan, documents))
     return study
 

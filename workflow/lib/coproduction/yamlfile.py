@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
+from coproduction.defaults import with_defaults
 from coproduction.errors import StudyError
 from coproduction.invisible import invisible
 
@@ -49,7 +50,10 @@ class Document:
     Attributes
     ----------
     data
-        The file's content as plain dicts, lists, strings and numbers.
+        The content as plain dicts, lists, strings and numbers, with the defaults of the schema in
+        the place of what the file leaves out.
+    written
+        The content without them.
     source
         Name of the file, for messages.
     lines
@@ -59,6 +63,7 @@ class Document:
     """
 
     data: dict[str, Any]
+    written: dict[str, Any]
     source: str
     lines: Mapping[Path, int]
     words: Mapping[Path, str]
@@ -100,7 +105,7 @@ def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:
     """
     document = _parse(text, source)
     _check(document, schema)
-    return document
+    return replace(document, data=with_defaults(document.written, schema))
 
 
 #: A key before the colon of Chinese text, which YAML takes for a part of it.
@@ -137,7 +142,7 @@ def _parse(text: str, source: str) -> Document:
         raise StudyError(_syntax_message(error, text, source)) from error
     if not isinstance(data, dict):
         raise StudyError(f"{source} is empty or holds no keys: write it as `key: value` lines.")
-    return Document(data, source, lines, words)
+    return Document(data, data, source, lines, words)
 
 
 def _syntax_message(error: yaml.YAMLError, text: str, source: str) -> str:

@@ -226,16 +226,12 @@ def check_items(document: Document) -> None:
             _check_condition(document, path, "terminate_if", entry, before)
 
 
-def _type(entry: Mapping[str, Any]) -> str:
-    return entry.get("type", "select_one")
-
-
 def _check_answers(document: Document, path: Path, entry: Mapping[str, Any]) -> None:
     chosen = entry.get("response_set")
     sets = document.data.get("response_sets", {})
-    if _type(entry) in CHOICES and chosen is None:
+    if entry["type"] in CHOICES and chosen is None:
         raise document.error(path, f"`{entry['id']}` is a choice and needs a `response_set`.")
-    if _type(entry) not in CHOICES and chosen is not None:
+    if entry["type"] not in CHOICES and chosen is not None:
         raise document.error(path, f"`{entry['id']}` is no choice; remove `response_set`.")
     if chosen is not None and chosen not in sets:
         known = ", ".join(sets) or "none"
@@ -250,7 +246,7 @@ def _check_answers(document: Document, path: Path, entry: Mapping[str, Any]) -> 
 
 def _check_limits(document: Document, path: Path, entry: Mapping[str, Any]) -> None:
     if "range" in entry:
-        if _type(entry) not in NUMBERS:
+        if entry["type"] not in NUMBERS:
             message = "only an item of type `integer` or `decimal` has a `range`; remove it."
             raise document.error((*path, "range"), message)
         low, high = entry["range"]
@@ -258,7 +254,7 @@ def _check_limits(document: Document, path: Path, entry: Mapping[str, Any]) -> N
             message = f"the lowest number {low} is above the highest {high}; swap them."
             raise document.error((*path, "range"), message)
     if "pattern" in entry:
-        if _type(entry) != "text":
+        if entry["type"] != "text":
             message = "only an item of type `text` has a `pattern`; remove it."
             raise document.error((*path, "pattern"), message)
         try:
@@ -274,8 +270,8 @@ def _check_construct(document: Document, path: Path, entry: Mapping[str, Any]) -
         known = ", ".join(constructs) or "none"
         message = f"there is no construct `{construct}` (known: {known})."
         raise document.error((*path, "construct"), message)
-    if construct is not None and _type(entry) not in ("select_one", *NUMBERS):
-        message = f"an item of type `{_type(entry)}` cannot measure a construct."
+    if construct is not None and entry["type"] not in ("select_one", *NUMBERS):
+        message = f"an item of type `{entry['type']}` cannot measure a construct."
         raise document.error((*path, "construct"), message)
     if construct is not None and _is_unordered(document, entry):
         message = (
@@ -301,7 +297,7 @@ def _is_unordered(document: Document, entry: Mapping[str, Any]) -> bool:
 def _is_reversible(document: Document, entry: Mapping[str, Any]) -> bool:
     if "construct" not in entry:
         return False
-    if _type(entry) == "select_one":
+    if entry["type"] == "select_one":
         return document.data["response_sets"][entry["response_set"]]["level"] != "nominal"
     return "range" in entry
 
@@ -316,12 +312,12 @@ def _check_condition(
     if key not in entry:
         return
     condition = entry[key]
-    types = {name: KINDS.get(_type(item), "number") for name, item in before.items()}
+    types = {name: KINDS.get(item["type"], "number") for name, item in before.items()}
     try:
         for name in sorted(variables_in(condition) - set(types)):
             raise StudyError(f"`{condition}` names `{name}`, which is not asked before")
         for name in sorted(variables_in(condition)):
-            if _type(before[name]) == "note":
+            if before[name]["type"] == "note":
                 raise StudyError(f"`{condition}` names `{name}`, a note without an answer")
         if kind(condition, types) != "condition":
             raise StudyError(f"`{condition}` is no condition; compare it, such as `b == 1`")
@@ -337,7 +333,7 @@ def _possible(document: Document, entry: Mapping[str, Any]) -> Possible:
     sets = document.data.get("response_sets", {})
     options = sets.get(entry.get("response_set"), {}).get("options", ())
     codes = [option["value"] for option in options]
-    return possible_answers(_type(entry), codes, entry.get("range"), entry.get("pattern"))
+    return possible_answers(entry["type"], codes, entry.get("range"), entry.get("pattern"))
 
 
 def _check_scenario(
@@ -364,7 +360,7 @@ def _check_scenario(
 def _check_arm(
     document: Document, path: Path, arm: str, before: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    if arm not in before or _type(before[arm]) != "random":
+    if arm not in before or before[arm]["type"] != "random":
         message = f"`{{{arm}}}` is not an item of type `random` that stands before."
         raise document.error(path, message)
     options = document.data["response_sets"][before[arm]["response_set"]]["options"]

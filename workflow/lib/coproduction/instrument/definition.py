@@ -298,14 +298,13 @@ def _response_set(key: str, entry: Mapping[str, Any]) -> ResponseSet:
 
 
 def _construct(key: str, entry: Mapping[str, Any]) -> Construct:
-    scoring = entry.get("scoring", {})
     return Construct(
         id=key,
         label=entry["label"],
         definition=entry.get("definition"),
         facets=entry.get("facets", {}),
-        rule=scoring.get("rule", "mean"),
-        minimum_valid=scoring.get("minimum_valid", 0.66),
+        rule=entry["scoring"]["rule"],
+        minimum_valid=entry["scoring"]["minimum_valid"],
     )
 
 
@@ -333,7 +332,7 @@ def _item(
     conditions = [condition for condition in conditions if condition]
     return Item(
         id=entry["id"],
-        type=entry.get("type", "select_one"),
+        type=entry["type"],
         text=entry["text"],
         section=section,
         response_set=response_sets.get(entry.get("response_set", "")),

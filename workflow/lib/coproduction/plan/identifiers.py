@@ -58,13 +58,13 @@ def _asked(document: Document) -> Iterator[tuple[Path, str, str]]:
 def problems(plan: Document, owners: Owners) -> Iterator[Problem]:
     """Find ids of the plan that are already the name of something; `owners` grows by them."""
     for block, what in PLANNED.items():
-        entries: Any = plan.data
+        entries: Any = plan.written
         for key in block:
             entries = entries.get(key, {})
         for position, entry in enumerate(entries):
             path = (*block, position, "id")
             yield from claim(path, entry, what, plan, owners)
-    for position, model in enumerate(plan.data.get("models", ())):
+    for position, model in enumerate(plan.written.get("models", ())):
         for key in ("predictors", "covariates"):
             for place, each in enumerate(model.get(key, ())):
                 yield from _split(("models", position, key, place, "split"), each, owners)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from coproduction.defaults import resolved
 from coproduction.report.blocks import Document, Paragraphs, Section, Table
 from coproduction.report.words import words
 
@@ -24,7 +25,6 @@ LIMITS = {
     "minItems": "at least {} entries",
     "maxItems": "at most {} entries",
     "pattern": "of the form {}",
-    "default": "else {}",
 }
 COLUMNS = (("Key", False), ("Needed", False), ("What it says", False), ("Allowed", False))
 
@@ -57,16 +57,16 @@ def keys(schema: Schema, definitions: Mapping[str, Schema], prefix: str = "") ->
 
     `[]` stands for each entry of a list and `<name>` for a name that the researcher chooses.
     """
-    for branch in _branches(_resolved(schema, definitions), definitions):
+    for branch in _branches(resolved(schema, definitions), definitions):
         needed = branch.get("required", ())
         for key, raw in _members(branch):
-            child = _resolved(raw, definitions)
+            child = resolved(raw, definitions)
             path = f"{prefix}.{key}" if prefix else key
             meaning = raw.get("description") or child.get("description", "")
             yield path, "yes" if key in needed else "", meaning, _allowed(child, definitions)
             for below, mark in ((child, ""), (child.get("items"), "[]")):
                 if isinstance(below, Mapping) and not _by_name(
-                    _resolved(below, definitions), definitions
+                    resolved(below, definitions), definitions
                 ):
                     yield from keys(below, definitions, path + mark)
 
@@ -74,18 +74,13 @@ def keys(schema: Schema, definitions: Mapping[str, Schema], prefix: str = "") ->
 def _branches(schema: Schema, definitions: Mapping[str, Schema]) -> list[Schema]:
     """Split into the alternatives a value may follow; one where there are none."""
     alternatives = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
-    return [schema, *(_resolved(each, definitions) for each in alternatives)]
+    return [schema, *(resolved(each, definitions) for each in alternatives)]
 
 
 def _members(schema: Schema) -> Iterator[tuple[str, Schema]]:
     yield from schema.get("properties", {}).items()
     others = [*schema.get("patternProperties", {}).values(), schema.get("additionalProperties")]
     yield from (("<name>", other) for other in others if isinstance(other, Mapping))
-
-
-def _resolved(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
-    reference = schema.get("$ref", "").removeprefix("#/$defs/")
-    return {**definitions[reference], **schema} if reference else schema
 
 
 def _by_name(schema: Schema, definitions: Mapping[str, Schema]) -> str:
@@ -103,11 +98,18 @@ def _deep(schema: Schema) -> bool:
 def _allowed(schema: Schema, definitions: Mapping[str, Schema]) -> str:
     if simple := _by_name(schema, definitions):
         return f"{simple}, by name"
-    if "enum" in schema:
-        return "one of " + ", ".join(map(str, schema["enum"]))
     alternatives = _branches(schema, definitions)[1:]
     kinds = schema.get("type", [])
     named = [KINDS.get(kind, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
     named = named or [_allowed(each, definitions) for each in alternatives]
+    if "enum" in schema:
+        named = ["one of " + ", ".join(map(str, schema["enum"]))]
     limits = [words.format(schema[name]) for name, words in LIMITS.items() if name in schema]
+    if schema.get("default", {}) != {}:
+        limits.append(f"else {_value(schema['default'])}")
     return ", ".join([" or ".join(dict.fromkeys(filter(None, named))), *limits])
+
+
+def _value(value: Any) -> str:
+    """Write a default as it would stand in the file; the keys of a block have their own."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
