@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 
-from coproduction.sources import closure, fingerprint, inside
+from coproduction.sources import closures, fingerprints, imports, inside
 
 
 @pytest.fixture
@@ -24,11 +25,12 @@ def house(tmp_path: Path) -> Path:
 
 
 def mark(house: Path) -> str:
-    return fingerprint(house / "scripts/cook.py", [house / "scripts", house / "lib"])
+    return fingerprints([house / "scripts/cook.py"], [house / "scripts", house / "lib"])["cook"]
 
 
 def test_a_script_depends_on_modules_imported_indirectly_and_inside_functions(house):
-    names = {path.name for path in closure(house / "scripts/cook.py", [house / "lib"])}
+    script = house / "scripts/cook.py"
+    names = {path.name for path in closures([script], [house / "lib"])[script]}
     assert names == {"cook.py", "__init__.py", "kitchen.py", "cellar.py"}
 
 
@@ -84,7 +86,8 @@ def test_every_data_file_of_the_library_is_named_by_a_file_that_reads_it(root):
     files = [file for file in (lib / "coproduction").rglob("*") if file.is_file()]
     others = [file for file in files if file.suffix not in (".py", ".pyc")]
     data = {file for file in others if file.parent.name != "schemas"}
-    used = set().union(*(closure(file, [lib]) for file in files if file.suffix == ".py"))
+    modules = [file for file in files if file.suffix == ".py"]
+    used = set().union(*closures(modules, [lib]).values())
     assert len(data) > 5
     assert data - used == set()
 
@@ -92,9 +95,30 @@ def test_every_data_file_of_the_library_is_named_by_a_file_that_reads_it(root):
 def test_further_files_such_as_the_pins_count(house):
     lock = house / "lock"
     lock.write_text("a==1")
-    before = fingerprint(house / "scripts/cook.py", [house / "lib"], [lock])
+    before = fingerprints([house / "scripts/cook.py"], [house / "lib"], [lock])
     lock.write_text("a==2")
-    assert fingerprint(house / "scripts/cook.py", [house / "lib"], [lock]) != before
+    assert fingerprints([house / "scripts/cook.py"], [house / "lib"], [lock]) != before
+
+
+def test_imports_are_those_that_python_finds(root):
+    """In every module of the project, and however they are laid out."""
+    texts = [path.read_bytes() for path in (root / "workflow").rglob("*.py")]
+    laid_out = "import a.b as c, d\nif x:\n    from e import (  # why\n        f,\n        g\n    )"
+    texts.append(laid_out.encode())
+    for text in texts:
+        assert imports(text) == imported(text)
+
+
+def imported(text: bytes) -> set[str]:
+    """Names that a module imports, as Python's own parser reads it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = "." * node.level + (node.module or "")
+            names.update({origin, *(f"{origin}.{alias.name}" for alias in node.names)})
+    return names
 
 
 def test_a_file_is_inside_a_folder_where_no_link_leads_it_out(tmp_path):

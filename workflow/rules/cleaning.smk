@@ -58,7 +58,7 @@ rule cleaning:
     params:
         **outside(instrument=MAIN, **BESIDE, schemas=["instrument.schema.json"]),
         **KEYED,
-        code=code("cleaning"),
+        code=CODE["cleaning"],
         rules=SETTINGS.get("cleaning", {}),
         synthetic=SETTINGS["study"]["synthetic"],
         clusters=CLUSTERS,

@@ -11,12 +11,15 @@ from coproduction.private import keep_key
 from coproduction.report.words import borrowed
 from coproduction.receipts import altered, digest, digests, read_receipt
 from coproduction.schemas import schema
-from coproduction.sources import fingerprint, inside
+from coproduction.sources import fingerprints, inside
 from coproduction.study import read_study
 
 ROOT = Path(workflow.basedir)
 LOCK = ROOT / "workflow" / "envs" / "requirements.lock"
 SCHEMAS = os.path.relpath(coproduction.schemas.__path__[0])
+SCRIPTS = ROOT / "workflow" / "scripts"
+# Of every script: its own content, the library modules it uses and the pinned packages.
+CODE = fingerprints(SCRIPTS.glob("*.py"), [SCRIPTS, ROOT / "workflow" / "lib"], [LOCK])
 if "study" not in config and any(word.startswith("study=") for word in sys.argv):
     sys.exit("✗ A study is named behind `--config`: snakemake --config study=NAME")
 
@@ -121,12 +124,6 @@ def remove_leftovers():
     for path in WRITTEN:
         if asked.isdisjoint([path, *path.parents]):
             path.unlink(missing_ok=True)
-
-
-def code(script):
-    """Fingerprint of a script, the library modules it uses and the pinned packages."""
-    folder = ROOT / "workflow" / "scripts"
-    return fingerprint(folder / f"{script}.py", [folder, ROOT / "workflow" / "lib"], [LOCK])
 
 
 def result_tables(*names):

@@ -22,7 +22,7 @@ rule inference:
         f"{LOGS}/inference.log",
     params:
         **outside(plan=f"{FOLDER}/plan.yaml"),
-        code=code("inference"),
+        code=CODE["inference"],
         clusters=CLUSTERS,
         minimum=STUDY.minimum_cell,
         constructs={

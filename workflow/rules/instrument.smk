@@ -13,7 +13,7 @@ rule instrument:
         f"{LOGS}/instrument.log",
     params:
         **outside(instruments=INSTRUMENTS, schemas=["instrument.schema.json"]),
-        code=code("instrument"),
+        code=CODE["instrument"],
         folder=f"{RESULTS}/instrument",
     message:
         "Makes the forms and codebooks of the questionnaire"

@@ -12,7 +12,7 @@ rule intake:
             raw=raw_files(SETTINGS["data"]),
             schemas=["instrument.schema.json"],
         ),
-        code=code("intake"),
+        code=CODE["intake"],
         sources=SETTINGS["data"],
         folder=f"{RESULTS}/intake",
         confidential=CONFIDENTIAL,

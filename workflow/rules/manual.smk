@@ -6,7 +6,7 @@ rule manual:
         "results/manual.log",
     params:
         **outside(schemas=[f"{name}.schema.json" for name in STUDY_FILES]),
-        code=code("manual"),
+        code=CODE["manual"],
     message:
         "Writes the manual of a study's files"
     script:

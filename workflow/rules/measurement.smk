@@ -32,7 +32,7 @@ rule measurement:
     threads: 3
     params:
         **outside(instrument=MAIN, schemas=["instrument.schema.json", "tables.yaml"]),
-        code=code("measurement"),
+        code=CODE["measurement"],
         plan=PLAN.get("measurement", {}),
         minimum=STUDY.minimum_cell,
         seed=SETTINGS["study"]["seed"],

@@ -26,7 +26,7 @@ rule release:
     params:
         **outside(instrument=MAIN, schemas=["instrument.schema.json", "tables.yaml"]),
         **KEYED,
-        code=code("release"),
+        code=CODE["release"],
         folder=f"{RESULTS}/release",
         rules=SETTINGS.get("release", {}),
         synthetic=SETTINGS["study"]["synthetic"],

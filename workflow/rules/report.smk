@@ -34,7 +34,7 @@ rule report:
             definitions=[f"{FOLDER}/{name}" for name in ("study.yaml", "plan.yaml")],
             schemas=["instrument.schema.json", "tables.yaml"],
         ),
-        code=code("report"),
+        code=CODE["report"],
         folder=f"{RESULTS}/report",
         study={
             **SETTINGS["study"],

@@ -14,7 +14,7 @@ rule simulation:
             truth=f"{FOLDER}/{SETTINGS.get('simulation', {}).get('truth', 'truth.yaml')}",
             schemas=["instrument.schema.json", "truth.schema.json"],
         ),
-        code=code("simulation"),
+        code=CODE["simulation"],
         seed=SETTINGS["study"]["seed"],
     message:
         "Makes synthetic exports with a known truth"
