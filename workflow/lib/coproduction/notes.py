@@ -85,12 +85,14 @@ def read(cell: str) -> list[Note]:
     ValueError
         If the cell holds something else.
     """
-    found, place, decoder = [], 0, json.JSONDecoder(object_hook=_noted)
+    found: list[Note] = []
+    place, decoder = 0, json.JSONDecoder(object_hook=_noted)
     while place < len(cell):
         code = CODE.match(cell, place)
         if not code:
             raise ValueError(f"`{cell[place:]}` is no note.")
-        place, values = code.end(), {}
+        place = code.end()
+        values: dict[str, Any] = {}
         if cell.startswith(" {", place):
             values, place = decoder.raw_decode(cell, place + 1)
         found.append(Note(code[0], values))

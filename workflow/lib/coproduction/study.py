@@ -90,7 +90,9 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
     """
     settings = _read(texts, folder, "study.yaml", schemas["study"])
     plan = _read(texts, folder, "plan.yaml", schemas["plan"])
-    instruments, files, documents = {}, {}, []
+    instruments: dict[str, Instrument] = {}
+    files: dict[str, str] = {}
+    documents = []
     for position, name in enumerate(settings.data["instruments"]):
         document = _read(texts, folder, name, schemas["instrument"])
         instrument = read_instrument(document)
@@ -176,7 +178,7 @@ def _conditions(study: Study) -> Iterator[Problem]:
         if name in study.main.by_id
     }
     if "eligible" in cleaning:
-        path = ("cleaning", "eligible")
+        path: Path = ("cleaning", "eligible")
         yield from expression(path, cleaning["eligible"], names, condition=True)
     for position, rule in enumerate(cleaning.get("consistency", ())):
         path = ("cleaning", "consistency", position, "contradiction")
@@ -196,7 +198,7 @@ def _retest(study: Study) -> Iterator[Problem]:
     rule = study.settings.get("cleaning", {}).get("retest")
     if rule is None:
         return
-    path = ("cleaning", "retest")
+    path: Path = ("cleaning", "retest")
     if ("person" in rule) == ("links" in rule):
         yield path, "name either `person` or `links`: who answered again?"
     release = study.settings.get("release", {})

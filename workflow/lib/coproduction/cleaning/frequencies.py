@@ -94,11 +94,11 @@ def _given(given: pd.Series, item: Item, minimum: int) -> list[dict[str, Any]]:
                 value,
                 sum(int(n) for n, each in zip(sets, ticks, strict=True) if str(value) in each),
             )
-            for value in item.response_set.values
+            for value in item.values
         ]
     if item.response_set is not None:
         counts = given.value_counts()
-        return [_answer(value, int(counts.get(value, 0))) for value in item.response_set.values]
+        return [_answer(value, int(counts.get(value, 0))) for value in item.values]
     if item.type in ("integer", "decimal"):
         values = given.to_numpy("float64")
         return [{"kind": "number", "n": len(values), **_spread(values, minimum)}]

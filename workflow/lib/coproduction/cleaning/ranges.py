@@ -30,8 +30,8 @@ def remove_impossible(
         elif item.type == "text" and item.pattern:
             wrong = misses(column, item.pattern, instrument.missing_values)
             code, expected = "pattern_mismatch", item.pattern
-        elif item.type == "select_multiple" and any(o.exclusive for o in item.response_set.options):
-            alone = {str(o.value) for o in item.response_set.options if o.exclusive}
+        elif item.type == "select_multiple" and any(o.exclusive for o in item.options):
+            alone = {str(option.value) for option in item.options if option.exclusive}
             ticked = column.str.split(" ")
             wrong = ticked.map(
                 lambda codes, alone=alone: len(codes) > 1 and bool(alone & set(codes)),

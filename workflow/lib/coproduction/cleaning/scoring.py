@@ -27,8 +27,8 @@ def analysis_table(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFr
         else:
             text = column.astype("string")
             columns[item.id] = text.where(is_answer(text, instrument.missing_values))
-        if item.reverse and item.limits:
-            columns[f"{item.id}_r"] = sum(item.limits) - columns[item.id]
+        if item.reverse:
+            columns[f"{item.id}_r"] = item.mirrored(columns[item.id])
     table = pd.DataFrame(columns, index=responses.index, copy=False)
     scores = {name: score(table, instrument, name) for name in instrument.constructs}
     columns |= {name: column for name, column in scores.items() if column is not None}

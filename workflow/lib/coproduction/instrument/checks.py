@@ -82,7 +82,7 @@ def _check_options(
 
 def _check_labels(document: Document, path: Path, options: Iterable[Mapping[str, Any]]) -> None:
     """Refuse a label that is another option's code: exports with labels would be misread."""
-    codes = {}
+    codes: dict[str, Mapping[str, Any]] = {}
     for option in options:
         for code in (str(option["value"]), str(option.get("wire", option["value"]))):
             if codes.setdefault(code.casefold(), option) is not option:

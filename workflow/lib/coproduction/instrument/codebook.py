@@ -109,8 +109,8 @@ def answers(item: Item, instrument: Instrument, language: str) -> list[tuple[int
     """List the codes and labels that an item may hold, offered missing answers last."""
     if item.response_set is None:
         return []
-    listed = [(option.value, option.label[language]) for option in item.response_set.options]
-    offered = [instrument.missing_codes[kind] for kind in item.response_set.offer_missing]
+    listed = [(option.value, option.label[language]) for option in item.options]
+    offered = [instrument.missing_codes[kind] for kind in item.offer_missing]
     return listed + [(missing.code, missing.label[language]) for missing in offered]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from coproduction.errors import StudyError
 from coproduction.instrument.checks import (
     UNORDERED,
     check_codes,
@@ -166,6 +167,21 @@ class Item:
     source: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def options(self) -> tuple[Option, ...]:
+        """Answers that can be chosen; none where it is answered in numbers or words."""
+        return self.response_set.options if self.response_set else ()
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """Codes of the answers that can be chosen, in the order shown."""
+        return self.response_set.values if self.response_set else ()
+
+    @property
+    def offer_missing(self) -> tuple[str, ...]:
+        """Kinds of missing answer that can be chosen."""
+        return self.response_set.offer_missing if self.response_set else ()
+
+    @property
     def confidential(self) -> bool:
         """Whether an answer may name a person: contact details, and texts of any form."""
         any_form = self.type == "text" and self.role != "cluster" and not self.pattern
@@ -175,24 +191,39 @@ class Item:
     def unordered(self) -> bool:
         """Whether it is answered by one of three categories or more that have no order."""
         known = self.response_set
-        chosen = known is not None and self.type != "select_multiple"
-        return chosen and known.level == "nominal" and len(known.options) >= UNORDERED
+        if known is None or self.type == "select_multiple":
+            return False
+        return known.level == "nominal" and len(known.options) >= UNORDERED
 
     @property
     def limits(self) -> tuple[float, float] | None:
         """Lowest and highest possible code, if the item has them."""
         if self.response_set is not None:
-            return float(min(self.response_set.values)), float(max(self.response_set.values))
+            return float(min(self.values)), float(max(self.values))
         if self.minimum is None or self.maximum is None:
             return None
         return self.minimum, self.maximum
 
+    def mirrored(self, answers: Any) -> Any:
+        """Turn codes round: lowest + highest − code, for one number, an array or a column.
+
+        Raises
+        ------
+        StudyError
+            If the item has no limits.
+        """
+        if self.limits is None:
+            raise StudyError(f"`{self.id}` has no `range`, so that its answers cannot be reversed.")
+        lowest, highest = self.limits
+        return lowest + highest - answers
+
     @property
     def possible(self) -> Possible:
         """Which answers the item can have."""
-        codes = self.response_set.values if self.response_set else ()
         number = self.type in ("integer", "decimal")
-        return possible_answers(self.type, codes, self.limits if number else None, self.pattern)
+        return possible_answers(
+            self.type, self.values, self.limits if number else None, self.pattern
+        )
 
 
 @dataclass(frozen=True)

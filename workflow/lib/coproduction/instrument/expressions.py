@@ -87,24 +87,24 @@ def names_in(tree: ast.expr) -> set[str]:
 def amounts_in(text: str) -> set[str]:
     """Names that an expression reckons with: those that `+ - * /` stand beside."""
     tree = parse(text)
-    reckoned = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp)]
-    reckoned += [node for node in ast.walk(tree) if _is_negative(node)]
     return {
         part.id
-        for node in reckoned
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp) or (isinstance(node, ast.UnaryOp) and _is_minus(node))
         for part in ast.iter_child_nodes(node)
         if isinstance(part, ast.Name)
     }
 
 
-def _is_negative(node: ast.AST) -> bool:
-    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+def _is_minus(node: ast.UnaryOp) -> bool:
+    return isinstance(node.op, ast.USub)
 
 
 def is_constant(node: ast.expr) -> bool:
     """Whether a part of an expression is one number, perhaps with a minus sign, or one text."""
-    signed = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
-    return isinstance(node.operand if signed else node, ast.Constant)
+    if isinstance(node, ast.UnaryOp) and _is_minus(node):
+        node = node.operand
+    return isinstance(node, ast.Constant)
 
 
 def constant(node: ast.expr) -> int | float | str:
@@ -152,7 +152,7 @@ def _constant_kind(node: ast.Constant, text: str) -> Kind:
     if isinstance(node.value, str):
         return "text"
     if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-        raise _error(text, node, f"`{node.value}` is neither a number nor a text in quotes")
+        raise _error(text, node, f"`{node.value!r}` is neither a number nor a text in quotes")
     if abs(node.value) > LARGEST:
         raise _error(text, node, "this number is too large")
     return "number"
@@ -274,7 +274,8 @@ def _column(column: pd.Series, missing: frozenset[int]) -> pd.Series:
 
 
 def _column_kind(column: pd.Series) -> Kind:
-    return {"boolean": "condition", "Float64": "number"}.get(str(column.dtype), "text")
+    kinds: dict[str, Kind] = {"boolean": "condition", "Float64": "number"}
+    return kinds.get(str(column.dtype), "text")
 
 
 def _value(node: ast.expr, table: pd.DataFrame) -> pd.Series:
@@ -294,9 +295,11 @@ def _value(node: ast.expr, table: pd.DataFrame) -> pd.Series:
             return result
         case ast.BinOp(left=left, op=sign, right=right):
             return _arithmetic(ARITHMETIC[type(sign)], _value(left, table), _value(right, table))
-        case ast.Call():
-            return _call(node, table)
-    return _comparison(node, table)
+        case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=name), *codes]):
+            return _call(function, table[name], *map(constant, codes))
+        case ast.Compare(left=left, ops=[sign], comparators=[right]):
+            return _comparison(_value(left, table), sign, right, table)
+    raise StudyError(f"`{ast.unparse(node)}` is no part of this language.")
 
 
 def _arithmetic(sign: str, left: pd.Series, right: pd.Series) -> pd.Series:
@@ -307,21 +310,19 @@ def _arithmetic(sign: str, left: pd.Series, right: pd.Series) -> pd.Series:
     return result.mask(np.isinf(result.to_numpy("float64", na_value=np.nan)))
 
 
-def _call(node: ast.Call, table: pd.DataFrame) -> pd.Series:
-    column = table[node.args[0].id]
-    if node.func.id == "answered":
+def _call(function: str, column: pd.Series, code: int | float | str = "") -> pd.Series:
+    if function == "answered":
         return column.notna().astype("boolean")
-    code = constant(node.args[1])
     if column.dtype == "Float64":
         return column.eq(float(code)).astype("boolean")
     ticked = column.astype("string").str.split(" ")
     return ticked.map(lambda codes: str(code) in codes, na_action="ignore").astype("boolean")
 
 
-def _comparison(node: ast.Compare, table: pd.DataFrame) -> pd.Series:
-    left = _value(node.left, table)
-    operator, right = node.ops[0], node.comparators[0]
-    if isinstance(operator, ast.In | ast.NotIn):
+def _comparison(
+    left: pd.Series, operator: ast.cmpop, right: ast.expr, table: pd.DataFrame
+) -> pd.Series:
+    if isinstance(right, ast.List | ast.Tuple):
         members = [constant(element) for element in right.elts]
         inside = left.isin(members).astype("boolean").mask(left.isna())
         return ~inside if isinstance(operator, ast.NotIn) else inside

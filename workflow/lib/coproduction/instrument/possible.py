@@ -160,20 +160,21 @@ def check_comparisons(
 def _comparisons(tree: ast.expr) -> Iterator[tuple[str, str, Any]]:
     """Every comparison of a name with a number or text, the name first."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and len(node.args) == 2:
-            yield node.args[0].id, "==", _number(constant(node.args[1]))
-        if not isinstance(node, ast.Compare):
-            continue
-        left, right = node.left, node.comparators[0]
-        if isinstance(right, ast.List | ast.Tuple):
-            if isinstance(left, ast.Name):
-                yield from ((left.id, "==", constant(each)) for each in right.elts)
-            continue
-        sign = COMPARISONS[type(node.ops[0])]
-        if isinstance(right, ast.Name) and is_constant(left):
-            left, right, sign = right, left, MIRRORED.get(sign, sign)
-        if isinstance(left, ast.Name) and is_constant(right):
-            yield left.id, sign, constant(right)
+        match node:
+            case ast.Call(args=[ast.Name(id=name), code]):
+                yield name, "==", _number(constant(code))
+            case ast.Compare(
+                left=ast.Name(id=name),
+                comparators=[ast.List(elts=members) | ast.Tuple(elts=members)],
+            ):
+                yield from ((name, "==", constant(each)) for each in members)
+            case ast.Compare(left=ast.Name(id=name), ops=[sign], comparators=[right]):
+                if is_constant(right):
+                    yield name, COMPARISONS[type(sign)], constant(right)
+            case ast.Compare(left=left, ops=[sign], comparators=[ast.Name(id=name)]):
+                if is_constant(left):
+                    mirrored = COMPARISONS[type(sign)]
+                    yield name, MIRRORED.get(mirrored, mirrored), constant(left)
 
 
 def _number(code: Any) -> Any:

@@ -44,7 +44,7 @@ def uniform_variance(item: Item) -> float:
     (A² − 1) / 12 of A categories or whole numbers, width² / 12 of decimals.
     """
     if item.response_set is not None:
-        return (len(item.response_set.values) ** 2 - 1) / 12
+        return (len(item.values) ** 2 - 1) / 12
     if item.limits is None:
         return float("nan")
     width = item.limits[1] - item.limits[0]

@@ -190,7 +190,7 @@ def _without_rare(
     table: pd.DataFrame, items: Sequence[Item], minimum: int, instrument: Instrument
 ) -> pd.DataFrame:
     """Suppress answers that few of those left gave."""
-    hidden = {}
+    hidden: dict[str, set[str]] = {}
     for item in items:
         if item.response_set is None:
             continue
@@ -345,7 +345,7 @@ def _ticks(column: pd.Series, item: Item, instrument: Instrument) -> dict[str, p
     missing = text.isin([str(code) for code in instrument.missing_values]).fillna(False)
     padded = " " + text + " "
     ticks = {}
-    for value in item.response_set.values:
+    for value in item.values:
         ticked = padded.str.contains(f" {value} ", regex=False).astype("Int64")
         ticks[tick_name(item, value)] = ticked.mask(missing, text.where(missing).astype("Int64"))
     return ticks
@@ -353,7 +353,7 @@ def _ticks(column: pd.Series, item: Item, instrument: Instrument) -> dict[str, p
 
 def _names(item: Item) -> list[str]:
     if item.type == "select_multiple":
-        return [tick_name(item, value) for value in item.response_set.values]
+        return [tick_name(item, value) for value in item.values]
     return [item.id]
 
 

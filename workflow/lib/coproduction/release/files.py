@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ def write_sav(table: pd.DataFrame, described: Sequence[Variable], instrument: In
     import pyreadstat
 
     missing = missing_labels(instrument)
-    span = [{"lo": min(missing), "hi": max(missing)}]
+    span: list[Any] = [{"lo": min(missing), "hi": max(missing)}]
     values = {each.name: {**each.values, **missing} for each in described if each.missing}
     languages = instrument.languages
     data = _saved(
@@ -71,7 +72,8 @@ def write_dta(table: pd.DataFrame, described: Sequence[Variable], instrument: In
     missing = missing_labels(instrument)
     letters = {code: chr(ord("a") + n) for n, code in enumerate(sorted(missing, reverse=True))}
     plain = _plain(table)
-    values = {}
+    # A column's labels stand by number or letter.
+    values: dict[str, dict[Any, Text]] = {}
     for variable in described:
         if variable.missing:
             column = plain[variable.name].astype(object)
@@ -137,7 +139,7 @@ def _size(text: str) -> int:
 
 def _labels(
     described: Sequence[Variable], languages: Sequence[str], limit: int, size: Callable[[str], int]
-) -> dict[str, str]:
+) -> dict[str, str | None]:
     return {each.name: joined(each.label, languages, limit, size) for each in described}
 
 

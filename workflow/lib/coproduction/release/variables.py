@@ -104,7 +104,6 @@ def _described(name: str, languages: Sequence[str]) -> Variable:
 
 def _of_item(item: Item, languages: Sequence[str]) -> list[Variable]:
     label = item.label or item.text
-    options = item.response_set.options if item.response_set else ()
     if item.type == "select_multiple":
         ticks = {1: word("ticked", languages), 0: word("not_ticked", languages)}
         return [
@@ -115,10 +114,10 @@ def _of_item(item: Item, languages: Sequence[str]) -> list[Variable]:
                 values=ticks,
                 missing=True,
             )
-            for option in options
+            for option in item.options
         ]
     level: Level = "nominal" if item.role == "cluster" else "scale"
     if item.response_set is not None:
         level = "scale" if item.response_set.level == "interval" else item.response_set.level
-    values = {option.value: option.label for option in options}
+    values = {option.value: option.label for option in item.options}
     return [Variable(item.id, label, level, values=values, missing=True)]

@@ -153,7 +153,7 @@ def _keyed(values: pd.DataFrame, scale: list[Item]) -> np.ndarray:
     keyed = values.to_numpy(copy=True)
     for place, item in enumerate(scale):
         if item.reverse:
-            keyed[:, place] = sum(item.limits) - keyed[:, place]
+            keyed[:, place] = item.mirrored(keyed[:, place])
     return keyed
 
 

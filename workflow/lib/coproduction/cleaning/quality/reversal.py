@@ -29,7 +29,7 @@ def reversal_conflict(values: pd.DataFrame, instrument: Instrument) -> pd.Series
         backward = [item for item in items if item.reverse]
         if not forward or not backward:
             continue
-        keyed = pd.DataFrame({item.id: sum(item.limits) - values[item.id] for item in backward})
+        keyed = pd.DataFrame({item.id: item.mirrored(values[item.id]) for item in backward})
         differences.append((values[forward].mean(axis=1) - keyed.mean(axis=1)).abs())
     if not differences:
         return pd.Series(np.nan, index=values.index)

@@ -160,7 +160,7 @@ def _question(item: Item, instrument: Instrument) -> dict[str, str]:
 
 def _draw(item: Item) -> str:
     """Draw one of the arms with equal chances, once per form."""
-    wires = [option.wire for option in item.response_set.options]
+    wires = [option.wire for option in item.options]
     drawn = f"int(random() * {len(wires)})"
     if wires != [str(position) for position in range(len(wires))]:
         listed = " ".join(wires)
@@ -169,11 +169,11 @@ def _draw(item: Item) -> str:
 
 
 def _constraint(item: Item, instrument: Instrument) -> dict[str, str]:
-    if item.type in ("integer", "decimal") and item.minimum is not None:
-        limits = {"low": _plain(item.minimum), "high": _plain(item.maximum)}
+    if item.type in ("integer", "decimal") and item.limits:
+        low, high = map(_plain, item.limits)
         return {
-            "constraint": f". >= {limits['low']} and . <= {limits['high']}",
-            **_messages("range", instrument, limits),
+            "constraint": f". >= {low} and . <= {high}",
+            **_messages("range", instrument, {"low": low, "high": high}),
         }
     if item.type == "text" and item.pattern:
         return {
@@ -181,7 +181,7 @@ def _constraint(item: Item, instrument: Instrument) -> dict[str, str]:
             **_messages("pattern", instrument, {}),
         }
     if item.type == "select_multiple":
-        exclusive = [option for option in item.response_set.options if option.exclusive]
+        exclusive = [option for option in item.options if option.exclusive]
         if exclusive:
             alone = [f"not(selected(., '{o.wire}') and count-selected(.) > 1)" for o in exclusive]
             label = {language: exclusive[0].label[language] for language in instrument.languages}
@@ -224,7 +224,7 @@ def _scenario_notes(item: Item, instrument: Instrument) -> list[dict[str, str]]:
         instrument.by_id[name] for name in scenario_arms(item.scenario[instrument.languages[0]])
     ]
     rows = []
-    combinations = itertools.product(*(arm.response_set.options for arm in arms))
+    combinations = itertools.product(*(arm.options for arm in arms))
     for position, options in enumerate(combinations, 1):
         label = {
             language: item.scenario[language].format(

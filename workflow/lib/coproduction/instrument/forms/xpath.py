@@ -57,18 +57,18 @@ def _xpath(node: ast.expr, instrument: Instrument, *, positive: bool) -> str:
             return "(" + (" and " if both else " or ").join(inner) + ")"
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return _xpath(operand, instrument, positive=not positive)
-        case ast.Call():
-            return _call(node, instrument, positive=positive)
-        case ast.Compare():
-            return _comparison(node, instrument, positive=positive)
+        case ast.Call(func=ast.Name(id="answered"), args=[ast.Name(id=name)]):
+            item = instrument.by_id[name]
+            return _answered(item, instrument) if positive else _unanswered(item, instrument)
+        case ast.Call(args=[ast.Name(id=name), code]):
+            return _ticked(instrument.by_id[name], code, instrument, positive=positive)
+        case ast.Compare(left=left, ops=[sign], comparators=[right]):
+            return _comparison(left, sign, right, instrument, positive=positive)
     raise StudyError(f"`{ast.unparse(node)}` is no condition; compare it, such as `b == 1`.")
 
 
-def _call(node: ast.Call, instrument: Instrument, *, positive: bool) -> str:
-    item = instrument.by_id[node.args[0].id]
-    if node.func.id == "answered":
-        return _answered(item, instrument) if positive else _unanswered(item, instrument)
-    ticked = f"selected(${{{item.id}}}, {_wire(constant(node.args[1]), item)})"
+def _ticked(item: Item, code: ast.expr, instrument: Instrument, *, positive: bool) -> str:
+    ticked = f"selected(${{{item.id}}}, {_wire(constant(code), item)})"
     return ticked if positive else f"({_answered(item, instrument)} and not({ticked}))"
 
 
@@ -92,19 +92,24 @@ def _chosen(item: Item, wire: str) -> str:
 
 def _missing(item: Item, instrument: Instrument) -> list[str]:
     """Codes on the wire of the missing answers that an item offers."""
-    offered = item.response_set.offer_missing if item.response_set else ()
-    return [instrument.missing_codes[kind].wire or "" for kind in offered]
+    return [instrument.missing_codes[kind].wire or "" for kind in item.offer_missing]
 
 
-def _comparison(node: ast.Compare, instrument: Instrument, *, positive: bool) -> str:
-    operator, right = node.ops[0], node.comparators[0]
-    if isinstance(operator, ast.In | ast.NotIn):
+def _comparison(
+    left: ast.expr,
+    operator: ast.cmpop,
+    right: ast.expr,
+    instrument: Instrument,
+    *,
+    positive: bool,
+) -> str:
+    if isinstance(right, ast.List | ast.Tuple):
         inside = isinstance(operator, ast.In) == positive
         sign = "==" if inside else "!="
-        parts = [_simple(node.left, sign, element, instrument) for element in right.elts]
+        parts = [_simple(left, sign, element, instrument) for element in right.elts]
         return "(" + (" or " if inside else " and ").join(parts) + ")"
     sign = COMPARISONS[type(operator)]
-    return _simple(node.left, sign if positive else OPPOSITE[sign], right, instrument)
+    return _simple(left, sign if positive else OPPOSITE[sign], right, instrument)
 
 
 def _simple(left: ast.expr, sign: str, right: ast.expr, instrument: Instrument) -> str:
@@ -143,8 +148,7 @@ def _divisors(tree: ast.expr) -> list[ast.expr]:
 
 
 def _is_renamed(item: Item) -> bool:
-    options = item.response_set.options if item.response_set else ()
-    return any(option.wire != str(option.value) for option in options)
+    return any(option.wire != str(option.value) for option in item.options)
 
 
 def _listed(left: ast.expr, sign: str, right: ast.expr, item: Item, instrument: Instrument) -> str:
@@ -155,13 +159,13 @@ def _listed(left: ast.expr, sign: str, right: ast.expr, item: Item, instrument: 
             "options have other codes on survey platforms; compare it with single codes instead."
         )
     limit = constant(right)
-    fitting = [o for o in item.response_set.options if COMPUTE[sign](o.value, limit)]
+    fitting = [o for o in item.options if COMPUTE[sign](o.value, limit)]
     parts = [f"${{{item.id}}} = {_text(option.wire)}" for option in fitting]
     return "(" + " or ".join(parts or ["false()"]) + ")"
 
 
 def _wire(code: int | float | str, item: Item) -> str:
-    wires = {str(o.value): o.wire for o in item.response_set.options} if item.response_set else {}
+    wires = {str(option.value): option.wire for option in item.options}
     return _text(wires.get(str(code), str(code)))
 
 
@@ -175,7 +179,9 @@ def _operand(node: ast.expr) -> str:
             symbol = ARITHMETIC[type(sign)]
             symbol = "div" if symbol == "/" else symbol
             return f"({_operand(left)} {symbol} {_operand(right)})"
-    return f"(-{_operand(node.operand)})"
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return f"(-{_operand(operand)})"
+    raise StudyError(f"`{ast.unparse(node)}` is no part of this language.")
 
 
 def _text(value: str) -> str:
