@@ -14,12 +14,12 @@ from coproduction.inference.data.communities import community_table
 from coproduction.inference.data.design import design
 from coproduction.inference.data.split import split
 from coproduction.inference.effects.estimands import row
-from coproduction.inference.model.families import linear_parts, partials
-from coproduction.inference.model.glm import fit_glm
 from coproduction.inference.model.regression import fit
 from coproduction.inference.variance.bootstrap import draw_weights
 from coproduction.inference.variance.sandwich import leverage_adjusted
 from coproduction.inference.verdicts import verdict, verdicts
+from coproduction.numerics.families import FAMILIES, family_of
+from coproduction.numerics.glm import fit_glm
 from coproduction.numerics.multiplicity import adjusted
 
 ROWS = np.arange(8.0)
@@ -42,7 +42,7 @@ def judged(**changes):
 
 
 DOORS = {
-    "family": (lambda v: made(family=v), "probit", "binomial"),
+    "family": (lambda v: made(family=v), "logit", "binomial"),
     "covariance": (lambda v: made(covariance=v), "HC0", "HC3"),
     "random": (lambda v: made(random=v, cluster="place"), "slope", "intercept"),
     "split": (
@@ -58,8 +58,7 @@ DOORS = {
     ),
     "level": (lambda v: made(level=v), "community", "communities"),
     "split itself": (lambda v: split(DATA["x"], DATA["place"], v), "between", "own_and_others"),
-    "parts": (linear_parts, "probit", "ordinal"),
-    "partials": (lambda v: partials(v, [ROWS], ROWS), "probit", "two_part_gamma"),
+    "family itself": (family_of, "logit", "two_part_gamma"),
     "glm": (lambda v: fit_glm(DATA["y"].to_numpy(), X, v), "pseudo_poisson", "gamma"),
     "kind": (
         lambda v: row(fit(made()), {"kind": v, "variable": "x"}),
@@ -119,7 +118,6 @@ def test_plans_allow_what_the_room_knows(schemas):
             [model["level"]["const"]] if "const" in model["level"] else model["level"]["enum"],
             options.Level,
         ),
-        (model["family"]["enum"], options.Family),
         (model["covariance"]["enum"], options.Covariance),
         (entry["split"]["enum"], options.Split),
         (hypothesis["direction"]["enum"], options.Direction),
@@ -127,6 +125,7 @@ def test_plans_allow_what_the_room_knows(schemas):
         (hypothesis["estimand"]["properties"]["kind"]["enum"], options.EstimandKind),
     ):
         assert set(declared) == set(get_args(known))
+    assert model["family"]["enum"] == list(FAMILIES)
 
 
 @pytest.mark.parametrize("points", [0, 51])

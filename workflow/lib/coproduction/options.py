@@ -8,14 +8,14 @@ from coproduction.errors import StudyError
 
 
 def check_option(name: str, value: Any, options: Any) -> None:
-    """Refuse a value that a `Literal` does not hold.
+    """Refuse a value that a `Literal`, or a collection of names, does not hold.
 
     Raises
     ------
     StudyError
         Naming the option, the value and those that are allowed.
     """
-    allowed = get_args(options)
+    allowed = get_args(options) or tuple(options)
     if value not in allowed:
         known = ", ".join(f"`{each}`" for each in allowed)
         raise StudyError(f"`{name}` cannot be `{value}`; allowed: {known}.")

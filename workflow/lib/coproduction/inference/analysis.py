@@ -35,12 +35,12 @@ from coproduction.inference.effects.estimands import (
     value_of,
 )
 from coproduction.inference.effects.specifications import specifications
-from coproduction.inference.model.families import GENERALISED_LINEAR, LINKS
 from coproduction.inference.model.regression import Fit, coefficients, fit
 from coproduction.inference.variance.bootstrap import bootstrap
 from coproduction.inference.variance.variance_components import COLUMNS as COMPONENT_COLUMNS
 from coproduction.inference.variance.variance_components import variance_components
 from coproduction.inference.verdicts import CONFIRMATORY, EXPLORATORY, verdicts
+from coproduction.numerics.families import family_of
 
 CONFIDENCE = 0.95
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
@@ -245,9 +245,7 @@ def _check_error(estimated: Mapping[str, Any]) -> None:
 
 
 def _bootstrapped(fitted: Fit, estimand: Mapping[str, Any], draws: int, seed: int) -> float:
-    if not draws or fitted.design.clusters is None:
-        return np.nan
-    if fitted.design.family not in GENERALISED_LINEAR or fitted.two_level is not None:
+    if not draws or fitted.design.clusters is None or fitted.estimated.linear is None:
         return np.nan
     rng = np.random.default_rng(seed)
     return bootstrap(fitted, *value_of(fitted, estimand), draws, rng).p_value
@@ -373,7 +371,7 @@ def _model(
         "role": _role(model),
         "outcome": model["outcome"],
         "family": model["family"],
-        "link": LINKS[model["family"]],
+        "link": family_of(model["family"]).link,
         "covariance": model["covariance"],
         "random": " + ".join(model[key] for key in ("random", "random_slope") if key in model),
         "status": "fitted" if fitted else "failed",

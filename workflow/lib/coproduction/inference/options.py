@@ -6,20 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from coproduction.errors import StudyError
+from coproduction.numerics.families import FAMILIES
 from coproduction.options import check_between, check_option
 
-Family = Literal[
-    "binomial",
-    "gaussian",
-    "poisson",
-    "pseudo_poisson",
-    "negative_binomial",
-    "ordinal",
-    "hurdle_negative_binomial",
-    "two_part_gamma",
-    "two_part_poisson",
-]
-LinearFamily = Literal["binomial", "gaussian", "poisson", "gamma"]
 Covariance = Literal["CR2", "CR1", "HC1", "HC2", "HC3", "classical"]
 LeverageAdjusted = Literal["HC2", "HC3"]
 Split = Literal["within_cluster", "own_and_others"]
@@ -71,7 +60,7 @@ def check_model(spec: Mapping[str, Any]) -> None:
         check_option("key of a model", key, ModelKey)
     for key in (key for entry in entries for key in entry):
         check_option("key of a predictor", key, EntryKey)
-    check_option("family", spec["family"], Family)
+    check_option("family", spec["family"], FAMILIES)
     check_option("covariance", spec["covariance"], Covariance)
     for key, options in (("random", Random), ("level", Level)):
         if key in spec:

@@ -12,8 +12,8 @@ from coproduction.inference.effects.estimands import (
     CROSS_PARTIAL,
     DIFFERENCE,
 )
-from coproduction.inference.model.families import MEAN, linear_parts
-from coproduction.inference.options import Family
+from coproduction.numerics.families import family_of
+from coproduction.numerics.families.family import MEAN, Family
 from coproduction.plan.models import terms_of_model
 from coproduction.plan.names import Names, code, one_of
 from coproduction.plan.problems import Path, Problem, unknown
@@ -62,7 +62,7 @@ def _estimand(
         yield from term((*path, "variable"), estimand["variable"], known)
     yield from _at((*path, "at"), estimand, known, names)
     yield from _category(path, estimand, model, names)
-    yield from _part(path, estimand, model["family"])
+    yield from _part(path, estimand, family_of(model["family"]))
 
 
 def _pair(
@@ -77,7 +77,9 @@ def _pair(
     owners = [known.single.get(name, {}) for name in (one, other)]
     if owners[0] is owners[1] and owners[0].get("categorical"):
         yield path, f"nobody is in two categories of `{owners[0]['variable']}`; name two variables."
-    elif model["family"] == "gaussian" and (message := known.lacks_coefficient(f"{one}:{other}")):
+    elif family_of(model["family"]).constant_effects and (
+        message := known.lacks_coefficient(f"{one}:{other}")
+    ):
         yield (
             path,
             f"{message} In a linear model a cross_partial without its product is zero; add "
@@ -87,12 +89,12 @@ def _pair(
 
 def _part(path: Path, estimand: Mapping[str, Any], family: Family) -> Iterator[Problem]:
     """Check the linear predictor that a coefficient is of; nothing else is of a single one."""
-    kind, parts = estimand["kind"], linear_parts(family)
+    kind, parts = estimand["kind"], family.parts
     if kind != COEFFICIENT and "part" in estimand:
         message = f"stands only with a {COEFFICIENT}; `{kind}` is of the whole outcome."
         yield (*path, "part"), message
     elif kind == COEFFICIENT and estimand.get("part", MEAN) not in parts:
-        yield path, f"a coefficient of a {family} model needs `part`: {', '.join(parts)}."
+        yield path, f"a coefficient of a {family.name} model needs `part`: {', '.join(parts)}."
 
 
 def _at(path: Path, estimand: Mapping[str, Any], known: Terms, names: Names) -> Iterator[Problem]:
@@ -127,7 +129,7 @@ def _category(
     if "category" not in estimand:
         return
     path, outcome = (*path, "category"), model["outcome"]
-    if model["family"] != "ordinal":
+    if not family_of(model["family"]).ordered:
         yield path, "stands only with an ordinal model."
     else:
         yield from code(path, outcome, estimand["category"], names)

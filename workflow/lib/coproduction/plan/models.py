@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from coproduction.numerics.families import FAMILIES, family_of
 from coproduction.plan.conditions import expression
 from coproduction.plan.levels import as_number, as_slope
 from coproduction.plan.names import Names, code, missing_name, variable
@@ -22,11 +23,6 @@ from coproduction.plan.terms import (
 
 CLUSTERED = ("CR1", "CR2")
 FOR_NUMBERS = ("standardise", "split")
-TWO_LEVEL = ("binomial", "gaussian", "ordinal")
-WITHOUT_LEVERAGES = (
-    *("negative_binomial", "ordinal"),
-    *("hurdle_negative_binomial", "two_part_gamma", "two_part_poisson"),
-)
 Model = Mapping[str, Any]
 
 
@@ -121,13 +117,13 @@ def _terms(path: Path, model: Model, known: Terms) -> Iterator[Problem]:
 
 
 def _errors(path: Path, model: Model) -> Iterator[Problem]:
-    covariance, family = model["covariance"], model["family"]
+    covariance, family = model["covariance"], family_of(model["family"])
     if covariance in CLUSTERED and "cluster" not in model:
         yield path, f"covariance {covariance} needs a `cluster`."
-    if family in WITHOUT_LEVERAGES and covariance in ("CR2", "HC2", "HC3"):
-        message = f"{family} has no {covariance}; choose CR1, HC1 or classical."
-        yield (*path, "covariance"), message
-    if family == "pseudo_poisson" and covariance == "classical":
+    if not family.leverages and covariance in ("CR2", "HC2", "HC3"):
+        others = "CR1, HC1 or classical" if family.classical else "CR1 or HC1"
+        yield (*path, "covariance"), f"{family.name} has no {covariance}; choose {others}."
+    if not family.classical and covariance == "classical":
         yield (*path, "covariance"), "a pseudo-likelihood has no classical standard errors."
 
 
@@ -140,20 +136,21 @@ def _random(path: Path, model: Model) -> Iterator[Problem]:
         if not model["predictors"]:
             yield (*path, "predictors"), "a model without predictors needs `random: intercept`."
         return
-    if "cluster" not in model or model["family"] not in TWO_LEVEL:
-        allowed = ", ".join(TWO_LEVEL)
+    kind = family_of(model["family"]).two_level
+    if "cluster" not in model or kind is None:
+        allowed = ", ".join(name for name, family in FAMILIES.items() if family.two_level)
         yield (*path, "random"), f"needs a `cluster`, and one of the families {allowed}."
     if model["covariance"] != "classical":
         yield (
             (*path, "covariance"),
             "a model with random effects has classical standard errors.",
         )
-    if "quadrature_points" in model and ("random_slope" in model or model["family"] == "gaussian"):
+    if "quadrature_points" in model and ("random_slope" in model or kind == "linear"):
         yield (
             (*path, "quadrature_points"),
             "stands only with a random intercept alone, and not in a linear model.",
         )
-    if "restricted_likelihood" in model and model["family"] != "gaussian":
+    if "restricted_likelihood" in model and kind != "linear":
         yield (*path, "restricted_likelihood"), "stands only in a linear (gaussian) model."
 
 

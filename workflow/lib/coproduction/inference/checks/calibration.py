@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coproduction.inference.model.glm import FARTHEST, fit_glm
+from coproduction.numerics.glm import FARTHEST, fit_glm
 
 
 @dataclass(frozen=True)

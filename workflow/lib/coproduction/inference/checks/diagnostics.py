@@ -14,14 +14,9 @@ from coproduction.inference.checks.influence import LeftOut, leave_one_out, one_
 from coproduction.inference.checks.proportional_odds import brant
 from coproduction.inference.data.design import Design
 from coproduction.inference.effects.estimands import row, term_of, value_of
-from coproduction.inference.model.families import (
-    DISPERSION,
-    GENERALISED_LINEAR,
-    MEAN,
-    partials,
-)
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.notes import Note
+from coproduction.numerics.families.family import MEAN
 
 COLUMNS = ("model", "check", "hypothesis", "term", "cluster", "value", "limit", "warning")
 LARGEST_VIF = 10.0
@@ -57,7 +52,7 @@ def diagnostics(fit: Fit, hypotheses: Sequence[Mapping[str, Any]] = ()) -> pd.Da
         - `auc_left_out`, `brier_left_out`, `calibration_intercept_left_out`,
           `calibration_slope_left_out`: the same, and calibration, of the probabilities that are
           predicted for each cluster by a fit without it;
-        - `dispersion`: Pearson's χ² / (n − k) of counts, limit 1 for `poisson`;
+        - `dispersion`: Pearson's χ² / (n − k) of counts, limit 1 where the family allows no more;
         - `zeros_observed`, `zeros_predicted`: shares of zero counts;
         - `proportional_odds`: p value of Brant's test, limit 0.05;
         - `curve`: a planned curve that cannot be drawn (added by the analysis);
@@ -89,8 +84,7 @@ def amiss(model: str, check: str, term: str, warning: str) -> pd.DataFrame:
 def _left_out(fit: Fit) -> LeftOut | None:
     if fit.design.clusters is None or fit.n_clusters < 3:
         return None
-    refitted = fit.design.family in GENERALISED_LINEAR and fit.two_level is None
-    return leave_one_out(fit) if refitted else one_step(fit)
+    return one_step(fit) if fit.estimated.linear is None else leave_one_out(fit)
 
 
 def inflation(design: Design) -> dict[str, float]:
@@ -144,7 +138,7 @@ def _freedom(fit: Fit) -> Iterator[Row]:
 
 
 def _probabilities(fit: Fit, left_out: LeftOut | None) -> Iterator[Row]:
-    if fit.design.family != "binomial":
+    if not fit.design.family.binary:
         return
     outcome, mean = fit.design.outcome, _fitted_means(fit)
     extreme = float(((mean < EXTREME) | (mean > 1 - EXTREME)).mean())
@@ -164,42 +158,29 @@ def _fitted_means(fit: Fit) -> np.ndarray:
     if fit.two_level is None:
         return fit.estimated.linear.mean
     linear = fit.design.matrix.to_numpy() @ fit.params[MEAN].to_numpy()
-    return partials("binomial", [linear], np.empty(0)).value
+    return fit.design.family.partials([linear], np.empty(0)).value
 
 
 def _counts(fit: Fit) -> Iterator[Row]:
-    design = fit.design
-    if design.family not in ("poisson", "negative_binomial", "hurdle_negative_binomial"):
+    counts, outcome = fit.design.family.counts, fit.design.outcome
+    if counts is None:
         return
-    zeros = float((design.outcome == 0).mean())
-    yield _row("zeros_observed", "", zeros)
-    yield _row("zeros_predicted", "", _predicted_zeros(fit))
-    if design.family == "hurdle_negative_binomial":
+    params, x = fit.params.to_numpy(), fit.design.matrix.to_numpy()
+    linear = [x[:, columns] @ params[places] for places, columns in fit.linear]
+    further = params[fit.further]
+    yield _row("zeros_observed", "", float((outcome == 0).mean()))
+    yield _row("zeros_predicted", "", counts.zeros(linear, further))
+    if counts.variance is None:
         return
-    mean = np.exp(design.matrix.to_numpy() @ fit.params[MEAN].to_numpy())
-    alpha = np.exp(fit.params[DISPERSION].iloc[0]) if DISPERSION in fit.params else 0.0
-    pearson = ((design.outcome - mean) ** 2 / (mean + alpha * mean**2)).sum()
-    value = float(pearson / (fit.n - len(fit.params)))
-    limit = 1.0 if design.family == "poisson" else np.nan
-    warning = str(Note("counts_overdispersed"))
-    yield _row("dispersion", "", value, limit, warning if value > 1.5 * limit else "")
-
-
-def _predicted_zeros(fit: Fit) -> float:
-    x = fit.design.matrix.to_numpy()
-    if fit.design.family == "hurdle_negative_binomial":
-        places, columns = fit.linear[0]
-        chance = partials("binomial", [x[:, columns] @ fit.params.to_numpy()[places]], np.empty(0))
-        return float(1 - chance.value.mean())
-    mean = np.exp(x @ fit.params[MEAN].to_numpy())
-    if fit.design.family == "poisson":
-        return float(np.exp(-mean).mean())
-    alpha = np.exp(fit.params[DISPERSION].iloc[0])
-    return float(((1 + alpha * mean) ** (-1 / alpha)).mean())
+    mean = fit.design.family.partials(linear, further).value
+    pearson = ((outcome - mean) ** 2 / counts.variance(mean, further)).sum()
+    value = float(pearson / (fit.n - len(params)))
+    warning = str(Note("counts_overdispersed")) if value > 1.5 * counts.limit else ""
+    yield _row("dispersion", "", value, counts.limit, warning)
 
 
 def _odds(design: Design) -> Iterator[Row]:
-    if design.family != "ordinal":
+    if not design.family.ordered:
         return
     try:
         found = brant(design)

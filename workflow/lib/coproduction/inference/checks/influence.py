@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from coproduction.inference.model.glm import curve, fit_glm
 from coproduction.inference.model.regression import Fit
 from coproduction.inference.variance.sandwich import cluster_sums
+from coproduction.numerics.glm import curve, fit_glm
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,17 @@ class LeftOut:
 def leave_one_out(fit: Fit) -> LeftOut:
     """Refit a generalised linear model without each cluster, starting from the full fit."""
     design, x = fit.design, fit.design.matrix.to_numpy()
-    family = "poisson" if design.family == "pseudo_poisson" else design.family
+    distribution = design.family.distribution
     names, members = design.cluster_names, design.members
     params = np.full((len(names), x.shape[1]), np.nan)
     predicted = np.full(len(x), np.nan)
     start = fit.params.to_numpy()
     for place in range(len(names)):
         kept = members != place
-        found = fit_glm(design.outcome[kept], x[kept], family, start=start)
+        found = fit_glm(design.outcome[kept], x[kept], distribution, start=start)
         if found.converged:
             params[place] = found.params
-            predicted[~kept] = curve(family, x[~kept] @ found.params)[0]
+            predicted[~kept] = curve(distribution, x[~kept] @ found.params)[0]
     return LeftOut(names, params, predicted)
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
-from coproduction.inference.model.glm import fit_glm
-from coproduction.inference.model.separation import SURE, logit_cone, separating_direction
+from coproduction.numerics.glm import fit_glm
+from coproduction.numerics.separation import SURE, logit_cone, separating_direction
 
 OVERALL = "all terms"
 

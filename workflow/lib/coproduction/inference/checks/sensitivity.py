@@ -22,9 +22,9 @@ from coproduction.inference.effects.estimands import (
     term_of,
     value_of,
 )
-from coproduction.inference.model.families import LINKS, MEAN, TWO_PART
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.inference.verdicts import NON_INFERIORITY, TEST_LEVEL
+from coproduction.numerics.families.family import MEAN
 from coproduction.numerics.student import quantile
 
 RISK_RATIO, RATE_RATIO, LINEAR = "risk_ratio", "rate_ratio", "linear"
@@ -141,13 +141,13 @@ def _measure(fit: Fit, hypothesis: Hypothesis, randomised: set[str]) -> str:
     if (term,) not in design.factors.values():
         return ""
     if estimand["kind"] == AVERAGE_MARGINAL_EFFECT:
-        if design.family == "gaussian" and fit.two_level is None:
+        if design.family.constant_effects and fit.two_level is None:
             return LINEAR
-        return RISK_RATIO if design.family == "binomial" else ""
+        return RISK_RATIO if design.family.binary else ""
     alone = sum(term in factors for factors in design.factors.values()) == 1
-    log = LINKS[design.family] == "log" and design.family not in TWO_PART
+    rate = design.family.ratio == RATE_RATIO and design.family.parts == (MEAN,)
     meant = estimand["kind"] == COEFFICIENT and estimand.get("part", MEAN) == MEAN
-    return RATE_RATIO if meant and log and alone else ""
+    return RATE_RATIO if meant and rate and alone else ""
 
 
 def _completed(fit: Fit, hypothesis: Hypothesis, measure: str, confidence: float) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def _ratio(fit: Fit, hypothesis: Hypothesis, confidence: float) -> dict[str, flo
     estimand = hypothesis["estimand"]
     logarithm = (
         _log_risk_ratio(fit, estimand["variable"], estimand.get("at", {}))
-        if fit.design.family == "binomial"
+        if fit.design.family.binary
         else value_of(fit, estimand)
     )
     found = estimate(fit, *logarithm, confidence)

@@ -13,12 +13,13 @@ import pandas as pd
 from coproduction.codes import code_text, indicator
 from coproduction.errors import Refusal
 from coproduction.inference.data.split import MEAN, OTHERS, OWN_AND_OTHERS, WITHIN, split, terms_of
-from coproduction.inference.model.families import COUNTS, TWO_PART
 from coproduction.inference.options import check_model
 from coproduction.instrument.expressions import holds, variables_in
+from coproduction.numerics.collinearity import check_collinearity
+from coproduction.numerics.families import family_of
+from coproduction.numerics.families.family import Family
 
 Factors = tuple[str, ...]
-MOST_CATEGORIES = 20
 NO_SPREAD = 1e-9
 
 
@@ -65,8 +66,10 @@ class Design:
         Terms whose effects are reported (predictors, not covariates).
     clusters
         Cluster of each row (n,), or None.
-    family, covariance
-        As declared.
+    family
+        Family of the outcome.
+    covariance
+        Kind of standard error, as declared.
     dropped
         `reason, variable, n`: rows left out, by the first variable that misses (`missing`), or
         because nobody else of the cluster has a value (`alone_in_cluster`).
@@ -84,7 +87,7 @@ class Design:
     indicators: Mapping[str, tuple[str, ...]]
     focal: tuple[str, ...]
     clusters: np.ndarray | None
-    family: str
+    family: Family
     covariance: str
     dropped: pd.DataFrame
     random: RandomEffects | None = None
@@ -215,7 +218,7 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
         references=references,
         focal=tuple(focal),
         clusters=clusters,
-        family=spec["family"],
+        family=family_of(spec["family"]),
         covariance=spec["covariance"],
         dropped=dropped,
         random=_random_effects(spec),
@@ -403,20 +406,10 @@ def _check(
 
 
 def _check_outcome(outcome: np.ndarray, spec: Mapping[str, Any]) -> None:
-    family, values = spec["family"], np.unique(outcome)
-    names = {"model": spec["id"], "name": spec["outcome"]}
-    if len(values) < 2:
+    if outcome.min() == outcome.max():
+        names = {"model": spec["id"], "name": spec["outcome"]}
         raise Refusal("outcome_constant", **names, n=len(outcome))
-    if family == "binomial" and not set(values) <= {0.0, 1.0}:
-        raise Refusal("outcome_not_binary", **names)
-    if family == "ordinal" and len(values) > MOST_CATEGORIES:
-        raise Refusal("outcome_of_many_categories", **names, n=len(values))
-    if family not in ("binomial", "gaussian", "ordinal") and values[0] < 0:
-        raise Refusal("outcome_negative", **names)
-    if family in COUNTS and (values % 1 != 0).any():
-        raise Refusal("outcome_no_counts", **names)
-    if family in TWO_PART and values[0] > 0:
-        raise Refusal("outcome_without_zeros", **names)
+    family_of(spec["family"]).check(outcome, spec["id"], spec["outcome"])
 
 
 def _check_clusters(matrix: pd.DataFrame, clusters: np.ndarray, spec: Mapping[str, Any]) -> None:
@@ -439,25 +432,3 @@ def _check_clusters(matrix: pd.DataFrame, clusters: np.ndarray, spec: Mapping[st
             if found < rule.get("each", 0):
                 numbers = {"value": value, "n": found, "least": rule["each"]}
                 raise Refusal("few_clusters_with_value", model=model, name=name, **numbers)
-
-
-def check_collinearity(matrix: pd.DataFrame, model: str) -> None:
-    """Name the first term that is a linear combination of those before it.
-
-    Raises
-    ------
-    Refusal
-        If there is such a term, or a column of zeros.
-    """
-    lengths = np.sqrt((matrix.to_numpy() ** 2).sum(axis=0))
-    if (lengths == 0).any():
-        term = matrix.columns[int(np.argmin(lengths))]
-        if ":" in term:
-            one, other = term.split(":")
-            raise Refusal("nobody_has_both", model=model, one=one, other=other)
-        raise Refusal("nobody_has", model=model, term=term)
-    _, triangle = np.linalg.qr(matrix.to_numpy() / lengths)
-    dependent = np.abs(np.diag(triangle)) < 1e-9
-    if dependent.any():
-        term = matrix.columns[int(np.argmax(dependent))]
-        raise Refusal("term_determined", model=model, term=term)

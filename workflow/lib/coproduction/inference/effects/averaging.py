@@ -19,9 +19,9 @@ from itertools import product
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
-from coproduction.inference.model.families import RANDOM
 from coproduction.inference.model.regression import Fit
 from coproduction.inference.model.two_level import random_units
+from coproduction.numerics.families.family import RANDOM
 
 FEWEST_POINTS, POINTS_PER_SPREAD, MOST_POINTS = 8, 12, 60
 Effect = tuple[float, np.ndarray]
@@ -36,7 +36,7 @@ def averaged(compute: Compute) -> Compute:
 
     @wraps(compute)
     def over_clusters(fit: Fit, *arguments, **named) -> Effect:
-        if fit.two_level is None or fit.design.family == "gaussian":
+        if fit.two_level is None or fit.design.family.constant_effects:
             return compute(fit, *arguments, **named)
         level, value = fit.two_level, 0.0
         total, lower = np.zeros(len(fit.params)), np.tril_indices(len(fit.two_level.root))

@@ -17,8 +17,8 @@ import numpy as np
 from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
 from coproduction.inference.effects.averaging import averaged
-from coproduction.inference.model.families import Partials, partials
 from coproduction.inference.model.regression import Fit
+from coproduction.numerics.families.family import Partials
 
 STEP = 1e-30
 Effect = tuple[float, np.ndarray]
@@ -120,7 +120,7 @@ def _check_pair(design: Design, one: str, other: str) -> None:
     if ends(design, one) and other in design.siblings(one):
         raise Refusal("no_cross_partial", model=design.model, one=one, other=other)
     products = map(sorted, design.factors.values())
-    if design.family == "gaussian" and sorted((one, other)) not in products:
+    if design.family.constant_effects and sorted((one, other)) not in products:
         raise Refusal("linear_without_product", model=design.model, one=one, other=other)
 
 
@@ -134,7 +134,7 @@ def _partials(
     params = fit.params.to_numpy()
     linear = [x[:, columns] @ params[places] for places, columns in fit.linear]
     known = params[fit.further] if further is None else further
-    return partials(fit.design.family, linear, known, category)
+    return fit.design.family.partials(linear, known, category)
 
 
 def _steps(fit: Fit, x: np.ndarray, category: int | None):
@@ -181,7 +181,7 @@ def _curvature(fit: Fit, one: str, other: str, category: int | None) -> Effect:
     further = params[fit.further]
 
     def mean(predictors, shapes) -> complex:
-        found = partials(fit.design.family, [each[0] for each in predictors], shapes, category)
+        found = fit.design.family.partials([each[0] for each in predictors], shapes, category)
         total = sum(f * each[3] for f, each in zip(found.first, predictors, strict=True))
         for row, left in zip(found.second, predictors, strict=True):
             total = total + sum(

@@ -17,9 +17,9 @@ from coproduction.inference.effects.effects import (
     effect,
     smallest_cell,
 )
-from coproduction.inference.model.families import MEAN
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.inference.options import EstimandKind, Part
+from coproduction.numerics.families.family import MEAN
 from coproduction.options import check_option
 
 AVERAGE_MARGINAL_EFFECT = "average_marginal_effect"
@@ -135,7 +135,7 @@ def _coefficient(fit: Fit, estimand: Estimand) -> Effect:
 
 
 def _categories(fit: Fit) -> list[float | None]:
-    if fit.design.family != "ordinal":
+    if not fit.design.family.ordered:
         return [None]
     return [float(value) for value in np.unique(fit.design.outcome)]
 
@@ -148,7 +148,7 @@ def _position(fit: Fit, category: float | None) -> int | None:
     Refusal
         If nobody analysed has the category.
     """
-    if fit.design.family != "ordinal" or category is None:
+    if not fit.design.family.ordered or category is None:
         return None
     values = np.unique(fit.design.outcome)
     if category not in values:

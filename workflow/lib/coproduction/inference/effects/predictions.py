@@ -110,7 +110,7 @@ def places(design: Design, by: str) -> list[str]:
 
 
 def _categories(fit: Fit) -> list[tuple[int | None, float]]:
-    if fit.design.family != "ordinal":
+    if not fit.design.family.ordered:
         return [(None, np.nan)]
     return [(place, float(code)) for place, code in enumerate(np.unique(fit.design.outcome))]
 
@@ -120,8 +120,8 @@ def interval(
 ) -> dict[str, Any]:
     """Complete a prediction; its interval stays where outcomes can be.
 
-    It is computed on the logit scale for probabilities, on the log scale for counts and amounts,
-    and transformed back.
+    It is computed on the logit scale for probabilities, on the log scale for what is positive, and
+    transformed back.
 
     Returns
     -------
@@ -132,9 +132,9 @@ def interval(
     row = estimate(fit, value, gradient, confidence, terms)
     kept = {name: row[name] for name in ("estimate", "std_error", "df", "note")}
     half = (row["conf_high"] - row["conf_low"]) / 2
-    if fit.design.family == "gaussian":
+    if fit.design.family.expected == "number":
         return {**kept, "conf_low": value - half, "conf_high": value + half}
-    if fit.design.family in ("binomial", "ordinal"):
+    if fit.design.family.expected == "probability":
         centre, scaled = np.log(value / (1 - value)), half / (value * (1 - value))
         ends = [1 / (1 + np.exp(-(centre + sign * scaled))) for sign in (-1, 1)]
     else:

@@ -103,7 +103,7 @@ def standardised_effect(fit: Fit, term: str) -> Effect:
 
 
 def _mean_effect(fit: Fit, term: str) -> Effect:
-    if fit.design.family != "ordinal":
+    if not fit.design.family.ordered:
         return effect(fit, term)
     codes = np.unique(fit.design.outcome)
     found = [effect(fit, term, None, place) for place in range(len(codes))]

@@ -67,7 +67,7 @@ def surface(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.
         `n_by_value` count the rows nearest to the value of either term alone.
     """
     term, by = curve["variable"], curve["by"]
-    category = np.nan if fit.design.family != "ordinal" else float(fit.design.outcome.max())
+    category = float(fit.design.outcome.max()) if fit.design.family.ordered else np.nan
     one, other = (fit.design.matrix[name].to_numpy() for name in (term, by))
     grid, other_grid = (_grid(values) for values in (one, other))
     near = _within(one, grid).T.astype(int) @ _within(other, other_grid).astype(int)

@@ -12,14 +12,7 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
-from coproduction.inference.model.estimation import Estimated, estimate_family
-from coproduction.inference.model.families import (
-    DISPERSION,
-    POSITIVE,
-    RANDOM,
-    THRESHOLD,
-    linear_parts,
-)
+from coproduction.inference.model import estimation
 from coproduction.inference.model.two_level import TwoLevel, estimate_two_level
 from coproduction.inference.variance.clustered import (
     ClusteredCovariance,
@@ -29,6 +22,13 @@ from coproduction.inference.variance.clustered import (
 from coproduction.inference.variance.sandwich import cr1, hc1, leverage_adjusted
 from coproduction.inference.variance.single_units import resting_on_one
 from coproduction.notes import Note
+from coproduction.numerics.families.family import (
+    DISPERSION,
+    POSITIVE,
+    RANDOM,
+    THRESHOLD,
+    Estimated,
+)
 from coproduction.numerics.student import quantile, two_sided
 
 NO_ERROR, ROUNDING = 1e-7, 1e-12
@@ -88,7 +88,7 @@ class Fit:
     def linear(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """For each linear predictor the positions of its parameters and of their columns."""
         result = []
-        for part in linear_parts(self.design.family):
+        for part in self.design.family.parts:
             places = self.places(part)
             index = self.params.index
             terms = index.levels[1].take(index.codes[1][places])
@@ -111,7 +111,7 @@ class Fit:
             return frozenset()
         clustered = design.covariance in ("CR1", "CR2")
         units = design.members if clustered else np.arange(self.n)
-        for part in linear_parts(design.family):
+        for part in design.family.parts:
             rows = design.outcome > 0 if part == POSITIVE else np.ones(self.n, bool)
             alone = resting_on_one(design.matrix.to_numpy()[rows], units[rows])
             found += [(part, term) for term in design.matrix.columns[alone]]
@@ -127,9 +127,9 @@ class Fit:
     def degrees_of_freedom(self, contrast: np.ndarray) -> float:
         """Degrees of freedom of a contrast of the parameters.
 
-        Satterthwaite's with CR2, clusters − 1 with CR1, n − k for an unclustered linear model, and
-        infinite otherwise (normal quantiles, as is usual for generalised linear models). Two-level
-        models: Satterthwaite's if linear, else `two_level.ClusterFreedom`.
+        Satterthwaite's with CR2, clusters − 1 with CR1, else n − k for families with an estimated
+        dispersion and infinite for others (normal quantiles, as is usual for generalised linear
+        models). Two-level models: Satterthwaite's if linear, else `two_level.ClusterFreedom`.
         """
         if self.two_level is not None:
             return self.two_level.freedom.degrees_of_freedom(contrast)
@@ -137,7 +137,7 @@ class Fit:
             return satterthwaite(self.clustered, contrast)
         if self.design.covariance == "CR1":
             return float(self.n_clusters - 1)
-        return float(self.n - len(self.params)) if self.design.family == "gaussian" else np.inf
+        return float(self.n - len(self.params)) if self.design.family.student else np.inf
 
 
 def fit(design: Design) -> Fit:
@@ -153,7 +153,7 @@ def fit(design: Design) -> Fit:
         level = estimate_two_level(design)
         estimated = level.estimated
         return Fit(design, estimated.params, estimated.classical, None, estimated, level)
-    estimated = estimate_family(design)
+    estimated = estimation.estimate(design)
     covariance, clustered = _covariance(design, estimated)
     return Fit(design, estimated.params, covariance, clustered, estimated)
 
@@ -166,7 +166,8 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
     pandas.DataFrame
         `model, part, term, reference, estimate, std_error, statistic, df, p_value, conf_low,
         conf_high, exp_estimate, exp_conf_low, exp_conf_high, n, n_clusters, covariance, note`; the
-        exponentiated columns are NaN for the identity link, thresholds and the dispersion. Random
+        exponentiated columns are NaN where they are no ratio: for other links than logit and log,
+        thresholds and the dispersion. Random
         effects stand in `variance_components`.
     """
     rows = []
@@ -179,7 +180,8 @@ def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
         reference = fit.design.compared_with(term)
         rows.append({"part": part, "term": term, "reference": reference, **value})
     table = pd.DataFrame(rows)
-    ratio = table["part"].isin(linear_parts(fit.design.family)) & (fit.design.family != "gaussian")
+    family = fit.design.family
+    ratio = table["part"].isin(family.parts) & bool(family.ratio)
     with np.errstate(over="ignore"):
         for name in ("estimate", "conf_low", "conf_high"):
             table[f"exp_{name}"] = np.exp(table[name].where(ratio))
@@ -227,7 +229,7 @@ def _covariance(
     if kind == "HC1":
         return hc1(estimated.scores, estimated.bread), None
     if linear is None:
-        names = {"family": design.family, "covariance": kind}
+        names = {"family": design.family.name, "covariance": kind}
         raise Refusal("family_without_leverages", model=design.model, **names)
     x = design.matrix.to_numpy()
     if kind == "CR2":

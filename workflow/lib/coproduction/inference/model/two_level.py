@@ -15,8 +15,7 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
-from coproduction.inference.model.estimation import NO_RESIDUALS, Estimated, estimate_family
-from coproduction.inference.model.families import MEAN, RANDOM, THRESHOLD
+from coproduction.inference.model.estimation import estimate
 from coproduction.inference.model.mixed_linear import MixedLinear, Sums, fit_mixed_linear, sums
 from coproduction.inference.model.two_level_logit import maximise_logit
 from coproduction.inference.variance.cluster_freedom import (
@@ -25,8 +24,9 @@ from coproduction.inference.variance.cluster_freedom import (
     is_constant,
     members,
 )
+from coproduction.numerics.families.family import MEAN, RANDOM, THRESHOLD, Estimated
+from coproduction.numerics.families.refusals import NO_RESIDUALS
 
-FAMILIES = ("binomial", "gaussian", "ordinal")
 LARGEST_SPREAD = 10.0
 SINGULAR, ZERO = 1e-4, 1e-6
 
@@ -74,8 +74,8 @@ def estimate_two_level(design: Design) -> TwoLevel:
         clusters, or the estimation does not converge.
     """
     _check(design)
-    one_level = estimate_family(replace(design, random=None))
-    return _linear(design, one_level) if design.family == "gaussian" else _logit(design, one_level)
+    fit = {"linear": _linear, "logit": _logit}[design.family.two_level]
+    return fit(design, estimate(design))
 
 
 def linear_sums(design: Design) -> Sums:
@@ -206,8 +206,8 @@ def _singular(design: Design, root: np.ndarray) -> bool:
 
 def _check(design: Design) -> None:
     model, slope = design.model, design.random.slope
-    if design.family not in FAMILIES:
-        raise Refusal("family_without_two_levels", model=model, family=design.family)
+    if design.family.two_level is None:
+        raise Refusal("family_without_two_levels", model=model, family=design.family.name)
     groups = members(design)
     if np.bincount(groups).max() < 2:
         raise Refusal("clusters_of_one_row", model=model)

@@ -16,9 +16,9 @@ import numpy as np
 
 from coproduction.inference.data.design import Design
 from coproduction.inference.model.ascent import Ascent, climb, observed_information, orthonormal
-from coproduction.inference.model.estimation import Estimated
 from coproduction.inference.model.laplace import Slopes
 from coproduction.inference.model.quadrature import Intercepts
+from coproduction.numerics.families.family import Estimated
 
 SMALLEST_START = 0.2
 LARGEST_START = 2.0
@@ -99,11 +99,11 @@ def likelihood(design: Design) -> LogitLikelihood:
     """Set up the likelihood of a design with random effects."""
     members = np.unique(design.clusters, return_inverse=True)[1]
     order = np.argsort(members, kind="stable")
-    if design.family == "binomial":
+    if design.family.ordered:
+        matrix, outcome, origin, gaps = _pairs(design, order)
+    else:
         matrix, outcome, origin, gaps = design.matrix.to_numpy(), design.outcome, order, {}
         matrix, outcome = matrix[order], outcome[order]
-    else:
-        matrix, outcome, origin, gaps = _pairs(design, order)
     members = members[origin]
     sizes = np.bincount(members)
     if design.random.slope is None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from coproduction.errors import Refusal
-from coproduction.inference.model.glm import fit_glm
 from coproduction.inference.model.regression import Fit
 from coproduction.inference.options import Weights
 from coproduction.inference.variance.sandwich import cluster_sums
+from coproduction.numerics.glm import fit_glm
 from coproduction.options import check_option
 
 FEW_CLUSTERS = 12
@@ -79,7 +79,7 @@ def bootstrap(
     drawn = draw_weights(weights, draws, n_clusters, rng)
     own, drawn_statistics = statistics(fit, value, gradient, drawn)
     extreme = np.abs(drawn_statistics) >= np.abs(own) * (1 - 1e-12)
-    linear = fit.design.family == "gaussian"
+    linear = fit.design.family.constant_effects
     method = "wild_cluster_bootstrap" if linear else "score_bootstrap"
     return Bootstrap(method, weights, own, float((1 + extreme.sum()) / (1 + draws)), draws)
 
@@ -111,11 +111,10 @@ def statistics(
     tuple
         The statistic with all weights 1, which is that of the data, and one per draw.
     """
-    x, family = fit.design.matrix.to_numpy(), fit.design.family
+    x, distribution = fit.design.matrix.to_numpy(), fit.design.family.distribution
     shift = gradient * (gradient @ fit.params.to_numpy() - value) / (gradient @ gradient)
     free = np.linalg.svd(gradient[None, :])[2][1:].T
-    plain = "poisson" if family == "pseudo_poisson" else family
-    restricted = fit_glm(fit.design.outcome, x @ free, plain, offset=x @ shift)
+    restricted = fit_glm(fit.design.outcome, x @ free, distribution, offset=x @ shift)
     weight = restricted.slope / restricted.variance
     scores = cluster_sums(
         x * ((fit.design.outcome - restricted.mean) * weight)[:, None], fit.design.members

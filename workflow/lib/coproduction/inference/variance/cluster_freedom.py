@@ -9,7 +9,7 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
-from coproduction.inference.model.families import MEAN, THRESHOLD
+from coproduction.numerics.families.family import MEAN, THRESHOLD
 
 
 @dataclass(frozen=True)

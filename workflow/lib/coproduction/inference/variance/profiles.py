@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from coproduction.inference.model.ascent import approach
-from coproduction.inference.model.families import RANDOM
 from coproduction.inference.model.mixed_linear import MixedLinear, Sums
 from coproduction.inference.model.regression import Fit
 from coproduction.inference.model.two_level_logit import likelihood
+from coproduction.numerics.families.family import RANDOM
 from coproduction.numerics.student import quantile
 
 Profile = Callable[[float], float]

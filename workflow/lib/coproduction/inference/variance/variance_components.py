@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coproduction.inference.model.families import RANDOM
 from coproduction.inference.model.regression import Fit
 from coproduction.inference.model.two_level import linear_sums
 from coproduction.inference.variance.cluster_freedom import members
@@ -18,6 +17,7 @@ from coproduction.inference.variance.profiles import (
     profiled_logit,
 )
 from coproduction.notes import Note, written
+from coproduction.numerics.families.family import RANDOM
 from coproduction.numerics.student import quantile
 
 LATENT_VARIANCE = np.pi**2 / 3
@@ -67,7 +67,7 @@ def variance_components(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS))
     if fit.design.random.slope is not None:
         rows = _with_slope(fit, confidence)
-    elif fit.design.family == "gaussian":
+    elif fit.two_level.linear is not None:
         rows = _linear_intercept(fit, confidence)
     else:
         rows = _logit_intercept(fit, confidence)
@@ -222,7 +222,7 @@ def _test(fit: Fit) -> Row:
 
 def _method(fit: Fit) -> str:
     random = fit.design.random
-    if fit.design.family == "gaussian":
+    if fit.two_level.linear is not None:
         return "restricted_likelihood" if random.restricted else "likelihood"
     return "laplace" if random.quadrature_points == 1 else f"quadrature_{random.quadrature_points}"
 

@@ -8,17 +8,16 @@ from typing import Any
 import pandas as pd
 
 from coproduction.inference.data.split import terms_of
+from coproduction.numerics.families import FAMILIES
+from coproduction.numerics.families.family import MEAN
 from coproduction.report.blocks import Table
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count, interval, number
 from coproduction.report.sections.tables import noted
 
 COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
-RATIOS = {"logit": "odds_ratio", "log": "rate_ratio"}
 MOST = 4
 """So many models stand side by side at most."""
-SIMPLE = ("binomial", "gaussian", "poisson", "pseudo_poisson", "negative_binomial")
-"""Kinds of model with one coefficient per term."""
 
 
 def compared(material: Material) -> list[dict[str, Any]]:
@@ -31,7 +30,8 @@ def compared(material: Material) -> list[dict[str, Any]]:
     if overview.empty:
         return []
     fitted = overview[(overview["status"] == "fitted") & (overview["role"] == "confirmatory")]
-    fitted = fitted[fitted["family"].isin(SIMPLE)]
+    simple = [name for name, each in FAMILIES.items() if each.parts == (MEAN,) and not each.ordered]
+    fitted = fitted[fitted["family"].isin(simple)]
     verdicts = material.table("inference/verdicts.csv")
     leading = fitted
     if len(verdicts):
@@ -52,7 +52,7 @@ def side_by_side(material: Material) -> list[Table]:
     if not models:
         return []
     text = material.text
-    ratio = RATIOS.get(models[0]["link"])
+    ratio = FAMILIES[models[0]["family"]].ratio
     names = ("exp_estimate", "exp_conf_low", "exp_conf_high")
     shown = names if ratio else ("estimate", "conf_low", "conf_high")
     caption = text["captions"][f"compared_{ratio or 'coefficients'}"]

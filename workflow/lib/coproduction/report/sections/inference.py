@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from coproduction.codes import code_text
+from coproduction.numerics.families import FAMILIES
 from coproduction.report.blocks import Block, Figure, Section, Table
 from coproduction.report.figures.estimates import curve_panels, intervals, slope_panels
 from coproduction.report.figures.surfaces import surface_panels
@@ -190,8 +191,9 @@ def _probabilities(material: Material) -> pd.DataFrame:
     if effects.empty:
         return effects
     families = material.table(MODELS).set_index("model")["family"]
+    binary = [name for name, family in FAMILIES.items() if family.binary]
     kept = effects["estimand"].eq("average_marginal_effect") & effects["at"].eq("")
-    kept &= effects["model"].map(families).eq("binomial") & effects["estimate"].notna()
+    kept &= effects["model"].map(families).isin(binary) & effects["estimate"].notna()
     return effects[kept]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from coproduction.inference.options import LinearFamily
 from coproduction.options import check_option
 
+LinearFamily = Literal["binomial", "gaussian", "poisson", "gamma"]
 ITERATIONS = 50
 TOLERANCE = 1e-9
 HALVINGS = 20
@@ -109,6 +110,19 @@ def curve(family: str, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
         return mean, slope, slope
     mean = np.exp(eta)
     return mean, mean, mean**2 if family == "gamma" else mean
+
+
+def curvature(family: str, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean and its derivatives by the linear predictor; holds for complex ones too."""
+    if family == "gaussian":
+        one = np.ones_like(eta)
+        return eta, one, one * 0
+    if family == "binomial":
+        value = 1 / (1 + np.exp(-eta))
+        first = value * (1 - value)
+        return value, first, first * (1 - 2 * value)
+    mean = np.exp(eta)
+    return mean, mean, mean
 
 
 def _first(y: np.ndarray, x: np.ndarray, family: str, shift: np.ndarray) -> np.ndarray:

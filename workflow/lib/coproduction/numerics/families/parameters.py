@@ -1,0 +1,22 @@
+"""Parameters of an estimated model, by part and term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from coproduction.numerics.families.family import Estimated
+from coproduction.numerics.ordinal_logit import Maximum
+
+
+def named(part: str, terms: Iterable[str], values: np.ndarray) -> pd.Series:
+    """Name the parameters of one part."""
+    index = pd.MultiIndex.from_product([[part], list(terms)], names=["part", "term"])
+    return pd.Series(np.asarray(values, float), index=index)
+
+
+def from_maximum(params: pd.Series, maximum: Maximum) -> Estimated:
+    """Take over a maximum whose information is the observed one."""
+    return Estimated(params, maximum.scores, maximum.bread, maximum.bread, maximum.log_likelihood)
