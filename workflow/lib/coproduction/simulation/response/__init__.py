@@ -1,0 +1,1 @@
+"""From what is true of persons to what they answer."""

@@ -1,0 +1,1 @@
+"""The structure: variables of persons and communities, and what causes them."""

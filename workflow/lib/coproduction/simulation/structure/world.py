@@ -1,0 +1,233 @@
+"""The structure: what follows for everyone from equations and errors.
+
+Every variable of persons and of communities follows from others and from an error of its own.
+Errors are drawn once; the system can then be solved again with some variables given other values,
+and what follows from them follows: these are the potential outcomes of the same persons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from coproduction.simulation.structure.arithmetic import compute
+from coproduction.simulation.structure.choices import Ticks
+from coproduction.simulation.structure.equations import (
+    COMMUNITIES,
+    PERSONS,
+    Aggregate,
+    Causes,
+    Constant,
+    Cut,
+    Equation,
+    Expression,
+    Level,
+    Tally,
+)
+from coproduction.simulation.structure.links import Drive
+from coproduction.simulation.structure.noise import Noise, Values, skewed
+from coproduction.simulation.structure.numbers import Normal
+from coproduction.simulation.structure.system import System
+
+
+@dataclass(frozen=True)
+class World:
+    """What is true of everyone: the values of all variables.
+
+    Attributes
+    ----------
+    system
+        The equations.
+    place
+        Community of each person (n,).
+    number
+        Number of communities.
+    values
+        By name: (n,) of persons, (J,) of communities.
+    conditions
+        Where conditions hold, kept from the first time that it was asked.
+    """
+
+    system: System
+    place: np.ndarray
+    number: int
+    values: dict[str, np.ndarray]
+    conditions: dict[tuple[str, Level], np.ndarray] = field(default_factory=dict)
+
+    def of(self, name: str, level: Level = PERSONS) -> np.ndarray:
+        """Values of a variable or, as 0 and 1, of a condition, at a level."""
+        if name not in self.values:
+            return self.holds(name, level).astype(float)
+        found = self.values[name]
+        own = self.system.equations[name].level
+        return found[self.place] if own == COMMUNITIES and level == PERSONS else found
+
+    def holds(self, condition: str, level: Level = PERSONS) -> np.ndarray:
+        """Whether a condition, by name or in full, is true of each; what is empty is."""
+        if not condition:
+            return np.ones(self.size(level), bool)
+        if (condition, level) not in self.conditions:
+            text = self.system.conditions.get(condition, condition)
+            self.conditions[condition, level] = self.evaluate(text, level).astype(bool)
+        return self.conditions[condition, level]
+
+    def evaluate(self, text: str, level: Level = PERSONS) -> np.ndarray:
+        """Value of an expression for each, of a condition whether it holds."""
+        found = compute(
+            text, lambda name: self.of(name, level), lambda name: self.system.equations[name].link
+        )
+        return np.broadcast_to(found, self.size(level))
+
+    def column(self, name: str, level: Level = PERSONS) -> np.ndarray:
+        """Values as a canonical table has them: ticks as text."""
+        found, equation = self.of(name, level), self.system.equations.get(name)
+        if equation is not None and isinstance(equation.link, Ticks):
+            return equation.link.texts(found)
+        return found
+
+    def sum(self, causes: Causes, level: Level = PERSONS) -> np.ndarray:
+        """Sum of terms times their coefficients, for each."""
+        total = np.zeros(self.size(level))
+        for term, coefficient in causes:
+            if coefficient:
+                total = total + coefficient * self.product(term, level)
+        return total
+
+    def product(self, term: tuple[str, ...], level: Level = PERSONS) -> np.ndarray:
+        """Product of some variables and conditions, for each."""
+        first, *others = (self.of(name, level) for name in term)
+        for other in others:
+            first = first * other
+        return first
+
+    def size(self, level: Level) -> int:
+        """Give the number of persons or of communities."""
+        return len(self.place) if level == PERSONS else self.number
+
+    def take(self, rows: np.ndarray) -> World:
+        """Keep some persons, and all communities."""
+        values = {
+            name: each[rows] if self.system.equations[name].level == PERSONS else each
+            for name, each in self.values.items()
+        }
+        return World(self.system, self.place[rows], self.number, values)
+
+
+def solve(system: System, noise: Noise, given: Values | None = None, base: World | None = None):
+    """Find the values of all variables.
+
+    Parameters
+    ----------
+    system
+        The equations, with their constants.
+    noise
+        The errors.
+    given
+        Values that variables are given whatever causes them, at their own level.
+    base
+        The same persons without anything given; what does not follow from `given` stays theirs.
+
+    Returns
+    -------
+    World
+        The values.
+    """
+    given = given or {}
+    changed = system.following(given) if base else set(system.equations)
+    world = World(system, noise.place, noise.number, {})
+    for name, equation in system.equations.items():
+        if name in given:
+            world.values[name] = given[name]
+        elif name in changed:
+            world.values[name] = value(world, equation, noise)
+        else:
+            world.values[name] = base.values[name]
+    return world
+
+
+def reported(world: World, noise: Noise) -> World:
+    """Find what everyone reports: values moved by styles, and what is defined by such values."""
+    system, moved = world.system, dict(world.values)
+    told = World(system, world.place, world.number, moved)
+    changed: set[str] = set()
+    for name, equation in system.equations.items():
+        if equation.reported:
+            moved[name] = value(world, equation, noise, equation.reported)
+            changed.add(name)
+        elif equation.is_definition and system.parents[name] & changed:
+            moved[name] = value(told, equation, noise)
+            changed.add(name)
+    return told
+
+
+def value(world: World, equation: Equation, noise: Noise, further: Causes = ()) -> np.ndarray:
+    """Compute one variable, further causes added to its own, within its limits."""
+    if equation.is_definition:
+        found = _defined(world, equation)
+    else:
+        moving = drive(world, equation, noise, further)
+        found = equation.link.value(moving, world.system.constants[equation.name])
+    return _within(world.system, equation.name, found)
+
+
+def drive(world: World, equation: Equation, noise: Noise, further: Causes = ()) -> Drive:
+    """Gather what moves a variable: causes, communities' deviations, errors, groups."""
+    own = equation.level
+    linear = world.sum((*equation.causes, *further), own)
+    errors = noise.persons[equation.name] if own == PERSONS else noise.communities[equation.name]
+    if own == PERSONS:
+        errors, linear = _of_communities(world, equation, noise, errors, linear)
+    elif isinstance(equation.link, Normal):
+        errors = skewed(errors, equation.skew)
+    if equation.option_causes:
+        single = [world.sum(causes, own) for causes in equation.option_causes]
+        linear = linear[:, None] + np.column_stack(single)
+    group = np.zeros(world.size(own), np.int64)
+    for position, condition in enumerate(equation.conditions, start=1):
+        group[world.holds(condition, own)] = position
+    return Drive(linear, errors, group)
+
+
+def _of_communities(
+    world: World, equation: Equation, noise: Noise, errors: np.ndarray, linear: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add a community's share of the error, its intercept and its slopes."""
+    deviations = noise.communities[equation.name][world.place]
+    if isinstance(equation.link, Normal):
+        share = equation.community_share
+        errors = np.sqrt(1 - share) * skewed(errors, equation.skew)
+        errors = errors + np.sqrt(share) * deviations[:, :1]
+    if equation.community_sd:
+        linear = linear + equation.community_sd * deviations[:, 0]
+    for position, (term, spread) in enumerate(equation.slope_sd, start=1):
+        linear = linear + spread * deviations[:, position] * world.product(term)
+    return errors, linear
+
+
+def _defined(world: World, equation: Equation) -> np.ndarray:
+    match equation.link:
+        case Expression(text):
+            return world.evaluate(text, equation.level).astype(float)
+        case Cut(of, at, codes):
+            places = np.searchsorted(at, world.of(of, equation.level), side="right")
+            return np.array(codes, float)[places]
+        case Tally(of):
+            ticks = world.system.equations[of].link
+            return ticks.number(world.of(of, equation.level))
+        case Aggregate(of, statistic, times):
+            total = np.bincount(world.place, world.of(of), world.number)
+            sizes = np.bincount(world.place, minlength=world.number)
+            return times * (total if statistic == "sum" else total / np.maximum(sizes, 1))
+        case Constant(fixed):
+            return np.full(
+                world.size(equation.level), fixed, dtype=object if isinstance(fixed, str) else float
+            )
+
+
+def _within(system: System, name: str, values: np.ndarray) -> np.ndarray:
+    if name in system.whole:
+        values = np.rint(values)
+    if name in system.limits:
+        values = np.clip(values, *system.limits[name])
+    return values
