@@ -21,7 +21,7 @@ def schema(name: str) -> dict[str, Any]:
     Parameters
     ----------
     name
-        `instrument`, `study`, `plan` or `truth`.
+        `instrument`, `study`, `plan`, `truth` or `generator`.
     """
     return json.loads(_text(f"{name}.schema.json"))
 

@@ -9,11 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from coproduction.defaults import with_defaults
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
 from coproduction.plan.problems import refuse_all
-from coproduction.schemas import schema
 from coproduction.simulation.structure.choices import Binary, Categories, Ordered, Ticks
 from coproduction.simulation.structure.equations import (
     Aggregate,
@@ -67,7 +65,7 @@ def read_truth(document: Document, main: Instrument, sheet: Instrument | None = 
     StudyError
         Naming everything in the file that does not fit the questionnaires or itself.
     """
-    data = with_defaults(document.data, schema("generator"))
+    data = document.data
     known = variables(data["equations"], main, sheet)
     _check(document, data, known, main)
     scales = read_scales(data, main)
