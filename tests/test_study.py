@@ -181,7 +181,7 @@ def test_every_shipped_study_is_sound(root: Path, schemas, name):
         ),
         ("plan", "model: one", "model: two", ["line 18", "`two`"]),
         ("plan", "family: main", "family: side", ["line 17", "`side`"]),
-        ("plan", "families:", APART, ["line 6", "`age` must not predict `busy`: age is late."]),
+        ("plan", "families:", APART, ["line 10", "`age` must not predict `busy`: age is late."]),
     ],
 )
 def test_a_mistake_is_named_with_file_line_and_remedy(schemas, file, old, new, expected):
@@ -233,7 +233,7 @@ families:"""
 )
 def test_a_mistake_in_the_causal_diagram_is_named(schemas, old, new, expected):
     sound = PLAN.replace("families:", DIAGRAM.lstrip(), 1)
-    assert read(schemas, plan=sound).plan["diagram"]
+    assert read(schemas, plan=sound).plan.diagram
     with pytest.raises(StudyError) as error:
         read(schemas, plan=sound.replace(old, new, 1))
     for part in ["plan.yaml, line", *expected]:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from coproduction.inference.causal.adjustment import COLUMNS, adjustment, diagram_edges, node_roles
-from coproduction.inference.causal.diagram import Diagram
+from coproduction.numerics.graph import Graph
 
 CONSTRUCTS = {"mi": ["mi1", "mi2"], "cr": ["cr1", "cr2"], "pm": ["pm1"], "vi": ["vi1"]}
 DIAGRAM = {
@@ -174,7 +174,7 @@ def test_without_a_diagram_the_tables_are_empty():
 def test_the_parts_of_nodes_follow_from_the_edges():
     edges = [("c", "x"), ("c", "y"), ("x", "m"), ("m", "y"), ("y", "k"), ("x", "k"), ("s", "x")]
     edges += [("o", "y"), ("p", "x"), ("p", "w"), ("w", "y")]
-    graph = Diagram(tuple("xwycmksop"), tuple(edges))
+    graph = Graph(tuple("xwycmksop"), tuple(edges))
     assert node_roles(graph, ["x", "w"], ["y"]) == {
         **{"x": "exposure", "w": "exposure", "y": "outcome", "c": "common_cause"},
         **{"m": "mediator", "k": "consequence", "s": "other", "o": "other"},

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coproduction.inference.causal.diagram import (
-    Diagram,
-    cycle,
+from coproduction.inference.causal.open_paths import (
     open_colliders,
     open_path,
 )
+from coproduction.numerics.graph import Graph, cycle
 
 
 def separated(diagram, start, end, given) -> bool:
@@ -21,13 +20,13 @@ def separated(diagram, start, end, given) -> bool:
     return not open_path(diagram, start, end, given)
 
 
-def diagram(text: str) -> Diagram:
+def diagram(text: str) -> Graph:
     """Read `a->b b->c`."""
     edges = [tuple(arrow.split("->")) for arrow in text.split()]
-    return Diagram(tuple(dict.fromkeys(name for edge in edges for name in edge)), tuple(edges))
+    return Graph(tuple(dict.fromkeys(name for edge in edges for name in edge)), tuple(edges))
 
 
-def all_paths(graph: Diagram, start: str, end: str) -> list[tuple[str, ...]]:
+def all_paths(graph: Graph, start: str, end: str) -> list[tuple[str, ...]]:
     """Every path without a repeated node, by going everywhere."""
     found = []
 
@@ -45,12 +44,12 @@ def all_paths(graph: Diagram, start: str, end: str) -> list[tuple[str, ...]]:
     return found
 
 
-def below(graph: Diagram, node: str) -> set[str]:
+def below(graph: Graph, node: str) -> set[str]:
     """Descendants by going down every arrow, the node included."""
     return {node}.union(*(below(graph, effect) for cause, effect in graph.edges if cause == node))
 
 
-def is_open(graph: Diagram, path: tuple[str, ...], adjusted: set[str]) -> bool:
+def is_open(graph: Graph, path: tuple[str, ...], adjusted: set[str]) -> bool:
     """The definition, word by word."""
     inner = [path[place - 1 : place + 2] for place in range(2, len(path) - 1, 2)]
     return all(
@@ -74,7 +73,7 @@ def cases(draw):
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True))
     others = draw(st.sets(st.sampled_from(nodes[2:] or ["a"])))
     start, end = draw(st.permutations(nodes))[:2]
-    return Diagram(tuple(nodes), tuple(chosen)), start, end, others - {start, end}
+    return Graph(tuple(nodes), tuple(chosen)), start, end, others - {start, end}
 
 
 @given(cases())

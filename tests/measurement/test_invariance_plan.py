@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.errors import Refusal, StudyError
-from coproduction.instrument.definition import read_instrument
+from coproduction.errors import Refusal
 from coproduction.measurement.exploratory.dimensionality import dimensionality
 from coproduction.measurement.exploratory.extraction import factor_analysis
 from coproduction.measurement.exploratory.parallel_analysis import correlation_matrix
@@ -27,11 +26,9 @@ from coproduction.measurement.planned.groups import (
     grouped,
     stacked,
 )
-from coproduction.measurement.planned.models import check_plan
 from coproduction.notes import sentences
 from coproduction.numerics.resampling import generator
 from coproduction.schemas import result_columns
-from coproduction.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 NAMES = [f"y{number}" for number in range(1, 9)]
@@ -222,54 +219,3 @@ def test_a_set_without_a_solution_says_why(ordinal):
     assert found.exploratory.empty and not found.dimensionality.empty
     constant = exploration.explore({"id": "e", "replicates": 2}, ordinal.assign(x1=1.0), 3)
     assert "`x1`" in sentences(constant.exploratory_fit["warning"].item())
-
-
-INSTRUMENT = """
-instrument: {id: people, version: "1", unit: respondent, languages: [en],
-             title: {en: "People"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
-response_sets:
-  agree:
-    level: ordinal
-    options: [{value: 1, label: {en: "No"}}, {value: 2, label: {en: "So-so"}},
-              {value: 3, label: {en: "Yes"}}]
-constructs:
-  trust: {label: {en: "Trust"}}
-sections:
-  - id: one
-    label: {en: "One"}
-    items:
-      - {id: t1, response_set: agree, construct: trust, text: {en: "Most people"}}
-      - {id: t2, response_set: agree, construct: trust, text: {en: "Neighbours"}}
-      - {id: sex, response_set: agree, text: {en: "Sex"}}
-      - {id: hours, type: integer, range: [0, 500], text: {en: "Hours"}}
-"""
-
-
-@pytest.mark.parametrize(
-    ("entry", "words"),
-    [
-        ({"group": "age"}, "there is no item `age`"),
-        ({"group": "hours"}, "`hours` is no question with one answer out of several"),
-        ({"group": "sex", "join": [[1], [2, 5]]}, r"`sex` has no answer 5 \(its answers: 1, 2, 3"),
-        ({"group": "sex", "join": [[1, 2], [2, 3]]}, "the answer 2 is in two groups"),
-        ({"group": "sex", "constructs": ["hope"]}, "no construct `hope`"),
-    ],
-)
-def test_a_comparison_that_cannot_be_is_refused_before_any_data(entry, words, schemas):
-    people = read_instrument(read_yaml(INSTRUMENT, "instrument.yaml", schemas["instrument"]))
-    planned = {"id": "by_sex", "constructs": ["trust"], **entry}
-    with pytest.raises(StudyError, match=words):
-        check_plan({"invariance": [planned]}, people)
-
-
-def test_two_entries_with_one_name_are_refused(schemas):
-    people = read_instrument(read_yaml(INSTRUMENT, "instrument.yaml", schemas["instrument"]))
-    entry = {"id": "same", "constructs": ["trust"]}
-    plan = {"invariance": [{**entry, "group": "sex"}], "dimensionality": [entry]}
-    with pytest.raises(StudyError, match="two entries have the same `id`, `same`"):
-        check_plan(plan, people)

@@ -233,7 +233,7 @@ PLACES = {
         "measurement.models.0.constructs.0",
         "trust",
     ),
-    "merge: [[hope": ("merge: [[hopee", "measurement.models.1.merge.0", "hope"),
+    "merge: [[hope": ("merge: [[hopee", "measurement.models.1.merge.0.0", "hope"),
     "second_order: [trust": (
         "second_order: [truss",
         "measurement.models.2.second_order.0",
@@ -332,8 +332,12 @@ PLACES = {
         "specifications.outcomes.0",
         "busy",
     ),
-    "variables: [hours, kinds]": ("variables: [houres, kinds]", "diagram.nodes.1", "hours"),
-    "edges: [[trust, work]]": ("edges: [[trust, work], [trust, wrk]]", "diagram.edges.1", "work"),
+    "variables: [hours, kinds]": (
+        "variables: [houres, kinds]",
+        "diagram.nodes.1.variables.0",
+        "hours",
+    ),
+    "edges: [[trust, work]]": ("edges: [[trust, work], [trust, wrk]]", "diagram.edges.1.1", "work"),
 }
 
 
@@ -437,6 +441,7 @@ def test_few_names_are_all_listed_and_of_many_the_nearest():
         ),
         ('"party[1]": 1, age', "party: 1, age", "set one of its terms to 1, such as `party[1]`"),
         ("variable: trust, at", "variable: trust, category: 1, at", "only with an ordinal model"),
+        ("group: party", "group: age", "`age` is no question with one answer out of several"),
         ("main, variable: trust", 'main, variable: "party[1]"', "cannot moderate its own category"),
         ("by: {variable: party, reference: 1}", "by: {variable: hope}", "one term, not two"),
     ],

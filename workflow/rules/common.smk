@@ -163,7 +163,7 @@ def clusters(part):
 INSTRUMENTS = [f"{FOLDER}/{file}" for file in STUDY.files.values()]
 MAIN = INSTRUMENTS[0]
 SETTINGS = STUDY.settings
-PLAN = STUDY.plan
+PLAN = STUDY.written
 CLUSTERS = sorted(clusters(PLAN) | {item.id for item in STUDY.main.with_role("cluster")})
 NUMBERS = f"{CONFIDENTIAL}/community_numbers.parquet"
 # A study of synthetic data takes its key from its seed. The key is in no report's provenance.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
+Path = tuple[str | int, ...]
 
 
 def with_defaults(value: Any, schema: Schema, definitions: Schema | None = None) -> Any:
@@ -39,6 +40,17 @@ def with_defaults(value: Any, schema: Schema, definitions: Schema | None = None)
         key: with_defaults(each, _below(schema, key), definitions)
         for key, each in {**value, **left_out}.items()
     }
+
+
+def left_out(written: Any, filled: Any, path: Path = ()) -> Iterator[Path]:
+    """Find the keys that `with_defaults` filled in, not those below them."""
+    if isinstance(written, list):
+        for position, each in enumerate(written):
+            yield from left_out(each, filled[position], (*path, position))
+    elif isinstance(written, Mapping):
+        yield from ((*path, key) for key in filled if key not in written)
+        for key, each in written.items():
+            yield from left_out(each, filled[key], (*path, key))
 
 
 def resolved(schema: Schema, definitions: Schema) -> Schema:

@@ -13,6 +13,7 @@ from coproduction.plan.conditions import expression
 from coproduction.plan.identifiers import across, claim, taken
 from coproduction.plan.identifiers import problems as identifier_problems
 from coproduction.plan.names import instrument_names, items
+from coproduction.plan.plan import Plan, read_plan
 from coproduction.plan.problems import Path, Problem, refuse_all, unknown
 from coproduction.yamlfile import Document, read_yaml
 
@@ -29,7 +30,9 @@ class Study:
     settings
         Content of `study.yaml`.
     plan
-        Content of `plan.yaml`.
+        The analysis plan.
+    written
+        Content of `plan.yaml` as it stands there.
     instruments
         The questionnaires by id, in the order of `study.yaml`.
     files
@@ -37,7 +40,8 @@ class Study:
     """
 
     settings: Mapping[str, Any]
-    plan: Mapping[str, Any]
+    plan: Plan
+    written: Mapping[str, Any]
     instruments: Mapping[str, Instrument]
     files: Mapping[str, str]
 
@@ -104,7 +108,8 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
         instruments[instrument.id] = instrument
         files[instrument.id] = name
         documents.append(document)
-    study = Study(settings.data, plan.written, instruments, files)
+    planned = read_plan(plan.data, plan.left_out)
+    study = Study(settings.data, planned, plan.written, instruments, files)
     refuse_all(_problems(study, folder, settings, plan, documents))
     return study
 
@@ -124,10 +129,10 @@ def _problems(
     yield from ((settings, problem) for problem in setting_problems(study, folder))
     for position, rule in enumerate(study.settings.get("cleaning", {}).get("consistency", ())):
         path = ("cleaning", "consistency", position, "id")
-        claimed = claim(path, rule, "a rule of consistency", settings, owners)
+        claimed = claim(path, rule["id"], "a rule of consistency", settings, owners)
         yield from ((settings, problem) for problem in claimed)
     yield from across(instruments, study.plan)
-    yield from ((plan, problem) for problem in identifier_problems(plan, owners))
+    yield from ((plan, problem) for problem in identifier_problems(study.plan, plan, owners))
     yield from ((plan, problem) for problem in plan_problems(study.plan, study.main, others))
 
 

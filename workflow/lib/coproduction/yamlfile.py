@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from coproduction.defaults import with_defaults
+from coproduction.defaults import left_out, with_defaults
 from coproduction.errors import StudyError
 from coproduction.invisible import invisible
 
@@ -67,6 +67,11 @@ class Document:
     source: str
     lines: Mapping[Path, int]
     words: Mapping[Path, str]
+
+    @property
+    def left_out(self) -> tuple[Path, ...]:
+        """Keys that the file leaves out, and that have the default of the schema."""
+        return tuple(left_out(self.written, self.data))
 
     def error(self, path: Iterable[str | int], message: str) -> StudyError:
         """Build the error for the value at `path`: file, line, key and the message."""

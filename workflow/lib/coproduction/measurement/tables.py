@@ -28,7 +28,6 @@ from coproduction.measurement.planned.fits import (
 )
 from coproduction.measurement.planned.models import (
     PlannedModel,
-    check_plan,
     model_items,
     planned_model,
 )
@@ -135,13 +134,7 @@ def measure(
         Number of processes; results do not depend on it.
     again
         Scored second answers of a retest, where there was one.
-
-    Raises
-    ------
-    StudyError
-        If the plan names a construct, item or model that does not exist.
     """
-    check_plan(plan, instrument)
     scales = _scales(scores, instrument)
     numbers = _continuous(scales, instrument)
     clusters = scores[plan["cluster"]] if "cluster" in plan else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from coproduction.instrument.definition import Instrument
 from coproduction.plan import (
@@ -12,18 +11,21 @@ from coproduction.plan import (
     diagram,
     experiments,
     hypotheses,
-    measurement,
+    measurement_names,
     models,
     moderation,
+    outcome_families,
     rules,
     variables,
 )
-from coproduction.plan.names import COMMUNITIES, RESPONDENTS, Name, instrument_names
+from coproduction.plan.names import RESPONDENTS, Name, Names, instrument_names
+from coproduction.plan.options import COMMUNITIES
+from coproduction.plan.plan import Plan
 from coproduction.plan.problems import Problem
 
 
 def plan_problems(
-    plan: Mapping[str, Any], main: Instrument, others: Sequence[Instrument] = ()
+    plan: Plan, main: Instrument, others: Sequence[Instrument] = ()
 ) -> Iterator[Problem]:
     """Find everything in a plan that names what does not exist, or breaks its own rules.
 
@@ -37,23 +39,45 @@ def plan_problems(
         Further questionnaires of the study, such as the sheets of communities.
     """
     # Without the block `communities` no sheet is joined, and its items are nowhere.
-    sheets = others if "communities" in plan else ()
+    sheets = others if plan.communities else ()
     names = instrument_names(main, sheets)
-    yield from measurement.problems(plan.get("measurement", {}), main)
-    for position, planned in enumerate(plan.get("variables", ())):
+    yield from measurement_names.problems(plan.measurement, main)
+    for position, planned in enumerate(plan.variables):
         yield from variables.problems(("variables", position), planned, names)
-        names.setdefault(planned["id"], variables.derived(planned, names))
-    yield from communities.problems(plan, names, main, sheets)
-    if "communities" in plan:
-        names |= communities.summaries(plan, names)
+        names.setdefault(planned.id, variables.derived(planned, names))
+    if plan.communities:
+        yield from communities.problems(plan.communities, names, main, sheets)
+        names |= communities.summaries(plan.communities, names)
         names[RESPONDENTS] = Name("number", level=COMMUNITIES)
-    for position, model in enumerate(plan.get("models", ())):
-        yield from models.problems(("models", position), model, names, plan)
-    yield from rules.apart(plan, names)
-    yield from rules.populations(plan)
-    yield from rules.specifications(plan)
-    yield from hypotheses.problems(plan, names)
-    yield from moderation.problems(plan, names)
-    yield from experiments.problems(plan, names)
-    yield from descriptions.problems(plan, names)
-    yield from diagram.problems(plan, names)
+    yield from _models(plan, names)
+    yield from _rules(plan, names)
+    yield from hypotheses.problems(plan.hypotheses, plan.families, plan.by_name, names)
+    for position, hypothesis in enumerate(plan.hypotheses):
+        if model := plan.by_name.get(hypothesis.model):
+            path = ("hypotheses", position, "estimand")
+            yield from outcome_families.of_estimand(
+                path, hypothesis.estimand, model, names, plan.states
+            )
+    yield from moderation.problems(plan.moderation, plan.by_name, names)
+    yield from experiments.problems(plan.experiments, names)
+    joined = plan.communities is not None
+    yield from descriptions.problems(plan.descriptions, names, communities=joined)
+    if plan.diagram:
+        yield from diagram.problems(plan.diagram, names)
+
+
+def _models(plan: Plan, names: Names) -> Iterator[Problem]:
+    joined = plan.communities is not None
+    for position, model in enumerate(plan.models):
+        path = ("models", position)
+        yield from models.problems(path, model, names, plan.keep_apart, communities=joined)
+        yield from outcome_families.of_model(path, model, plan.states)
+
+
+def _rules(plan: Plan, names: Names) -> Iterator[Problem]:
+    yield from rules.apart(plan.keep_apart, names)
+    subsets = [each.subset for each in (*plan.models, *plan.descriptions)]
+    yield from rules.populations(plan.populations, subsets)
+    if plan.specifications:
+        outcomes = [model.outcome for model in plan.models]
+        yield from rules.specifications(plan.specifications, outcomes)

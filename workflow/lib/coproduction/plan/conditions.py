@@ -9,11 +9,12 @@ from coproduction.errors import StudyError
 from coproduction.instrument.expressions import kind, parse, variables_in
 from coproduction.instrument.possible import check_comparisons
 from coproduction.plan.names import Names, missing_name, usable
+from coproduction.plan.options import Level
 from coproduction.plan.problems import Path, Problem
 
 
 def expression(
-    path: Path, text: str, names: Names, level: str = "", condition: bool = False
+    path: Path, text: str, names: Names, level: Level | None = None, condition: bool = False
 ) -> Iterator[Problem]:
     """Find what is wrong with an expression, or with a condition that selects rows.
 

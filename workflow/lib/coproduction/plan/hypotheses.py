@@ -2,106 +2,196 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from coproduction.codes import code_text
-from coproduction.inference.effects.estimands import (
+from coproduction.numerics.multiplicity import Method
+from coproduction.plan.models import Model, terms_of_model
+from coproduction.plan.names import Names, one_of
+from coproduction.plan.options import (
     AVERAGE_MARGINAL_EFFECT,
     COEFFICIENT,
     CROSS_PARTIAL,
     DIFFERENCE,
+    Comparison,
+    Direction,
+    EstimandKind,
+    Part,
+    Status,
 )
-from coproduction.numerics.families import family_of
-from coproduction.numerics.families.family import MEAN, Family
-from coproduction.plan.models import terms_of_model
-from coproduction.plan.names import Names, code, one_of
 from coproduction.plan.problems import Path, Problem, unknown
 from coproduction.plan.terms import Terms, listed, term
 
-Hypothesis = Mapping[str, Any]
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyOfTests:
+    """Hypotheses whose tests are corrected together.
+
+    Attributes
+    ----------
+    id, label
+        Its name, and what it is by language.
+    method
+        Correction for multiple tests.
+    level
+        Level of the corrected tests.
+    """
+
+    id: str
+    label: Mapping[str, str] = field(default_factory=dict)
+    method: Method
+    level: float
 
 
-def problems(plan: Mapping[str, Any], names: Names) -> Iterator[Problem]:
+@dataclass(frozen=True, kw_only=True)
+class Estimand:
+    """The quantity that decides a hypothesis.
+
+    Attributes
+    ----------
+    kind
+        What is computed.
+    variable
+        Its term, or product of a coefficient; None of a cross-partial and a difference.
+    variables
+        The two terms of these.
+    at
+        Values that everyone is set to, by term.
+    category
+        Code of the category of an ordinal outcome; None for the highest.
+    part
+        Part of a two-part model that a coefficient belongs to.
+    """
+
+    kind: EstimandKind
+    variable: str | None = None
+    variables: tuple[str, ...] = ()
+    at: Mapping[str, float] = field(default_factory=dict)
+    category: float | None = None
+    part: Part
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Single terms that it is about."""
+        return self.variables or tuple(self.term.split(":"))
+
+    @property
+    def term(self) -> str:
+        """Term or terms as one text: `a`, `a:b` of a product or cross-partial, `a - b`."""
+        if self.variable is not None:
+            return self.variable
+        return (" - " if self.kind == DIFFERENCE else ":").join(self.variables)
+
+    @property
+    def held(self) -> str:
+        """Values that everyone is set to, such as `a = 1, b = -0.5`."""
+        return ", ".join(f"{name} = {code_text(value)}" for name, value in self.at.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hypothesis:
+    """A hypothesis with its decision rule.
+
+    Attributes
+    ----------
+    id, statement
+        Its name, and the hypothesis in one sentence by language.
+    family
+        Family of tests it is corrected in.
+    model
+        Model that tests it.
+    estimand
+        The quantity that decides it.
+    direction
+        Predicted sign.
+    comparison
+        With zero, or with the margin of non-inferiority.
+    smallest_effect
+        Smallest effect of interest, positive, on the estimand's scale.
+    status
+        What it counts as.
+    minimum_cell
+        Fewest analysed respondents in each cell of its 0/1 terms; 0 if there is no such rule.
+    rival_of
+        Hypothesis about the same estimand with the opposite sign.
+    unit
+        Unit of the estimand by language.
+    """
+
+    id: str
+    statement: Mapping[str, str] = field(default_factory=dict)
+    family: str
+    model: str
+    estimand: Estimand
+    direction: Direction
+    comparison: Comparison
+    smallest_effect: float
+    status: Status
+    minimum_cell: int = 0
+    rival_of: str | None = None
+    unit: Mapping[str, str] = field(default_factory=dict)
+
+
+def problems(
+    planned: Sequence[Hypothesis],
+    families: Sequence[FamilyOfTests],
+    models: Mapping[str, Model],
+    names: Names,
+) -> Iterator[Problem]:
     """Find what is wrong with families and hypotheses."""
-    models = {model["id"]: model for model in plan.get("models", ())}
-    families: set[str] = set()
-    for position, family in enumerate(plan.get("families", ())):
-        if family["id"] in families:
-            yield ("families", position, "id"), f"the family `{family['id']}` stands twice."
-        families.add(family["id"])
+    known: set[str] = set()
+    for position, family in enumerate(families):
+        if family.id in known:
+            yield ("families", position, "id"), f"the family `{family.id}` stands twice."
+        known.add(family.id)
     seen: dict[str, Hypothesis] = {}
-    for position, hypothesis in enumerate(plan.get("hypotheses", ())):
+    for position, hypothesis in enumerate(planned):
         path = ("hypotheses", position)
-        if hypothesis["id"] in seen:
-            yield path, f"the hypothesis `{hypothesis['id']}` stands twice."
-        yield from one_of((*path, "family"), hypothesis["family"], sorted(families), "family")
-        yield from one_of((*path, "model"), hypothesis["model"], list(models), "model")
-        if hypothesis["model"] in models:
-            yield from _estimand(path, hypothesis, models[hypothesis["model"]], names)
+        if hypothesis.id in seen:
+            yield path, f"the hypothesis `{hypothesis.id}` stands twice."
+        yield from one_of((*path, "family"), hypothesis.family, sorted(known), "family")
+        yield from one_of((*path, "model"), hypothesis.model, list(models), "model")
+        if hypothesis.model in models:
+            terms = terms_of_model(models[hypothesis.model], names)
+            yield from _estimand((*path, "estimand"), hypothesis.estimand, terms, names)
         yield from _rival(path, hypothesis, seen)
-        seen[hypothesis["id"]] = hypothesis
+        seen[hypothesis.id] = hypothesis
 
 
-def _estimand(
-    path: Path, hypothesis: Hypothesis, model: Mapping[str, Any], names: Names
-) -> Iterator[Problem]:
-    path, estimand = (*path, "estimand"), hypothesis["estimand"]
-    known, kind = terms_of_model(model, names), estimand["kind"]
-    pair = kind in (CROSS_PARTIAL, DIFFERENCE)
-    needed, other = ("variables", "variable") if pair else ("variable", "variables")
-    if needed not in estimand or other in estimand:
-        yield path, f"the estimand `{kind}` takes `{needed}`."
-    elif kind == COEFFICIENT:
-        if message := known.lacks_coefficient(estimand["variable"]):
-            yield (*path, "variable"), message
+def _estimand(path: Path, estimand: Estimand, known: Terms, names: Names) -> Iterator[Problem]:
+    pair = estimand.kind in (CROSS_PARTIAL, DIFFERENCE)
+    if pair == (estimand.variable is not None) or pair != bool(estimand.variables):
+        needed = "variables" if pair else "variable"
+        yield path, f"the estimand `{estimand.kind}` takes `{needed}`."
     elif pair:
-        wrong = list(listed((*path, "variables"), estimand["variables"], known))
-        yield from wrong or _pair(path, estimand, model, known)
+        wrong = list(listed((*path, "variables"), estimand.variables, known))
+        yield from wrong or _pair((*path, "variables"), estimand, known)
+    elif estimand.kind == COEFFICIENT:
+        if message := known.lacks_coefficient(estimand.term):
+            yield (*path, "variable"), message
     else:
-        yield from term((*path, "variable"), estimand["variable"], known)
+        yield from term((*path, "variable"), estimand.term, known)
     yield from _at((*path, "at"), estimand, known, names)
-    yield from _category(path, estimand, model, names)
-    yield from _part(path, estimand, family_of(model["family"]))
 
 
-def _pair(
-    path: Path, estimand: Mapping[str, Any], model: Mapping[str, Any], known: Terms
-) -> Iterator[Problem]:
+def _pair(path: Path, estimand: Estimand, known: Terms) -> Iterator[Problem]:
     """Find a difference or cross-partial of two terms that is zero whatever the data."""
-    path, (one, other) = (*path, "variables"), estimand["variables"]
-    if estimand["kind"] == DIFFERENCE:
+    one, other = estimand.variables
+    if estimand.kind == DIFFERENCE:
         if one == other:
             yield path, f"`{one}` does not differ from itself; name two terms."
         return
-    owners = [known.single.get(name, {}) for name in (one, other)]
-    if owners[0] is owners[1] and owners[0].get("categorical"):
-        yield path, f"nobody is in two categories of `{owners[0]['variable']}`; name two variables."
-    elif family_of(model["family"]).constant_effects and (
-        message := known.lacks_coefficient(f"{one}:{other}")
-    ):
-        yield (
-            path,
-            f"{message} In a linear model a cross_partial without its product is zero; add "
-            f"`[{one}, {other}]` to the model's `interactions`.",
-        )
+    if known.share_variable(one, other):
+        variable = known.single[one].variable
+        yield path, f"nobody is in two categories of `{variable}`; name two variables."
 
 
-def _part(path: Path, estimand: Mapping[str, Any], family: Family) -> Iterator[Problem]:
-    """Check the linear predictor that a coefficient is of; nothing else is of a single one."""
-    kind, parts = estimand["kind"], family.parts
-    if kind != COEFFICIENT and "part" in estimand:
-        message = f"stands only with a {COEFFICIENT}; `{kind}` is of the whole outcome."
-        yield (*path, "part"), message
-    elif kind == COEFFICIENT and estimand.get("part", MEAN) not in parts:
-        yield path, f"a coefficient of a {family.name} model needs `part`: {', '.join(parts)}."
-
-
-def _at(path: Path, estimand: Mapping[str, Any], known: Terms, names: Names) -> Iterator[Problem]:
+def _at(path: Path, estimand: Estimand, known: Terms, names: Names) -> Iterator[Problem]:
     """Check the terms that everyone is set at, and whether they can have the values."""
-    if "at" in estimand and estimand["kind"] not in (AVERAGE_MARGINAL_EFFECT, DIFFERENCE):
-        yield path, f"`{estimand['kind']}` is not taken at values; leave `at` out."
-    for name, value in estimand.get("at", {}).items():
+    if estimand.at and estimand.kind not in (AVERAGE_MARGINAL_EFFECT, DIFFERENCE):
+        yield path, f"`{estimand.kind}` is not taken at values; leave `at` out."
+    for name, value in estimand.at.items():
         place = (*path, name)
         if name in known.references:
             example = next(iter(known.of(name)), f"{name}[code]")
@@ -109,10 +199,10 @@ def _at(path: Path, estimand: Mapping[str, Any], known: Terms, names: Names) -> 
             yield place, message
             continue
         yield from term(place, name, known)
-        entry = known.single.get(name, {})
+        entry = known.single.get(name)
         if "[" in name and value not in (0, 1):
             yield place, f"`{name}` is 0 or 1, not {code_text(value)}."
-        elif name in names and not ({"standardise", "split"} & set(entry)):
+        elif name in names and not (entry and (entry.standardise or entry.split)):
             yield from _inside(place, name, value, names)
 
 
@@ -123,20 +213,8 @@ def _inside(place: Path, name: str, value: float, names: Names) -> Iterator[Prob
         yield place, f"`{name}` cannot be {code_text(value)}; possible are {possible}."
 
 
-def _category(
-    path: Path, estimand: Mapping[str, Any], model: Mapping[str, Any], names: Names
-) -> Iterator[Problem]:
-    if "category" not in estimand:
-        return
-    path, outcome = (*path, "category"), model["outcome"]
-    if not family_of(model["family"]).ordered:
-        yield path, "stands only with an ordinal model."
-    else:
-        yield from code(path, outcome, estimand["category"], names)
-
-
 def _rival(path: Path, hypothesis: Hypothesis, seen: Mapping[str, Hypothesis]) -> Iterator[Problem]:
-    name = hypothesis.get("rival_of")
+    name = hypothesis.rival_of
     if name is None:
         return
     if name not in seen:
@@ -144,5 +222,5 @@ def _rival(path: Path, hypothesis: Hypothesis, seen: Mapping[str, Hypothesis]) -
         yield (*path, "rival_of"), unknown(name, list(seen), what, "before it stand")
         return
     for key in ("family", "model", "estimand"):
-        if seen[name][key] != hypothesis[key]:
+        if getattr(seen[name], key) != getattr(hypothesis, key):
             yield (*path, key), f"must be that of its rival `{name}`."

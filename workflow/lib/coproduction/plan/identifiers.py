@@ -6,25 +6,26 @@ apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
-from coproduction.inference.data.split import terms_of
 from coproduction.plan.names import FLAGS, RESPONDENTS
+from coproduction.plan.plan import Plan
+from coproduction.plan.predictors import Predictor
 from coproduction.plan.problems import Path, Problem
 from coproduction.plan.terms import INTERCEPT
 from coproduction.yamlfile import Document
 
 PLANNED = {
-    ("variables",): "a derived variable",
-    ("communities", "summaries"): "a summary of communities",
-    ("measurement", "models"): "a measurement model",
-    ("measurement", "invariance"): "a comparison of groups",
-    ("measurement", "dimensionality"): "a set of items",
-    ("models",): "a model",
-    ("moderation",): "a moderation",
-    ("experiments",): "an experiment",
-    ("descriptions",): "a description",
+    "variables": "a derived variable",
+    "summaries": "a summary of communities",
+    "measurement.models": "a measurement model",
+    "measurement.invariance": "a comparison of groups",
+    "measurement.dimensionality": "a set of items",
+    "models": "a model",
+    "moderation": "a moderation",
+    "experiments": "an experiment",
+    "descriptions": "a description",
 }
 Owners = dict[str, str]
 
@@ -55,49 +56,41 @@ def _asked(document: Document) -> Iterator[tuple[Path, str, str]]:
                 yield path, f"{item['id']}_r", "a reversed item"
 
 
-def problems(plan: Document, owners: Owners) -> Iterator[Problem]:
+def problems(plan: Plan, document: Document, owners: Owners) -> Iterator[Problem]:
     """Find ids of the plan that are already the name of something; `owners` grows by them."""
     for block, what in PLANNED.items():
-        entries: Any = plan.written
-        for key in block:
-            entries = entries.get(key, {})
-        for position, entry in enumerate(entries):
-            path = (*block, position, "id")
-            yield from claim(path, entry, what, plan, owners)
-    for position, model in enumerate(plan.written.get("models", ())):
-        for key in ("predictors", "covariates"):
-            for place, each in enumerate(model.get(key, ())):
+        path = ("communities", block) if block == "summaries" else tuple(block.split("."))
+        for position, entry in enumerate(attrgetter(block)(plan)):
+            yield from claim((*path, position, "id"), entry.id, what, document, owners)
+    for position, model in enumerate(plan.models):
+        for key, entries in (("predictors", model.predictors), ("covariates", model.covariates)):
+            for place, each in enumerate(entries):
                 yield from _split(("models", position, key, place, "split"), each, owners)
 
 
-def _split(path: Path, entry: str | Mapping[str, Any], owners: Owners) -> Iterator[Problem]:
-    if isinstance(entry, str) or "split" not in entry:
-        return
-    for term in terms_of(entry):
-        if term != entry["variable"] and term in owners:
-            made = f"the split of `{entry['variable']}` makes a term `{term}`, which"
+def _split(path: Path, entry: Predictor, owners: Owners) -> Iterator[Problem]:
+    for term in entry.terms if entry.split else ():
+        if term != entry.variable and term in owners:
+            made = f"the split of `{entry.variable}` makes a term `{term}`, which"
             yield path, f"{made} is already the name of {owners[term]}; rename that."
 
 
 def claim(
-    path: Path, entry: Mapping[str, Any], what: str, document: Document, owners: Owners
+    path: Path, name: str, what: str, document: Document, owners: Owners
 ) -> Iterator[Problem]:
     """Take an id for an entry, or tell whose it is already."""
-    name = entry["id"]
     if name in owners:
         yield path, f"`{name}` is already the name of {owners[name]}; rename one."
     else:
         owners[name] = f"{what} ({document.source}, line {document.line(path)})"
 
 
-def across(
-    instruments: Sequence[Document], plan: Mapping[str, Any]
-) -> Iterator[tuple[Document, Problem]]:
+def across(instruments: Sequence[Document], plan: Plan) -> Iterator[tuple[Document, Problem]]:
     """Find items of sheets that are called like an item that they are joined to.
 
     The item that joins them takes the name of the respondents' item, so that its own is free.
     """
-    key = plan.get("communities", {}).get("key")
+    key = plan.communities.key if plan.communities else None
     if key not in {name for each in instruments[1:] for _, name, _ in _asked(each)}:
         return
     owners: Owners = {}

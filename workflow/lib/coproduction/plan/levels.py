@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from coproduction.instrument.checks import UNORDERED
 from coproduction.instrument.expressions import amounts_in
-from coproduction.instrument.possible import Codes, Possible
 from coproduction.plan.names import Names
 from coproduction.plan.problems import Path, Problem
-
-
-def is_unordered(planned: Mapping[str, Any], possible: Possible, names: Names) -> bool:
-    """Tell whether a derived variable holds categories without order.
-
-    It does where the plan says so, or names its categories, or where it takes over or recodes a
-    variable that does; unless there are only two.
-    """
-    if isinstance(possible, Codes) and len(possible.values) < UNORDERED:
-        return False
-    if "level" in planned:
-        return planned["level"] == "nominal"
-    if len(planned.get("categories", ())) >= UNORDERED:
-        return True
-    if "recode" in planned:
-        used = [planned["recode"]["item"]]
-    else:
-        used = [*planned.get("first", ()), planned.get("expression", "").strip()]
-    return any(name in names and names[name].unordered for name in used)
 
 
 def as_slope(path: Path, name: str, names: Names, dropped: Sequence[str] = ()) -> Iterator[Problem]:

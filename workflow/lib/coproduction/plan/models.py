@@ -2,165 +2,234 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from coproduction.numerics.families import FAMILIES, family_of
 from coproduction.plan.conditions import expression
 from coproduction.plan.levels import as_number, as_slope
 from coproduction.plan.names import Names, code, missing_name, variable
+from coproduction.plan.options import Covariance, Level, Random, Role
+from coproduction.plan.predictors import Predictor
 from coproduction.plan.problems import Path, Problem
-from coproduction.plan.terms import (
-    INTERCEPT,
-    Entry,
-    Terms,
-    entries_of,
-    entry_of,
-    listed,
-    term,
-    terms,
-)
+from coproduction.plan.rules import KeepApart
+from coproduction.plan.terms import INTERCEPT, Terms, listed, term, terms
 
-CLUSTERED = ("CR1", "CR2")
 FOR_NUMBERS = ("standardise", "split")
-Model = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Predicted outcomes along a term, and for the values of a second one."""
+
+    variable: str
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class MinimumClusters:
+    """Fewest clusters for inference at their level.
+
+    Attributes
+    ----------
+    total
+        In all.
+    each
+        With, and without, each of the variables; 0 if there is no such rule.
+    variables
+        Terms that are 0 or 1 for a whole cluster.
+    """
+
+    total: int
+    each: int = 0
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A model as it is planned.
+
+    Attributes
+    ----------
+    id, label
+        Its name, and what it is by language.
+    role
+        What it is for.
+    level
+        `communities` to analyse one row per community.
+    outcome
+        Outcome variable.
+    standardise_outcome
+        Whether it is divided by its standard deviation (N − 1), after centring.
+    subset
+        Condition that selects respondents.
+    family
+        Distribution of the outcome.
+    predictors, covariates
+        Variables whose effects are reported, and that are adjusted for.
+    interactions
+        Pairs of terms whose products it holds.
+    cluster
+        Variable that names the cluster.
+    random, random_slope
+        What varies between clusters in a two-level model: the intercept, and a term's slope.
+    quadrature_points, restricted_likelihood
+        How a two-level model is fitted.
+    minimum_clusters
+        Fewest clusters that it is fitted to, if there is such a rule.
+    covariance
+        Kind of standard error.
+    curves
+        Predicted outcomes that are drawn.
+    """
+
+    id: str
+    label: Mapping[str, str] = field(default_factory=dict)
+    role: Role
+    level: Level | None = None
+    outcome: str
+    standardise_outcome: bool = False
+    subset: str | None = None
+    family: str
+    predictors: tuple[Predictor, ...]
+    interactions: tuple[tuple[str, str], ...] = ()
+    covariates: tuple[Predictor, ...] = ()
+    cluster: str | None = None
+    random: Random | None = None
+    random_slope: str | None = None
+    quadrature_points: int
+    restricted_likelihood: bool
+    minimum_clusters: MinimumClusters | None = None
+    covariance: Covariance
+    curves: tuple[Curve, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Predictor, ...]:
+        """Predictors and covariates in order."""
+        return (*self.predictors, *self.covariates)
+
+    def entry(self, variable: str) -> Predictor | None:
+        """Find the predictor or covariate that is of a variable."""
+        return next((each for each in self.entries if each.variable == variable), None)
+
+    @property
+    def random_effects(self) -> str:
+        """What varies between clusters, such as `intercept + x`; empty if nothing does."""
+        return " + ".join(filter(None, (self.random, self.random_slope)))
 
 
 def terms_of_model(model: Model, names: Names) -> Terms:
     """Name the terms of a planned model."""
-    return terms(entries_of(model), names, model.get("interactions", ()))
+    return terms(model.entries, names, model.interactions)
 
 
-def problems(path: Path, model: Model, names: Names, plan: Mapping[str, Any]) -> Iterator[Problem]:
-    """Find what is wrong with one model."""
-    level = model.get("level", "")
-    if level and "communities" not in plan:
+def problems(
+    path: Path, model: Model, names: Names, kept_apart: Sequence[KeepApart], *, communities: bool
+) -> Iterator[Problem]:
+    """Find what is wrong with one model.
+
+    Parameters
+    ----------
+    path, model, names
+        Where it stands, the model, and what a plan can name.
+    kept_apart
+        What must not predict what.
+    communities
+        Whether the plan has a block of communities.
+    """
+    if model.level and not communities:
         yield (*path, "level"), "needs a block `communities` in the plan."
-    yield from variable((*path, "outcome"), model["outcome"], names, level, ["number"])
-    yield from as_number((*path, "outcome"), model["outcome"], names)
-    if "cluster" in model:
-        yield from variable((*path, "cluster"), model["cluster"], names, level)
-    if "subset" in model:
-        yield from expression((*path, "subset"), model["subset"], names, level, condition=True)
-    for key in ("predictors", "covariates"):
-        for position, each in enumerate(model.get(key, ())):
-            place = (*path, key, position)
-            yield from entry(place, entry_of(each), names, level, "cluster" in model)
-    yield from _twice(path, model, names)
+    yield from variable((*path, "outcome"), model.outcome, names, model.level, ["number"])
+    yield from as_number((*path, "outcome"), model.outcome, names)
+    if model.cluster is not None:
+        yield from variable((*path, "cluster"), model.cluster, names, model.level)
+    if model.subset is not None:
+        place = (*path, "subset")
+        yield from expression(place, model.subset, names, model.level, condition=True)
+    for place, each in _entries(path, model):
+        yield from entry(place, each, names, model.level, model.cluster is not None)
+    yield from _twice(path, model)
     yield from _terms(path, model, terms_of_model(model, names))
-    yield from _errors(path, model)
-    yield from _random(path, model)
-    yield from _apart(path, model, names, plan)
+    yield from _apart(path, model, names, kept_apart)
+
+
+def _entries(path: Path, model: Model) -> Iterator[tuple[Path, Predictor]]:
+    for key, entries in (("predictors", model.predictors), ("covariates", model.covariates)):
+        for position, each in enumerate(entries):
+            yield (*path, key, position), each
 
 
 def entry(
-    path: Path, each: Entry, names: Names, level: str = "", clustered: bool = True
+    path: Path, each: Predictor, names: Names, level: Level | None = None, clustered: bool = True
 ) -> Iterator[Problem]:
     """Find what is wrong with one predictor, covariate or moderator."""
-    name, categorical = each["variable"], each.get("categorical", False)
-    wrong = missing_name(name, names, level, () if categorical else ["number"])
+    name = each.variable
+    numbers_only = tuple(key for key in FOR_NUMBERS if getattr(each, key))
+    wrong = missing_name(name, names, level, () if each.categorical else ["number"])
     if wrong and name in names and names[name].kind == "text" and not names[name].apart:
         wrong = f"{wrong.rstrip('.')}; set `categorical: true`."
     if wrong:
         yield path, wrong
-    elif categorical and names[name].kind == "choices":
+    elif each.categorical and names[name].kind == "choices":
         yield path, missing_name(name, names, level, ["number"])
-    elif not categorical:
-        yield from as_slope(path, name, names, tuple(key for key in FOR_NUMBERS if each.get(key)))
-    if "reference" in each and name in names:
+    elif not each.categorical:
+        yield from as_slope(path, name, names, numbers_only)
+    if each.reference is not None and name in names:
         yield from _reference((*path, "reference"), each, names)
-    for key in FOR_NUMBERS:
-        if categorical and each.get(key):
-            yield (*path, key), f"is for numbers; leave `categorical` or `{key}` out."
-    if "split" in each and not clustered:
+    for key in numbers_only if each.categorical else ():
+        yield (*path, key), f"is for numbers; leave `categorical` or `{key}` out."
+    if each.split and not clustered:
         yield (*path, "split"), "needs a `cluster` in the model."
 
 
-def _reference(path: Path, each: Entry, names: Names) -> Iterator[Problem]:
-    if not each.get("categorical"):
+def _reference(path: Path, each: Predictor, names: Names) -> Iterator[Problem]:
+    if not each.categorical:
         yield path, "stands only beside `categorical: true`."
     else:
-        yield from code(path, each["variable"], each["reference"], names)
+        yield from code(path, each.variable, each.reference, names)
 
 
-def _twice(path: Path, model: Model, names: Names) -> Iterator[Problem]:
+def _twice(path: Path, model: Model) -> Iterator[Problem]:
     """Find variables that a model holds twice, as its terms could not be told apart."""
-    seen: set[str] = {INTERCEPT, model["outcome"]}
-    for key in ("predictors", "covariates"):
-        for position, each in enumerate(model.get(key, ())):
-            name = entry_of(each)["variable"]
-            if name == model["outcome"]:
-                yield (*path, key, position), f"`{name}` is the outcome of the model itself."
-            elif name in seen:
-                yield (*path, key, position), f"`{name}` stands twice in the model; leave one out."
-            seen.add(name)
+    seen: set[str] = {INTERCEPT, model.outcome}
+    for place, each in _entries(path, model):
+        name = each.variable
+        if name == model.outcome:
+            yield place, f"`{name}` is the outcome of the model itself."
+        elif name in seen:
+            yield place, f"`{name}` stands twice in the model; leave one out."
+        seen.add(name)
 
 
 def _terms(path: Path, model: Model, known: Terms) -> Iterator[Problem]:
     """Check every key of a model that names its terms."""
     seen: list[set[str]] = []
-    for position, pair in enumerate(model.get("interactions", ())):
+    for position, pair in enumerate(model.interactions):
         place = (*path, "interactions", position)
         yield from listed(place, pair, known)
         if set(pair) in seen:
             yield place, f"the product of `{pair[0]}` and `{pair[1]}` stands twice."
         seen.append(set(pair))
-    if "random_slope" in model:
-        yield from term((*path, "random_slope"), model["random_slope"], known)
-    rule = model.get("minimum_clusters", {})
-    yield from listed((*path, "minimum_clusters", "variables"), rule.get("variables", ()), known)
-    for position, curve in enumerate(model.get("curves", ())):
+    if model.random_slope is not None:
+        yield from term((*path, "random_slope"), model.random_slope, known)
+    if model.minimum_clusters:
+        place = (*path, "minimum_clusters", "variables")
+        yield from listed(place, model.minimum_clusters.variables, known)
+    for position, curve in enumerate(model.curves):
         place = (*path, "curves", position)
-        yield from term((*place, "variable"), curve["variable"], known)
-        if "by" in curve and curve["by"] not in known.references:
-            yield from term((*place, "by"), curve["by"], known)
+        yield from term((*place, "variable"), curve.variable, known)
+        if curve.by is not None and curve.by not in known.references:
+            yield from term((*place, "by"), curve.by, known)
 
 
-def _errors(path: Path, model: Model) -> Iterator[Problem]:
-    covariance, family = model["covariance"], family_of(model["family"])
-    if covariance in CLUSTERED and "cluster" not in model:
-        yield path, f"covariance {covariance} needs a `cluster`."
-    if not family.leverages and covariance in ("CR2", "HC2", "HC3"):
-        others = "CR1, HC1 or classical" if family.classical else "CR1 or HC1"
-        yield (*path, "covariance"), f"{family.name} has no {covariance}; choose {others}."
-    if not family.classical and covariance == "classical":
-        yield (*path, "covariance"), "a pseudo-likelihood has no classical standard errors."
-
-
-def _random(path: Path, model: Model) -> Iterator[Problem]:
-    """Check what makes a model a two-level one."""
-    if "random" not in model:
-        for key in ("random_slope", "quadrature_points", "restricted_likelihood"):
-            if key in model:
-                yield (*path, key), "needs `random: intercept`."
-        if not model["predictors"]:
-            yield (*path, "predictors"), "a model without predictors needs `random: intercept`."
-        return
-    kind = family_of(model["family"]).two_level
-    if "cluster" not in model or kind is None:
-        allowed = ", ".join(name for name, family in FAMILIES.items() if family.two_level)
-        yield (*path, "random"), f"needs a `cluster`, and one of the families {allowed}."
-    if model["covariance"] != "classical":
-        yield (
-            (*path, "covariance"),
-            "a model with random effects has classical standard errors.",
-        )
-    if "quadrature_points" in model and ("random_slope" in model or kind == "linear"):
-        yield (
-            (*path, "quadrature_points"),
-            "stands only with a random intercept alone, and not in a linear model.",
-        )
-    if "restricted_likelihood" in model and kind != "linear":
-        yield (*path, "restricted_likelihood"), "stands only in a linear (gaussian) model."
-
-
-def _apart(path: Path, model: Model, names: Names, plan: Mapping[str, Any]) -> Iterator[Problem]:
+def _apart(
+    path: Path, model: Model, names: Names, kept_apart: Sequence[KeepApart]
+) -> Iterator[Problem]:
     """Find predictors that come from items that must not predict the outcome."""
-    outcome = model["outcome"]
-    for rule in plan.get("keep_apart", ()):
-        if outcome not in names or not names[outcome].items & set(rule["outcomes"]):
+    outcome = model.outcome
+    for rule in kept_apart:
+        if outcome not in names or not names[outcome].items & set(rule.outcomes):
             continue
-        for each in entries_of(model):
-            name = each["variable"]
-            if name in names and names[name].items & set(rule["predictors"]):
-                yield path, f"`{name}` must not predict `{outcome}`: {rule['reason']}"
+        for place, each in _entries(path, model):
+            name = each.variable
+            if name in names and names[name].items & set(rule.predictors):
+                yield place, f"`{name}` must not predict `{outcome}`: {rule.reason}"

@@ -2,49 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from coproduction.plan.models import entry, terms_of_model
+from coproduction.plan.models import Model, entry, terms_of_model
 from coproduction.plan.names import Names, one_of
+from coproduction.plan.options import Status
+from coproduction.plan.predictors import Predictor
 from coproduction.plan.problems import Path, Problem
-from coproduction.plan.terms import Entry, Terms, entries_of, term
+from coproduction.plan.terms import Terms, term
 
 
-def problems(plan: Mapping[str, Any], names: Names) -> Iterator[Problem]:
+@dataclass(frozen=True, kw_only=True)
+class Moderation:
+    """The slope of a term in each cell of another variable.
+
+    Attributes
+    ----------
+    id, label
+        Its name, and what it shows by language.
+    model
+        Model that the products are added to.
+    variable
+        Term of the model whose slope is compared.
+    by
+        Variable between whose cells it is compared. What it does not say of a variable that the
+        model has is taken from there.
+    status
+        What it counts as.
+    minimum_cell
+        Fewest analysed respondents in each cell; 0 if there is no such rule.
+    """
+
+    id: str
+    label: Mapping[str, str] = field(default_factory=dict)
+    model: str
+    variable: str
+    by: Predictor
+    status: Status
+    minimum_cell: int = 0
+
+
+def problems(
+    planned: Sequence[Moderation], models: Mapping[str, Model], names: Names
+) -> Iterator[Problem]:
     """Find what is wrong with the planned moderations."""
-    models = {model["id"]: model for model in plan.get("models", ())}
-    for position, planned in enumerate(plan.get("moderation", ())):
+    for position, each in enumerate(planned):
         path = ("moderation", position)
-        yield from one_of((*path, "model"), planned["model"], list(models), "model")
-        if planned["model"] not in models:
+        yield from one_of((*path, "model"), each.model, list(models), "model")
+        if each.model not in models:
             continue
-        model = models[planned["model"]]
+        model = models[each.model]
         known = terms_of_model(model, names)
-        yield from term((*path, "variable"), planned["variable"], known)
-        name = planned["by"]["variable"]
-        own = next((each for each in entries_of(model) if each["variable"] == name), {})
-        yield from entry((*path, "by"), own | planned["by"], names, model.get("level", ""))
-        yield from _moderator((*path, "by"), planned, model["outcome"], own, known)
+        yield from term((*path, "variable"), each.variable, known)
+        own = model.entry(each.by.variable)
+        merged = each.by.over(own) if own else each.by
+        yield from entry((*path, "by"), merged, names, model.level)
+        yield from _moderator((*path, "by"), each, model.outcome, own, known)
 
 
 def _moderator(
-    path: Path, planned: Mapping[str, Any], outcome: str, own: Entry, known: Terms
+    path: Path, planned: Moderation, outcome: str, own: Predictor | None, known: Terms
 ) -> Iterator[Problem]:
     """Check what only a moderator must not be; `own` is the model's entry of its variable."""
-    by = planned["by"]
-    name = by["variable"]
-    if "split" in by or "split" in own:
+    by = planned.by
+    if by.split or (own and own.split):
         yield (*path, "split"), "a moderator is one term, not two; leave `split` out."
-    if name == outcome:
-        yield (*path, "variable"), f"`{name}` is the outcome of the model itself."
-    moderated = known.single.get(planned["variable"], {}).get("variable")
-    if moderated == name and (by.get("categorical") or own.get("categorical")):
-        yield (*path, "variable"), f"`{name}` cannot moderate its own category."
-    if by.get("categorical") and own and not own.get("categorical"):
+    if by.variable == outcome:
+        yield (*path, "variable"), f"`{by.variable}` is the outcome of the model itself."
+    moderated = known.single.get(planned.variable)
+    categorical = by.categorical or (own and own.categorical)
+    if moderated and moderated.variable == by.variable and categorical:
+        yield (*path, "variable"), f"`{by.variable}` cannot moderate its own category."
+    if by.categorical and own and not own.categorical:
         used = {term for pair in known.products for term in pair}
-        if name in used:
-            yield (
-                (*path, "categorical"),
-                (f"the model holds products of `{name}` as a number; leave `categorical` out."),
-            )
+        if by.variable in used:
+            told = f"the model holds products of `{by.variable}` as a number"
+            yield (*path, "categorical"), f"{told}; leave `categorical` out."

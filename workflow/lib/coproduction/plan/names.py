@@ -11,10 +11,10 @@ from coproduction.instrument.checks import KINDS
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import Kind
 from coproduction.instrument.possible import Codes, Numbers, Possible
+from coproduction.plan.options import Level
 from coproduction.plan.problems import Path, Problem, unknown
 
 FLAGS, RESPONDENTS = "flags", "respondents"
-COMMUNITIES = "communities"
 APART = "the answers to `{name}` are kept apart, so that no result can rest on them."
 VARIABLE = "is neither an item, a construct nor a derived variable"
 
@@ -34,7 +34,7 @@ class Name:
     missing
         Codes of missing answers, which no table of the analysis holds.
     level
-        `communities` of what only a table of communities has.
+        `communities` of what only a table of communities has, None of what respondents have too.
     apart
         Whether its answers are kept apart from the results.
     unordered
@@ -45,7 +45,7 @@ class Name:
     possible: Possible = None
     items: frozenset[str] = frozenset()
     missing: frozenset[int] = frozenset()
-    level: str = ""
+    level: Level | None = None
     apart: bool = False
     unordered: bool = False
 
@@ -92,12 +92,14 @@ def _scores(instrument: Instrument, construct: str) -> Possible:
     return Numbers(low * number, high * number)
 
 
-def usable(names: Names, level: str = "") -> list[str]:
+def usable(names: Names, level: Level | None = None) -> list[str]:
     """Names that a table of respondents, or of communities, can have."""
-    return [name for name, each in names.items() if each.level in ("", level)]
+    return [name for name, each in names.items() if each.level in (None, level)]
 
 
-def missing_name(name: str, names: Names, level: str = "", kinds: Collection[str] = ()) -> str:
+def missing_name(
+    name: str, names: Names, level: Level | None = None, kinds: Collection[str] = ()
+) -> str:
     """Say why a name is no variable that can be used here; empty if it is."""
     known = usable(names, level)
     if name not in known:
@@ -117,7 +119,7 @@ def missing_name(name: str, names: Names, level: str = "", kinds: Collection[str
 
 
 def variable(
-    path: Path, name: str, names: Names, level: str = "", kinds: Collection[str] = ()
+    path: Path, name: str, names: Names, level: Level | None = None, kinds: Collection[str] = ()
 ) -> Iterator[Problem]:
     """Find what is wrong with the name of a variable."""
     if message := missing_name(name, names, level, kinds):

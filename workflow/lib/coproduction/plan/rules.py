@@ -1,20 +1,82 @@
-"""The blocks `keep_apart`, `populations` and `specifications`."""
+"""The blocks `keep_apart`, `populations`, `specifications` and `checks`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from coproduction.plan.names import Names
 from coproduction.plan.problems import Problem, unknown
 
 
-def apart(plan: Mapping[str, Any], names: Names) -> Iterator[Problem]:
+@dataclass(frozen=True)
+class KeepApart:
+    """Items that must never predict others, and whatever is made of them.
+
+    Attributes
+    ----------
+    predictors, outcomes
+        Items that must not predict, and that they must not predict.
+    reason
+        Why.
+    """
+
+    predictors: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Population:
+    """Who meets a condition.
+
+    Attributes
+    ----------
+    condition
+        The condition, letter by letter as under `subset`.
+    label
+        Who meets it, by language.
+    """
+
+    condition: str
+    label: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Specifications:
+    """Which models stand in the specification curves.
+
+    Attributes
+    ----------
+    outcomes
+        Outcomes that their models have.
+    """
+
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Checks beside the planned tests; None where there is no such check.
+
+    Attributes
+    ----------
+    bootstrap
+        Draws of the wild cluster bootstrap.
+    bins
+        Bins of the moderator in the check of linear interactions.
+    """
+
+    bootstrap: int | None = None
+    bins: int | None = None
+
+
+def apart(planned: Sequence[KeepApart], names: Names) -> Iterator[Problem]:
     """Find names that are no items, which a rule could not hold apart."""
     items = [name for name, each in names.items() if each.items == {name}]
-    for position, rule in enumerate(plan.get("keep_apart", ())):
-        for key in ("predictors", "outcomes"):
-            for place, name in enumerate(rule[key]):
+    for position, rule in enumerate(planned):
+        for key, named in (("predictors", rule.predictors), ("outcomes", rule.outcomes)):
+            for place, name in enumerate(named):
                 path = ("keep_apart", position, key, place)
                 if name in items:
                     continue
@@ -25,21 +87,20 @@ def apart(plan: Mapping[str, Any], names: Names) -> Iterator[Problem]:
                     yield path, unknown(name, items, f"there is no item `{name}`")
 
 
-def populations(plan: Mapping[str, Any]) -> Iterator[Problem]:
+def populations(planned: Sequence[Population], subsets: Sequence[str | None]) -> Iterator[Problem]:
     """Find conditions that no model or description has."""
-    planned = [*plan.get("models", ()), *plan.get("descriptions", ())]
-    used = list(dict.fromkeys(each["subset"] for each in planned if "subset" in each))
-    for position, population in enumerate(plan.get("populations", ())):
-        condition = population["condition"]
+    used = list(dict.fromkeys(condition for condition in subsets if condition is not None))
+    for position, population in enumerate(planned):
+        condition = population.condition
         if condition not in used:
             what = f"no model or description has the `subset` `{condition}`"
             yield ("populations", position, "condition"), unknown(condition, used, what)
 
 
-def specifications(plan: Mapping[str, Any]) -> Iterator[Problem]:
+def specifications(planned: Specifications, outcomes: Sequence[str]) -> Iterator[Problem]:
     """Find outcomes that no model has."""
-    outcomes = list(dict.fromkeys(model["outcome"] for model in plan.get("models", ())))
-    for position, name in enumerate(plan.get("specifications", {}).get("outcomes", ())):
-        if name not in outcomes:
+    known = list(dict.fromkeys(outcomes))
+    for position, name in enumerate(planned.outcomes):
+        if name not in known:
             what = f"no model has the outcome `{name}`"
-            yield ("specifications", "outcomes", position), unknown(name, outcomes, what)
+            yield ("specifications", "outcomes", position), unknown(name, known, what)

@@ -2,22 +2,20 @@
 
 `v` is a number as it stands, `v[code]` one category of a categorical variable (all but the one
 that they are compared with), `a:b` the product of two terms; a split gives the two terms that
-`inference.split` names.
+`predictors` names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from coproduction.codes import category_of, code_text, indicator
-from coproduction.inference.data.split import PARTS, terms_of
 from coproduction.plan.names import Names
+from coproduction.plan.predictors import PARTS, Predictor
 from coproduction.plan.problems import Path, Problem, unknown
 
 INTERCEPT = "intercept"
-Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Terms:
         Terms that the model may be meant to have, where it names a variable that does not exist.
     """
 
-    single: Mapping[str, Entry]
+    single: Mapping[str, Predictor]
     references: Mapping[str, str]
     open: frozenset[str]
     products: tuple[tuple[str, str], ...]
@@ -63,7 +61,12 @@ class Terms:
 
     def of(self, variable: str) -> list[str]:
         """Terms that a variable makes."""
-        return [term for term, entry in self.single.items() if entry["variable"] == variable]
+        return [term for term, entry in self.single.items() if entry.variable == variable]
+
+    def share_variable(self, one: str, other: str) -> bool:
+        """Tell whether two terms are categories of one variable, which nobody can have both."""
+        owner = self.single.get(one)
+        return owner is not None and owner is self.single.get(other) and bool(owner.categorical)
 
     def lacks_coefficient(self, term: str) -> str:
         """Say why a name is neither a single term nor a product; empty if it is one."""
@@ -79,48 +82,39 @@ class Terms:
         return unknown(term, known, f"the model has no product `{term}`", "its products")
 
 
-def entry_of(entry: str | Entry) -> Entry:
-    """Give a covariate that is named only the form of the others."""
-    return {"variable": entry} if isinstance(entry, str) else entry
-
-
-def entries_of(model: Mapping[str, Any]) -> list[Entry]:
-    """Take a model's predictors and covariates in order."""
-    return [entry_of(each) for each in (*model["predictors"], *model.get("covariates", ()))]
-
-
-def terms(entries: Sequence[Entry], names: Names, products: Sequence[Sequence[str]] = ()) -> Terms:
+def terms(
+    entries: Sequence[Predictor], names: Names, products: Sequence[tuple[str, str]] = ()
+) -> Terms:
     """Name the terms of a model's entries; unknown variables make a term of their own."""
-    single: dict[str, Entry] = {}
+    single: dict[str, Predictor] = {}
     references: dict[str, str] = {}
     open_: set[str] = set()
     for entry in entries:
-        name = entry["variable"]
-        if not entry.get("categorical"):
-            single |= dict.fromkeys(terms_of(entry), entry)
+        name = entry.variable
+        if not entry.categorical:
+            single |= dict.fromkeys(entry.terms, entry)
             continue
         codes = names[name].codes if name in names else None
         if codes is None:
             open_.add(name)
         references[name] = reference_of(entry, codes)
         single |= {indicator(name, code): entry for code in codes or () if code != references[name]}
-    pairs = tuple((one, other) for one, other in products)
-    known = all(entry["variable"] in names for entry in entries)
+    known = all(entry.variable in names for entry in entries)
     likely = () if known else (term for name in names for term in _possible(name))
-    return Terms(single, references, frozenset(open_), pairs, frozenset(likely))
+    return Terms(single, references, frozenset(open_), tuple(products), frozenset(likely))
 
 
 def _possible(name: str) -> Iterator[str]:
     """Terms that a variable can make without categories."""
     yield name
     for kind in PARTS:
-        yield from terms_of({"variable": name, "split": kind})
+        yield from Predictor(name, split=kind).terms
 
 
-def reference_of(entry: Entry, codes: Sequence[str] | None) -> str:
+def reference_of(entry: Predictor, codes: Sequence[str] | None) -> str:
     """Code that an entry's categories are compared with, as far as it is known."""
-    if "reference" in entry:
-        return code_text(entry["reference"])
+    if entry.reference is not None:
+        return code_text(entry.reference)
     return min(codes, key=float) if codes else ""
 
 

@@ -19,11 +19,12 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.inference.causal.diagram import Diagram, open_colliders, open_path
+from coproduction.inference.causal.open_paths import open_colliders, open_path
 from coproduction.inference.data.split import WITHIN, terms_of
 from coproduction.inference.data.variables import origins_of
 from coproduction.inference.effects.estimands import CROSS_PARTIAL
 from coproduction.instrument.expressions import variables_in
+from coproduction.numerics.graph import Graph
 
 Plan = Mapping[str, Any]
 EDGE_COLUMNS = ("cause", "effect", "cause_role", "effect_role")
@@ -58,10 +59,10 @@ class Exposure:
     hypotheses: tuple[str, ...]
 
 
-def diagram_of(declared: Mapping[str, Any]) -> Diagram:
+def diagram_of(declared: Mapping[str, Any]) -> Graph:
     """Take nodes and edges from the plan's block `diagram`."""
     nodes = tuple(node["id"] for node in declared["nodes"])
-    return Diagram(nodes, tuple((cause, effect) for cause, effect in declared["edges"]))
+    return Graph(nodes, tuple((cause, effect) for cause, effect in declared["edges"]))
 
 
 def diagram_edges(plan: Plan) -> pd.DataFrame:
@@ -75,9 +76,7 @@ def diagram_edges(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(EDGE_COLUMNS))
 
 
-def node_roles(
-    diagram: Diagram, exposures: Sequence[str], outcomes: Sequence[str]
-) -> dict[str, str]:
+def node_roles(diagram: Graph, exposures: Sequence[str], outcomes: Sequence[str]) -> dict[str, str]:
     """Tell the part of every node.
 
     Parameters
@@ -99,7 +98,7 @@ def node_roles(
     after, before = diagram.descendants(exposures), diagram.ancestors(outcomes)
     followed = after | diagram.descendants(outcomes)
     past = tuple(edge for edge in diagram.edges if edge[0] not in exposures)
-    apart = Diagram(diagram.nodes, past)
+    apart = Graph(diagram.nodes, past)
 
     def part(node: str) -> str:
         if node in fixed:
@@ -153,7 +152,7 @@ class _Nodes:
     origins: Mapping[str, set[str]]
 
     @cached_property
-    def diagram(self) -> Diagram:
+    def diagram(self) -> Graph:
         return diagram_of(self.declared)
 
     @cached_property
@@ -286,9 +285,9 @@ def _row(model: Mapping[str, Any], exposure: Exposure, nodes: _Nodes) -> dict[st
     }
 
 
-def _selecting(diagram: Diagram, selected: Sequence[str]) -> Diagram:
+def _selecting(diagram: Graph, selected: Sequence[str]) -> Graph:
     """Add a common effect of the nodes by which respondents are selected."""
     if not selected:
         return diagram
     edges = tuple((node, SELECTION) for node in selected)
-    return Diagram((*diagram.nodes, SELECTION), (*diagram.edges, *edges))
+    return Graph((*diagram.nodes, SELECTION), (*diagram.edges, *edges))

@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
-from coproduction.plan.measurement import DEFAULT, problems
+from coproduction.plan.measurement_names import DEFAULT
 
 CONTINUOUS = "FIML"
 METHOD = "acquiescence"
@@ -111,21 +110,3 @@ def _facets(construct: str, instrument: Instrument) -> dict[str, list[str]]:
     for item in instrument.scale(construct):
         facets.setdefault(f"{construct}_{item.facet}", []).append(item.id)
     return facets
-
-
-def check_plan(plan: Mapping[str, Any], instrument: Instrument) -> None:
-    """Check that the plan's `measurement` block names what exists.
-
-    Raises
-    ------
-    StudyError
-        If it names an unknown construct, item or model, a construct without items or facets, or
-        needs clusters and names none.
-    """
-    for path, message in problems(plan, instrument):
-        raise StudyError(f"{'.'.join(map(str, path))}: {message}")
-    blocks = ("models", "invariance", "dimensionality")
-    names = [entry["id"] for block in blocks for entry in plan.get(block, ())]
-    for name in names:
-        if names.count(name) > 1:
-            raise StudyError(f"measurement: two entries have the same `id`, `{name}`.")

@@ -10,71 +10,13 @@ with an arrow into the exposure (ibid., definition 3.3.1).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection
 
-Edge = tuple[str, str]
-State = tuple[str, bool]
-"""A node and whether the arrow by which it was reached points at it."""
-
-
-@dataclass(frozen=True)
-class Diagram:
-    """Nodes and the arrows between them.
-
-    Attributes
-    ----------
-    nodes
-        Names, each once.
-    edges
-        Pairs of cause and effect; no node is its own cause, directly or by a detour.
-    """
-
-    nodes: tuple[str, ...]
-    edges: tuple[Edge, ...]
-
-    @cached_property
-    def parents(self) -> dict[str, tuple[str, ...]]:
-        """Direct causes of each node."""
-        return {node: tuple(a for a, b in self.edges if b == node) for node in self.nodes}
-
-    @cached_property
-    def children(self) -> dict[str, tuple[str, ...]]:
-        """Direct effects of each node."""
-        return {node: tuple(b for a, b in self.edges if a == node) for node in self.nodes}
-
-    def ancestors(self, nodes: Collection[str]) -> set[str]:
-        """Find the nodes and whatever causes them."""
-        return _closure(nodes, self.parents)
-
-    def descendants(self, nodes: Collection[str]) -> set[str]:
-        """Find the nodes and whatever they cause."""
-        return _closure(nodes, self.children)
-
-    def steps(self, node: str) -> Iterator[State]:
-        """Name the neighbours of a node, and whether the arrow to each points at it."""
-        yield from ((child, True) for child in self.children[node])
-        yield from ((parent, False) for parent in self.parents[node])
-
-
-def cycle(edges: Collection[Edge]) -> tuple[str, ...]:
-    """Find nodes that cause each other in a circle, the first again at the end; empty if none."""
-    diagram = Diagram(tuple(dict.fromkeys(node for edge in edges for node in edge)), tuple(edges))
-    left = set(diagram.nodes)
-    while free := {node for node in left if not left & set(diagram.parents[node])}:
-        left -= free
-    if not left:
-        return ()
-    # Whatever is left has a cause among what is left, so that going back must come round.
-    walk = [next(node for node in diagram.nodes if node in left)]
-    while walk[-1] not in walk[:-1]:
-        walk.append(next(node for node in diagram.parents[walk[-1]] if node in left))
-    return tuple(reversed(walk[walk.index(walk[-1]) :]))
+from coproduction.numerics.graph import Graph, Step
 
 
 def open_path(
-    diagram: Diagram,
+    diagram: Graph,
     start: str,
     end: str,
     given: Collection[str],
@@ -108,7 +50,7 @@ def open_path(
     """
     active = diagram.ancestors(given)
     firsts = [step for step in diagram.steps(start) if not (back_door and step[1])]
-    before: dict[State, State | None] = dict.fromkeys(firsts)
+    before: dict[Step, Step | None] = dict.fromkeys(firsts)
     queue = deque(firsts)
     while queue:
         state = queue.popleft()
@@ -121,9 +63,7 @@ def open_path(
     return ()
 
 
-def open_colliders(
-    diagram: Diagram, start: str, end: str, given: Collection[str]
-) -> tuple[str, ...]:
+def open_colliders(diagram: Graph, start: str, end: str, given: Collection[str]) -> tuple[str, ...]:
     """Find the colliders on open paths between two nodes: what is adjusted for opens these paths.
 
     A node is one if open trails through two of its parents lead to `start` and to `end` without
@@ -158,7 +98,7 @@ def open_colliders(
 
 
 def _leads(
-    diagram: Diagram,
+    diagram: Graph,
     collider: str,
     ends: Collection[str],
     given: Collection[str],
@@ -180,27 +120,17 @@ def _leads(
     return False
 
 
-def _passes(state: State, step: State, given: Collection[str], active: Collection[str]) -> bool:
+def _passes(state: Step, step: Step, given: Collection[str], active: Collection[str]) -> bool:
     """Tell whether a node reached in one direction lets a trail go on in another."""
     node, reached_by_head = state
     collider = reached_by_head and not step[1]
     return node in active if collider else node not in given
 
 
-def _written(start: str, state: State, before: dict[State, State | None]) -> tuple[str, ...]:
+def _written(start: str, state: Step, before: dict[Step, Step | None]) -> tuple[str, ...]:
     words: list[str] = []
-    step: State | None = state
+    step: Step | None = state
     while step is not None:
         words[:0] = ["->" if step[1] else "<-", step[0]]
         step = before[step]
     return (start, *words)
-
-
-def _closure(nodes: Collection[str], neighbours: dict[str, tuple[str, ...]]) -> set[str]:
-    found, queue = set(), list(nodes)
-    while queue:
-        node = queue.pop()
-        if node not in found:
-            found.add(node)
-            queue.extend(neighbours[node])
-    return found

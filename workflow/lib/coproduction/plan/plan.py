@@ -1,0 +1,136 @@
+"""The analysis plan: every block of it, made once and handed whole to whoever needs a part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cached_property
+from typing import Any
+
+from coproduction.plan.communities import Communities, Summary
+from coproduction.plan.descriptions import Description
+from coproduction.plan.diagram import CausalDiagram
+from coproduction.plan.experiments import Experiment
+from coproduction.plan.hypotheses import FamilyOfTests, Hypothesis
+from coproduction.plan.measurement import MeasurementPlan
+from coproduction.plan.models import Model
+from coproduction.plan.moderation import Moderation
+from coproduction.plan.problems import Path
+from coproduction.plan.reading import read
+from coproduction.plan.rules import Checks, KeepApart, Population, Specifications
+from coproduction.plan.variables import Variable
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Which plan it is: its version, and where and when it was registered, if it was."""
+
+    version: str
+    registration: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The planned analysis.
+
+    Attributes
+    ----------
+    plan
+        Which plan it is.
+    measurement
+        How scales are judged.
+    variables
+        Derived variables, in order.
+    keep_apart
+        What must never predict what.
+    communities
+        How sheets of communities are joined, if they are.
+    populations
+        Names of the conditions under `subset`.
+    models
+        Models, in the order in which they are fitted.
+    families, hypotheses
+        Hypotheses, and the families in which their tests are corrected.
+    moderation
+        Moderations that are tabulated beside the hypotheses.
+    descriptions
+        Figures that describe.
+    specifications
+        Which models stand in the specification curves, if the plan says so.
+    experiments
+        Randomised experiments within the questionnaire.
+    diagram
+        The causes that the plan assumes, if it says any.
+    checks
+        Checks beside the planned tests.
+    left_out
+        Keys that the file leaves out, and that have the default of the schema.
+    """
+
+    plan: Edition
+    measurement: MeasurementPlan
+    variables: tuple[Variable, ...] = ()
+    keep_apart: tuple[KeepApart, ...] = ()
+    communities: Communities | None = None
+    populations: tuple[Population, ...] = ()
+    models: tuple[Model, ...] = ()
+    families: tuple[FamilyOfTests, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
+    moderation: tuple[Moderation, ...] = ()
+    descriptions: tuple[Description, ...] = ()
+    specifications: Specifications | None = None
+    experiments: tuple[Experiment, ...] = ()
+    diagram: CausalDiagram | None = None
+    checks: Checks
+    left_out: tuple[tuple[str | int, ...], ...] = field(default=(), compare=False)
+
+    def states(self, *path: str | int) -> bool:
+        """Tell of a key that has a default whether the plan itself says what stands there."""
+        return not any(path[: len(each)] == each for each in self.left_out)
+
+    @cached_property
+    def by_name(self) -> dict[str, Model]:
+        """Models by their names."""
+        return {model.id: model for model in self.models}
+
+    @property
+    def summaries(self) -> tuple[Summary, ...]:
+        """Summaries of communities."""
+        return self.communities.summaries if self.communities else ()
+
+    @property
+    def clusters(self) -> set[str]:
+        """Variables that any block takes as clusters."""
+        return set(_named("cluster", self))
+
+
+def read_plan(content: Mapping[str, Any], left_out: tuple[Path, ...] = ()) -> Plan:
+    """Make the plan out of its file's content, defaults included.
+
+    Parameters
+    ----------
+    content
+        Content of `plan.yaml` as its schema completes it, or a plan as `dataclasses.asdict` gives
+        it.
+    left_out
+        Keys that the file leaves out.
+
+    Raises
+    ------
+    StudyError
+        If a key or an option is unknown, or a key is missing.
+    """
+    return read(Plan, {"left_out": left_out, **content})
+
+
+def _named(key: str, part: Any) -> Iterator[str]:
+    """Find what any block at any depth holds under a key."""
+    if isinstance(part, tuple):
+        for each in part:
+            yield from _named(key, each)
+    elif is_dataclass(part):
+        for each in fields(part):
+            value = getattr(part, each.name)
+            if each.name == key and value is not None:
+                yield value
+            yield from _named(key, value)

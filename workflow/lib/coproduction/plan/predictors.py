@@ -1,0 +1,54 @@
+"""Predictors of a model, and the terms that they become.
+
+A coefficient is about differences within clusters only beside what holds the cluster's level, and
+that must be the very mean that the deviation is taken from. Beside the mean of the *other* members,
+o = (n m − x) / (n − 1), the deviation from the mean m of all would have the coefficient
+β_W + β_B / (n − 1), for then x − m moves o. So there are two ways to split, and no third.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from coproduction.plan.options import OWN_AND_OTHERS, WITHIN_CLUSTER, Split
+
+WITHIN, MEAN, OTHERS, OWN = "within", "mean", "others", ""
+PARTS = {WITHIN_CLUSTER: (WITHIN, MEAN), OWN_AND_OTHERS: (OWN, OTHERS)}
+"""Parts of each kind of split. The term of a part is the variable's name with the part behind it;
+the person's own value keeps the name."""
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A predictor, covariate or moderator; what is None was not said.
+
+    Attributes
+    ----------
+    variable
+        Item, construct score, derived variable or summary of communities.
+    standardise
+        Whether it is divided by its standard deviation (N − 1), after centring.
+    split
+        How it is split by cluster.
+    categorical
+        Whether it has an indicator per category.
+    reference
+        Code of the category that the others are compared with.
+    """
+
+    variable: str
+    standardise: bool | None = None
+    split: Split | None = None
+    categorical: bool | None = None
+    reference: int | str | None = None
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """Terms that it becomes as a number, each with its part."""
+        parts = PARTS[self.split] if self.split else (OWN,)
+        return {f"{self.variable}_{part}" if part else self.variable: part for part in parts}
+
+    def over(self, own: Predictor) -> Predictor:
+        """Take what is not said here from a model's own entry of the same variable."""
+        said = {key: value for key, value in asdict(self).items() if value is not None}
+        return replace(own, **said)
