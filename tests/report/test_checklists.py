@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from small_study import PLAN
 
+from coproduction.languages import known, words
 from coproduction.report.sections.checklists import ANSWERS, checklists
 
 ITEMS = [item for checklist in checklists() for item in checklist["items"]]
@@ -23,11 +24,14 @@ def answers(document) -> dict[tuple[str, str], str]:
     }
 
 
-def test_items_have_both_languages_and_a_number_of_their_own():
+@pytest.mark.parametrize("language", known())
+def test_every_item_has_a_number_of_its_own_and_words_in_every_language(language):
+    asked = words(language, "checklists.yaml")
+    assert list(asked) == [checklist["id"] for checklist in checklists()]
     for checklist in checklists():
         numbers = [item["number"] for item in checklist["items"]]
         assert len(set(numbers)) == len(numbers)
-    assert all(item["text"].keys() == {"en", "zh-CN"} for item in ITEMS)
+        assert list(asked[checklist["id"]]["items"]) == numbers
 
 
 def test_every_item_is_answered_by_known_results_or_by_a_statement_that_the_study_can_make(schemas):

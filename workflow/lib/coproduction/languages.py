@@ -14,12 +14,12 @@ import yaml
 
 FALLBACK = "en"
 """Language of the library itself, which lends its words where there are none."""
+FOLDER = resources.files("coproduction") / "words"
 
 
 def known() -> list[str]:
     """BCP 47 tags of the languages that there are words in."""
-    folders = (resources.files("coproduction") / "words").iterdir()
-    return sorted(folder.name for folder in folders if folder.is_dir())
+    return sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
 
 
 def lender(language: str) -> str:
@@ -28,12 +28,24 @@ def lender(language: str) -> str:
     Relatives share the first part of their tags: `zh-TW` takes the words of `zh-CN`.
     """
     tags = known()
-    relatives = [each for each in tags if each.partition("-")[0] == language.partition("-")[0]]
+    relatives = [each for each in tags if primary(each) == primary(language)]
     return language if language in tags else next(iter(relatives), FALLBACK)
+
+
+def primary(language: str) -> str:
+    """Give the first part of a tag, which says the language itself: `zh` of `zh-Hant-TW`."""
+    return language.partition("-")[0]
+
+
+def name(language: str) -> str:
+    """Give the name of a language in itself; the first part of its tag where no words tell it."""
+    lent = lender(language)
+    kin = primary(lent) == primary(language)
+    return words(lent, "typography.yaml")["name"] if kin else primary(language)
 
 
 @cache
 def words(language: str, file: str) -> dict[str, Any]:
     """Read a file of words in a language, or in the one that lends them; every value is text."""
-    path = resources.files("coproduction") / "words" / lender(language) / file
-    return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    text = (FOLDER / lender(language) / file).read_text(encoding="utf-8")
+    return yaml.load(text, yaml.BaseLoader)

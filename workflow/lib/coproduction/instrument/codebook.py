@@ -7,68 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction import languages
 from coproduction.instrument.definition import Instrument, Item
-
-WORDS = {
-    "zh": {
-        "codebook": "编码手册",
-        "version": "版本",
-        "licence": "许可",
-        "contents": "目录",
-        "constructs": "构念",
-        "missing": "缺失值编码",
-        "items": "题目",
-        "code": "编码",
-        "label": "标签",
-        "definition": "定义",
-        "reversed": "反向题",
-        "required": "必答",
-        "asked_if": "何时询问",
-        "always": "所有人",
-        "range": "范围",
-        "source": "来源",
-        "exclusive": "单独选择",
-        "arms": "随机文字",
-        "answered": "有效回答",
-        "of_asked": "（占被问者的{share}）",
-        "mean": "均值",
-        "sd": "标准差",
-        "frequencies": "分析样本中的频数；百分比以有效回答者为基数，缺失以被问者为基数。",
-        "synthetic": "模拟数据：由模拟程序生成，不是真实受访者，不支持也不否定任何假设。",
-        "no_answer": "未回答",
-        "hidden": "隐去",
-    },
-    "en": {
-        "codebook": "Codebook",
-        "version": "Version",
-        "licence": "Licence",
-        "contents": "Contents",
-        "constructs": "Constructs",
-        "missing": "Codes of missing answers",
-        "items": "Items",
-        "code": "Code",
-        "label": "Label",
-        "definition": "Definition",
-        "reversed": "reversed",
-        "required": "required",
-        "asked_if": "Asked if",
-        "always": "Everyone",
-        "range": "Range",
-        "source": "Source",
-        "exclusive": "alone",
-        "arms": "Random wording",
-        "answered": "answered",
-        "of_asked": " ({share} of those asked)",
-        "mean": "mean",
-        "sd": "SD",
-        "frequencies": "Counts of the analysed sample. Percentages of answers are of those who "
-        "answered, of missing answers of those who were asked.",
-        "synthetic": "SYNTHETIC DATA: made by a simulator. Nobody real answered; the counts "
-        "neither support nor refute any hypothesis.",
-        "no_answer": "No answer",
-        "hidden": "hidden",
-    },
-}
 
 
 def codebook(instrument: Instrument) -> pd.DataFrame:
@@ -141,7 +81,7 @@ def codebook_html(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = WORDS.get(language.split("-")[0], WORDS["en"])
+    words = languages.words(language, "codebook.yaml")
     records = [] if frequencies is None else frequencies.to_dict("records")
     counts = {(row["item"], row["value"]): row for row in records if row["kind"] == "answer"}
     lines: dict[str, list[str]] = {}
@@ -151,6 +91,7 @@ def codebook_html(
     return environment.get_template("codebook.html").render(
         instrument=instrument,
         language=language,
+        typography=languages.words(language, "typography.yaml"),
         words=words,
         answers=lambda item: answers(item, instrument, language),
         count=lambda item, code: _count(counts.get((item.id, str(code))), words),

@@ -8,15 +8,23 @@ import pandas as pd
 
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.wording import sharing
+from coproduction.languages import FALLBACK, words
 
 COLUMNS = ("code", "severity", "item", "found", "advice")
 PLACEHOLDER = re.compile(r"【[^】]*】|\[[^\]]*\]")
 # SPSS keeps 256 bytes of a variable label and 120 of a value label, and cuts the rest in silence.
-LONGEST_LABEL, LONGEST_OPTION = 256, 120
+LONGEST = {"long_question": 256, "long_option": 120}
 
 
-def lint(instrument: Instrument) -> pd.DataFrame:
+def lint(instrument: Instrument, language: str = FALLBACK) -> pd.DataFrame:
     """Look for what platforms, translators and statisticians stumble over.
+
+    Parameters
+    ----------
+    instrument
+        The questionnaire.
+    language
+        Language of the advice, which `words/<language>/lint.yaml` words.
 
     Returns
     -------
@@ -31,7 +39,10 @@ def lint(instrument: Instrument) -> pd.DataFrame:
         *_constructs(instrument),
         *_design(instrument),
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
+    advice = words(language, "lint.yaml")
+    told = [advice[code].format(longest=LONGEST.get(code)) for code in table["code"]]
+    return table.assign(advice=told)
 
 
 def _wording(instrument: Instrument) -> list[tuple]:
@@ -39,21 +50,18 @@ def _wording(instrument: Instrument) -> list[tuple]:
     for item in instrument.items:
         for text in item.text.values():
             for found in PLACEHOLDER.findall(text):
-                rows.append(("placeholder", "warning", item.id, found, "Fill in before fielding."))
+                rows.append(("placeholder", "warning", item.id, found))
             if re.search("[“”]", text):
-                advice = "Form converters rewrite curly quotes; use 「」 or plain quotes."
-                rows.append(("curly_quotes", "warning", item.id, text, advice))
-            if len(text.encode("utf-8")) > LONGEST_LABEL and item.type != "note":
-                advice = f"SPSS files keep {LONGEST_LABEL} bytes of a question; the rest is cut."
-                rows.append(("long_question", "note", item.id, text[:40] + "…", advice))
+                rows.append(("curly_quotes", "warning", item.id, text))
+            if len(text.encode("utf-8")) > LONGEST["long_question"] and item.type != "note":
+                rows.append(("long_question", "note", item.id, text[:40] + "…"))
     return rows
 
 
 def _equal_wordings(instrument: Instrument) -> list[tuple]:
     texts = {item.id: item.text for item in instrument.questions}
-    advice = "Exports must name these columns by code; the wording tells neither."
     return [
-        ("equal_wordings", "note", items[0], ", ".join(items), advice)
+        ("equal_wordings", "note", items[0], ", ".join(items))
         for items in dict.fromkeys(sharing(texts).values())
     ]
 
@@ -66,9 +74,8 @@ def _options(instrument: Instrument) -> list[tuple]:
     for response_set in seen.values():
         for language in instrument.languages:
             for label in (option.label[language] for option in response_set.options):
-                if len(label.encode("utf-8")) > LONGEST_OPTION:
-                    advice = f"SPSS files keep {LONGEST_OPTION} bytes of an option."
-                    rows.append(("long_option", "note", response_set.id, label, advice))
+                if len(label.encode("utf-8")) > LONGEST["long_option"]:
+                    rows.append(("long_option", "note", response_set.id, label))
     return rows
 
 
@@ -77,15 +84,14 @@ def _constructs(instrument: Instrument) -> list[tuple]:
     for name, construct in instrument.constructs.items():
         items = instrument.scale(name)
         if not items:
-            rows.append(("empty_construct", "warning", name, "", "No item measures it."))
+            rows.append(("empty_construct", "warning", name, ""))
         elif len(items) < 3:
-            advice = "Fewer than three items cannot be checked by a factor model."
-            rows.append(("short_construct", "note", name, str(len(items)), advice))
+            rows.append(("short_construct", "note", name, str(len(items))))
         if items and all(item.reverse for item in items):
-            rows.append(("all_reversed", "warning", name, "", "Every item is reversed; flip them."))
+            rows.append(("all_reversed", "warning", name, ""))
         for facet in construct.facets:
             if not any(item.facet == facet for item in items):
-                rows.append(("unused_facet", "note", name, facet, "No item belongs to this facet."))
+                rows.append(("unused_facet", "note", name, facet))
     return rows
 
 
@@ -93,8 +99,7 @@ def _design(instrument: Instrument) -> list[tuple]:
     rows = []
     for item in instrument.with_role("attention_check"):
         if item.expected is None:
-            advice = "Give the right answer as `expected`."
-            rows.append(("attention_without_answer", "warning", item.id, "", advice))
+            rows.append(("attention_without_answer", "warning", item.id, ""))
     if instrument.unit == "respondent" and not instrument.with_role("consent"):
-        rows.append(("no_consent", "note", "", "", "No item has the role `consent`."))
+        rows.append(("no_consent", "note", "", ""))
     return rows

@@ -10,19 +10,9 @@ import pandas as pd
 
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.wording import Text
+from coproduction.languages import words
 
 Level = Literal["nominal", "ordinal", "scale"]
-WORDS: Mapping[str, Text] = {
-    "id": {"zh": "随机编号", "en": "Random number"},
-    "synthetic": {
-        "zh": "模拟数据：不是真实受访者",
-        "en": "Synthetic data: no real respondents",
-    },
-    "score": {"zh": "得分", "en": "score"},
-    "ticked": {"zh": "选中", "en": "Ticked"},
-    "not_ticked": {"zh": "未选", "en": "Not ticked"},
-    "suppressed": {"zh": "为保护受访者而隐去", "en": "Suppressed to protect respondents"},
-}
 DESCRIBED = ("id", "synthetic")
 
 
@@ -52,10 +42,9 @@ class Variable:
     missing: bool = False
 
 
-def word(key: str, languages: Sequence[str]) -> Text:
-    """Words of a release file in the languages of a questionnaire; English where there are none."""
-    known = WORDS[key]
-    return {each: known.get(each.split("-")[0], known["en"]) for each in languages}
+def word(key: str, tags: Sequence[str]) -> Text:
+    """Words of a release file in the languages of a questionnaire."""
+    return {each: words(each, "release.yaml")[key] for each in tags}
 
 
 def tick_name(item: Item, value: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from coproduction import languages
 from coproduction.archive import without_times
 from coproduction.instrument.definition import Instrument, Item, ResponseSet
 from coproduction.instrument.forms.xpath import to_xpath
@@ -15,19 +16,6 @@ from coproduction.instrument.pattern import for_forms
 from coproduction.instrument.wording import scenario_arms
 from coproduction.tables import FORMULA
 
-# XLSForm names a language as `Name (code)` with a two-letter code; regional tags are warned about.
-LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
-MESSAGES = {
-    "range": {
-        "zh": "请填写{low}到{high}之间的数。",
-        "en": "Please give a number from {low} to {high}.",
-    },
-    "pattern": {"zh": "格式不正确。", "en": "This does not have the expected form."},
-    "exclusive": {
-        "zh": "「{label}」不能与其他选项同时选择。",
-        "en": "'{label}' cannot be ticked together with others.",
-    },
-}
 TYPES = {
     "select_one": "select_one",
     "select_multiple": "select_multiple",
@@ -90,15 +78,14 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     return without_times(buffer.getvalue())
 
 
-def _code(language: str) -> str:
-    return language.split("-")[0]
-
-
 def _column(kind: str, language: str, instrument: Instrument) -> str:
-    """Head a column with its language; of two variants of one language, with the whole tag too."""
-    code = _code(language)
-    name = LANGUAGE_NAMES.get(code, code)
-    if sum(_code(each) == code for each in instrument.languages) > 1:
+    """Head a column with its language; of two variants of one language, with the whole tag too.
+
+    XLSForm names a language as `Name (code)` with a two-letter code and warns about regional tags.
+    """
+    code = languages.primary(language)
+    name = languages.name(language)
+    if sum(languages.primary(each) == code for each in instrument.languages) > 1:
         name = f"{name} {language}"
     return f"{kind}::{name} ({code})"
 
@@ -200,12 +187,12 @@ def _plain(number: float) -> str:
 def _messages(kind: str, instrument: Instrument, fields: Mapping[str, object]) -> dict[str, str]:
     result = {}
     for language in instrument.languages:
-        words = {
+        values = {
             name: value[language] if isinstance(value, Mapping) else value
             for name, value in fields.items()
         }
-        sentence = MESSAGES[kind].get(_code(language), MESSAGES[kind]["en"])
-        result[_column("constraint_message", language, instrument)] = sentence.format(**words)
+        sentence = languages.words(language, "forms.yaml")[kind].format(**values)
+        result[_column("constraint_message", language, instrument)] = sentence
     return result
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, astuple
 from typing import Any
 
+from coproduction.languages import words
 from coproduction.report.blocks import Document, Explorer, Figure
 from coproduction.report.fonts import FAMILY, embedded
 
@@ -35,6 +36,7 @@ def html(document: Document) -> str:
     fields = {
         "document": document,
         "family": FAMILY,
+        "typography": words(document.language, "typography.yaml"),
         "sortable_from": SORTABLE_FROM,
         "filtered_from": FILTERED_FROM,
     }

@@ -8,10 +8,11 @@ from html import escape
 from typing import Any
 
 from coproduction.archive import without_times
+from coproduction.languages import words
 from coproduction.report.blocks import Block, Document, Figure, Judgement, Paragraphs, Table
 from coproduction.report.numbers import display_width, is_right_to_left, longest_word
 
-LATIN, EAST_ASIAN = "Times New Roman", {"zh": "SimSun"}
+LATIN = "Times New Roman"
 ACCENT, QUIET = "8A2B1D", "5A5A5A"
 WIDTH = 9298
 """Width of the text in twentieths of a point: 16.4 cm."""
@@ -151,10 +152,10 @@ def _widths(block: Table, points: float) -> list[int]:
         sum(display_width(row[i]) for row in rows[1:] or rows) / max(len(rows) - 1, 1)
         for i in range(len(rows[0]))
     ]
-    words = [max(map(display_width, heading.split(" "))) for heading in rows[0]]
+    parts = [max(map(display_width, heading.split(" "))) for heading in rows[0]]
     needed = [
         (max(length, min(word, 14)) + 1) * points * HALF_WIDTH * 20 + 2 * MARGIN if numeric else 0.0
-        for (_, numeric), length, word in zip(block.columns, longest, words, strict=True)
+        for (_, numeric), length, word in zip(block.columns, longest, parts, strict=True)
     ]
     whole = [longest_word([row[place] for row in rows]) for place in range(len(rows[0]))]
     texts = [
@@ -211,7 +212,7 @@ def _styles(word: Any, language: str) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt, RGBColor
 
-    east_asian = EAST_ASIAN.get(language.split("-")[0], LATIN)
+    east_asian = words(language, "typography.yaml")["word_font"]
     for name in ("Normal", "Title", "Heading 1", "Heading 2", "Caption", "List Bullet"):
         style = word.styles[name]
         style.font.name = LATIN

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from coproduction.languages import words
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
 from coproduction.report.sections.comparison import left_out
@@ -23,7 +24,7 @@ COLUMNS = ("checklist", "number", "asked", "answered")
 
 @cache
 def checklists() -> list[dict[str, Any]]:
-    """Read the checklists: `id`, `title` and items of `number, text, answers, statement`."""
+    """Read the checklists: `id`, perhaps `mode`, and items of `number, answers, statement`."""
     file = resources.files("coproduction.report") / "checklists.yaml"
     return yaml.safe_load(file.read_text(encoding="utf-8"))
 
@@ -35,11 +36,12 @@ def answered(material: Material) -> pd.DataFrame:
     either names the statement to write there. A checklist for answers of one mode is left out where
     all modes are known and it is none of them.
     """
+    asked = words(material.labels.language, "checklists.yaml")
     rows = [
         (
-            material.wording(checklist["title"]),
+            asked[checklist["id"]]["title"],
             item["number"],
-            material.wording(item["text"]),
+            asked[checklist["id"]]["items"][item["number"]],
             _answer(item, material),
         )
         for checklist in checklists()
