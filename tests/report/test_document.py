@@ -234,7 +234,7 @@ def test_alpha_has_the_interval_that_suits_the_sample(composed, tables, planned,
             "fr",
             "The report has no words in fr (only in en, zh-CN): its own sentences are in English",
         ),
-        ("zh-TW", "报告没有zh-TW的用语（只有en, zh-CN）：报告自身的语句用中文（简体）"),
+        ("zh-TW", "报告没有zh-TW的用语（只有en、zh-CN）：报告自身的语句用中文（简体）"),
     ],
 )
 def test_a_report_in_a_language_without_words_says_so_first(composed, tables, language, told):

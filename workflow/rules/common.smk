@@ -8,7 +8,7 @@ import coproduction.schemas
 from coproduction.errors import StudyError
 from coproduction.locks import take
 from coproduction.private import keep_key
-from coproduction.report.words import borrowed
+from coproduction.report.words import borrowed, catalogue
 from coproduction.receipts import altered, digest, digests, read_receipt
 from coproduction.schemas import schema
 from coproduction.sources import fingerprints, inside

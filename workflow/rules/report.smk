@@ -1,3 +1,4 @@
+CATALOGUE = catalogue()
 REPORTED = ("intake", "cleaning", "measurement", "inference")
 
 
@@ -10,19 +11,19 @@ rule report:
         provenance=report(
             f"{RESULTS}/report/provenance.json",
             caption="../report/provenance.rst",
-            category="Report · 报告",
+            category=CATALOGUE["report"],
         ),
         dictionary=f"{RESULTS}/report/dictionary.csv",
         reports=report(
             expand(f"{RESULTS}/report/{{name}}", name=report_names()),
             caption="../report/report.rst",
-            category="Report · 报告",
+            category=CATALOGUE["report"],
         ),
         figures=report(
             directory(f"{RESULTS}/report/figures"),
             patterns=["{language}/{figure}.svg"],
             caption="../report/figures.rst",
-            category="Figures · 图",
+            category=CATALOGUE["figures"],
             subcategory="{language}",
         ),
     log:
@@ -42,6 +43,7 @@ rule report:
             "modes": STUDY.modes,
         },
         plan=PLAN,
+        catalogue=CATALOGUE,
     message:
         "Writes the report"
     script:

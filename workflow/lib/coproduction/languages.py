@@ -37,6 +37,11 @@ def primary(language: str) -> str:
     return language.partition("-")[0]
 
 
+def region(language: str) -> str | None:
+    """Give the two letters of a tag that say the country: `TW` of `zh-Hant-TW`."""
+    return next((part for part in language.split("-")[1:] if len(part) == 2), None)
+
+
 def name(language: str) -> str:
     """Give the name of a language in itself; the first part of its tag where no words tell it."""
     lent = lender(language)
@@ -49,3 +54,8 @@ def words(language: str, file: str) -> dict[str, Any]:
     """Read a file of words in a language, or in the one that lends them; every value is text."""
     text = (FOLDER / lender(language) / file).read_text(encoding="utf-8")
     return yaml.load(text, yaml.BaseLoader)
+
+
+def listed(file: str, key: str) -> frozenset[str]:
+    """Collect what the languages list under a key of a file."""
+    return frozenset().union(*(words(language, file)[key] for language in known()))

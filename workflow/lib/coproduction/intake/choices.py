@@ -10,16 +10,10 @@ import pandas as pd
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.intake.columns import normal
+from coproduction.languages import listed
 
-YES = frozenset(
-    """1 y yes true checked selected ticked chosen mentioned quoted 是 已选 选中 已选中 勾选 已勾选
-    """.split()
-)
-NO = frozenset(
-    """0 n no false unchecked unselected unticked 否 未选 未选中 未勾选 没有选 n/a""".split()
-    + [f"not {word}" for word in ("selected", "checked", "ticked", "chosen", "mentioned", "quoted")]
-    + [""]
-)
+YES = listed("exports.yaml", "ticked") | {"1"}
+NO = listed("exports.yaml", "unticked") | {"0", ""}
 
 # So many rows are named beside the first.
 MOST_ROWS = 4

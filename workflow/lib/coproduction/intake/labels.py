@@ -147,7 +147,7 @@ def _listed(evidence: Mapping[str, Evidence]) -> str:
 
 
 def answer_in(label: str, known: Mapping[str, str]) -> str | None:
-    """Answer that a label names, in one language or in several (`Yes / 是`).
+    """Answer that a label names, in one language or in several (`Yes / Oui`).
 
     Parameters
     ----------

@@ -82,7 +82,7 @@ class Labels:
         """Say the notes of a cell of a result table, with names for identifiers."""
 
         def name(known: str) -> str:
-            return f"“{self.models.get(known) or self.term(known)}”"
+            return self.text["quoted"].format(name=self.models.get(known) or self.term(known))
 
         return sentences(text, self.language, name)
 

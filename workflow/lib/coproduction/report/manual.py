@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coproduction.defaults import resolved
+from coproduction.languages import FALLBACK
 from coproduction.report.blocks import Document, Paragraphs, Section, Table
 from coproduction.report.words import words
 
@@ -48,8 +49,8 @@ def manual(schemas: Mapping[str, Schema]) -> Document:
         )
         for file, schema in schemas.items()
     ]
-    text = {key: value for key, value in words("en").items() if isinstance(value, str)}
-    return Document("en", "The keys of a study's files", "", "", sections, text)
+    text = {key: value for key, value in words(FALLBACK).items() if isinstance(value, str)}
+    return Document(FALLBACK, "The keys of a study's files", "", "", sections, text)
 
 
 def keys(schema: Schema, definitions: Mapping[str, Schema], prefix: str = "") -> Iterator[Row]:

@@ -18,7 +18,16 @@ def borrowed(language: str) -> str:
     known = languages.known()
     if language in known:
         return ""
-    return words(language)["borrowed"].format(language=language, known=", ".join(known))
+    return words(language)["borrowed"].format(
+        language=language, known=words(language)["enumeration"].join(known)
+    )
+
+
+def catalogue() -> dict[str, str]:
+    """Give the words of the report that Snakemake makes of a run, each in every language."""
+    texts = [words(language) for language in languages.known()]
+    entries = [{"stamp": text["stamp"], **text["catalogue"]} for text in texts]
+    return {key: " · ".join(entry[key] for entry in entries) for key in entries[0]}
 
 
 def at_confidence(text: Mapping[str, Any], level: float) -> dict[str, Any]:

@@ -163,11 +163,16 @@ def wrapped(text: str, width: int) -> str:
     """
     lines, line = [], ""
     for piece in (part for word in _pieces(text) for part in _parts(word, width)):
-        if line and _room(line + piece.rstrip()) > width and piece not in "，。；：？！）”":
+        if line and _room(line + piece.rstrip()) > width and not _closes(piece):
             lines.append(line.rstrip())
             line = ""
         line += piece
     return "\n".join([*lines, line.rstrip()])
+
+
+def _closes(piece: str) -> bool:
+    """Whether a piece is a mark that no line begins with, in any script."""
+    return len(piece) == 1 and unicodedata.category(piece) in ("Pe", "Pf", "Po")
 
 
 def _parts(word: str, width: int) -> list[str]:

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from coproduction.errors import StudyError
+from coproduction.languages import primary, region
 from coproduction.report.blocks import Block, Document, Figure, Table
 from coproduction.report.fonts import BOXES, FAMILY, FILES, WIDER, drawable, font_file
 from coproduction.report.numbers import display_width, longest_word
@@ -47,10 +48,9 @@ def pdf(document: Document) -> bytes:
 
     sections = document.printed()
     alone = len(sections) == 1
-    language, _, region = document.language.partition("-")
     content = {
-        "lang": language,
-        "region": region or None,
+        "lang": primary(document.language),
+        "region": region(document.language),
         "title": document.title,
         "stamp": document.stamp,
         "warning": document.warning,
