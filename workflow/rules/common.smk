@@ -4,6 +4,15 @@ import sys
 from itertools import chain
 from pathlib import Path
 
+ROOT = Path(str(workflow.current_basedir)).parents[1]
+LIBRARY = ROOT / "workflow" / "lib"
+# Where this is a module of another workflow, nobody else says where the library is; steps are
+# processes of their own and look where their environment says.
+if str(LIBRARY) not in sys.path:
+    sys.path.insert(0, str(LIBRARY))
+    further = filter(None, [os.environ.get("PYTHONPATH")])
+    os.environ.update(PYTHONPATH=os.pathsep.join([str(LIBRARY), *further]))
+
 import coproduction.schemas
 from coproduction.errors import StudyError
 from coproduction.locks import take
@@ -14,12 +23,12 @@ from coproduction.schemas import schema
 from coproduction.sources import fingerprints, inside
 from coproduction.study import read_study
 
-ROOT = Path(workflow.basedir)
 LOCK = ROOT / "workflow" / "envs" / "requirements.lock"
 SCHEMAS = os.path.relpath(coproduction.schemas.__path__[0])
 SCRIPTS = ROOT / "workflow" / "scripts"
 # Of every script: its own content, the library modules it uses and the pinned packages.
-CODE = fingerprints(SCRIPTS.glob("*.py"), [SCRIPTS, ROOT / "workflow" / "lib"], [LOCK])
+USED = fingerprints(SCRIPTS.glob("*.py"), [SCRIPTS, LIBRARY], [LOCK])
+CODE = {script: f"program {content}" for script, content in USED.items()}
 if "study" not in config and any(word.startswith("study=") for word in sys.argv):
     sys.exit("✗ A study is named behind `--config`: snakemake --config study=NAME")
 
@@ -36,6 +45,11 @@ RECEIPTS = f".snakemake/receipts/{NAME}"
 
 def load_study():
     folder = Path(FOLDER)
+    if not folder.parent.is_dir():
+        raise StudyError(
+            f"There is no folder instruments/ in {Path.cwd()}; start where instruments/ and data/ "
+            "are, or name that folder: --directory FOLDER"
+        )
     if not re.fullmatch("[a-z][a-z0-9_]{0,29}", NAME) or not folder.is_dir():
         known = ", ".join(sorted(path.name for path in Path("instruments").glob("*/")))
         raise StudyError(f"There is no study `{NAME}` in instruments/ (there are: {known}).")

@@ -14,7 +14,6 @@ rule instrument:
     params:
         **outside(instruments=INSTRUMENTS, schemas=["instrument.schema.json"]),
         code=CODE["instrument"],
-        folder=f"{RESULTS}/instrument",
     message:
         "Makes the forms and codebooks of the questionnaire"
     script:

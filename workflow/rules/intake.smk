@@ -14,8 +14,6 @@ rule intake:
         ),
         code=CODE["intake"],
         sources=SETTINGS["data"],
-        folder=f"{RESULTS}/intake",
-        confidential=CONFIDENTIAL,
         raw=RAW,
         synthetic=SETTINGS["study"]["synthetic"],
     message:

@@ -27,7 +27,6 @@ rule release:
         **outside(instrument=MAIN, schemas=["instrument.schema.json", "tables.yaml"]),
         **KEYED,
         code=CODE["release"],
-        folder=f"{RESULTS}/release",
         rules=SETTINGS.get("release", {}),
         synthetic=SETTINGS["study"]["synthetic"],
         minimum=STUDY.minimum_cell,

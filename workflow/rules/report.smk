@@ -36,7 +36,6 @@ rule report:
             schemas=["instrument.schema.json", "tables.yaml"],
         ),
         code=CODE["report"],
-        folder=f"{RESULTS}/report",
         study={
             **SETTINGS["study"],
             "consistency": SETTINGS.get("cleaning", {}).get("consistency", []),

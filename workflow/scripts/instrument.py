@@ -12,7 +12,7 @@ from coproduction.tables import write_csv
 
 with step(snakemake) as read:
     instruments = [load_instrument(path, read) for path in snakemake.params.files["instruments"]]
-    folder = Path(snakemake.params.folder)
+    folder = Path(snakemake.output.table).parent
     for instrument in instruments:
         (folder / f"{instrument.id}.xlsx").write_bytes(write_xlsx(xlsform(instrument)))
         for language in instrument.languages:

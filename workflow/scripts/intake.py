@@ -15,7 +15,8 @@ from coproduction.private import write_private
 from coproduction.tables import write_csv, write_parquet
 
 with step(snakemake) as read:
-    folder, confidential = Path(snakemake.params.folder), Path(snakemake.params.confidential)
+    folder = Path(snakemake.output.findings).parent
+    confidential = Path(snakemake.output.confidential[0]).parent
     findings = []
     for path in snakemake.params.files["instruments"]:
         instrument = load_instrument(path, read)

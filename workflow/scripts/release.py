@@ -13,7 +13,8 @@ from coproduction.small_cells import hidden_cells
 from coproduction.tables import read_parquet, write_csv, write_parquet
 
 with step(snakemake) as read:
-    given, params, folder = snakemake.input, snakemake.params, Path(snakemake.params.folder)
+    given, params = snakemake.input, snakemake.params
+    folder = Path(snakemake.output.files[0]).parent
     if not params.rules:
         raise StudyError(
             "study.yaml has no `release` block; name there the items that together could tell who "

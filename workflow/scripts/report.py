@@ -11,7 +11,7 @@ from coproduction.report.rendering import rendered
 from coproduction.tables import dictionary, write_csv
 
 with step(snakemake) as read:
-    study, folder = snakemake.params.study, Path(snakemake.params.folder)
+    study, folder = snakemake.params.study, Path(snakemake.output.dictionary).parent
     files = snakemake.params.files
     instrument, *others = (load_instrument(path, read) for path in files["instruments"])
     for path in files["definitions"]:

@@ -1,5 +1,7 @@
 """Snakemake's terminal output as one sentence per step, one sentence per failure.
 
+A dry run adds why each step would run.
+
 A failed step has printed its own sentence before Snakemake hears of it, so Snakemake's account of
 the exit status is left to its log file.
 """
@@ -13,8 +15,12 @@ from logging import ERROR, LogRecord
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from snakemake_logger_plugin_sentences.reasons import why
+
 KILLED = re.compile(r"died with <Signals\.(\w+)|returned non-zero exit status 1(?:29|3\d|4\d)\b")
 SYSTEM = re.compile(r"\[Errno \d+\] ([^:\n]+)(?:: '([^'\n]+)')?")
+#: How what a researcher should read begins: nothing to do, and the findings of `--lint`.
+TOLD = ("Nothing to be done", "Lints for", "Congratulations")
 STARTED_BY_SCRIPT = ("CalledProcessError", "At least one job did not complete", "Exiting because")
 
 
@@ -36,7 +42,7 @@ class LogHandler(LogHandlerBase):
     def _sentence(self, record: LogRecord) -> str | None:
         event = getattr(record, "event", None)
         if event == LogEvent.JOB_INFO:
-            return f"· {record.rule_msg}" if record.rule_msg else None
+            return self._step(record) if record.rule_msg else None
         if event == LogEvent.JOB_ERROR:
             return f"  (step `{record.rule_name}`; its log: {', '.join(map(str, record.log))})"
         text = str(record.msg or "")
@@ -44,7 +50,11 @@ class LogHandler(LogHandlerBase):
             return _failure(text)
         if event == LogEvent.SHELLCMD and self.common_settings.printshellcmds:
             return record.cmd
-        return text if text.startswith("Nothing to be done") else None
+        return text if text.startswith(TOLD) else None
+
+    def _step(self, record: LogRecord) -> str:
+        reason = why(record.reason or "") if self.common_settings.dryrun else ""
+        return f"· {record.rule_msg}" + (f" ({reason})" if reason else "")
 
 
 def _failure(text: str) -> str | None:
