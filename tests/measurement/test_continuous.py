@@ -11,6 +11,7 @@ from coproduction.instrument.definition import Instrument, read_instrument
 from coproduction.measurement.continuous import continuous_items, uniform_variance
 from coproduction.measurement.tables import measure
 from coproduction.notes import sentences
+from coproduction.schemas import schema
 from coproduction.yamlfile import read_yaml
 
 FACTORS = {"a": ["a1", "a2", "a3"], "b": ["b1", "b2", "b3"]}
@@ -33,7 +34,7 @@ def instrument(**kinds: str) -> Instrument:
     ]
     data = {
         "instrument": {
-            **{"id": "i", "version": "1", "unit": "respondent", "languages": ["en"]},
+            **{"id": "small", "version": "1", "unit": "respondent", "languages": ["en"]},
             **{"title": english, "licence": "CC0-1.0"},
         },
         "missing_codes": {
@@ -44,9 +45,9 @@ def instrument(**kinds: str) -> Instrument:
             "few": {"level": "ordinal", "options": options[:5]},
         },
         "constructs": {name: {"label": english} for name in FACTORS},
-        "sections": [{"id": "s", "label": english, "items": items}],
+        "sections": [{"id": "all", "label": english, "items": items}],
     }
-    return read_instrument(read_yaml(yaml.safe_dump(data), "instrument.yaml", {}))
+    return read_instrument(read_yaml(yaml.safe_dump(data), "instrument.yaml", schema("instrument")))
 
 
 def answers(n: int = 300) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from coproduction.errors import StudyError
+from coproduction.measurement.factor.confirmatory import fit_polychoric
 from coproduction.measurement.ordinal.contingency import code_items, pair_tables
 from coproduction.measurement.ordinal.polychoric import polychoric
 from coproduction.notes import sentence
@@ -232,3 +233,9 @@ def test_many_categories_are_no_different():
     items = pd.DataFrame(np.clip(np.round(latent * 12), -45, 45), columns=["x", "y"])
     rho = polychoric(items, gamma=False).correlations[0, 1]
     assert rho == pytest.approx(np.corrcoef(items.T)[0, 1], abs=2e-3)
+
+
+def test_a_factor_model_of_correlations_without_their_covariance_is_refused():
+    found = polychoric(pd.read_csv(FOLDER / "items_1000.csv"), gamma=False)
+    with pytest.raises(StudyError, match="estimate them with `gamma`"):
+        fit_polychoric({"factors": {"f": list(found.items)}}, found)

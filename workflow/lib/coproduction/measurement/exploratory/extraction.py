@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,20 @@ from coproduction.notes import Note
 from coproduction.options import check_option
 
 SMALLEST = 0.005  # lower bound of a uniqueness
+
+
+class _Fit(TypedDict):
+    """What of a solution tells how well it fits."""
+
+    chi2: float
+    df: int
+    p_value: float
+    rmsea: float
+    rmsea_conf_low: float
+    rmsea_conf_high: float
+    tli: float
+    bic: float
+    rms_residual: float
 
 
 @dataclass(frozen=True)
@@ -212,7 +227,7 @@ def _likelihood(logarithms: np.ndarray, matrix: np.ndarray, k: int) -> tuple[flo
     return float((rest - np.log(rest) - 1).sum()), -np.diag(residual) / uniquenesses
 
 
-def _fit(matrix: np.ndarray, common: np.ndarray, n: int, k: int) -> dict[str, float]:
+def _fit(matrix: np.ndarray, common: np.ndarray, n: int, k: int) -> _Fit:
     p, df = len(matrix), _degrees_of_freedom(len(matrix), k)
     implied = common.copy()
     implied[np.diag_indices(p)] = 1

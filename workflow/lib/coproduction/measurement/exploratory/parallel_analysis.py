@@ -89,9 +89,13 @@ def parallel_analysis(
     components, factors = eigenvalues(observed), reduced_eigenvalues(observed)
     by_chance = np.quantile(random, QUANTILE, axis=0)
     return ParallelAnalysis(
-        components, factors, *by_chance, _leading(components, by_chance[0]),
+        components,
+        factors,
+        by_chance[0],
+        by_chance[1],
+        _leading(components, by_chance[0]),
         _leading(factors, by_chance[1]),
-    )  # fmt: skip
+    )
 
 
 def correlation_matrix(

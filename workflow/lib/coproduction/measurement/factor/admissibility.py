@@ -48,7 +48,7 @@ def check_ordinal(statistics: Sequence[Polychoric], groups: Sequence[str]) -> No
                     name=item,
                 )
     for each, group in zip(statistics, groups, strict=True):
-        variances = np.diag(each.covariance)
+        variances = np.diag(each.gamma)
         if not (variances > 0).all():
             raise Refusal("variance_unknown", name=_unknown(each), where=place(group))
 
@@ -56,7 +56,7 @@ def check_ordinal(statistics: Sequence[Polychoric], groups: Sequence[str]) -> No
 def _unknown(statistics: Polychoric) -> str:
     """Name the item whose correlations most often lack a sampling variance."""
     first, second = np.triu_indices(len(statistics.items), 1)
-    bad = ~(np.diag(statistics.covariance)[-len(first) :] > 0)
+    bad = ~(np.diag(statistics.gamma)[-len(first) :] > 0)
     counts = np.bincount(np.append(first[bad], second[bad]), minlength=len(statistics.items))
     return statistics.items[int(counts.argmax())]
 
@@ -108,7 +108,7 @@ def _refuse_dependent(covariance: np.ndarray, names: Sequence[str], group: str) 
     _refuse_twins(correlations, names, group)
     values, vectors = np.linalg.eigh(correlations)
     if values[0] < 1e-12:
-        involved = [names[i] for i in np.flatnonzero(np.abs(vectors[:, 0]) > 0.1)]
+        involved = [names[i] for i in np.flatnonzero(np.abs(vectors[:, 0]) > 0.1).tolist()]
         raise Refusal("covariances_singular", names=involved, where=place(group))
 
 

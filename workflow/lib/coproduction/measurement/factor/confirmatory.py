@@ -243,8 +243,8 @@ def fit_ordinal(
     check_identified(model, objective.generic_information(), objective.n_moments)
     notes = [note for each in statistics for note in each.warnings]
     notes += correlation_warnings(statistics, model.groups)
-    if objective.cluster_influences is not None:
-        notes += cluster_warnings([each.cluster_influences.any(1).sum() for each in statistics])
+    together = [each.cluster_influences for each in statistics]
+    notes += cluster_warnings([each.any(1).sum() for each in together if each is not None])
     return _fit(objective, least_squares.estimate(objective), "WLSMV", confidence, notes)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coproduction.measurement.factor.model import Cells, FactorModel
+from coproduction.measurement.factor.model import Cells, FactorModel, Matrix
 
 STEP = 1e-20
 
@@ -100,7 +100,7 @@ def gradient(
         effects, spread = part.effects[:p], part.spread[:p]
         outer = effects.T @ covariance
         pull = effects.T @ mean
-        full = {
+        full: dict[Matrix, np.ndarray] = {
             "paths": 2 * outer @ spread + np.outer(pull, part.centre),
             "covariances": outer @ effects,
             "means": pull[:, None],

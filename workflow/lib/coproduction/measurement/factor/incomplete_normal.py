@@ -133,15 +133,15 @@ def moment_gradient(
     The second is the symmetric matrix G with dℓ = Σᵢⱼ Gᵢⱼ dΣᵢⱼ over all i and j.
     """
     p = sample.p
-    by_mean, by_covariance = np.zeros(p), np.zeros(p * p)
+    by_mean, cellwise = np.zeros(p), np.zeros(p * p)
     for stack in sample.stacks:
         inverse, pulled, second = _turned(stack, slice(None), mean, covariance)
         weight = stack.counts[:, None]
         cells = p * stack.columns[:, :, None] + stack.columns[:, None, :]
         steep = weight[:, :, None] * (second - inverse) / 2
         by_mean += np.bincount(stack.columns.ravel(), (weight * pulled).ravel(), p)
-        by_covariance += np.bincount(cells.ravel(), steep.ravel(), p * p)
-    by_covariance = by_covariance.reshape(p, p)
+        cellwise += np.bincount(cells.ravel(), steep.ravel(), p * p)
+    by_covariance = cellwise.reshape(p, p)
     # Steps of the EM algorithm would double what rounding leaves of asymmetry.
     return by_mean, (by_covariance + by_covariance.T) / 2
 

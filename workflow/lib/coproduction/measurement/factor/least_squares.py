@@ -115,7 +115,8 @@ class Distance:
             zip(self.weights, self.residuals(theta), self.derivatives(theta), strict=True)
         )
         gradient = -sum(d.T @ (w * e) for w, e, d in triples)
-        return gradient, sum(_square_of(d, w, self.split) for w, _, d in triples)
+        hessian = sum((_square_of(d, w, self.split) for w, _, d in triples), np.zeros(()))
+        return gradient, hessian
 
     def curvature(self, theta: np.ndarray) -> np.ndarray:
         """Hessian; between two thresholds, in which residuals are linear, the Gauss–Newton one."""
@@ -264,7 +265,7 @@ def distance(model: FactorModel, polychorics: tuple[Polychoric, ...]) -> Distanc
             np.concatenate([*each.thresholds, each.correlations[first, second]])
             for each in polychorics
         ),
-        tuple(each.covariance for each in polychorics),
+        tuple(each.gamma for each in polychorics),
         tuple(each.n for each in polychorics),
         _side_by_side([each.cluster_influences for each in polychorics]),
     )
@@ -272,10 +273,11 @@ def distance(model: FactorModel, polychorics: tuple[Polychoric, ...]) -> Distanc
 
 def _side_by_side(influences: list[np.ndarray | None]) -> np.ndarray | None:
     """Join the groups' influences; a cluster that a group lacks adds nothing to its statistics."""
-    if any(each is None for each in influences):
+    known = [each for each in influences if each is not None]
+    if len(known) < len(influences):
         return None
-    count = max(map(len, influences))
-    scaled = [each * correction(each.any(axis=1)) for each in influences]
+    count = max(map(len, known))
+    scaled = [each * correction(np.any(each, axis=1)) for each in known]
     return np.hstack([np.pad(each, ((0, count - len(each)), (0, 0))) for each in scaled])
 
 

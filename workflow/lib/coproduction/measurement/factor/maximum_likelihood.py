@@ -122,20 +122,22 @@ class Likelihood:
     def expected_information(self, theta: np.ndarray) -> np.ndarray:
         """Fisher information, as if every answer were there."""
         triples = zip(self.samples, self.moments(theta), self.jacobians(theta), strict=True)
-        return sum(
+        parts = (
             normal.expected_information(sample.n, moments[1], *derivatives)
             for sample, moments, derivatives in triples
         )
+        return sum(parts, np.zeros(()))
 
     def answered_information(self, theta: np.ndarray) -> np.ndarray:
         """Fisher information of the answers that are there."""
         if self.complete:
             return self.expected_information(theta)
         triples = zip(self.samples, self.moments(theta), self.jacobians(theta), strict=True)
-        return sum(
+        parts = (
             normal.moment_information(sample, *moments, *derivatives, expected=True)
             for sample, moments, derivatives in triples
         )
+        return sum(parts, np.zeros(()))
 
     def observed_information(self, theta: np.ndarray) -> np.ndarray:
         """Minus the Hessian of the log-likelihood.

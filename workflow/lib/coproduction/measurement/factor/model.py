@@ -33,6 +33,7 @@ Kind = Literal[
 ]
 Matrix = Literal["paths", "covariances", "means", "thresholds", "scales"]
 Metric = Literal["covariance", "delta", "theta"]
+NONE_OBSERVED = np.empty((0, 0))
 MATRICES: tuple[Matrix, ...] = ("paths", "covariances", "means", "thresholds", "scales")
 
 
@@ -161,7 +162,12 @@ class FactorModel:
             if parameter.group == group and parameter.matrix == matrix
         ]
         rows, columns, free, values = zip(*chosen, strict=True) if chosen else ((), (), (), ())
-        return Cells(*(np.array(a, int) for a in (rows, columns, free)), np.array(values, float))
+        return Cells(
+            np.array(rows, int),
+            np.array(columns, int),
+            np.array(free, int),
+            np.array(values, float),
+        )
 
 
 def term(kind: Kind, lhs: str, rhs: str) -> str:
@@ -180,7 +186,7 @@ def factor_model(
     metric: Metric = "covariance",
     thresholds: Sequence[int] = (),
     means: bool = False,
-    covariate_covariance: np.ndarray | None = None,
+    covariate_covariance: np.ndarray = NONE_OBSERVED,
 ) -> FactorModel:
     """Lay out the parameters of a measurement model.
 
@@ -200,7 +206,7 @@ def factor_model(
     means
         Whether intercepts are modelled.
     covariate_covariance
-        Sample covariances of the covariates, which are conditioned on.
+        Sample covariances of the covariates, which are conditioned on; empty if there are none.
 
     Raises
     ------
@@ -317,7 +323,7 @@ def _factor_covariances(layout: _Layout, identification: Identification) -> list
     return cells + [layout.cell("covariance", a, b, "covariances") for a, b in pairs]
 
 
-def _covariates(layout: _Layout, covariance: np.ndarray | None) -> list[Parameter]:
+def _covariates(layout: _Layout, covariance: np.ndarray) -> list[Parameter]:
     names = tuple(layout.specification.covariates)
     return [
         layout.cell("variance" if a == b else "covariance", a, b, "covariances", covariance[i, j])
@@ -358,7 +364,7 @@ def _fixed(model: FactorModel, fixed: Mapping[str, float]) -> FactorModel:
 
 
 def _shared(model: FactorModel, equal: Sequence[Sequence[str]]) -> FactorModel:
-    labels = {}
+    labels: dict[str, str] = {}
     for terms in equal:
         names = [_canonical(model, name, "equal") for name in terms]
         labels |= dict.fromkeys(names, names[0])

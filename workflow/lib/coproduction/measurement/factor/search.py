@@ -8,8 +8,9 @@ solution at infinity.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Protocol
+from dataclasses import Field, replace
+from functools import partial
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -27,7 +28,13 @@ FOLLOWED = 5  # ends of those steps that are followed with the exact Hessian
 class Objective(Protocol):
     """What is minimised: the model, a value with its derivatives, and where to start."""
 
-    model: FactorModel
+    # It is a frozen dataclass, so that one with another model is made by `replace`.
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def model(self) -> FactorModel:
+        """The model."""
+        ...
 
     def start(self, given: np.ndarray | None = None) -> np.ndarray:
         """Guess the parameters."""
@@ -84,9 +91,8 @@ def _rough(objective: Objective) -> Iterator[Optimum]:
     """Take some steps from several starts: the usual one, and loadings of many signs and sizes."""
     for given in (None, *_loadings(len(objective.model.items))):
         theta = objective.start(given)
-        yield _guarded(
-            lambda at=theta: minimise(at, objective.value, objective.slope, STEPS), objective
-        )
+        search = partial(minimise, theta, objective.value, objective.slope, STEPS)
+        yield _guarded(search, objective)
 
 
 def _loadings(p: int) -> Iterator[np.ndarray]:

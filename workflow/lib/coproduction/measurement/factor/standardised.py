@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from coproduction.measurement.factor.implied import STEP, Structure, complex_step, structures
-from coproduction.measurement.factor.model import FactorModel, Parameter
+from coproduction.measurement.factor.model import FactorModel, Matrix, Parameter
 
 
 def completed(model: FactorModel, part: Structure) -> Structure:
@@ -41,9 +41,9 @@ def standardised(model: FactorModel, theta: np.ndarray) -> np.ndarray:
     return _standardised(model, _places(model), theta)
 
 
-def _places(model: FactorModel) -> list[dict[str, np.ndarray]]:
+def _places(model: FactorModel) -> list[dict[Matrix, np.ndarray]]:
     """For each group and matrix, where its cells stand among the parameters."""
-    places: list[dict[str, list[int]]] = [{} for _ in model.groups]
+    places: list[dict[Matrix, list[int]]] = [{} for _ in model.groups]
     for number, parameter in enumerate(model.parameters):
         places[parameter.group].setdefault(parameter.matrix, []).append(number)
     return [{matrix: np.array(rows) for matrix, rows in group.items()} for group in places]
@@ -52,7 +52,7 @@ def _places(model: FactorModel) -> list[dict[str, np.ndarray]]:
 # A variance that is negative or zero has no standardised parameters: they are NaN.
 @np.errstate(divide="ignore", invalid="ignore")
 def _standardised(
-    model: FactorModel, places: list[dict[str, np.ndarray]], theta: np.ndarray
+    model: FactorModel, places: list[dict[Matrix, np.ndarray]], theta: np.ndarray
 ) -> np.ndarray:
     item = np.repeat(np.arange(len(model.thresholds)), model.thresholds)
     result = np.zeros(len(model.parameters), complex)

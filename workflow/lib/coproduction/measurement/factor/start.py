@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from coproduction.measurement.factor.model import FactorModel, term
@@ -11,7 +13,7 @@ def starting_values(
     model: FactorModel,
     covariances: list[np.ndarray],
     means: list[np.ndarray],
-    thresholds: list[np.ndarray] | None = None,
+    thresholds: Sequence[np.ndarray] = (),
     given: np.ndarray | None = None,
 ) -> np.ndarray:
     """Guess every estimated parameter from each group's sample moments.
@@ -27,7 +29,7 @@ def starting_values(
         for parameter, free in zip(model.parameters, model.free, strict=True):
             if parameter.group != group or free < 0:
                 continue
-            if parameter.kind == "intercept" and thresholds is None:
+            if parameter.kind == "intercept" and not thresholds:
                 theta[free] = means[group][parameter.row]
             elif parameter.kind == "threshold":
                 theta[free] = thresholds[group][parameter.row]
@@ -47,7 +49,8 @@ def generic_point(theta: np.ndarray) -> np.ndarray:
 def _group(
     model: FactorModel, group: int, covariance: np.ndarray, given: np.ndarray | None
 ) -> dict[str, float]:
-    spec, guess = model.specification, {}
+    spec = model.specification
+    guess: dict[str, float] = {}
     place = {name: i for i, name in enumerate(model.items)}
     fixed = {p.term: p.value for p in model.parameters if p.group == group and p.value is not None}
     weights, explained = {}, np.zeros(len(model.items))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from coproduction.errors import Refusal
 from coproduction.measurement.factor.confirmatory import FactorFit
 from coproduction.measurement.factor.least_squares import Distance
-from coproduction.measurement.factor.maximum_likelihood import inverse
+from coproduction.measurement.factor.maximum_likelihood import Likelihood, inverse
 from coproduction.measurement.fit.measures import Test
 from coproduction.measurement.fit.robust import own_trace, saturated_trace
 from coproduction.measurement.fit.scaled_statistic import clustered_traces, scaled_shifted
@@ -56,31 +58,34 @@ def difference_test(
         raise Refusal("restricted_has_more_parameters")
     if not df or restricted.estimator == "ML":
         return Test(chisq, df)
-    if restricted.estimator == "MLR":
+    objective = general.objective
+    if isinstance(objective, Likelihood):
         expected = lower.df * lower.scaling
         if at_restricted is not None:
-            whole = saturated_trace(general.objective)
-            expected = whole - own_trace(general.objective, at_restricted)
+            expected = saturated_trace(objective) - own_trace(objective, at_restricted)
         scaling = (upper.df * upper.scaling - expected) / df
         return Test(chisq, df, scaling if scaling > 0 else float("nan"))
-    return scaled_shifted(chisq, df, *_traces(restricted, general))
-
-
-def _traces(restricted: FactorFit, general: FactorFit) -> tuple[float, float]:
-    """Traces of UΓ and (UΓ)² for the difference, in the space of the general model's parameters."""
-    objective: Distance = general.objective
     wide = objective.derivatives(general.estimates.theta)
-    narrow = restricted.objective.derivatives(restricted.estimates.theta)
+    held = replace(objective, model=restricted.model)
+    narrow = held.derivatives(restricted.estimates.theta)
+    return scaled_shifted(chisq, df, *_traces(objective, wide, narrow))
+
+
+def _traces(
+    objective: Distance, wide: list[np.ndarray], narrow: list[np.ndarray]
+) -> tuple[float, float]:
+    """Traces of UΓ and (UΓ)² for the difference, in the space of the general model's parameters."""
     if objective.cluster_influences is not None:
         form = _form(inverse(objective.information(wide)), wide, narrow)
         slopes = objective.cluster_slopes(wide)
         return clustered_traces(slopes @ form @ slopes.T)
     shares = [n / sum(objective.n) for n in objective.n]
-    information, meat = 0.0, 0.0
+    q = objective.model.n_free
+    information, meat = np.zeros((2, q, q))
     for share, gamma, delta in zip(shares, objective.gammas, wide, strict=True):
         weighted = share * delta / np.diag(gamma)[:, None]
-        information = information + delta.T @ weighted
-        meat = meat + weighted.T @ gamma @ weighted / share
+        information += delta.T @ weighted
+        meat += weighted.T @ gamma @ weighted / share
     product = _form(inverse(information), wide, narrow) @ meat
     return float(np.trace(product)), float((product * product.T).sum())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ class Test:
     chisq
         Statistic before any correction.
     df
-        Degrees of freedom.
+        Degrees of freedom; not whole where a scaled statistic's were stretched.
     scaling
         Factor c by which the statistic is divided.
     shift
@@ -29,7 +30,7 @@ class Test:
     """
 
     chisq: float
-    df: int
+    df: float
     scaling: float = 1.0
     shift: float = 0.0
 
@@ -69,7 +70,7 @@ def robust_incremental(test: Test, baseline: Test) -> dict[str, float]:
     )
 
 
-def _incremental(excess: float, worst: float, df: int, worst_df: int) -> dict[str, float]:
+def _incremental(excess: float, worst: float, df: float, worst_df: float) -> dict[str, float]:
     if np.isnan([excess, worst]).any():
         return {"cfi": float("nan"), "tli": float("nan")}
     most = max(worst, excess, 0)
@@ -140,23 +141,31 @@ def _noncentrality(test: Test, below: float) -> float:
 
 
 def srmr(
-    covariances: list[np.ndarray],
-    implied: list[np.ndarray],
-    sizes: list[int],
-    means: list[np.ndarray] | None = None,
-    implied_means: list[np.ndarray] | None = None,
+    sample: Sequence[tuple[np.ndarray, np.ndarray]],
+    implied: Sequence[tuple[np.ndarray, np.ndarray]],
+    sizes: Sequence[int],
+    means: bool,
 ) -> float:
     """Compute the standardised root mean square residual (Bentler 1995).
 
-    Residuals are divided by the sample standard deviations; means count where they are given; the
-    groups' values are averaged by their number of cases.
+    Residuals are divided by the sample standard deviations; the groups' values are averaged by
+    their number of cases.
+
+    Parameters
+    ----------
+    sample, implied
+        Each group's mean vector and covariance matrix.
+    sizes
+        Cases of each group.
+    means
+        Whether means count.
     """
     total = 0.0
-    for group, size in enumerate(sizes):
-        sd = np.sqrt(np.diag(covariances[group]))
-        gap = (covariances[group] - implied[group]) / np.outer(sd, sd)
+    for (mean, covariance), (centre, spread), size in zip(sample, implied, sizes, strict=True):
+        sd = np.sqrt(np.diag(covariance))
+        gap = (covariance - spread) / np.outer(sd, sd)
         squares = gap[np.tril_indices(len(sd))] ** 2
-        if means is not None:
-            squares = np.append(squares, ((means[group] - implied_means[group]) / sd) ** 2)
+        if means:
+            squares = np.append(squares, ((mean - centre) / sd) ** 2)
         total += size * np.sqrt(squares.mean())
     return total / sum(sizes)

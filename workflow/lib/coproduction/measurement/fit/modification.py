@@ -14,7 +14,7 @@ from coproduction.measurement.factor.estimates import Estimates
 from coproduction.measurement.factor.implied import structures
 from coproduction.measurement.factor.least_squares import Distance
 from coproduction.measurement.factor.maximum_likelihood import Likelihood, inverse
-from coproduction.measurement.factor.model import FactorModel, Kind, Parameter
+from coproduction.measurement.factor.model import FactorModel, Kind, Matrix, Parameter
 from coproduction.measurement.factor.standardised import completed
 from coproduction.measurement.fit.robust import score_covariance
 
@@ -148,7 +148,7 @@ def _absent(model: FactorModel) -> Iterator[Parameter]:
                 if kind != "loading":
                     row, column = column, row
                 if (group, *sorted((row, column))) not in known:
-                    matrix = "paths" if kind == "loading" else "covariances"
+                    matrix: Matrix = "paths" if kind == "loading" else "covariances"
                     yield Parameter(group, kind, lhs, rhs, matrix, row, column, 0.0)
 
 

@@ -61,7 +61,7 @@ def score_covariance(likelihood: Likelihood, theta: np.ndarray) -> np.ndarray:
     scores = likelihood.scores(theta)
     if likelihood.clusters is None:
         return outer_products(np.vstack(scores))
-    return outer_products(sum(cluster_sums(scores, likelihood.clusters)))
+    return outer_products(sum(cluster_sums(scores, likelihood.clusters), np.zeros(())))
 
 
 def own_trace(likelihood: Likelihood, theta: np.ndarray) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from coproduction.measurement.fit.measures import Test
 
 
-def scaled_shifted(chisq: float, df: int, first: float, second: float) -> Test:
+def scaled_shifted(chisq: float, df: float, first: float, second: float) -> Test:
     """Correct a statistic to the mean and variance of a chi-squared one.
 
     Parameters

@@ -65,10 +65,9 @@ def fit_series(estimates: Estimates) -> pd.Series:
     if estimates.corrected:
         measures |= _scaled(estimates)
     if estimates.population is not None:
-        measures |= _robust(estimates)
-    return pd.Series(
-        measures | {"srmr": _srmr(estimates)} | dict(estimates.likelihood), dtype=float
-    )
+        measures |= _robust(estimates, *estimates.population)
+    residual = srmr(estimates.sample, estimates.implied, estimates.n, estimates.means)
+    return pd.Series(measures | {"srmr": residual} | dict(estimates.likelihood), dtype=float)
 
 
 def _tests(test: Test, baseline: Test, estimates: Estimates) -> dict[str, float]:
@@ -98,19 +97,10 @@ def _scaled(estimates: Estimates) -> dict[str, float]:
     }
 
 
-def _robust(estimates: Estimates) -> dict[str, float]:
-    test, baseline = estimates.population
+def _robust(estimates: Estimates, test: Test, baseline: Test) -> dict[str, float]:
     found = robust_incremental(test, baseline)
     found |= rmsea(test.scaled, estimates.multiplier, len(estimates.n), test.scaling)
     return {f"{name}_robust": value for name, value in found.items()}
-
-
-def _srmr(estimates: Estimates) -> float:
-    means, covariances = zip(*estimates.sample, strict=True)
-    implied_means, implied = zip(*estimates.implied, strict=True)
-    if not estimates.means:
-        return srmr(covariances, implied, estimates.n)
-    return srmr(covariances, implied, estimates.n, means, implied_means)
 
 
 def factor_correlations(estimates: Estimates) -> tuple[pd.DataFrame, ...]:

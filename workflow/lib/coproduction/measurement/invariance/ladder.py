@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ import pandas as pd
 from coproduction.errors import Refusal, StudyError
 from coproduction.measurement.factor.admissibility import check_ordinal
 from coproduction.measurement.factor.confirmatory import FactorFit, fit_continuous, fit_ordinal
-from coproduction.measurement.factor.incomplete_normal import Sample, sample
+from coproduction.measurement.factor.incomplete_normal import sample
 from coproduction.measurement.factor.model import FactorModel
 from coproduction.measurement.factor.specification import Specification, specification
 from coproduction.measurement.fit.difference import difference_test
@@ -21,7 +20,7 @@ from coproduction.measurement.fit.measures import Test
 from coproduction.measurement.fit.score import score_tests
 from coproduction.measurement.invariance.models import CONTINUOUS, ORDINAL, Held, invariance_model
 from coproduction.measurement.options import LadderEstimator
-from coproduction.measurement.ordinal.polychoric import Polychoric, polychoric
+from coproduction.measurement.ordinal.polychoric import polychoric
 from coproduction.measurement.ordinal.sparse_categories import join_sparse_categories
 from coproduction.notes import Note
 from coproduction.numerics.clusters import clusters_by_group
@@ -193,7 +192,8 @@ def invariance(
     check_option("estimator", estimator, LadderEstimator)
     _check(spec, groups)
     known = groups.notna()
-    chosen, notes = items.loc[known, list(spec.items)], ()
+    chosen = items.loc[known, list(spec.items)]
+    notes: tuple[Note, ...] = ()
     if estimator == "WLSMV":
         chosen, notes = join_sparse_categories(chosen.dropna(how="all"), groups[known])
     else:
@@ -222,33 +222,23 @@ def _check(spec: Specification, groups: pd.Series) -> None:
 
 @dataclass(frozen=True)
 class _Ladder:
-    """What every step shares."""
+    """What every step shares: how many thresholds each item has, and how a model is fitted."""
 
     spec: Specification
     groups: tuple[str, ...]
-    statistics: tuple[Polychoric, ...] | tuple[Sample, ...]
     estimator: LadderEstimator
-    clusters: tuple[np.ndarray, ...] | None
+    thresholds: tuple[int, ...]
+    fitted: Callable[[FactorModel], FactorFit]
 
     @property
     def steps(self) -> Mapping[str, Held]:
         return ORDINAL if self.estimator == "WLSMV" else CONTINUOUS
 
-    @cached_property
-    def thresholds(self) -> tuple[int, ...]:
-        if self.estimator != "WLSMV":
-            return ()
-        return tuple(len(each) for each in self.statistics[0].thresholds)
-
     def model(self, held: Held, released: Sequence[str]) -> FactorModel:
         return invariance_model(self.spec, self.groups, held, released, self.thresholds)
 
     def fit(self, held: Held, released: Sequence[str]) -> FactorFit:
-        model = self.model(held, released)
-        if self.estimator == "WLSMV":
-            return fit_ordinal(model, self.statistics)
-        kind = "ML" if self.estimator == "ML" else "MLR"
-        return fit_continuous(model, self.statistics, kind, self.clusters)
+        return self.fitted(self.model(held, released))
 
     def measures(self, fit: FactorFit) -> dict[str, float]:
         suffix = SUFFIX[self.estimator]
@@ -284,9 +274,15 @@ def _ladder(
         pairs = zip(parts, clusters or [None] * len(parts), strict=True)
         statistics = tuple(polychoric(part, clusters=inside) for part, inside in pairs)
         check_ordinal(statistics, names)
-        return _Ladder(spec, names, statistics, estimator, clusters)
+        thresholds = tuple(len(each) for each in statistics[0].thresholds)
+        return _Ladder(
+            spec, names, estimator, thresholds, lambda model: fit_ordinal(model, statistics)
+        )
     samples = tuple(sample(part.to_numpy(float)) for part in parts)
-    return _Ladder(spec, names, samples, estimator, clusters)
+    kind: Literal["ML", "MLR"] = "ML" if estimator == "ML" else "MLR"
+    return _Ladder(
+        spec, names, estimator, (), lambda model: fit_continuous(model, samples, kind, clusters)
+    )
 
 
 def _climb(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from coproduction.measurement.factor.model import FactorModel, Kind, Parameter, factor_model
+from coproduction.measurement.factor.model import FactorModel, Kind, Metric, Parameter, factor_model
 from coproduction.measurement.factor.specification import Specification
 
 Held = tuple[Kind, ...]
@@ -61,7 +61,7 @@ def invariance_model(
     intercept only; its scale is free once its loading is held, and the variance of a factor with no
     other items once intercepts are held.
     """
-    units = "theta" if "residual" in held else "delta"
+    units: Metric = "theta" if "residual" in held else "delta"
     metric = units if thresholds else "covariance"
     laid = factor_model(
         specification,

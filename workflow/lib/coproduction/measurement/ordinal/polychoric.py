@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtr, xlogy
 
 from coproduction.codes import code_text
-from coproduction.errors import Refusal
+from coproduction.errors import Refusal, StudyError
 from coproduction.measurement.ordinal.contingency import CodedItems, code_items, pair_tables
 from coproduction.measurement.ordinal.normal import (
     bivariate_normal_cdf,
@@ -71,6 +71,19 @@ class Polychoric:
     cluster_influences: np.ndarray | None = None
 
     @property
+    def gamma(self) -> np.ndarray:
+        """The asymptotic covariance, for what cannot do without.
+
+        Raises
+        ------
+        StudyError
+            If it was not asked for.
+        """
+        if self.covariance is None:
+            raise StudyError("These correlations have no covariance; estimate them with `gamma`.")
+        return self.covariance
+
+    @property
     def standard_errors(self) -> np.ndarray:
         """Standard errors of the correlations, p × p; NaN without the covariance."""
         if self.covariance is None:
@@ -85,7 +98,7 @@ class Polychoric:
         With J clusters it is summed over clusters times J / (J − 1), NaN for fewer than two.
         """
         if self.cluster_influences is None:
-            return float(slopes @ self.covariance @ slopes / self.n)
+            return float(slopes @ self.gamma @ slopes / self.n)
         count = len(self.cluster_influences)
         if count < 2:
             return float("nan")

@@ -61,13 +61,13 @@ def compare(model: FittedModel, rival: FittedModel) -> dict[str, Any]:
     MLR takes the scaling of Satorra and Bentler (2001), and that of 2010 where the former is not
     positive.
     """
-    row = {
+    row: dict[str, Any] = {
         "model": model.planned.id,
         "rival": rival.planned.id,
         "estimator": model.planned.estimator,
     }
-    failed = [each.planned.id for each in (model, rival) if each.fit is None]
-    if failed:
+    if model.fit is None or rival.fit is None:
+        failed = [each.planned.id for each in (model, rival) if each.fit is None]
         return row | _failed(Note("no_fit_to_compare", {"names": failed}))
     there, here = reported(rival.fit), reported(model.fit)
     row |= {f"{name}_change": there.get(name, np.nan) - here.get(name, np.nan) for name in CHANGES}

@@ -13,6 +13,7 @@ from coproduction.errors import Refusal
 from coproduction.measurement.exploratory.dimensionality import COLUMNS, dimensionality
 from coproduction.measurement.exploratory.extraction import FactorAnalysis, factor_analysis
 from coproduction.measurement.exploratory.parallel_analysis import correlation_matrix
+from coproduction.measurement.options import Correlation
 from coproduction.notes import Note, written
 from coproduction.numerics.resampling import generator
 
@@ -64,7 +65,9 @@ def explore(
         correlations only.
     """
     name, replicates = entry["id"], entry.get("replicates", REPLICATES)
-    kinds = ("pearson",) if set(items) <= set(continuous) else ("pearson", "polychoric")
+    kinds: tuple[Correlation, ...] = (
+        ("pearson",) if set(items) <= set(continuous) else ("pearson", "polychoric")
+    )
     checks = {
         kind: dimensionality(
             items, replicates, generator(seed, "dimensionality", name, kind), kind, continuous
@@ -97,7 +100,7 @@ def _factors(
     entry: Mapping[str, Any],
     items: pd.DataFrame,
     checks: pd.DataFrame,
-    kind: str,
+    kind: Correlation,
     continuous: Collection[str],
 ) -> tuple[dict, list[dict]]:
     method, rotation = entry.get("method", "minres"), entry.get("rotation", "oblimin")
@@ -117,8 +120,10 @@ def _factors(
         return fit | {
             "warning": str(Note("not_extracted", {"reason": Note("matrix_singular")}))
         }, []
-    shared = ("df", "p_value", "rmsea", "rmsea_conf_low", "rmsea_conf_high")
-    shared += ("tli", "bic", "rms_residual")
+    shared = (
+        *("df", "p_value", "rmsea", "rmsea_conf_low", "rmsea_conf_high"),
+        *("tli", "bic", "rms_residual"),
+    )
     fit |= {name: getattr(found, name) for name in shared}
     return fit | {"chisq": found.chi2, "warning": written(found.warnings)}, _solution(found, items)
 

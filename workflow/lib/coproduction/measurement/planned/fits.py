@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -120,7 +121,7 @@ def fit_model(
     confidence
         Confidence level of the intervals.
     statistics
-        What `ordinal_statistics` made of the same answers (WLSMV).
+        What `ordinal_statistics` made of the same answers (WLSMV); made here where not given.
     """
     try:
         fit = _fitted(planned, items, clusters, confidence, statistics)
@@ -146,6 +147,8 @@ def _fitted(
     statistics: Polychoric | Refusal | None,
 ) -> FactorFit:
     if planned.estimator == "WLSMV":
+        if statistics is None:
+            statistics = ordinal_statistics(items, clusters)
         if isinstance(statistics, Refusal):
             raise statistics
         return fit_polychoric(planned.specification, statistics, confidence)
@@ -210,7 +213,7 @@ def fit_table(models: Mapping[str, FittedModel]) -> pd.DataFrame:
     """
     rows = []
     for name, fitted in models.items():
-        row = {"model": name, "estimator": fitted.planned.estimator}
+        row: dict[str, Any] = {"model": name, "estimator": fitted.planned.estimator}
         row["warning"] = written(fitted.notes)
         if fitted.fit is None:
             row |= {"status": "failed"}
@@ -293,6 +296,8 @@ def adopt_loadings(reliability: pd.DataFrame, fitted: FittedModel | None) -> pd.
     Constructs that the model does not have keep those of their own one-factor model.
     """
     table = reliability.copy()
+    if fitted is None:
+        return table
     for construct, loadings in standardised_loadings(fitted).items():
         items = list(fitted.planned.specification["factors"][construct])
         found, notes = convergent_validity(construct, items, loadings)

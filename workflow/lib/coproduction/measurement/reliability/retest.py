@@ -134,7 +134,7 @@ def resampled_intervals(
             "agreement": covariance / (variance + shift),
             "consistency": covariance / variance,
         }
-    row = {}
+    row: dict[str, float] = {}
     for name, estimates in replicated.items():
         low, high = percentile_interval(estimates, confidence)
         row |= {f"{name}_bootstrap_low": low, f"{name}_bootstrap_high": high}

@@ -29,16 +29,16 @@ class SplitHalf:
         Number of splits examined.
     """
 
-    lambda_1: float
-    lambda_2: float
-    lambda_3: float
-    lambda_4: float
-    lambda_5: float
-    lambda_6: float
-    odd_even: float
-    mean: float
-    minimum: float
-    n_splits: int
+    lambda_1: float = float("nan")
+    lambda_2: float = float("nan")
+    lambda_3: float = float("nan")
+    lambda_4: float = float("nan")
+    lambda_5: float = float("nan")
+    lambda_6: float = float("nan")
+    odd_even: float = float("nan")
+    mean: float = float("nan")
+    minimum: float = float("nan")
+    n_splits: int = 0
 
 
 def split_half(items: pd.DataFrame, rng: np.random.Generator, sampled: int = 10_000) -> SplitHalf:
@@ -69,7 +69,7 @@ def split_half(items: pd.DataFrame, rng: np.random.Generator, sampled: int = 10_
     complete = items.dropna().to_numpy("float64")
     n, k = complete.shape
     if k < 2 or n < 3 or (np.ptp(complete, axis=0) == 0).any():
-        return SplitHalf(*[float("nan")] * 9, 0)
+        return SplitHalf()
     covariance = np.cov(complete, rowvar=False)
     total = covariance.sum()
     coefficients = _split_coefficients(covariance, _splits(k, rng, sampled))

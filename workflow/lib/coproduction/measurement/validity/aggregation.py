@@ -56,17 +56,17 @@ class Intraclass:
 
     n: int
     n_clusters: int
-    size: float
-    variance_between: float
-    variance_within: float
-    icc_1: float
-    conf_low: float
-    conf_high: float
-    icc_2: float
-    statistic: float
-    df: int
-    df_error: int
-    p_value: float
+    size: float = float("nan")
+    variance_between: float = float("nan")
+    variance_within: float = float("nan")
+    icc_1: float = float("nan")
+    conf_low: float = float("nan")
+    conf_high: float = float("nan")
+    icc_2: float = float("nan")
+    statistic: float = float("nan")
+    df: int = 0
+    df_error: int = 0
+    p_value: float = float("nan")
 
 
 def intraclass(values: pd.Series, clusters: pd.Series, confidence: float = 0.95) -> Intraclass:
@@ -95,15 +95,16 @@ def intraclass(values: pd.Series, clusters: pd.Series, confidence: float = 0.95)
     sizes = table.groupby("cluster")["value"].size().to_numpy("float64")
     n, j = len(table), len(sizes)
     if j < 2 or n <= j or table["value"].nunique() < 2:
-        return Intraclass(n, j, *[np.nan] * 8, max(j - 1, 0), max(n - j, 0), np.nan)
+        return Intraclass(n, j, df=max(j - 1, 0), df_error=max(n - j, 0))
     means = table.groupby("cluster")["value"].transform("mean")
     between = float(((means - table["value"].mean()) ** 2).sum() / (j - 1))
     within = float(((table["value"] - means) ** 2).sum() / (n - j))
     size = float((n - (sizes**2).sum() / n) / (j - 1))
     ratio = between / within if within > 0 else np.inf
     tail = (1 - confidence) / 2
-    low = ratio / f.ppf(1 - tail, j - 1, n - j)
-    high = ratio / f.ppf(tail, j - 1, n - j)
+    low, high = (
+        _reliability(ratio / f.ppf(share, j - 1, n - j), size) for share in (1 - tail, tail)
+    )
     return Intraclass(
         n,
         j,
@@ -111,13 +112,19 @@ def intraclass(values: pd.Series, clusters: pd.Series, confidence: float = 0.95)
         (between - within) / size,
         within,
         (between - within) / (between + (size - 1) * within),
-        *((bound - 1) / (bound + size - 1) if np.isfinite(bound) else 1.0 for bound in (low, high)),
+        low,
+        high,
         (between - within) / between if between > 0 else np.nan,
         ratio,
         j - 1,
         n - j,
         float(f.sf(ratio, j - 1, n - j)),
     )
+
+
+def _reliability(ratio: float, size: float) -> float:
+    """Express a ratio of mean squares as reliability of one member's answer."""
+    return (ratio - 1) / (ratio + size - 1) if np.isfinite(ratio) else 1.0
 
 
 def within_group_agreement(
