@@ -46,19 +46,8 @@ def numbers(document):
     return sorted(NUMBER.findall(" ".join(texts(document)).replace("<", " ")))
 
 
-def keys(text, prefix=""):
-    for key, value in text.items():
-        yield prefix + key
-        if isinstance(value, dict):
-            yield from keys(value, f"{prefix}{key}.")
-
-
 def sections(document):
     return [section.id for section in document.sections]
-
-
-def test_both_languages_have_words_for_the_same_things():
-    assert set(keys(words("en"))) == set(keys(words("zh-CN")))
 
 
 def test_no_chinese_sentence_borrows_half_width_punctuation():
