@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from coproduction.languages import known
 from coproduction.report.words import words
 
 LIBRARY = Path(str(resources.files("coproduction")))
@@ -69,7 +70,7 @@ def found(kind) -> set[str]:
     return {each for tree in trees for each in kind(tree)} - {""}
 
 
-@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("language", known())
 @pytest.mark.parametrize(("kind", "vocabulary"), [(codes, "findings"), (actions, "actions")])
 def test_every_code_has_words_in_every_language(language, kind, vocabulary):
     known = found(kind)
