@@ -9,14 +9,12 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 from scipy.stats import skew
-from towns import NOTHING, intraclass, ready, town, truth_of, world
+from towns import NOTHING, errors, intraclass, ready, town, truth_of, world
 
 from coproduction.errors import StudyError
 from coproduction.instrument.expressions import evaluate
-from coproduction.simulation.streams import Streams
 from coproduction.simulation.structure.arithmetic import compute
-from coproduction.simulation.structure.noise import draw
-from coproduction.simulation.structure.world import reported, solve
+from coproduction.simulation.structure.world import intervene, reported, solve
 
 Z = 4.0
 CAUSED = """
@@ -72,12 +70,10 @@ def test_a_negative_binomial_count_varies_beyond_its_mean():
 
 
 def test_an_effect_is_what_the_model_says(caused):
-    system = caused.system
-    noise = draw(system, np.full(400, 100), Streams(5))
-    base = solve(system, noise)
-    more = solve(system, noise, {"drive": base.values["drive"] + 1}, base)
+    base, noise = caused, errors(ready(CAUSED), 400, 100)
+    more = intervene(base, noise, {"drive": base.values["drive"] + 1})
     woman = base.holds("woman")
-    linear = base.values["drive"] * (0.8 + 0.4 * woman) + system.constants["served"][0]
+    linear = base.values["drive"] * (0.8 + 0.4 * woman) + base.system.constants["served"][0]
     expected = expit(linear + 0.8 + 0.4 * woman).mean() - expit(linear).mean()
     found = (more.values["served"] == 1).mean() - (base.values["served"] == 1).mean()
     assert found == pytest.approx(expected, abs=0.006)
@@ -88,8 +84,8 @@ def test_an_effect_is_what_the_model_says(caused):
 
 
 def test_an_intervention_moves_what_follows_and_nothing_else(caused):
-    noise = draw(caused.system, np.full(400, 100), Streams(5))
-    more = solve(caused.system, noise, {"drive": caused.values["drive"] + 1}, caused)
+    noise = errors(ready(CAUSED), 400, 100)
+    more = intervene(caused, noise, {"drive": caused.values["drive"] + 1})
     following = {"served", "hours", "school", "area", "helped", "visits", "load"}
     assert caused.system.following(["drive"]) == following
     for name in set(caused.values) - following - {"drive"}:
@@ -102,9 +98,9 @@ def test_an_intervention_moves_what_follows_and_nothing_else(caused):
 def test_without_effects_all_potential_outcomes_are_equal():
     text = re.sub(r'(drive|woman|drive\*woman"): -?[0-9.]+', r"\1: 0", CAUSED)
     true = world(ready(text), 50, 50)
-    noise = draw(true.system, np.full(50, 50), Streams(5))
+    noise = errors(ready(text), 50, 50)
     for shift in (-2.0, 2.0):
-        other = solve(true.system, noise, {"drive": true.values["drive"] + shift}, true)
+        other = intervene(true, noise, {"drive": true.values["drive"] + shift})
         for name in set(true.values) - {"drive"}:
             assert np.array_equal(other.values[name], true.values[name]), name
 
@@ -220,7 +216,7 @@ equations:
 conditions: {servant: "served == 1"}
 """
     true = world(ready(text), 50, 100)
-    told = reported(true, draw(true.system, np.full(50, 100), Streams(5)))
+    told = reported(true, errors(ready(text), 50, 100))
     style = true.values["acquiescence"]
     assert abs(np.corrcoef(style, true.values["served"])[0, 1]) < 0.06
     assert np.corrcoef(style, told.values["served"])[0, 1] < -0.4

@@ -12,7 +12,7 @@ from coproduction.schemas import schema
 from coproduction.simulation.generator import Generator, prepare
 from coproduction.simulation.response.measurement import answers
 from coproduction.simulation.streams import Streams
-from coproduction.simulation.structure.noise import draw
+from coproduction.simulation.structure.noise import Noise, draw
 from coproduction.simulation.structure.world import World, solve
 from coproduction.simulation.truth.content import Truth
 from coproduction.simulation.truth.reading import read_truth
@@ -57,8 +57,14 @@ def residents_ready() -> Generator:
 
 def world(generator: Generator, communities=100, residents=100, replicate=0, seed=5) -> World:
     """What is true of a population drawn anew."""
-    system, streams = generator.truth.system, Streams(seed, replicate)
-    return solve(system, draw(system, np.full(communities, residents), streams))
+    noise = errors(generator, communities, residents, replicate, seed)
+    return solve(generator.truth.system, noise)
+
+
+def errors(generator: Generator, communities=100, residents=100, replicate=0, seed=5) -> Noise:
+    """Errors of that population."""
+    place = np.repeat(np.arange(communities), residents)
+    return draw(generator.truth.system, place, communities, Streams(seed, replicate))
 
 
 def answered(generator: Generator, true: World, replicate=0, seed=5) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from coproduction.errors import StudyError
 from coproduction.simulation.streams import Streams
+from coproduction.simulation.structure.equations import Definition
 from coproduction.simulation.structure.noise import draw
 from coproduction.simulation.structure.system import System
 from coproduction.simulation.structure.world import World, drive, value
@@ -33,12 +34,13 @@ def calibrated(truth: Truth) -> tuple[System, World]:
     StudyError
         If the causes of a variable explain more than all of it.
     """
-    noise = draw(truth.system, np.full(COMMUNITIES, RESIDENTS), CALIBRATION, "calibration")
+    place = np.repeat(np.arange(COMMUNITIES), RESIDENTS)
+    noise = draw(truth.system, place, COMMUNITIES, CALIBRATION, "calibration")
     constants: dict[str, np.ndarray] = {}
     system = replace(truth.system, constants=constants)
     world = World(system, noise.place, noise.number, {})
     for name, equation in system.equations.items():
-        if not equation.is_definition:
+        if not isinstance(equation.link, Definition):
             try:
                 constants[name] = equation.link.calibrate(drive(world, equation, noise))
             except StudyError as error:

@@ -7,7 +7,7 @@ extreme and middle answers move the thresholds of a person.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from coproduction.simulation.truth.content import (
     DESIRABILITY,
     EXTREME,
     MIDPOINT,
+    MISREADS,
     ItemTruth,
     Truth,
 )
@@ -42,6 +43,8 @@ class Measures:
         Their loadings (I, L).
     agreement, desirability
         Loadings on these styles (I,).
+    reversed
+        Which of them are reversed (I,).
     error
         Standard deviations of their own errors (I,).
     """
@@ -51,6 +54,7 @@ class Measures:
     loadings: np.ndarray
     agreement: np.ndarray
     desirability: np.ndarray
+    reversed: np.ndarray
     error: np.ndarray
 
 
@@ -74,7 +78,10 @@ def measures(truth: Truth, population: World) -> Measures:
     loadings = np.array([[item.loadings.get(name, 0.0) for name in latents] for item in items])
     agreement = np.array([item.agreement for item in items])
     desirability = np.array([item.desirability for item in items])
-    found = Measures(items, latents, loadings, agreement, desirability, np.zeros(len(items)))
+    backward = np.array([item.reversed for item in items], bool)
+    found = Measures(
+        items, latents, loadings, agreement, desirability, backward, np.zeros(len(items))
+    )
     rest = 1 - systematic(found, population).var(axis=0) if items else np.zeros(0)
     for item, left in zip(items, rest, strict=True):
         if left <= 0:
@@ -83,7 +90,7 @@ def measures(truth: Truth, population: World) -> Measures:
                 f"what loads on `{item.id}` explains {1 - left:.2f} of a variance of 1; make its "
                 "loadings smaller.",
             )
-    return Measures(items, latents, loadings, agreement, desirability, np.sqrt(rest))
+    return replace(found, error=np.sqrt(rest))
 
 
 def systematic(measured: Measures, world: World) -> np.ndarray:
@@ -94,6 +101,11 @@ def systematic(measured: Measures, world: World) -> np.ndarray:
     else:
         latents = np.column_stack([world.of(name) for name in measured.latents])
         content = latents @ measured.loadings.T
+        if MISREADS in world.values:
+            # Who overlooks that an item is reversed answers as if it were not.
+            content = np.where(
+                (world.of(MISREADS) == 1)[:, None] & measured.reversed, -content, content
+            )
     for style, loadings in (
         (ACQUIESCENCE, measured.agreement),
         (DESIRABILITY, measured.desirability),

@@ -95,11 +95,6 @@ class Equation:
     skew: float = 0.0
 
     @property
-    def is_definition(self) -> bool:
-        """Whether it follows from other variables without an error."""
-        return isinstance(self.link, Expression | Cut | Tally | Aggregate | Constant)
-
-    @property
     def conditions(self) -> tuple[str, ...]:
         """Conditions, by name or in full, of the groups that have shares of their own."""
         return tuple(condition for condition, _ in getattr(self.link, "where", ()))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
 
 from coproduction.simulation.streams import Streams
-from coproduction.simulation.structure.equations import COMMUNITIES, PERSONS
+from coproduction.simulation.structure.equations import COMMUNITIES, PERSONS, Definition
 from coproduction.simulation.structure.system import System
 
 Values = Mapping[str, np.ndarray]
@@ -37,48 +37,72 @@ class Noise:
     persons: Values
     communities: Values
 
+    def take(self, rows: np.ndarray) -> Noise:
+        """Keep some persons, and all communities."""
+        persons = {name: each[rows] for name, each in self.persons.items()}
+        return Noise(self.place[rows], self.number, persons, self.communities)
 
-def draw(system: System, sizes: np.ndarray, streams: Streams, *wave: str) -> Noise:
-    """Draw the errors of communities of given sizes.
+    def beside(self, other: Noise) -> Noise:
+        """Join the errors of other variables of the same persons."""
+        return Noise(
+            self.place,
+            self.number,
+            {**self.persons, **other.persons},
+            {**self.communities, **other.communities},
+        )
+
+
+def draw(
+    system: System,
+    place: np.ndarray,
+    number: int,
+    streams: Streams,
+    *occasion: str,
+    names: Collection[str] | None = None,
+) -> Noise:
+    """Draw errors.
 
     Parameters
     ----------
     system
         The equations.
-    sizes
-        Number of residents of each community (J,).
+    place
+        Community of each person (n,), from 0.
+    number
+        Number of communities.
     streams
         Random numbers.
-    *wave
+    *occasion
         Words that set these streams apart from those of another occasion.
+    names
+        Variables to draw errors of; all if left out.
     """
-    place, number = np.repeat(np.arange(len(sizes)), sizes), len(sizes)
     persons: dict[str, np.ndarray] = {}
     communities: dict[str, np.ndarray] = {}
+    wanted = system.equations if names is None else names
     for name, equation in system.equations.items():
-        if equation.is_definition:
+        if isinstance(equation.link, Definition) or name not in wanted:
             continue
         width = equation.link.width
         if equation.level == PERSONS:
-            stream = streams.of("equation", name, PERSONS, *wave)
+            stream = streams.of("equation", name, PERSONS, *occasion)
             persons[name] = stream.standard_normal((len(place), width))
             width = 1 + len(equation.slope_sd)
-        stream = streams.of("equation", name, COMMUNITIES, *wave)
+        stream = streams.of("equation", name, COMMUNITIES, *occasion)
         communities[name] = stream.standard_normal((number, width))
-    _correlate(system, persons, 0)
-    _correlate(system, communities, 0)
+    _correlate(system, persons)
+    _correlate(system, communities)
     return Noise(place, number, persons, communities)
 
 
-def _correlate(system: System, noise: dict[str, np.ndarray], column: int) -> None:
-    """Let the first errors of some variables correlate."""
+def _correlate(system: System, noise: dict[str, np.ndarray]) -> None:
+    """Let the first errors of some variables correlate; they are drawn all or none."""
     names, root = system.correlated
-    if not names:
+    if not names or names[0] not in noise:
         return
-    together = np.column_stack([noise[name][:, column] for name in names]) @ root.T
+    together = np.column_stack([noise[name][:, 0] for name in names]) @ root.T
     for position, name in enumerate(names):
-        noise[name] = noise[name].copy()
-        noise[name][:, column] = together[:, position]
+        noise[name][:, 0] = together[:, position]
 
 
 def skewed(noise: np.ndarray, skewness: float) -> np.ndarray:

@@ -54,6 +54,14 @@ class System:
             found |= variables_in(self.conditions.get(condition, condition))
         return found
 
+    def preceding(self, names: Iterable[str]) -> set[str]:
+        """Variables that any of some follow from, at any distance, and these themselves."""
+        reached = set(names)
+        for name in reversed(self.equations):
+            if name in reached:
+                reached |= self.parents[name]
+        return reached
+
     def following(self, names: Iterable[str]) -> set[str]:
         """Variables that follow from any of some, at any distance."""
         reached = set(names)

@@ -7,6 +7,7 @@ and what follows from them follows: these are the potential outcomes of the same
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +21,7 @@ from coproduction.simulation.structure.equations import (
     Causes,
     Constant,
     Cut,
+    Definition,
     Equation,
     Expression,
     Level,
@@ -114,8 +116,13 @@ class World:
         return World(self.system, self.place[rows], self.number, values)
 
 
-def solve(system: System, noise: Noise, given: Values | None = None, base: World | None = None):
-    """Find the values of all variables.
+def solve(
+    system: System,
+    noise: Noise,
+    known: Values | None = None,
+    names: Collection[str] | None = None,
+) -> World:
+    """Find the values of variables from errors and from what is known already.
 
     Parameters
     ----------
@@ -123,27 +130,36 @@ def solve(system: System, noise: Noise, given: Values | None = None, base: World
         The equations, with their constants.
     noise
         The errors.
-    given
-        Values that variables are given whatever causes them, at their own level.
-    base
-        The same persons without anything given; what does not follow from `given` stays theirs.
-
-    Returns
-    -------
-    World
-        The values.
+    known
+        Values that stay as they are, at their own level.
+    names
+        Variables to find, with all that they follow from; all if left out.
     """
-    given = given or {}
-    changed = system.following(given) if base else set(system.equations)
+    known = known or {}
     world = World(system, noise.place, noise.number, {})
     for name, equation in system.equations.items():
-        if name in given:
-            world.values[name] = given[name]
-        elif name in changed:
+        if name in known:
+            world.values[name] = known[name]
+        elif names is None or name in names:
             world.values[name] = value(world, equation, noise)
-        else:
-            world.values[name] = base.values[name]
     return world
+
+
+def intervene(base: World, noise: Noise, given: Values) -> World:
+    """Give variables other values, and find what follows from them for the same persons.
+
+    Parameters
+    ----------
+    base
+        What is true of the persons when nothing is done.
+    noise
+        Their errors.
+    given
+        Values that variables are given whatever causes them, at their own level.
+    """
+    following = base.system.following(given)
+    kept = {name: each for name, each in base.values.items() if name not in following}
+    return solve(base.system, noise, {**kept, **given})
 
 
 def reported(world: World, noise: Noise) -> World:
@@ -155,7 +171,7 @@ def reported(world: World, noise: Noise) -> World:
         if equation.reported:
             moved[name] = value(world, equation, noise, equation.reported)
             changed.add(name)
-        elif equation.is_definition and system.parents[name] & changed:
+        elif isinstance(equation.link, Definition) and system.parents[name] & changed:
             moved[name] = value(told, equation, noise)
             changed.add(name)
     return told
@@ -163,7 +179,7 @@ def reported(world: World, noise: Noise) -> World:
 
 def value(world: World, equation: Equation, noise: Noise, further: Causes = ()) -> np.ndarray:
     """Compute one variable, further causes added to its own, within its limits."""
-    if equation.is_definition:
+    if isinstance(equation.link, Definition):
         found = _defined(world, equation)
     else:
         moving = drive(world, equation, noise, further)

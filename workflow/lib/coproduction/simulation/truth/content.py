@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+from coproduction.simulation.structure.equations import Causes
 from coproduction.simulation.structure.system import System
 from coproduction.yamlfile import Document
 
 ACQUIESCENCE, DESIRABILITY = "acquiescence", "desirability"
 EXTREME, MIDPOINT = "extreme", "midpoint"
 STYLES = (ACQUIESCENCE, DESIRABILITY, EXTREME, MIDPOINT)
+RESPONDS, CARELESS, MISREADS = "responds", "careless", "misreads"
+BREAKS_OFF, STAYS = "breaks_off", "stays"
+MECHANISMS = (RESPONDS, CARELESS, MISREADS, BREAKS_OFF, STAYS)
+"""Variables, 0 or 1, of what befalls a person on the way into the data."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,8 @@ class ItemTruth:
         The item.
     loadings
         Standardised loadings on latents and facets, negative where agreeing means less of it.
+    reversed
+        Whether the questionnaire says so.
     agreement, desirability
         Loadings on these styles.
     thresholds
@@ -61,6 +69,7 @@ class ItemTruth:
 
     id: str
     loadings: Mapping[str, float]
+    reversed: bool
     agreement: float
     desirability: float
     thresholds: tuple[float, ...]
@@ -87,7 +96,110 @@ class Scales:
     differences: tuple[Difference, ...]
     extreme: float
     midpoint: float
-    ignorance: tuple[tuple[tuple[str, ...], float], ...]
+    ignorance: Causes
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A list from which persons are drawn in each community: how many, and who is on it."""
+
+    name: str
+    drawn: Size
+    where: str
+
+
+@dataclass(frozen=True)
+class SampleRule:
+    """Who is drawn, and what becomes of those who are.
+
+    Attributes
+    ----------
+    frames
+        The lists.
+    mode
+        Mode of the interviews.
+    dispositions
+        Shares of the final dispositions of those who do not respond.
+    seen
+        Conditions on the answers under which an interview has another disposition.
+    margins
+        Questions whose shares among all residents are known.
+    """
+
+    frames: tuple[Frame, ...]
+    mode: str
+    dispositions: Mapping[str, float]
+    seen: Mapping[str, str]
+    margins: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ItemNonresponse:
+    """Shares of blanks (None for the general one) and refusals at one question, and causes."""
+
+    blank: float | None
+    refused: float
+    causes: Causes
+
+
+@dataclass(frozen=True)
+class Nonresponse:
+    """Shares of blanks in general, what multiplies them, and single questions."""
+
+    blank: float
+    causes: Causes
+    items: Mapping[str, ItemNonresponse]
+
+
+@dataclass(frozen=True)
+class Carelessness:
+    """How the careless answer; see the schema."""
+
+    kinds: Mapping[str, float]
+    partial: float
+    questions: Literal["scales", "all"]
+    slips: float
+
+
+@dataclass(frozen=True)
+class Length:
+    """Length of interviews: the median in minutes, the standard deviation of the logarithm."""
+
+    median: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class Impossible:
+    """An answer that is none, and in how many submissions it stands."""
+
+    item: str
+    value: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Fieldwork:
+    """When the interviews take place, how long, and what goes wrong with the forms."""
+
+    start: str
+    days: int
+    minutes: Length
+    careless_minutes: Length
+    devices: int
+    version: str
+    duplicates: float
+    tests: int
+    tests_days_before: int
+    impossible: tuple[Impossible, ...]
+
+
+@dataclass(frozen=True)
+class SecondInformant:
+    """Share of communities with a second sheet, and of its answers that are others'."""
+
+    share: float
+    disagreement: float
 
 
 @dataclass(frozen=True)
@@ -104,9 +216,25 @@ class Truth:
         The variables and what causes them.
     scales
         How scales are answered.
+    sample
+        Who is drawn.
+    nonresponse, carelessness
+        What befalls answers.
+    fieldwork
+        What befalls forms.
+    texts
+        What stands in questions for a text.
+    second_informant
+        Who else fills in the sheets of communities.
     """
 
     document: Document
     communities: Communities
     system: System
     scales: Scales
+    sample: SampleRule
+    nonresponse: Nonresponse
+    carelessness: Carelessness
+    fieldwork: Fieldwork
+    texts: Mapping[str, str]
+    second_informant: SecondInformant

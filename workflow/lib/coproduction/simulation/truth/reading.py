@@ -37,6 +37,7 @@ from coproduction.simulation.truth.content import (
 from coproduction.simulation.truth.equation_checks import equation_problems
 from coproduction.simulation.truth.scale_checks import scale_problems
 from coproduction.simulation.truth.scales import read_scales
+from coproduction.simulation.truth.survey import read_survey
 from coproduction.simulation.truth.variables import (
     Variable,
     constructs,
@@ -80,6 +81,7 @@ def read_truth(document: Document, main: Instrument, sheet: Instrument | None = 
         communities=_communities(data["communities"]),
         system=_ordered(_system(equations, data, known, main), document),
         scales=scales,
+        **read_survey(data, main),
     )
 
 

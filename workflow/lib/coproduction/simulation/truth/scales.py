@@ -51,6 +51,7 @@ def _item(item: Item, main: Instrument, rule: Entry, styles: Entry) -> ItemTruth
     return ItemTruth(
         id=item.id,
         loadings=_loadings(item, main, rule, own, shared),
+        reversed=item.reverse,
         agreement=_of_style(item, styles[ACQUIESCENCE]),
         desirability=_desirable(item, styles[DESIRABILITY]),
         thresholds=_thresholds(item, rule, own.get("thresholds", shared.get("thresholds"))),

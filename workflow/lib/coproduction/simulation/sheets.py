@@ -1,0 +1,78 @@
+"""The sheets of communities: what is true of them, as their offices write it down."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from coproduction.simulation.communities import codes
+from coproduction.simulation.fieldwork import SIMULATOR
+from coproduction.simulation.generator import Generator
+from coproduction.simulation.response.interview import ticks_of, written
+from coproduction.simulation.response.routing import Answers, route
+from coproduction.simulation.streams import Streams
+from coproduction.simulation.structure.equations import COMMUNITIES
+from coproduction.simulation.structure.world import World
+
+
+def sheets(generator: Generator, world: World, streams: Streams) -> pd.DataFrame:
+    """Fill in a sheet for each community, behind them those of second informants.
+
+    Parameters
+    ----------
+    generator
+        What the study is drawn from; it must have a questionnaire of communities.
+    world
+        What is true of the communities.
+    streams
+        Random numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A column for each question, and `submitted_by`.
+    """
+    number, sheet = world.number, generator.sheet
+    names = codes(generator.truth.communities.code, number)
+    first = _facts(generator, world)
+    second = _second(generator, first, streams)
+    ticks = ticks_of(world, sheet)
+    tables = []
+    for rows, facts in ((np.arange(number), first), second):
+        routed = written(route(facts, sheet, ticks), ticks)
+        tables.append(_table(generator, routed, names[rows]))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _facts(generator: Generator, world: World) -> Answers:
+    texts = generator.truth.texts
+    found = {name: np.full(world.number, text, object) for name, text in texts.items()}
+    found |= {
+        name: world.of(name, COMMUNITIES) for name in generator.sheet.by_id if name in world.values
+    }
+    return {name: values for name, values in found.items() if name in generator.sheet.by_id}
+
+
+def _second(generator: Generator, first: Answers, streams: Streams) -> tuple[np.ndarray, Answers]:
+    """Give some communities a second sheet, some answers being those of other communities."""
+    rule, number = generator.truth.second_informant, generator.truth.communities.number
+    rows = np.flatnonzero(streams.of("second informant").random(number) < rule.share)
+    found = {}
+    for name, values in first.items():
+        stream = streams.of("second informant", name)
+        differs = stream.random(number) < rule.disagreement
+        item = generator.sheet.by_id[name]
+        swapped = values if item.required else values[stream.permutation(number)]
+        found[name] = np.where(differs, swapped, values)[rows]
+    return rows, found
+
+
+def _table(generator: Generator, routed: Answers, names: np.ndarray) -> pd.DataFrame:
+    columns: dict[str, object] = {}
+    for item in generator.sheet.questions:
+        if item.role == "cluster":
+            columns[item.id] = names
+        else:
+            blank = np.full(len(names), None, object)
+            columns[item.id] = routed.get(item.id, blank)
+    return pd.DataFrame(columns).assign(submitted_by=SIMULATOR)
