@@ -26,7 +26,7 @@ class Forms:
     submission
         Their ids (n,).
     started, ended, uploaded
-        Moments in local time, whole seconds (n,).
+        Moments in UTC, whole seconds (n,).
     device
         Devices (n,).
     """
@@ -53,6 +53,7 @@ def starts(rule: Fieldwork, n: int, streams: Streams, *occasion: str) -> np.ndar
     stream = streams.of("fieldwork", "start", *occasion)
     seconds = stream.integers(0, rule.days, n) * DAY
     seconds = seconds + stream.integers(FIRST_HOUR * 3600, LAST_HOUR * 3600, n)
+    seconds = seconds - round(3600 * rule.hours_ahead)
     return np.datetime64(rule.start, "s") + seconds.astype("timedelta64[s]")
 
 
@@ -99,7 +100,8 @@ def sent(
     twice = twice[: round(rule.duplicates * n)]
     tests = streams.of("fieldwork", "test", *occasion).permutation(n)[: rule.tests]
     again = _moved(made.take(twice), np.timedelta64(RESENT, "s"), streams, "twice", *occasion)
-    back = made.started[tests].astype("datetime64[D]") - np.datetime64(rule.start)
+    local = made.started[tests] + np.timedelta64(round(3600 * rule.hours_ahead), "s")
+    back = local.astype("datetime64[D]") - np.datetime64(rule.start)
     back = back + np.timedelta64(rule.tests_days_before, "D")
     before = _moved(made.take(tests), -back.astype("timedelta64[s]"), streams, "test", *occasion)
     rows = np.concatenate([np.arange(n), twice, tests])

@@ -1,57 +1,49 @@
-"""All residents, as far as the sample asks for, and the rest of what is true of the drawn."""
+"""Communities and the persons interviewed in them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
-
-from coproduction.instrument.expressions import variables_in
-from coproduction.simulation.communities import sizes
-from coproduction.simulation.generator import Generator
-from coproduction.simulation.streams import Streams
-from coproduction.simulation.structure.equations import COMMUNITIES
-from coproduction.simulation.structure.noise import Noise, draw
-from coproduction.simulation.structure.world import World, solve
+import pandas as pd
 
 
-def needed(generator: Generator) -> set[str]:
-    """Variables of all residents that frames, margins and communities follow from."""
-    truth, system = generator.truth, generator.truth.system
-    found = {name for name, each in system.equations.items() if each.level == COMMUNITIES}
-    found |= set(truth.sample.margins)
-    for frame in truth.sample.frames:
-        found |= variables_in(system.conditions.get(frame.where, frame.where or "0 == 0"))
-    found = system.preceding(found)
-    together = set(system.correlated[0])
-    return found | together if found & together else found
-
-
-def population(generator: Generator, streams: Streams) -> tuple[World, Noise]:
-    """Draw the residents of all communities, with what the sample asks for.
-
-    Returns
-    -------
-    tuple
-        What is true of them so far, and their errors.
-    """
-    truth, number = generator.truth, generator.truth.communities.number
-    residents = sizes(truth.communities.residents, number, streams, "residents")
-    place, names = np.repeat(np.arange(number), residents), needed(generator)
-    noise = draw(truth.system, place, number, streams, names=names)
-    return solve(truth.system, noise, names=names), noise
-
-
-def completed(world: World, noise: Noise, streams: Streams) -> tuple[World, Noise]:
-    """Draw the rest of what is true of some persons.
+def population(truth: Mapping[str, Any], rng: np.random.Generator) -> pd.DataFrame:
+    """Draw communities of each kind and, in each, persons of the address and the roster frame.
 
     Parameters
     ----------
-    world, noise
-        What is true of them so far, and their errors.
-    streams
-        Random numbers.
+    truth
+        The `communities` block of the truth file.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per person: `community` (number from 0), `community_code`, `kind`, `frame`, one 0/1
+        column per kind of membership, `member`, and `<kind>_community`.
     """
-    system = world.system
-    rest = set(system.equations) - set(world.values)
-    further = draw(system, world.place, world.number, streams, names=rest)
-    every = noise.beside(further)
-    return solve(system, every, known=world.values), every
+    number = truth["number"]
+    kinds = _kinds(truth["kinds"], number, rng)
+    rows = []
+    for community, kind in enumerate(kinds):
+        for frame in ("address", "roster"):
+            size = rng.normal(truth[frame]["mean"], truth[frame]["spread"])
+            rows += [(community, kind, frame)] * max(truth[frame]["least"], round(size))
+    persons = pd.DataFrame(rows, columns=["community", "kind", "frame"])
+    persons["community_code"] = [truth["code"].format(c + 1) for c in persons["community"]]
+    for kind, membership in truth["membership"].items():
+        listed = (persons["kind"] == kind) & (persons["frame"] == "roster")
+        persons[membership] = listed.astype(int)
+        persons[f"{kind}_community"] = (persons["kind"] == kind).astype(int)
+    persons["member"] = persons[list(truth["membership"].values())].max(axis=1)
+    return persons
+
+
+def _kinds(shares: Mapping[str, float], number: int, rng: np.random.Generator) -> list[str]:
+    counts = {kind: round(share * number) for kind, share in shares.items()}
+    listed = [kind for kind, n in counts.items() for _ in range(n)][:number]
+    listed += [max(shares, key=shares.get)] * (number - len(listed))
+    return [listed[position] for position in rng.permutation(number)]

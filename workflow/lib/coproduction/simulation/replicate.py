@@ -15,7 +15,7 @@ import pandas as pd
 from coproduction.simulation.contact_log import contact_log
 from coproduction.simulation.fieldwork import Forms, forms, sent, starts
 from coproduction.simulation.generator import Generator
-from coproduction.simulation.population import completed, population
+from coproduction.simulation.residents import completed, population
 from coproduction.simulation.response.interview import Interviews, interviews
 from coproduction.simulation.response.routing import Answers
 from coproduction.simulation.sampling import margins, sample

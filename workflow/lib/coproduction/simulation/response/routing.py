@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ Answers = dict[str, np.ndarray]
 """Answers by item: codes and numbers, NaN for none, ticks as their links give them; texts."""
 
 
+@cache
 def parts_of(condition: str) -> list[str]:
     """Split a condition into the parts that must all hold."""
     tree = parse(condition)

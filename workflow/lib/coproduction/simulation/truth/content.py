@@ -180,10 +180,11 @@ class Impossible:
 
 @dataclass(frozen=True)
 class Fieldwork:
-    """When the interviews take place, how long, and what goes wrong with the forms."""
+    """When interviews take place, how long, and what goes wrong with the forms; see the schema."""
 
     start: str
     days: int
+    hours_ahead: float
     minutes: Length
     careless_minutes: Length
     devices: int

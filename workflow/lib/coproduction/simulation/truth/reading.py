@@ -38,6 +38,7 @@ from coproduction.simulation.truth.equation_checks import equation_problems
 from coproduction.simulation.truth.scale_checks import scale_problems
 from coproduction.simulation.truth.scales import read_scales
 from coproduction.simulation.truth.survey import read_survey
+from coproduction.simulation.truth.survey_checks import survey_problems
 from coproduction.simulation.truth.variables import (
     Variable,
     constructs,
@@ -68,7 +69,12 @@ def read_truth(document: Document, main: Instrument, sheet: Instrument | None = 
     """
     data = document.data
     known = variables(data["equations"], main, sheet)
-    _check(document, data, known, main)
+    found = [
+        *equation_problems(data, known, main),
+        *scale_problems(data, known, main),
+        *survey_problems(data, known, main, sheet),
+    ]
+    refuse_all((document, each) for each in found)
     scales = read_scales(data, main)
     equations = {
         name: _equation(name, data["equations"].get(name, {}), variable)
@@ -83,11 +89,6 @@ def read_truth(document: Document, main: Instrument, sheet: Instrument | None = 
         scales=scales,
         **read_survey(data, main),
     )
-
-
-def _check(document: Document, data: Entry, known: Mapping[str, Variable], main: Instrument):
-    found = [*equation_problems(data, known, main), *scale_problems(data, known, main)]
-    refuse_all((document, each) for each in found)
 
 
 def _communities(entry: Entry) -> Communities:

@@ -62,6 +62,7 @@ def _fieldwork(entry: Entry) -> Fieldwork:
     return Fieldwork(
         start=entry["start"],
         days=entry["days"],
+        hours_ahead=entry["hours_ahead"],
         minutes=Length(**entry["minutes"]),
         careless_minutes=Length(**entry["careless_minutes"]),
         devices=entry["devices"],
