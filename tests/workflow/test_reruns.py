@@ -29,6 +29,8 @@ def planned(run, checkout: Path) -> set[str]:
     [
         ("workflow/lib/coproduction/report/figures/estimates.py", {"report"}),
         ("workflow/lib/coproduction/words/en/report.yaml", {"report"}),
+        ("workflow/lib/coproduction/words/zh-CN/checklists.yaml", {"report"}),
+        ("workflow/lib/coproduction/words/en/lint.yaml", {"instrument"}),
         ("workflow/lib/coproduction/words/en/notes.yaml", set(SENTENCES)),
         ("workflow/lib/coproduction/report/checklists.yaml", {"report"}),
         ("workflow/lib/coproduction/schemas/tables.yaml", {"measurement", "report"}),
