@@ -31,12 +31,13 @@ def test_alpha_and_feldt_interval_equal_psych_on_complete_rows(scales, scale):
 
 
 @pytest.mark.parametrize("scale", SCALES)
-def test_the_interval_is_pingouins_before_rounding(scales, scale):
+def test_alpha_is_pingouins_and_the_interval_is_before_its_rounding(scales, scale):
     import pingouin
 
     complete = scales[scale].dropna()
     result = cronbach_alpha(complete)
-    _, interval = pingouin.cronbach_alpha(complete)
+    alpha, interval = pingouin.cronbach_alpha(complete)
+    assert result.alpha == pytest.approx(alpha, rel=1e-15)
     np.testing.assert_allclose([result.conf_low, result.conf_high], interval, atol=5.1e-4)
 
 

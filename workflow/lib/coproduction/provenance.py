@@ -12,7 +12,7 @@ from typing import Any
 import coproduction
 
 STAMP = 12
-PACKAGES = ("numpy", "pandas", "pingouin", "scipy", "snakemake", "statsmodels")
+PACKAGES = ("numpy", "pandas", "scipy", "snakemake", "statsmodels")
 
 
 def stamp(plan: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Cronbach's alpha. The only module that imports pingouin."""
+"""Cronbach's alpha."""
 
 from __future__ import annotations
 
@@ -49,19 +49,15 @@ def cronbach_alpha(items: pd.DataFrame, confidence: float = 0.95) -> Alpha:
 
     Notes
     -----
-    Alpha comes from `pingouin.cronbach_alpha`. Incomplete rows are dropped *before* the call:
-    pingouin's own listwise deletion counts the rows before it drops them and so reports an interval
-    that is too narrow. The interval is computed here because pingouin rounds it to three decimals:
-    with n rows and k items, 1 − (1 − α) F(1 ± c)/2, df = n − 1 and (n − 1)(k − 1) (Feldt, Woodruff
-    and Salih 1987, *Applied Psychological Measurement* 11, 93–103).
+    Alpha: Cronbach (1951), *Psychometrika* 16, 297–334. Interval: with n complete rows and k items,
+    1 − (1 − α) F(1 ± c)/2, df = n − 1 and (n − 1)(k − 1) (Feldt, Woodruff and Salih 1987, *Applied
+    Psychological Measurement* 11, 93–103).
     """
     complete = items.dropna().astype("float64")
     n, n_items = complete.shape
     if n_items < 2 or n < 3 or (complete.var(ddof=1) == 0).all():
         return Alpha(float("nan"), float("nan"), float("nan"), n, n_items)
-    import pingouin
-
-    alpha = float(pingouin.cronbach_alpha(complete)[0])
+    alpha = float(alpha_of(complete.cov().to_numpy()))
     low, high = _feldt(alpha, n, n_items, confidence)
     return Alpha(alpha, low, high, n, n_items)
 
@@ -87,7 +83,7 @@ def alpha_of(matrix: np.ndarray) -> np.ndarray:
     not of the sum score that is used.
     """
     k = matrix.shape[-1]
-    total = matrix.sum(axis=(-2, -1))
+    total = matrix.sum(axis=-2).sum(axis=-1)
     if k < 2:
         return np.full(matrix.shape[:-2], np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
