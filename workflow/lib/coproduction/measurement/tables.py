@@ -294,7 +294,7 @@ def _validity(
     return validity(
         chosen,
         scores,
-        latent_correlations(reference, confidence_of(plan)),
+        latent_correlations(reference.fit if reference else None, confidence_of(plan)),
         {name: average_variance_extracted(values) for name, values in loadings.items()},
         plan.get("bootstrap", REPLICATES),
         generator(seed, "validity"),

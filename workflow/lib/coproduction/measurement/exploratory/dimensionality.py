@@ -122,7 +122,7 @@ def dimensionality(
     check_option("correlation", correlation, Correlation)
     if items.shape[1] < 3:
         return _failed(correlation, len(items), Note("too_few_for_dimensions"))
-    n = _smallest_pair(items)
+    n = smallest_pair(items)
     try:
         matrix = correlation_matrix(items, correlation, continuous)
         parallel = parallel_analysis(items, replicates, rng, correlation, continuous)
@@ -140,7 +140,8 @@ def dimensionality(
     return table.fillna({"item": "", "warning": ""})
 
 
-def _smallest_pair(items: pd.DataFrame) -> int:
+def smallest_pair(items: pd.DataFrame) -> int:
+    """Count those who answered both items of the pair that fewest answered."""
     answered = items.notna().to_numpy("int64")
     return int((answered.T @ answered).min())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from coproduction.measurement.fit.measures import Test, rmsea
 from coproduction.measurement.options import Extraction, Rotation
 from coproduction.notes import Note
 from coproduction.options import check_option
+from coproduction.printing import printed
 
 SMALLEST = 0.005  # lower bound of a uniqueness
 
@@ -34,6 +35,7 @@ class _Fit(TypedDict):
     rms_residual: float
 
 
+@printed
 @dataclass(frozen=True)
 class FactorAnalysis:
     """Solution with k factors of p items.
@@ -66,6 +68,8 @@ class FactorAnalysis:
         Whether both the extraction and the rotation found a minimum.
     warnings
         What makes the solution doubtful, improper uniquenesses above all.
+    items
+        Names of the items, or their numbers from 1.
     """
 
     loadings: np.ndarray
@@ -85,6 +89,23 @@ class FactorAnalysis:
     rms_residual: float
     converged: bool
     warnings: tuple[Note, ...]
+    items: tuple[str, ...]
+    shown: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        share = ", ".join(f"{share:.0%}" for share in self.variance_accounted)
+        return (
+            f"{self.loadings.shape[1]} factors of {len(self.items)} items ({share} of variance), "
+            f"RMSEA {self.rmsea:.3f}, TLI {self.tli:.3f}"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Pattern of loadings with each item's communality, items × factors."""
+        names = [f"factor_{number}" for number in range(1, self.loadings.shape[1] + 1)]
+        table = pd.DataFrame(self.loadings, list(self.items), names)
+        return table.assign(communality=self.communalities)
 
 
 def factor_analysis(
@@ -151,6 +172,7 @@ def factor_analysis(
         **fit,
         converged=extracted and rotated.converged,
         warnings=_warnings(names, uniquenesses, extracted, rotated.converged, fit["chi2"]),
+        items=tuple(names),
     )
 
 

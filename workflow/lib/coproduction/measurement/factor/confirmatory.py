@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,7 @@ from coproduction.measurement.fit.population_missing import incomplete_populatio
 from coproduction.measurement.fit.robust import robust_estimate
 from coproduction.measurement.fit.tables import (
     factor_correlations,
+    fit_line,
     fit_series,
     parameter_table,
     square_table,
@@ -43,8 +44,10 @@ from coproduction.measurement.ordinal.polychoric import Polychoric, polychoric
 from coproduction.notes import Note
 from coproduction.numerics.clusters import clusters_by_group
 from coproduction.options import check_between, check_option
+from coproduction.printing import printed
 
 
+@printed
 @dataclass(frozen=True)
 class FactorFit:
     """A fitted measurement model.
@@ -85,6 +88,9 @@ class FactorFit:
     estimates: Estimates
     objective: Distance | Likelihood
     warnings: tuple[Note, ...]
+    shown: ClassVar[tuple[str, ...]] = (
+        *("group", "lhs", "kind", "rhs", "estimate", "std_error", "p_value", "standardised"),
+    )
 
     @property
     def residual_correlations(self) -> tuple[pd.DataFrame, ...]:
@@ -102,6 +108,20 @@ class FactorFit:
             return None if together is None else len(together)
         apart = self.objective.clusters if self.estimator == "MLR" else None
         return None if apart is None else len(np.unique(np.concatenate(apart)))
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        latent, observed = self.model.specification.latent, self.model.observed
+        return (
+            f"{len(latent)} factors of {len(observed)} items, {self.estimator}: "
+            f"{fit_line(self.fit)}"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per parameter, loadings first."""
+        later = self.parameters["kind"].ne("loading")
+        return self.parameters.loc[later.sort_values(kind="stable").index].reset_index(drop=True)
 
     @property
     def loadings(self) -> pd.DataFrame:

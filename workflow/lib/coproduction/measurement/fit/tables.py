@@ -16,6 +16,7 @@ from coproduction.measurement.fit.measures import (
     robust_incremental,
     srmr,
 )
+from coproduction.printing import p_value
 
 
 def parameter_table(estimates: Estimates, confidence: float) -> pd.DataFrame:
@@ -68,6 +69,19 @@ def fit_series(estimates: Estimates) -> pd.Series:
         measures |= _robust(estimates, *estimates.population)
     residual = srmr(estimates.sample, estimates.implied, estimates.n, estimates.means)
     return pd.Series(measures | {"srmr": residual} | dict(estimates.likelihood), dtype=float)
+
+
+def fit_line(fit: pd.Series) -> str:
+    """Write the measures of fit that are usually reported, corrected ones where there are."""
+    test = "_scaled" if "chisq_scaled" in fit else ""
+    kind = next((each for each in ("_robust", "_scaled") if f"cfi{each}" in fit), "")
+    indices = {name.upper(): fit[f"{name}{kind}"] for name in ("cfi", "tli", "rmsea")}
+    indices["SRMR"] = fit["srmr"]
+    return (
+        f"n = {fit['n']:,.0f}, χ²({fit[f'df{test}']:.0f}) = {fit[f'chisq{test}']:.2f}, "
+        f"{p_value(fit[f'p_value{test}'])}, "
+        + ", ".join(f"{name} {value:.3f}" for name, value in indices.items())
+    )
 
 
 def _tests(test: Test, baseline: Test, estimates: Estimates) -> dict[str, float]:

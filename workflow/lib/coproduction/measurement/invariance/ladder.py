@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,10 @@ from coproduction.measurement.invariance.models import CONTINUOUS, ORDINAL, Held
 from coproduction.measurement.options import LadderEstimator
 from coproduction.measurement.ordinal.polychoric import polychoric
 from coproduction.measurement.ordinal.sparse_categories import join_sparse_categories
-from coproduction.notes import Note
+from coproduction.notes import Note, sentence
 from coproduction.numerics.clusters import clusters_by_group
 from coproduction.options import check_option
+from coproduction.printing import printed
 
 HELD_ITEMS = 2
 SUFFIX = {"ML": "", "MLR": "_robust", "FIML": "_scaled", "WLSMV": "_scaled"}
@@ -106,6 +107,7 @@ class Release:
     test: Test
 
 
+@printed
 @dataclass(frozen=True)
 class Invariance:
     """The ladder of one set of scales and groups.
@@ -135,6 +137,42 @@ class Invariance:
     warnings: tuple[Note, ...]
     failure: tuple[str, Note] | None = None
     n_clusters: int | None = None
+    shown: ClassVar[tuple[str, ...]] = (
+        *("step", "chisq", "df", "cfi_change", "rmsea_change", "difference_p_value"),
+        *("released", "decision"),
+    )
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        groups = ", ".join(f"{name} ({n:,})" for name, n in zip(self.groups, self.n, strict=True))
+        end = f"; ends at {self.failure[0]}: {sentence(self.failure[1])}" if self.failure else ""
+        return f"Invariance between {groups}{end}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per step: `step, chisq, df, cfi_change, …, decision` against the one before."""
+        return pd.DataFrame([_row(step) for step in self.steps])
+
+
+def _row(step: Step) -> dict[str, Any]:
+    difference = (
+        {}
+        if step.difference is None
+        else {
+            "difference_chisq": step.difference.scaled.chisq,
+            "difference_df": step.difference.df,
+            "difference_p_value": step.difference.scaled.p_value,
+        }
+    )
+    return {
+        "step": step.name,
+        "chisq": step.fit.fit["chisq"],
+        "df": int(step.fit.fit["df"]),
+        **{f"{name}_change": value for name, value in step.changes.items()},
+        **difference,
+        "released": ", ".join(step.released),
+        "decision": step.decision,
+    }
 
 
 def invariance(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from coproduction.measurement.ordinal.thresholds import (
     thresholds_of,
 )
 from coproduction.notes import Note
+from coproduction.printing import printed
 
 LIMIT = 0.9999  # largest correlation that is estimated rather than reported as a limit
 FLOOR = 1e-15  # smallest probability of a cell that double precision can tell from zero
@@ -30,6 +32,7 @@ ROWS = 4096  # respondents whose influences are held in memory at a time
 BATCH = 4000  # pairs estimated at a time
 
 
+@printed
 @dataclass(frozen=True)
 class Polychoric:
     """Polychoric correlations of p ordinal items.
@@ -69,6 +72,7 @@ class Polychoric:
     covariance: np.ndarray | None
     warnings: tuple[Note, ...] = ()
     cluster_influences: np.ndarray | None = None
+    shown: ClassVar[tuple[str, ...]] = ()
 
     @property
     def gamma(self) -> np.ndarray:
@@ -91,6 +95,15 @@ class Polychoric:
         pairs = len(self.items) * (len(self.items) - 1) // 2
         variances = np.diag(self.covariance)[-pairs:] / self.n
         return _square(np.sqrt(variances), len(self.items), 0.0)
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        return f"Polychoric correlations of {len(self.items)} items, n = {self.n:,}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Correlations, items × items."""
+        return pd.DataFrame(self.correlations, list(self.items), list(self.items))
 
     def variance(self, slopes: np.ndarray) -> float:
         """Compute the sampling variance of a function from its slopes by the estimates.

@@ -309,13 +309,13 @@ def adopt_loadings(reliability: pd.DataFrame, fitted: FittedModel | None) -> pd.
     return table
 
 
-def latent_correlations(fitted: FittedModel | None, confidence: float) -> pd.DataFrame:
+def latent_correlations(fit: FactorFit | None, confidence: float) -> pd.DataFrame:
     """Take the factor correlations with symmetric intervals on the correlation's scale."""
     from scipy.stats import norm
 
-    if fitted is None or fitted.fit is None:
+    if fit is None:
         return pd.DataFrame(columns=list(LATENT_COLUMNS))
-    table = fitted.fit.parameters
+    table = fit.parameters
     table = table[table["kind"].eq("covariance") & table["lhs"].ne(table["rhs"])]
     half = norm.ppf(0.5 + confidence / 2) * table["standardised_std_error"]
     return pd.DataFrame(

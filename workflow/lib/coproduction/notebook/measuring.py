@@ -1,0 +1,368 @@
+"""Do the items measure what they should? Reliability, factors, invariance."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from coproduction.measurement.exploratory import dimensionality as dimensions
+from coproduction.measurement.exploratory.extraction import FactorAnalysis, factor_analysis
+from coproduction.measurement.exploratory.parallel_analysis import correlation_matrix
+from coproduction.measurement.factor import confirmatory as factors_confirmed
+from coproduction.measurement.factor.confirmatory import FactorFit
+from coproduction.measurement.invariance import ladder
+from coproduction.measurement.invariance.ladder import Invariance, Rule
+from coproduction.measurement.options import (
+    Correlation,
+    Estimator,
+    Extraction,
+    LadderEstimator,
+    Missing,
+    Rotation,
+)
+from coproduction.measurement.ordinal import polychoric as correlated
+from coproduction.measurement.ordinal.polychoric import Polychoric
+from coproduction.measurement.planned.fits import latent_correlations
+from coproduction.measurement.reliability import item_statistics as statistics
+from coproduction.measurement.reliability import table as reliabilities
+from coproduction.measurement.validity import aggregation as aggregated
+from coproduction.measurement.validity import validity as valid
+from coproduction.notebook.tables import Table, column, columns, worded
+from coproduction.numerics.clusters import cluster_numbers
+from coproduction.numerics.resampling import generator
+
+Scales = pd.DataFrame | Mapping[str, pd.DataFrame]
+
+
+def item_statistics(items: pd.DataFrame, limits: tuple[float, float] | None = None) -> Table:
+    """Describe the items of one scale.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, keyed alike, NaN where missing.
+    limits
+        Lowest and highest answer that could be given, for floor and ceiling.
+
+    Returns
+    -------
+    Table
+        One row per item: mean, standard deviation, shares at floor and ceiling, share missing,
+        correlation with the other items, alpha without it.
+    """
+    unanswered = items.isna().replace({True: "no_answer", False: ""})
+    table = statistics.item_statistics(items, dict.fromkeys(items, limits), unanswered)
+    return worded(f"Items: {items.shape[1]}, n = {len(items):,}", table)
+
+
+def reliability(
+    scales: Scales,
+    *,
+    clusters: pd.Series | None = None,
+    replicates: int = 0,
+    seed: int = 1,
+    confidence: float = 0.95,
+) -> Table:
+    """Compute the reliability of scales: alpha, omega, ordinal and split-half coefficients.
+
+    Parameters
+    ----------
+    scales
+        Items of one scale (respondents × items, keyed alike), or of several by name.
+    clusters
+        Cluster of each respondent, for the intervals.
+    replicates, seed
+        Bootstrap of alpha and omega; none by default.
+    confidence
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    Table
+        One row per scale.
+    """
+    named = {"scale": scales} if isinstance(scales, pd.DataFrame) else scales
+    table = reliabilities.reliability(
+        named, confidence, replicates=replicates, seed=seed, clusters=clusters
+    )
+    shown = ("alpha", "alpha_conf_low", "alpha_conf_high", "omega_total", "omega_categorical")
+    headline = f"Reliability of scales: {len(named)}, intervals at {confidence:.0%}"
+    return worded(headline, table, "construct", "n_items", "n", *shown, "decision")
+
+
+def polychoric(items: pd.DataFrame, *, clusters: pd.Series | None = None) -> Polychoric:
+    """Estimate polychoric correlations: those of the continuous answers behind ordinal ones.
+
+    Parameters
+    ----------
+    items
+        Respondents × ordinal items, NaN where missing.
+    clusters
+        Cluster of each respondent, for the standard errors.
+    """
+    numbers = None if clusters is None else cluster_numbers(clusters.loc[items.index])
+    return correlated.polychoric(items, clusters=numbers)
+
+
+def dimensionality(
+    items: pd.DataFrame,
+    *,
+    correlation: Correlation = "polychoric",
+    replicates: int = 100,
+    seed: int = 1,
+) -> Table:
+    """Gather what speaks for a number of dimensions.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, NaN where missing.
+    correlation
+        `polychoric` for ordinal items, else `pearson`.
+    replicates, seed
+        Random data sets of the parallel analysis.
+
+    Returns
+    -------
+    Table
+        KMO, Bartlett's test, eigenvalues beside random ones, Velicer's averages, and the numbers of
+        components (`n_components`, `n_map`) and factors (`n_factors`) that they suggest.
+    """
+    rng = generator(seed, "dimensionality")
+    table = dimensions.dimensionality(items, replicates, rng, correlation)
+    found = table.set_index("check")["estimate"]
+    kinds = {"n_factors": "factors", "n_components": "components", "n_map": "components by MAP"}
+    told = [f"{found[kind]:.0f} {words}" for kind, words in kinds.items() if kind in found]
+    headline = f"Dimensions of {items.shape[1]} items: {', '.join(told) or 'not explored'}"
+    return worded(headline, table, "check", "item", "number", "estimate", "random", "p_value")
+
+
+def exploratory(
+    items: pd.DataFrame,
+    n_factors: int,
+    *,
+    correlation: Correlation = "polychoric",
+    method: Extraction = "minres",
+    rotation: Rotation = "oblimin",
+) -> FactorAnalysis:
+    """Explore which items go together: exploratory factor analysis.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, NaN where missing.
+    n_factors
+        Number of factors; `dimensionality` tells what speaks for it.
+    correlation
+        `polychoric` for ordinal items, else `pearson`.
+    method
+        `minres` or `ml`.
+    rotation
+        `oblimin`, `geomin`, `promax`, `varimax` or `none`.
+    """
+    matrix = correlation_matrix(items, correlation)
+    named = pd.DataFrame(matrix, items.columns, items.columns)
+    n = dimensions.smallest_pair(items)
+    return factor_analysis(named, n, n_factors, method, rotation)
+
+
+def confirmatory(
+    items: pd.DataFrame,
+    factors: Mapping[str, Sequence[str]],
+    estimator: Estimator = "WLSMV",
+    *,
+    second_order: Mapping[str, Sequence[str]] | None = None,
+    residual_covariances: Sequence[tuple[str, str]] = (),
+    equal: Sequence[Sequence[str]] = (),
+    fixed: Mapping[str, float] | None = None,
+    orthogonal: Sequence[str] = (),
+    missing: Missing = "listwise",
+    groups: str | pd.Series | None = None,
+    equal_across: Collection[str] = (),
+    clusters: str | pd.Series | None = None,
+    confidence: float = 0.95,
+) -> FactorFit:
+    """Fit a measurement model: confirmatory factor analysis.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, NaN where missing; further columns are ignored.
+    factors
+        Items of each factor, such as `{"trust": ["t1", "t2", "t3"]}`.
+    estimator
+        `WLSMV` for ordinal items, `ML` or `MLR` for continuous ones.
+    second_order
+        Factors of each second-order factor.
+    residual_covariances
+        Pairs of items whose residuals covary.
+    equal
+        Lists of terms that are one parameter, such as `["trust =~ t1", "trust =~ t2"]`.
+    fixed
+        Values that terms are fixed to, such as `{"trust ~~ trust": 1}`.
+    orthogonal
+        Factors uncorrelated with every other one.
+    missing
+        `listwise`; `pairwise` with WLSMV; `fiml` with ML and MLR.
+    groups
+        Group of each respondent: a column of `items` or a series on its index.
+    equal_across
+        Kinds of parameters that are the same in every group, such as `loading`.
+    clusters
+        Cluster of each respondent, likewise; standard errors and test then allow for it.
+    confidence
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    FactorFit
+        It prints the fit and the loadings; `fit`, `parameters`, `loadings`, `factor_correlations`
+        and `residual_correlations` hold the rest.
+    """
+    model = {
+        "factors": factors,
+        "second_order": second_order,
+        "residual_covariances": residual_covariances,
+        "equal": equal,
+        "fixed": fixed,
+        "orthogonal": orthogonal,
+    }
+    return factors_confirmed.confirmatory(
+        items,
+        model,
+        estimator,
+        missing=missing,
+        groups=None if groups is None else column(items, groups),
+        equal_across=equal_across,
+        clusters=None if clusters is None else column(items, clusters),
+        confidence=confidence,
+    )
+
+
+def invariance(
+    items: pd.DataFrame,
+    factors: Mapping[str, Sequence[str]],
+    groups: str | pd.Series,
+    estimator: LadderEstimator = "WLSMV",
+    *,
+    clusters: str | pd.Series | None = None,
+    cfi_drop: float = 0.010,
+    rmsea_rise: float = 0.015,
+) -> Invariance:
+    """Ask whether scales mean the same in several groups.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, NaN where missing.
+    factors
+        Items of each factor.
+    groups
+        Group of each respondent: a column of `items` or a series on its index.
+    estimator
+        `WLSMV` for ordinal items; `ML`, `MLR` or `FIML` for continuous ones.
+    clusters
+        Cluster of each respondent, likewise.
+    cfi_drop, rmsea_rise
+        Largest loss of CFI and gain of RMSEA with which a step still holds (Chen 2007).
+
+    Returns
+    -------
+    Invariance
+        It prints a row per step of the ladder with its decision.
+    """
+    return ladder.invariance(
+        items,
+        {"factors": factors},
+        column(items, groups),
+        estimator,
+        Rule(cfi_drop, rmsea_rise),
+        None if clusters is None else column(items, clusters),
+    )
+
+
+def validity(
+    items: pd.DataFrame,
+    factors: Mapping[str, Sequence[str]],
+    estimator: Estimator = "WLSMV",
+    *,
+    clusters: str | pd.Series | None = None,
+    replicates: int = 500,
+    seed: int = 1,
+    confidence: float = 0.95,
+) -> Table:
+    """Ask whether scales measure different things: HTMT, factor correlations, Fornell and Larcker.
+
+    Parameters
+    ----------
+    items
+        Respondents × items, keyed alike, NaN where missing.
+    factors
+        Items of each construct.
+    estimator
+        Of the measurement model behind factor correlations and average variances extracted.
+    clusters
+        Cluster of each respondent: a column of `items` or a series on its index.
+    replicates, seed
+        Bootstrap of HTMT.
+    confidence
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    Table
+        One row per pair of constructs.
+    """
+    scales = {name: columns(items, list(below)) for name, below in factors.items()}
+    fitted = confirmatory(items, factors, estimator, confidence=confidence)
+    loadings = fitted.loadings.groupby("lhs", sort=False)["standardised"]
+    found = valid.validity(
+        scales,
+        pd.DataFrame({name: table.mean(axis=1) for name, table in scales.items()}),
+        latent_correlations(fitted, confidence),
+        {name: valid.average_variance_extracted(np.asarray(each)) for name, each in loadings},
+        replicates,
+        generator(seed, "validity"),
+        None if clusters is None else column(items, clusters),
+        confidence,
+    )
+    shown = ("construct_1", "construct_2", "htmt2", "htmt2_conf_low", "htmt2_conf_high")
+    further = ("latent_correlation", "fornell_larcker", "decision")
+    return worded(f"Pairs of constructs: {len(found)}", found, *shown, *further)
+
+
+def aggregation(
+    scales: Scales,
+    clusters: pd.Series,
+    *,
+    categories: int | None = None,
+    confidence: float = 0.95,
+) -> Table:
+    """Ask whether a scale may be averaged over clusters: ICC(1), ICC(2), agreement within them.
+
+    Parameters
+    ----------
+    scales
+        Items of one scale (respondents × items, keyed alike), or of several by name.
+    clusters
+        Cluster of each respondent, on the index of the items.
+    categories
+        Number of answers that each item offers; agreement is judged against answers at random.
+    confidence
+        Confidence level of the interval of ICC(1).
+
+    Returns
+    -------
+    Table
+        One row per scale.
+    """
+    named = {"scale": scales} if isinstance(scales, pd.DataFrame) else scales
+    variance = np.nan if categories is None else (categories**2 - 1) / 12
+    means = pd.DataFrame({name: items.mean(axis=1) for name, items in named.items()})
+    found = aggregated.aggregation(
+        means, named, dict.fromkeys(named, variance), clusters, confidence
+    )
+    shown = ("n_clusters", "icc_1", "conf_low", "conf_high", "icc_2", "rwg_median", "decision")
+    return worded(f"Scales over clusters: {len(found)}", found, "construct", *shown)
