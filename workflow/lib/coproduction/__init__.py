@@ -2,39 +2,33 @@
 
 `import coproduction as cp` gives a notebook the names below; EXAMPLES.md shows them at work. They
 are found where they are first asked for, so that a step of the workflow loads, and depends on, the
-rooms that it uses and no others.
+rooms that it uses and no others. Their types stand in `__init__.pyi`.
 """
 
 from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = [
-    "StudyError",
-    "aggregation",
-    "clean",
-    "confirmatory",
-    "dimensionality",
-    "exploratory",
-    "invariance",
-    "item_statistics",
-    "polychoric",
-    "read_export",
-    "read_instrument",
-    "read_study",
-    "reliability",
-    "scales",
-    "validity",
-]
+
+NOTEBOOK = {
+    "errors": ("StudyError",),
+    "notebook.reading": ("clean", "read_export", "read_instrument", "read_study", "scales"),
+    "notebook.measuring": (
+        *("aggregation", "confirmatory", "dimensionality", "exploratory", "invariance"),
+        *("item_statistics", "polychoric", "reliability", "validity"),
+    ),
+}
+WHERE = {name: module for module, names in NOTEBOOK.items() for name in names}
+__all__ = sorted(WHERE)
 
 
 def __getattr__(name: str) -> Any:
     """Find a public name."""
-    if name in __all__:
-        return getattr(import_module("coproduction.notebook"), name)
+    if name in WHERE:
+        return getattr(import_module(f"coproduction.{WHERE[name]}"), name)
     raise AttributeError(f"module `coproduction` has no attribute `{name}`")
 
 
 def __dir__() -> list[str]:
     """Name what there is, for the completion of names in a notebook."""
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
+
+import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import NUMERIC_TYPES, Instrument, read_instrument
@@ -15,12 +17,14 @@ from coproduction.plan.identifiers import problems as identifier_problems
 from coproduction.plan.names import instrument_names, items
 from coproduction.plan.plan import Plan, read_plan
 from coproduction.plan.problems import Path, Problem, refuse_all, unknown
+from coproduction.printing import printed
 from coproduction.yamlfile import Document, read_yaml
 
 #: The smallest number of people that an answer in a report may stand for, if a study sets none.
 MINIMUM_CELL = 5
 
 
+@printed
 @dataclass(frozen=True)
 class Study:
     """A study that can be run.
@@ -44,6 +48,23 @@ class Study:
     written: Mapping[str, Any]
     instruments: Mapping[str, Instrument]
     files: Mapping[str, str]
+    shown: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        models, hypotheses = len(self.plan.models), len(self.plan.hypotheses)
+        name = self.settings["study"]["id"]
+        return f"Study {name}: models planned {models}, hypotheses {hypotheses}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per questionnaire: `questionnaire, version, unit, languages, items, file`."""
+        rows = [
+            (name, each.version, each.unit, ", ".join(each.languages), len(each.questions))
+            for name, each in self.instruments.items()
+        ]
+        columns = ["questionnaire", "version", "unit", "languages", "items"]
+        return pd.DataFrame(rows, columns=columns).assign(file=list(self.files.values()))
 
     @property
     def main(self) -> Instrument:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -34,10 +34,12 @@ from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds
 from coproduction.intake.canonical import BROKEN_OFF
 from coproduction.intake.confidential import withhold_all
+from coproduction.printing import printed
 
 SIMULATOR = "simulator"
 
 
+@printed
 @dataclass(frozen=True)
 class Cleaned:
     """What cleaning makes of the canonical response table.
@@ -70,6 +72,16 @@ class Cleaned:
     flow: pd.DataFrame
     quality: pd.DataFrame
     retest: pd.DataFrame
+    shown: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        return f"Analysed: {len(self.scores):,} of {len(self.responses):,} submissions"
+
+    def to_frame(self) -> pd.DataFrame:
+        """From received to analysed; the table to analyse is `scores`."""
+        return self.flow
 
 
 def clean(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+
+import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.checks import (
@@ -16,6 +18,7 @@ from coproduction.instrument.checks import (
 )
 from coproduction.instrument.possible import Possible, possible_answers
 from coproduction.instrument.wording import Text, check_inserted, check_translations
+from coproduction.printing import printed
 from coproduction.yamlfile import Document
 
 ItemType = Literal[
@@ -226,6 +229,7 @@ class Item:
         )
 
 
+@printed
 @dataclass(frozen=True)
 class Instrument:
     """A whole questionnaire; see the schema of `instrument.yaml` for the meaning of each part."""
@@ -241,6 +245,19 @@ class Instrument:
     sections: tuple[Section, ...]
     items: tuple[Item, ...]
     source: str
+    shown: ClassVar[tuple[str, ...]] = ("item", "type", "construct", "reverse")
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        languages = ", ".join(self.languages)
+        return f"Questionnaire {self.id} {self.version} ({languages}): {len(self.questions)} items"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per item, as in the codebook."""
+        from coproduction.instrument.codebook import codebook
+
+        return codebook(self)
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:

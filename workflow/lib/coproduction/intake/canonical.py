@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
+from coproduction.printing import printed
 
 TEXT_METADATA = (
     "submission",
@@ -42,6 +44,7 @@ FINDING_COLUMNS = (
 )
 
 
+@printed
 @dataclass(frozen=True)
 class Intake:
     """What a reader makes of one export.
@@ -57,6 +60,16 @@ class Intake:
 
     responses: pd.DataFrame
     findings: pd.DataFrame
+    shown: ClassVar[tuple[str, ...]] = (*FINDING_COLUMNS[:2], *FINDING_COLUMNS[3:7])
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        return f"Submissions: {len(self.responses):,}, findings: {len(self.findings):,}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give what was found while reading; the answers are `responses`."""
+        return self.findings
 
 
 def dtype(item: Item) -> str:

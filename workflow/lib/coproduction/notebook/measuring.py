@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ from coproduction.notebook.tables import Table, column, columns, worded
 from coproduction.numerics.clusters import cluster_numbers
 from coproduction.numerics.resampling import generator
 
-Scales = pd.DataFrame | Mapping[str, pd.DataFrame]
+Scales: TypeAlias = pd.DataFrame | Mapping[str, pd.DataFrame]
 
 
 def item_statistics(items: pd.DataFrame, limits: tuple[float, float] | None = None) -> Table:
