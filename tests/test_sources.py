@@ -84,7 +84,8 @@ def test_every_data_file_of_the_library_is_named_by_a_file_that_reads_it(root):
     """Schemas apart: each rule says which it reads."""
     lib = root / "workflow/lib"
     files = [file for file in (lib / "coproduction").rglob("*") if file.is_file()]
-    others = [file for file in files if file.suffix not in (".py", ".pyc")]
+    types = (".pyi", ".typed")
+    others = [file for file in files if file.suffix not in (".py", ".pyc", *types)]
     data = {file for file in others if file.parent.name != "schemas"}
     modules = [file for file in files if file.suffix == ".py"]
     used = set().union(*closures(modules, [lib]).values())

@@ -40,7 +40,7 @@ Kind = TypeVar("Kind", bound=type)
 
 def printed(kind: Kind) -> Kind:
     """Let the results of a class print themselves, in a terminal and in a notebook."""
-    kind.__repr__ = as_text  # type: ignore[attr-defined, method-assign]
+    kind.__repr__ = as_text  # type: ignore[assignment]
     kind._repr_html_ = as_html  # type: ignore[attr-defined]
     return kind
 

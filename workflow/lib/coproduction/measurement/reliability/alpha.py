@@ -57,7 +57,9 @@ def cronbach_alpha(items: pd.DataFrame, confidence: float = 0.95) -> Alpha:
     n, n_items = complete.shape
     if n_items < 2 or n < 3 or (complete.var(ddof=1) == 0).all():
         return Alpha(float("nan"), float("nan"), float("nan"), n, n_items)
-    alpha = float(alpha_of(complete.cov().to_numpy()))
+    covariances = complete.cov().to_numpy()
+    total = covariances.sum(axis=0).sum()
+    alpha = float(n_items / (n_items - 1) * (1 - np.trace(covariances) / total))
     low, high = _feldt(alpha, n, n_items, confidence)
     return Alpha(alpha, low, high, n, n_items)
 
@@ -83,7 +85,7 @@ def alpha_of(matrix: np.ndarray) -> np.ndarray:
     not of the sum score that is used.
     """
     k = matrix.shape[-1]
-    total = matrix.sum(axis=-2).sum(axis=-1)
+    total = matrix.sum(axis=(-2, -1))
     if k < 2:
         return np.full(matrix.shape[:-2], np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
