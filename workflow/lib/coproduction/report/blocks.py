@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -101,7 +100,8 @@ class Drawing:
     @property
     def tallness(self) -> float:
         """Height over width."""
-        _, _, width, height = re.search(r'viewBox="([^"]+)"', self.svg)[1].split()
+        box = self.svg.partition('viewBox="')[2].partition('"')[0]
+        _, _, width, height = box.split()
         return float(height) / float(width)
 
 
@@ -293,12 +293,12 @@ class Document:
     @property
     def explores(self) -> bool:
         """Whether there is an explorer."""
-        return any(b.kind == "explorer" for section in self.sections for b in section.blocks)
+        return any(isinstance(b, Explorer) for section in self.sections for b in section.blocks)
 
     @property
     def figures(self) -> list[Figure]:
         """Every figure, in order."""
-        return [b for section in self.sections for b in section.blocks if b.kind == "figure"]
+        return [b for section in self.sections for b in section.blocks if isinstance(b, Figure)]
 
 
 def arrange(sections: Sequence[Section], appendix_title: str) -> list[Section]:
@@ -338,9 +338,9 @@ def _part(section: Section, further: bool) -> Section:
 
 
 def _numbered(blocks: Sequence[Block], numbers: dict[str, int], letter: str) -> list[Block]:
-    numbered = []
+    numbered: list[Block] = []
     for block in blocks:
-        if block.kind in numbers:
+        if isinstance(block, Table | Figure):
             numbers[block.kind] += 1
             block = replace(block, number=f"{letter}{numbers[block.kind]}")
         numbered.append(block)

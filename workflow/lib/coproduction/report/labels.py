@@ -89,7 +89,7 @@ class Labels:
     def answer(self, item: str, value: str) -> str:
         """Label of an answer's code."""
         definition = self.items[item]
-        for option in definition.response_set.options if definition.response_set else ():
+        for option in definition.options:
             if str(option.value) == value:
                 return wording(option.label, self.language)
         return value or self.text["no_answer"]
@@ -198,13 +198,8 @@ def labels(
         return {each["id"]: wording(each[key], language) for each in blocks if key in each}
 
     measurement = plan.get("measurement", {})
-    questions = [item for each in (*others, instrument) for item in each.questions]
-    items = {item.id: item for item in questions}
-    names = {item.id: wording(item.label or item.text, language) for item in questions}
-    for key, construct in instrument.constructs.items():
-        names[key] = wording(construct.label, language)
-        for facet, label in construct.facets.items():
-            names[f"{key}_{facet}"] = f"{names[key]} · {wording(label, language)}"
+    items = {item.id: item for each in (*others, instrument) for item in each.questions}
+    names = _asked(items, instrument, language)
     variables = plan.get("variables", ())
     names |= (
         named(rules) | named(variables) | named(plan.get("communities", {}).get("summaries", ()))
@@ -221,11 +216,28 @@ def labels(
     models = named([*planned, *(each for key in measured for each in measurement.get(key, ()))])
     hypotheses = named(plan.get("hypotheses", ()), "statement")
     return Labels(
-        **{"language": language, "synthetic": synthetic, "text": words_of},
-        **{"instrument": instrument, "items": items, "names": names, "categories": categories},
-        **{"split": split_terms(plan), "standardised": _standardised(plan)},
-        **{"models": models, "hypotheses": hypotheses},
+        language,
+        synthetic,
+        words_of,
+        instrument,
+        items,
+        names,
+        categories,
+        split_terms(plan),
+        _standardised(plan),
+        models,
+        hypotheses,
     )
+
+
+def _asked(items: Mapping[str, Item], instrument: Instrument, language: str) -> dict[str, str]:
+    """Name the items of every questionnaire, and the constructs and facets of the first."""
+    names = {key: wording(item.label or item.text, language) for key, item in items.items()}
+    for key, construct in instrument.constructs.items():
+        names[key] = wording(construct.label, language)
+        for facet, label in construct.facets.items():
+            names[f"{key}_{facet}"] = f"{names[key]} · {wording(label, language)}"
+    return names
 
 
 def _standardised(plan: Mapping[str, Any]) -> dict[str, frozenset[str]]:
@@ -255,8 +267,7 @@ def _categories(
         return {"0": text["no"], "1": text["yes"]} if condition else {}
 
     def answers(name: str) -> Mapping[str, str]:
-        known = items[name].response_set if name in items else None
-        options = known.options if known else ()
+        options = items[name].options if name in items else ()
         return before.get(name) or {
             str(option.value): wording(option.label, language) for option in options
         }

@@ -19,18 +19,18 @@ MARKS = ("Mn", "Me", "Cf")
 """Categories of characters that stand over, under or between others."""
 
 
-def number(value: float, digits: int = 3) -> str:
+def number(value: float | str | None, digits: int = 3) -> str:
     """Write a number with fixed decimals and a real minus sign; an en dash if there is none."""
-    if value is None or value == "" or math.isnan(float(value)):
+    if value is None or value == "" or math.isnan(known := float(value)):
         return NONE
-    if math.isinf(float(value)):
-        return "∞" if value > 0 else f"{MINUS}∞"
-    text = f"{float(value):.{digits}f}"
+    if math.isinf(known):
+        return "∞" if known > 0 else f"{MINUS}∞"
+    text = f"{known:.{digits}f}"
     text = text.lstrip("-") if float(text) == 0 else text
     return text.replace("-", MINUS)
 
 
-def degrees(value: float) -> str:
+def degrees(value: float | str | None) -> str:
     """Write degrees of freedom: one decimal unless they are whole or so many that none matters."""
     if value is not None and value != "" and MANY <= float(value) < math.inf:
         return str(count(round(float(value))))
@@ -51,7 +51,7 @@ class Counted(str):
         return (one if self == "1" else other).replace("#", self)
 
 
-def count(value: float) -> Counted:
+def count(value: float | str | None) -> Counted:
     """Write a whole number with thousands separated."""
     if value is None or value == "" or math.isnan(float(value)):
         return Counted(NONE)

@@ -9,11 +9,14 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coproduction.report.blocks import Drawing
 from coproduction.report.fonts import FAMILY, WIDER, drawable, font_file
 from coproduction.report.numbers import display_width
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 INK, QUIET, BAND = "#1a1a1a", "#6b6b6b", "#dcdcdc"
 TIP = "tip: "
@@ -26,7 +29,7 @@ DIGITS = r"(?<![\d.])[1-9]\d*\.\d{4,}"
 """Numbers of more digits than anybody sees; those below one may be scales and are left alone."""
 MISSING = re.compile(r"Glyph (\d+) .* missing")
 """What matplotlib says of a character that no font has."""
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "coproduction",
     "text.parse_math": False,
@@ -56,7 +59,8 @@ def styled(draw: Callable[..., Any]) -> Callable[..., Drawing]:
             if missing:
                 with _style(_family(WIDER), _family(FAMILY)) as missing:
                     svg = _svg(draw(*arguments, **options))
-            codes = {int(MISSING.match(str(each.message))[1]) for each in missing}
+            found = [MISSING.match(str(each.message)) for each in missing]
+            codes = {int(each[1]) for each in found if each}
             return svg, "".join(map(chr, sorted(codes)))
 
         return Drawing(picture)

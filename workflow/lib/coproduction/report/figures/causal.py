@@ -147,7 +147,10 @@ def _arrow(axes: Any, line: Sequence[tuple[float, float]], parts: Sequence[str])
     patch = FancyArrowPatch(
         path=Path(vertices, codes),
         arrowstyle="-|>,head_length=0.35,head_width=0.15",
-        **{"color": color, "linewidth": width, "mutation_scale": 10, "zorder": 2 if causal else 1},
+        color=color,
+        linewidth=width,
+        mutation_scale=10,
+        zorder=2 if causal else 1,
         linestyle=(0, (3, 2)) if parts[0] == UNMEASURED else "-",
     )
     axes.add_patch(patch)

@@ -94,8 +94,8 @@ def intervals(
     lines = [wrapped(label, LABEL) for label in labels]
     places, headings, bottom = stacked(lines, groups)
     figure, axes = canvas(7.2, 0.8 + _spacing(len(labels)) * bottom)
-    for place, *values in zip(places, estimates, lows, highs, lines, strict=True):
-        estimate, low, high, label = values
+    rows = zip(places, estimates, lows, highs, lines, strict=True)
+    for place, estimate, low, high, label in rows:
         tip = f"{label} {number(estimate)} {interval(low, high)}".replace("\n", " ")
         axes.plot([low, high], [place] * 2, color=INK, lw=1.4, zorder=2)
         dot = axes.plot(estimate, place, "o", color=INK, ms=5, zorder=3)[0]

@@ -43,12 +43,13 @@ class Layout:
 def layout(nodes: Sequence[str], edges: Sequence[Edge]) -> Layout:
     """Place the nodes of a graph without cycles."""
     layer = _layers(nodes, edges)
-    chains = {edge: _chain(edge, layer) for edge in edges}
+    bends = {edge: _bends(edge, layer) for edge in edges}
+    chains: dict[Edge, list[Point]] = {edge: [edge[0], *bends[edge], edge[1]] for edge in edges}
     rows: list[list[Point]] = [[] for _ in range(max(layer.values()) + 1)]
     for node in nodes:
         rows[layer[node]].append(node)
-    for chain in chains.values():
-        for bend in chain[1:-1]:
+    for each in bends.values():
+        for bend in each:
             rows[bend[2]].append(bend)
     links = [pair for chain in chains.values() for pair in pairwise(chain)]
     rows = _ordered(rows, links)
@@ -80,10 +81,9 @@ def _layers(nodes: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
     return layer
 
 
-def _chain(edge: Edge, layer: Mapping[str, int]) -> list[Point]:
+def _bends(edge: Edge, layer: Mapping[str, int]) -> list[Bend]:
     cause, effect = edge
-    bends = [(cause, effect, between) for between in range(layer[cause] + 1, layer[effect])]
-    return [cause, *bends, effect]
+    return [(cause, effect, between) for between in range(layer[cause] + 1, layer[effect])]
 
 
 def _neighbours(links: Sequence[tuple[Point, Point]], side: int) -> dict[Point, list[Point]]:

@@ -6,13 +6,16 @@ import dataclasses
 import json
 import unicodedata
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coproduction.errors import StudyError
 from coproduction.languages import primary, region
 from coproduction.report.blocks import Block, Document, Figure, Table
 from coproduction.report.fonts import BOXES, FAMILY, FILES, WIDER, drawable, font_file
 from coproduction.report.numbers import display_width, longest_word
+
+if TYPE_CHECKING:
+    from typst import Fonts
 
 LONG_CELL = 16
 """A column of text whose longest cell is wider than this shares the spare width."""
@@ -72,8 +75,7 @@ def pdf(document: Document) -> bytes:
     compiled, warnings = typst.compile_with_warnings(
         source.read_bytes(),
         format="pdf",
-        font_paths=_folders(),
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         sys_inputs={
             "report": json.dumps(content, ensure_ascii=False),
             "fonts": json.dumps(FAMILIES),
@@ -85,8 +87,12 @@ def pdf(document: Document) -> bytes:
     return compiled
 
 
-def _folders() -> list[str]:
-    return sorted({str(font_file(family).parent) for family in FILES})
+def _fonts() -> Fonts:
+    """Fonts of the project and of Typst, none of the machine."""
+    from typst import Fonts
+
+    folders = sorted({str(font_file(family).parent) for family in FILES})
+    return Fonts(include_system_fonts=False, font_paths=folders)
 
 
 def _boxes(text: str) -> str:
@@ -101,8 +107,7 @@ def _boxes(text: str) -> str:
         "<boxes>",
         field="value",
         one=True,
-        font_paths=_folders(),
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         sys_inputs={
             "characters": json.dumps(rare),
             "fonts": json.dumps(FAMILIES),

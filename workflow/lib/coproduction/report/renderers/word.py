@@ -64,7 +64,7 @@ def _add(word: Any, block: Block, document: Document) -> None:
             word.add_paragraph(_clean(sentence), "List Bullet" if block.points else None)
     elif isinstance(block, Judgement):
         _judgement(word, block, document)
-    else:
+    elif isinstance(block, Table | Figure):
         caption = word.add_paragraph(style="Caption")
         caption.paragraph_format.keep_with_next = True
         caption.add_run(f"{document.name(block)} ").bold = True

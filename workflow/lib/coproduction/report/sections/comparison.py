@@ -74,7 +74,9 @@ def side_by_side(material: Material) -> list[Table]:
 
 def adjusting(terms: pd.Series, model: str, material: Material) -> pd.Series:
     """Which terms of a model only adjust: those of covariates."""
-    planned = next((each for each in material.plan["models"] if each["id"] == model), {})
+    planned: Mapping[str, Any] = next(
+        (each for each in material.plan["models"] if each["id"] == model), {}
+    )
     covariates = {
         term
         for each in planned.get("covariates", ())

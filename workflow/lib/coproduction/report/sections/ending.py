@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coproduction.report.blocks import Paragraphs, Section
+from coproduction.report.blocks import Block, Paragraphs, Section
 from coproduction.report.columns import tabulate
 from coproduction.report.material import Material
 
@@ -25,7 +25,7 @@ def origin(material: Material) -> Section:
     sentence = text["provenance_sentence"].format(plan=known["plan_sha256"], seed=known["seed"])
     inputs = pd.DataFrame(known["inputs"].items(), columns=["file", "fingerprint"])
     software = pd.DataFrame(known["software"].items(), columns=["software", "version"])
-    blocks = [
+    blocks: list[Block] = [
         Paragraphs([sentence]),
         *(
             tabulate(table, list(table), material.labels, text["captions"][name], (), FILE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coproduction.report.blocks import Block
+from coproduction.report.blocks import Block, Table
 from coproduction.report.material import Material
 from coproduction.report.numbers import count
 from coproduction.report.sections.fit import caution_on_steps
@@ -29,7 +29,7 @@ LOGISTIC = (
 
 def groups(material: Material) -> list[Block]:
     """Compose the tables of planned comparisons: each ladder, what differs, who was compared."""
-    per = {"group": "comparison"}
+    per = "comparison"
     headings = {"standardised": "standardised_difference"}
     effects = "measurement/functioning.csv"
     sizes = "measurement/invariance_groups.csv"
@@ -41,9 +41,9 @@ def groups(material: Material) -> list[Block]:
             STEPS,
             parts=_ordinal(material.table(steps)),
             remarks=[*caution_on_steps(material), *_clustered(material, steps)],
-            **per,
+            group=per,
         ),
-        *shown(material, "measurement/noninvariance.csv", RELEASES, further=True, **per),
+        *shown(material, "measurement/noninvariance.csv", RELEASES, further=True, group=per),
         *shown(
             material,
             effects,
@@ -51,10 +51,10 @@ def groups(material: Material) -> list[Block]:
             headings=headings,
             remarks=_clustered(material, effects),
             further=True,
-            **per,
+            group=per,
         ),
         *_logistic(material),
-        *shown(material, sizes, ("level", "n", "role"), further=True, **per),
+        *shown(material, sizes, ("level", "n", "role"), further=True, group=per),
     ]
 
 
@@ -63,7 +63,7 @@ def _ordinal(table: pd.DataFrame) -> list[str]:
     return ["ordinal"] if "thresholds" in set(table.get("step", ())) else []
 
 
-def _logistic(material: Material) -> list[Block]:
+def _logistic(material: Material) -> list[Table]:
     file, words = "measurement/logistic_functioning.csv", material.text["logistic_tests"]
     clusters = _clusters(material, file)
     return shown(

@@ -54,7 +54,7 @@ TOLD = 5
 def inference(material: Material) -> Section:
     """Compose the tables and figures of the planned models."""
     effects, checks = material.table(EFFECTS), material.table("inference/diagnostics.csv")
-    planned = effects["role"].eq(CONFIRMATORY) if len(effects) else []
+    planned = effects["role"].eq(CONFIRMATORY) if len(effects) else pd.Series(dtype=bool)
     amiss = checks[checks["warning"] != ""] if len(checks) else checks
     blocks: list[Block] = [
         *side_by_side(material),
@@ -71,8 +71,8 @@ def inference(material: Material) -> Section:
         *specifications.curves(material),
         *shown(material, MODELS, OVERVIEW, headings={"status": "fitted"}, further=True),
         *_coefficients(material),
-        *_effects(effects[planned] if len(effects) else effects, "effects", material),
-        *_effects(effects[~planned] if len(effects) else effects, "robustness", material),
+        *_effects(effects[planned], "effects", material),
+        *_effects(effects[~planned], "robustness", material),
         *sensitivity(material),
         *specifications.models(material),
         *_curves(material),

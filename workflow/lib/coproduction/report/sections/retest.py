@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from coproduction.report.blocks import Block, Paragraphs
+from coproduction.report.blocks import Block, Paragraphs, Table
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, degrees, number
 from coproduction.report.sections.measured import clustered
@@ -31,7 +31,7 @@ def retest(material: Material) -> list[Block]:
     ]
 
 
-def retest_of_items(material: Material) -> list[Block]:
+def retest_of_items(material: Material) -> list[Table]:
     """Compose the table of the items, for an appendix."""
     table = material.table(FILE)
     items = table[table["item"] != ""] if len(table) else table

@@ -55,7 +55,9 @@ def _curve(place: int, rows: pd.DataFrame, material: Material) -> Figure:
     drawn = [
         Specification(
             labels.model(record["model"]),
-            *(record[name] for name in ("estimate", "conf_low", "conf_high")),
+            record["estimate"],
+            record["conf_low"],
+            record["conf_high"],
             _mark(record),
             traits,
         )
