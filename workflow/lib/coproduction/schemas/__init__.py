@@ -1,7 +1,7 @@
 """What may stand in a study's files, and what stands in every result table.
 
-`<name>.schema.json` is the JSON Schema of `<name>.yaml`; `tables.yaml` says the type and meaning of
-every column once.
+`<name>.schema.json` is the JSON Schema of `<name>.yaml`, but for the families of outcomes, which
+are added where it is read; `tables.yaml` says the type and meaning of every column once.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
+from coproduction.numerics.families import FAMILIES
 
-@cache
+
 def schema(name: str) -> dict[str, Any]:
     """Give the JSON Schema of a file of a study.
 
@@ -23,7 +24,23 @@ def schema(name: str) -> dict[str, Any]:
     name
         `instrument`, `study`, `plan`, `truth` or `generator`.
     """
-    return json.loads(_text(f"{name}.schema.json"))
+    return with_families(json.loads(_text(f"{name}.schema.json")))
+
+
+def with_families(schema: dict[str, Any]) -> dict[str, Any]:
+    """Add the families of outcomes that there are to the JSON Schema of a plan."""
+    definitions = schema.get("$defs", {})
+    if "family" not in definitions:
+        return schema
+    told = {True: [], False: []}
+    for family in FAMILIES.values():
+        told[family.leverages].append(f"{family.name} ({family.meaning})")
+    description = (
+        "Distribution of the outcome and its link. "
+        f"Generalised linear: {', '.join(told[True])}. Others: {', '.join(told[False])}."
+    )
+    family = {"enum": list(FAMILIES), "description": description}
+    return schema | {"$defs": definitions | {"family": family}}
 
 
 @cache
@@ -32,5 +49,6 @@ def result_columns() -> dict[str, dict[str, list[str]]]:
     return yaml.safe_load(_text("tables.yaml"))
 
 
+@cache
 def _text(file: str) -> str:
     return (resources.files(__name__) / file).read_text("utf-8")

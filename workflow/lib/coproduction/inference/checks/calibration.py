@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coproduction.numerics.glm import FARTHEST, fit_glm
+from coproduction.numerics.families import BINOMIAL
+from coproduction.numerics.glm import EDGE, fit_glm
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,12 @@ class Calibration:
 
 def calibration(outcome: np.ndarray, probability: np.ndarray) -> Calibration:
     """Compare predicted probabilities (n) with outcomes (n) of 0 and 1, both occurring."""
-    bounded = np.clip(probability, np.exp(-FARTHEST), 1 - np.exp(-FARTHEST))
+    bounded = np.clip(probability, EDGE, 1 - EDGE)
     logit = np.log(bounded / (1 - bounded))
+    logistic = BINOMIAL.distribution()
     one = np.ones((len(outcome), 1))
-    shifted = fit_glm(outcome, one, "binomial", offset=logit)
-    scaled = fit_glm(outcome, np.column_stack([one, logit]), "binomial")
+    shifted = fit_glm(outcome, one, logistic, offset=logit)
+    scaled = fit_glm(outcome, np.column_stack([one, logit]), logistic)
     return Calibration(
         auc(outcome, probability),
         float(np.mean((outcome - probability) ** 2)),

@@ -34,7 +34,7 @@ class LeftOut:
 def leave_one_out(fit: Fit) -> LeftOut:
     """Refit a generalised linear model without each cluster, starting from the full fit."""
     design, x = fit.design, fit.design.matrix.to_numpy()
-    distribution = design.family.distribution
+    distribution = design.family.distribution()
     names, members = design.cluster_names, design.members
     params = np.full((len(names), x.shape[1]), np.nan)
     predicted = np.full(len(x), np.nan)

@@ -111,7 +111,7 @@ def statistics(
     tuple
         The statistic with all weights 1, which is that of the data, and one per draw.
     """
-    x, distribution = fit.design.matrix.to_numpy(), fit.design.family.distribution
+    x, distribution = fit.design.matrix.to_numpy(), fit.design.family.distribution()
     shift = gradient * (gradient @ fit.params.to_numpy() - value) / (gradient @ gradient)
     free = np.linalg.svd(gradient[None, :])[2][1:].T
     restricted = fit_glm(fit.design.outcome, x @ free, distribution, offset=x @ shift)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from coproduction.numerics.families.binomial import BINOMIAL
+from coproduction.numerics.families.amounts import GAMMA, INVERSE_GAUSSIAN, TWEEDIE
+from coproduction.numerics.families.binomial import BINOMIAL, CLOGLOG, PROBIT
 from coproduction.numerics.families.family import Family
 from coproduction.numerics.families.gaussian import GAUSSIAN
 from coproduction.numerics.families.negative_binomial import NEGATIVE_BINOMIAL
@@ -19,9 +20,14 @@ FAMILIES = {
     family.name: family
     for family in (
         BINOMIAL,
+        PROBIT,
+        CLOGLOG,
         GAUSSIAN,
         POISSON,
         PSEUDO_POISSON,
+        GAMMA,
+        INVERSE_GAUSSIAN,
+        TWEEDIE,
         NEGATIVE_BINOMIAL,
         ORDINAL,
         HURDLE_NEGATIVE_BINOMIAL,

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from coproduction.numerics.families.family import Family
+from functools import partial
+
 from coproduction.numerics.families.generalised_linear import (
-    LinearEstimate,
-    LinearPartials,
+    Distribution,
+    generalised_linear,
     of_binary,
 )
 from coproduction.numerics.families.needs import binary
 
-BINOMIAL = Family(
-    name="binomial",
-    meaning="0/1, logit",
-    link="logit",
-    expected="probability",
-    needs=(binary,),
-    estimate=LinearEstimate("binomial", of_binary, determined=False),
-    partials=LinearPartials("binomial"),
-    distribution="binomial",
-    two_level="logit",
-)
+_family = partial(generalised_linear, expected="probability", needs=(binary,), separation=of_binary)
+BINOMIAL = _family("binomial", "0/1, logit", Distribution("Binomial", "Logit"), two_level="logit")
+PROBIT = _family("probit", "0/1, probit", Distribution("Binomial", "Probit"))
+CLOGLOG = _family("cloglog", "0/1, complementary log-log", Distribution("Binomial", "CLogLog"))

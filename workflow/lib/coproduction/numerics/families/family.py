@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 import pandas as pd
 
-from coproduction.numerics.glm import LinearFamily, LinearFit
+from coproduction.numerics.glm import LinearFit
+
+if TYPE_CHECKING:
+    from statsmodels.genmod import families
 
 MEAN, ANY, POSITIVE = "mean", "any", "positive"
 THRESHOLD, DISPERSION, RANDOM = "threshold", "dispersion", "random"
@@ -55,7 +58,7 @@ class Estimated:
     classical
         p × p: covariance if the model holds.
     log_likelihood
-        At the maximum; NaN for a pseudo-likelihood and where the dispersion is Pearson's.
+        At the maximum; NaN where there is no likelihood, or its dispersion is not maximised.
     linear
         The generalised linear model, if it is one.
     """
@@ -169,7 +172,7 @@ class Family:
     parts
         Names of the linear predictors.
     distribution
-        Distribution and link of a generalised linear model, or None.
+        Makes statsmodels' distribution and link of a generalised linear model, or None.
     ordered
         Whether outcomes are ordered categories, each with a probability.
     two_level
@@ -190,7 +193,7 @@ class Family:
     estimate: Estimate
     partials: Differentiate
     parts: tuple[str, ...] = (MEAN,)
-    distribution: LinearFamily | None = None
+    distribution: Callable[[], families.Family] | None = None
     ordered: bool = False
     two_level: Literal["linear", "logit"] | None = None
     classical: bool = True

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from coproduction.numerics.families.family import Family
-from coproduction.numerics.families.generalised_linear import LinearEstimate, LinearPartials
+from coproduction.numerics.families.generalised_linear import Distribution, generalised_linear
 
-GAUSSIAN = Family(
-    name="gaussian",
-    meaning="any number, linear",
-    link="identity",
+GAUSSIAN = generalised_linear(
+    "gaussian",
+    "any number, linear",
+    Distribution("Gaussian", "Identity"),
     expected="number",
-    needs=(),
-    estimate=LinearEstimate("gaussian"),
-    partials=LinearPartials("gaussian"),
-    distribution="gaussian",
+    dispersed=True,
     two_level="linear",
-    student=True,
 )

@@ -30,6 +30,12 @@ def not_negative(outcome: np.ndarray, names: Mapping[str, str]) -> None:
         raise Refusal("outcome_negative", **names)
 
 
+def positive(outcome: np.ndarray, names: Mapping[str, str]) -> None:
+    """Refuse anything but positive numbers."""
+    if outcome.min() <= 0:
+        raise Refusal("outcome_not_positive", **names)
+
+
 def whole(outcome: np.ndarray, names: Mapping[str, str]) -> None:
     """Refuse what is no count."""
     if (outcome % 1 != 0).any():

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from coproduction.numerics.families.family import Counts, Family
+from coproduction.numerics.families.family import Counts
 from coproduction.numerics.families.generalised_linear import (
-    LinearEstimate,
-    LinearPartials,
+    Distribution,
+    generalised_linear,
     of_amounts,
 )
 from coproduction.numerics.families.needs import not_negative, whole
@@ -24,23 +23,21 @@ def _variance(mean: np.ndarray, further: np.ndarray) -> np.ndarray:
     return mean
 
 
-POISSON = Family(
-    name="poisson",
-    meaning="counts, log link",
-    link="log",
+POISSON = generalised_linear(
+    "poisson",
+    "counts, log link",
+    Distribution("Poisson", "Log"),
     expected="positive",
     needs=(not_negative, whole),
-    estimate=LinearEstimate("poisson", of_amounts),
-    partials=LinearPartials("poisson"),
-    distribution="poisson",
+    separation=of_amounts,
     counts=Counts(_zeros, _variance, limit=1.0),
 )
-PSEUDO_POISSON = replace(
-    POISSON,
-    name="pseudo_poisson",
-    meaning="amounts with zeros: Poisson pseudo-likelihood, log link",
+PSEUDO_POISSON = generalised_linear(
+    "pseudo_poisson",
+    "amounts with zeros: Poisson pseudo-likelihood, log link",
+    Distribution("Poisson", "Log"),
+    expected="positive",
     needs=(not_negative,),
-    estimate=LinearEstimate("poisson", of_amounts, likelihood=False),
-    classical=False,
-    counts=None,
+    separation=of_amounts,
+    likelihood=False,
 )

@@ -12,6 +12,7 @@ import pandas as pd
 from coproduction.errors import Refusal
 from coproduction.notes import Note
 from coproduction.numerics.collinearity import check_collinearity
+from coproduction.numerics.families.amounts import GAMMA
 from coproduction.numerics.families.binomial import BINOMIAL
 from coproduction.numerics.families.family import (
     ANY,
@@ -23,7 +24,6 @@ from coproduction.numerics.families.family import (
     Observations,
     Partials,
 )
-from coproduction.numerics.families.gamma import GAMMA
 from coproduction.numerics.families.needs import not_negative, whole, with_zeros
 from coproduction.numerics.families.negative_binomial import TRUNCATED
 from coproduction.numerics.families.poisson import PSEUDO_POISSON
