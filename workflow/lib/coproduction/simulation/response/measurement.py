@@ -141,7 +141,7 @@ def responses(truth: Truth, measured: Measures, world: World, errors: np.ndarray
     return found + measured.error * errors
 
 
-def answers(
+def complete_answers(
     truth: Truth,
     measured: Measures,
     world: World,
@@ -149,7 +149,7 @@ def answers(
     streams: Streams,
     *occasion: str,
 ) -> dict[str, np.ndarray]:
-    """Answer all items of scales with care, in codes (n,) by item; not knowing included.
+    """Answer all items of scales with care, everybody knowing, in codes (n,) by item.
 
     Parameters
     ----------
@@ -165,11 +165,36 @@ def answers(
     size = len(measured.items), len(world.place)
     errors = streams.of("answers", *occasion).standard_normal(size).T
     responded = responses(truth, measured, world, errors)
-    found = {
+    return {
         item.id: cut(truth, item, instrument.by_id[item.id], responded[:, position], world)
         for position, item in enumerate(measured.items)
     }
-    return _unsure(truth, measured, world, instrument, streams, found, occasion)
+
+
+def answers(
+    truth: Truth,
+    measured: Measures,
+    world: World,
+    instrument: Instrument,
+    streams: Streams,
+    *occasion: str,
+) -> dict[str, np.ndarray]:
+    """Answer all items of scales with care; some do not know, and say so.
+
+    Their share is multiplied by what they do not know about. Parameters as of `complete_answers`.
+    """
+    found = complete_answers(truth, measured, world, instrument, streams, *occasion)
+    if not any(item.dont_know for item in measured.items):
+        return found
+    code = float(instrument.missing_code("dont_know"))
+    factor = np.exp(world.sum(truth.scales.ignorance))
+    size = len(measured.items), len(world.place)
+    drawn = streams.of("not knowing", *occasion).random(size)
+    for item, each in zip(measured.items, drawn, strict=True):
+        if item.dont_know:
+            chance = np.minimum(item.dont_know * factor, LARGEST_SHARE)
+            found[item.id] = np.where(each < chance, code, found[item.id])
+    return found
 
 
 def cut(
@@ -212,26 +237,3 @@ def _number(question: Item, response: np.ndarray) -> np.ndarray:
         values = (low + high) / 2 + response * (high - low) / (2 * SPREADS)
         values = np.clip(values, low, high)
     return np.rint(values) if question.type == "integer" else values
-
-
-def _unsure(
-    truth: Truth,
-    measured: Measures,
-    world: World,
-    instrument: Instrument,
-    streams: Streams,
-    found: dict[str, np.ndarray],
-    occasion: tuple[str, ...],
-) -> dict[str, np.ndarray]:
-    """Let some not know, with a share that what they do not know about multiplies."""
-    if not any(item.dont_know for item in measured.items):
-        return found
-    code = float(instrument.missing_code("dont_know"))
-    factor = np.exp(world.sum(truth.scales.ignorance))
-    size = len(measured.items), len(world.place)
-    drawn = streams.of("not knowing", *occasion).random(size)
-    for item, each in zip(measured.items, drawn, strict=True):
-        if item.dont_know:
-            chance = np.minimum(item.dont_know * factor, LARGEST_SHARE)
-            found[item.id] = np.where(each < chance, code, found[item.id])
-    return found

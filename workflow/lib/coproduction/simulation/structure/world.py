@@ -59,7 +59,7 @@ class World:
 
     def of(self, name: str, level: Level = PERSONS) -> np.ndarray:
         """Values of a variable or, as 0 and 1, of a condition, at a level."""
-        if name not in self.values:
+        if name in self.system.conditions:
             return self.holds(name, level).astype(float)
         found = self.values[name]
         own = self.system.equations[name].level
@@ -145,7 +145,9 @@ def solve(
     return world
 
 
-def intervene(base: World, noise: Noise, given: Values) -> World:
+def intervene(
+    base: World, noise: Noise, given: Values, names: Collection[str] | None = None
+) -> World:
     """Give variables other values, and find what follows from them for the same persons.
 
     Parameters
@@ -156,10 +158,12 @@ def intervene(base: World, noise: Noise, given: Values) -> World:
         Their errors.
     given
         Values that variables are given whatever causes them, at their own level.
+    names
+        Variables to find, with all that they follow from; all if left out.
     """
     following = base.system.following(given)
     kept = {name: each for name, each in base.values.items() if name not in following}
-    return solve(base.system, noise, {**kept, **given})
+    return solve(base.system, noise, {**kept, **given}, names)
 
 
 def reported(world: World, noise: Noise) -> World:

@@ -1,0 +1,1 @@
+"""True values of planned estimands: potential outcomes of a large population."""
