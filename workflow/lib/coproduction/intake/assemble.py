@@ -58,7 +58,7 @@ def assemble(
         instrument=instrument.id,
         platform=platform,
         source_file=source,
-        mode=filled(export.metadata["mode"], mode or export.mode),
+        mode=filled(export.metadata["mode"], mode),
     )
     absent, beside = _absent_answers(recognised, instrument), _texts_beside(export)
     findings = pd.concat([export.findings, absent, beside], ignore_index=True)

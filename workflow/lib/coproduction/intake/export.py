@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import pandas as pd
 
-from coproduction.instrument.definition import Instrument
 from coproduction.intake.recognition import Recognised
 
 
@@ -29,8 +27,8 @@ class Export:
         a multiple choice that is both joined and split is read from its ticks.
     own_columns
         Headers that the platform adds.
-    mode
-        Mode of interview, where neither a row nor the study says it.
+    sheet
+        Sheet of a workbook that was read, where it need not be the first one that holds anything.
     unanswered
         Items without a column only because nobody answered them.
     beside
@@ -43,37 +41,6 @@ class Export:
     findings: pd.DataFrame
     recognised: Recognised
     own_columns: Collection[str]
-    mode: str | None = None
+    sheet: str | None = None
     unanswered: Collection[str] = ()
     beside: Mapping[str, str] = field(default_factory=dict)
-
-
-class Reader(Protocol):
-    """The reader of one platform's exports."""
-
-    def __call__(
-        self,
-        data: bytes,
-        instrument: Instrument,
-        source: str,
-        ignore_columns: Iterable[str] = (),
-        time_zone: str = ...,
-    ) -> Export:
-        """Read one file.
-
-        Parameters
-        ----------
-        data, source
-            Content of the file, and its name for messages.
-        instrument
-            The questionnaire.
-        ignore_columns
-            Headers that are no items.
-        time_zone
-            Zone of moments that name none; the platform's own by default.
-
-        Raises
-        ------
-        StudyError
-            If the file is not of this platform, is damaged or holds no answers.
-        """

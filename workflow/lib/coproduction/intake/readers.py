@@ -1,4 +1,4 @@
-"""The reader of each platform, by the name that `study.yaml` gives, or found from the file."""
+"""Exports of any platform read into the canonical table, and joined."""
 
 from __future__ import annotations
 
@@ -11,35 +11,11 @@ from coproduction.instrument.definition import Instrument
 from coproduction.intake.assemble import assemble, filled
 from coproduction.intake.canonical import Intake, combine, findings
 from coproduction.intake.detection import detect
-from coproduction.intake.export import Reader
 from coproduction.intake.files.tabular import PARQUET
 from coproduction.intake.files.workbook import is_workbook
-from coproduction.intake.platforms.kobotoolbox import read_kobotoolbox
-from coproduction.intake.platforms.limesurvey import read_limesurvey
-from coproduction.intake.platforms.odk_central import read_odk_central
-from coproduction.intake.platforms.paper import read_paper
-from coproduction.intake.platforms.plain import read_plain
-from coproduction.intake.platforms.qualtrics import read_qualtrics
-from coproduction.intake.platforms.redcap import read_redcap
-from coproduction.intake.platforms.spss_stata import read_spss_stata
-from coproduction.intake.platforms.surveycto import read_surveycto
-from coproduction.intake.platforms.surveyjs import read_surveyjs
-from coproduction.intake.platforms.wenjuanxing import read_wenjuanxing
+from coproduction.intake.platform import Platform
+from coproduction.intake.platforms import PLATFORMS
 from coproduction.intake.unread import other_sheets
-
-READERS: Mapping[str, Reader] = {
-    "kobotoolbox": read_kobotoolbox,
-    "odk_central": read_odk_central,
-    "surveycto": read_surveycto,
-    "limesurvey": read_limesurvey,
-    "qualtrics": read_qualtrics,
-    "redcap": read_redcap,
-    "wenjuanxing": read_wenjuanxing,
-    "surveyjs": read_surveyjs,
-    "spss_stata": read_spss_stata,
-    "paper": read_paper,
-    "plain": read_plain,
-}
 
 
 def read_export(
@@ -56,6 +32,7 @@ def read_export(
     time_zone: str | None = None,
     ignore_columns: Iterable[str] = (),
     absent_items: Iterable[str] = (),
+    platforms: Mapping[str, Platform] = PLATFORMS,
 ) -> Intake:
     """Read one export of any platform into the canonical table.
 
@@ -77,23 +54,24 @@ def read_export(
         Headers that are no items.
     absent_items
         Items that the file does not hold.
+    platforms
+        The platforms that are known, by name.
 
     Raises
     ------
     StudyError
         If the platform cannot be found or the file cannot be read.
     """
-    platform = platform or detect(data, instrument, source)
-    zone = {"time_zone": time_zone} if time_zone else {}
-    export = READERS[platform](data, instrument, source, tuple(ignore_columns), **zone)
-    intake = assemble(export, instrument, source, platform, mode, tuple(absent_items))
+    of = platforms[platform] if platform else detect(data, instrument, source, platforms)
+    export = of.read(data, instrument, source, tuple(ignore_columns), time_zone or of.time_zone)
+    intake = assemble(export, instrument, source, of.name, mode or of.mode, tuple(absent_items))
     responses = intake.responses.assign(
         submission=id_prefix + intake.responses["submission"],
         wave=filled(intake.responses["wave"], wave),
         language=filled(intake.responses["language"], language),
         form_version=filled(intake.responses["form_version"], form_version),
     )
-    beside = other_sheets(data, source, platform), _cut(data, platform, responses)
+    beside = other_sheets(data, source, export.sheet), _cut(data, of, responses)
     found = pd.concat([intake.findings, *beside], ignore_index=True)
     named = found.assign(
         submission=(id_prefix + found["submission"]).where(found["submission"] != "", "")
@@ -101,10 +79,10 @@ def read_export(
     return Intake(responses, named)
 
 
-def _cut(data: bytes, platform: str, responses: pd.DataFrame) -> pd.DataFrame:
+def _cut(data: bytes, platform: Platform, responses: pd.DataFrame) -> pd.DataFrame:
     """Report delimited text whose last row does not end: its last answer may be cut."""
-    binary = platform in ("surveyjs", "spss_stata", "paper") or is_workbook(data)
-    if binary or data.startswith(PARQUET) or data.rstrip(b"\x00").endswith((b"\n", b"\r")):
+    text = "csv" in platform.endings and not is_workbook(data)
+    if not text or data.startswith(PARQUET) or data.rstrip(b"\x00").endswith((b"\n", b"\r")):
         return findings([])
     row = responses["source_row"].iloc[-1]
     found = "no line end after the last row", "a line end", "kept"

@@ -8,16 +8,22 @@ import pandas as pd
 
 from coproduction.intake.canonical import findings
 from coproduction.intake.files.workbook import further_sheets, is_workbook
-from coproduction.intake.platforms.paper import entry_sheet
 
 REPEAT = "SET-OF-"
 
 
-def other_sheets(data: bytes, source: str, platform: str) -> pd.DataFrame:
-    """Report every further sheet of a workbook that holds anything, such as a repeat group's."""
+def other_sheets(data: bytes, source: str, sheet: str | None) -> pd.DataFrame:
+    """Report every further sheet of a workbook that holds anything, such as a repeat group's.
+
+    Parameters
+    ----------
+    data, source
+        Content and name of the file.
+    sheet
+        The sheet that was read; None for the first one that holds anything.
+    """
     if not is_workbook(data):
         return findings([])
-    sheet = entry_sheet(data, source) if platform == "paper" else None
     expected = "all answers on one sheet"
     return findings(
         [

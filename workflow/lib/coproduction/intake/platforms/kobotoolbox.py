@@ -11,6 +11,7 @@ from coproduction.instrument.forms.xlsform import note_names
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import read_cells, without
 from coproduction.intake.metadata import read_metadata
+from coproduction.intake.platform import Platform
 from coproduction.intake.recognition import group_readings, recognise, specified_beside
 
 # Columns Kobo adds; the set changed in September 2026 (`_notes` and `_tags` went, `meta/rootUuid`
@@ -71,15 +72,15 @@ def read_kobotoolbox(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "UTC",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read a KoboToolbox export, CSV or Excel.
 
     Headers and cells may be names or labels in any language of the questionnaire; multiple choices
     may be split, joined or both; a row of HXL tags is skipped.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     cells = without(_without_tags(read_cells(data, source)), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
@@ -111,3 +112,18 @@ def _without_tags(cells: pd.DataFrame) -> pd.DataFrame:
         return cells
     rest = cells.iloc[1:]
     return rest.set_axis(rest.index - 1)
+
+
+def _marks(headers: set[str], cells: pd.DataFrame) -> bool:
+    return "_submission_time" in headers and bool({"_uuid", "_id", "_index"} & headers)
+
+
+PLATFORM = Platform(
+    name="kobotoolbox",
+    title="KoboToolbox",
+    endings=("csv", "xlsx", "xls"),
+    reads="values or labels in any language of the questionnaire, groups or none, multiple choices "
+    "joined, split or both, HXL row",
+    read=read_kobotoolbox,
+    marks=_marks,
+)

@@ -15,6 +15,7 @@ from coproduction.intake.columns import claimed, normal
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import read_cells, without
 from coproduction.intake.metadata import read_metadata
+from coproduction.intake.platform import Platform
 from coproduction.intake.recognition import Reading, named, recognise
 
 FIELDS = {
@@ -52,15 +53,15 @@ def read_limesurvey(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "UTC",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read a LimeSurvey export.
 
     A response without a date of submission was broken off: it is kept and reported, and since
     LimeSurvey stores what its own rules refused, its answers are checked like all others.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     written = without(read_cells(data, source), ignore_columns)
     own = {*OWN_COLUMNS, *_timings(written, instrument)}
@@ -150,3 +151,19 @@ def _readings(header: str) -> Iterator[Reading]:
         if number:
             yield Reading(name, number)
     yield Reading(part, prefix=stem)
+
+
+def _marks(headers: set[str], cells: pd.DataFrame) -> bool:
+    codes = {"submitdate", "lastpage", "startlanguage"}
+    words = {"Date submitted", "Last page", "Start language"}
+    return len(codes & headers) >= 2 or len(words & headers) >= 2
+
+
+PLATFORM = Platform(
+    name="limesurvey",
+    title="LimeSurvey",
+    endings=("csv", "xlsx", "xls"),
+    reads="headings as codes or wordings, answers short or long, timings, broken-off interviews",
+    read=read_limesurvey,
+    marks=_marks,
+)

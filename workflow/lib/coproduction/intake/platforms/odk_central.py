@@ -12,6 +12,7 @@ from coproduction.intake.canonical import findings as make_findings
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import read_cells, without
 from coproduction.intake.metadata import read_metadata
+from coproduction.intake.platform import Platform
 from coproduction.intake.recognition import (
     Reading,
     recognise,
@@ -56,15 +57,15 @@ def read_odk_central(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "UTC",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read the submissions of an ODK Central form.
 
     Central writes 0 for every option of a multiple choice that was never asked and leaves out
     options that nobody chose, so 0 everywhere is no answer; cleaning finds out which were asked.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
@@ -105,3 +106,18 @@ def _not_decrypted(cells: pd.DataFrame, metadata: pd.DataFrame) -> pd.DataFrame:
             for r in rows
         ]
     )
+
+
+def _marks(headers: set[str], cells: pd.DataFrame) -> bool:
+    central = {"SubmitterID", "SubmitterName", "AttachmentsPresent", "ReviewState", "FormVersion"}
+    return "KEY" in headers and bool(central & headers)
+
+
+PLATFORM = Platform(
+    name="odk_central",
+    title="ODK Central",
+    endings=("csv",),
+    reads="groups or none, choices split or not",
+    read=read_odk_central,
+    marks=_marks,
+)

@@ -11,8 +11,9 @@ from coproduction.instrument.definition import Instrument
 from coproduction.intake.columns import normal
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import from_rows, without
-from coproduction.intake.files.workbook import is_workbook, sheet_names, sheet_rows
+from coproduction.intake.files.workbook import ZIP, is_workbook, sheet_names, sheet_rows
 from coproduction.intake.metadata import read_metadata
+from coproduction.intake.platform import Platform
 from coproduction.intake.recognition import group_readings, named, recognise
 
 SHEETS = ("entry", "data", "录入", "数据录入")
@@ -35,8 +36,8 @@ def read_paper(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "UTC",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read the data-entry sheet of a paper questionnaire.
 
@@ -44,11 +45,13 @@ def read_paper(
     lines of wordings below it are passed over. A multiple choice has one column with its answers
     separated by spaces, or one column per answer (`item/answer`) ticked with 1.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     if not is_workbook(data):
         raise StudyError(f"{source} is no Excel file: paper questionnaires come as an entry sheet.")
-    cells = without(_entries(data, instrument, source), ignore_columns)
+    sheet = entry_sheet(data, source)
+    rows = sheet_rows(data, source, sheet)
+    cells = without(_entries(rows, instrument, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
     return Export(
         cells,
@@ -56,7 +59,7 @@ def read_paper(
         findings,
         recognise(cells.columns, instrument, group_readings, OWN_COLUMNS, source),
         OWN_COLUMNS,
-        mode="paper",
+        sheet=sheet,
     )
 
 
@@ -65,8 +68,7 @@ def entry_sheet(data: bytes, source: str) -> str | None:
     return next((name for name in sheet_names(data, source) if normal(name) in SHEETS), None)
 
 
-def _entries(data: bytes, instrument: Instrument, source: str) -> pd.DataFrame:
-    rows = sheet_rows(data, source, entry_sheet(data, source))
+def _entries(rows: list[list[str]], instrument: Instrument, source: str) -> pd.DataFrame:
     known = named(instrument)
     top = next((k for k, row in enumerate(rows[:HEADER_DEPTH]) if _is_header(row, known)), None)
     if top is None:
@@ -88,3 +90,18 @@ def _is_header(row: list[str], known: dict) -> bool:
     stems = [cell.partition("/")[0] for cell in row if cell.strip()]
     hits = sum(normal(stem) in known for stem in stems)
     return hits >= 1 and hits * 2 >= len(stems) - len(FIELDS)
+
+
+def _owns(data: bytes, source: str) -> bool:
+    return data.startswith(ZIP) and entry_sheet(data, source) is not None
+
+
+PLATFORM = Platform(
+    name="paper",
+    title="Paper questionnaires",
+    endings=("xlsx", "xls"),
+    reads="the data-entry sheet, a sheet `entry` or `录入` with a line of item ids",
+    read=read_paper,
+    owns=_owns,
+    mode="paper",
+)

@@ -11,6 +11,7 @@ from coproduction.intake.canonical import METADATA
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import read_cells, without
 from coproduction.intake.metadata import read_metadata
+from coproduction.intake.platform import Platform
 from coproduction.intake.recognition import Recognised, group_readings, recognise
 
 FIELDS = {name: (name,) for name in METADATA if name != "source_row"} | {
@@ -25,15 +26,15 @@ def read_plain(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "UTC",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read a table whose headers are item ids, aliases or wordings.
 
     Columns named like the canonical metadata are taken as such; a column `id` is the submission id.
     Without one, submissions are numbered by row.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
@@ -60,3 +61,12 @@ def _without_na(
 
 def _is_text(item: str, instrument: Instrument) -> bool:
     return instrument.by_id[item].type == "text"
+
+
+PLATFORM = Platform(
+    name="plain",
+    title="Plain tables",
+    endings=("csv", "xlsx", "xls", "parquet"),
+    reads="tables whose headers are item ids, aliases or wordings",
+    read=read_plain,
+)

@@ -14,6 +14,7 @@ from coproduction.intake.columns import claimed
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import read_cells, without
 from coproduction.intake.metadata import read_metadata
+from coproduction.intake.platform import Platform
 from coproduction.intake.recognition import Reading, recognise
 
 RECORD_PARTS = (
@@ -32,6 +33,16 @@ OWN_COLUMNS = (
     "Survey Timestamp",
     "Complete?",
 )
+# Columns that only REDCap writes.
+OF_REDCAP = frozenset(
+    [
+        "redcap_event_name",
+        "redcap_repeat_instrument",
+        "redcap_repeat_instance",
+        "redcap_survey_identifier",
+        "redcap_data_access_group",
+    ]
+)
 STAMP, COMPLETE, NOT_COMPLETED = "_timestamp", "_complete", "[not completed]"
 # Name of a column that is made of all stamps of a row.
 LATEST = "redcap_latest_timestamp"
@@ -43,8 +54,8 @@ def read_redcap(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "UTC",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read a REDCap export.
 
@@ -54,7 +65,7 @@ def read_redcap(
     never shown reads 0 like one that was left empty; cleaning finds out which were asked. Records
     whose form is not marked complete are kept and reported.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     record = cells.columns[0]
@@ -171,3 +182,27 @@ def _readings(header: str) -> Iterator[Reading]:
         yield Reading(stem, answer)
     if choice := re.fullmatch(r"(.*?)\s*\(choice=(.*)\)", header, re.DOTALL):
         yield Reading(choice[1], choice[2])
+
+
+def _marks(headers: set[str], cells: pd.DataFrame) -> bool:
+    # A form's state alone is no mark: many tables have a column that ends in `_complete`.
+    every = set(cells.columns)
+    state = any(_holds_only(cells[h], STATES) for h in headers if h.endswith(COMPLETE))
+    named_so = "record_id" in every or any(re.search(r"\w___\w", header) for header in every)
+    labels = [header for header in every if header == "Complete?" or "(choice=" in header]
+    worded = any("(choice=" in h or _holds_only(cells[h], STATES.values()) for h in labels)
+    return bool(OF_REDCAP & every) or (state and named_so) or worded
+
+
+def _holds_only(column: pd.Series, words: Iterable[str]) -> bool:
+    return bool(column.str.strip().str.casefold().isin([*words, ""]).all())
+
+
+PLATFORM = Platform(
+    name="redcap",
+    title="REDCap",
+    endings=("csv",),
+    reads="raw or labels: checkboxes, `_complete`; an event is a wave, a repeat is reported",
+    read=read_redcap,
+    marks=_marks,
+)

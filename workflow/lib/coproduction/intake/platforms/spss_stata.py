@@ -14,7 +14,7 @@ from coproduction.intake.canonical import METADATA
 from coproduction.intake.choices import NO, YES, labels, spellings
 from coproduction.intake.columns import normal
 from coproduction.intake.export import Export
-from coproduction.intake.files.readstat import Variables, read_variables
+from coproduction.intake.files.readstat import SPSS, Variables, is_stata, read_variables
 from coproduction.intake.files.tabular import from_rows, without
 from coproduction.intake.labels import (
     COLUMNS,
@@ -26,6 +26,7 @@ from coproduction.intake.labels import (
     settled,
 )
 from coproduction.intake.metadata import read_metadata
+from coproduction.intake.platform import Platform
 from coproduction.intake.recognition import Reading, Recognised, named, recognise
 
 FIELDS = {name: (name,) for name in METADATA if name != "source_row"} | {
@@ -38,8 +39,8 @@ def read_spss_stata(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "UTC",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read an SPSS or Stata file.
 
@@ -51,7 +52,7 @@ def read_spss_stata(
     to `.z` (Stata) are read by their labels too; where neither number nor label is a missing
     answer of the questionnaire they are blank and reported.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     variables = read_variables(data, source)
     cells = without(_cells(variables, source), ignore_columns)
@@ -259,3 +260,17 @@ def _shared(read: Mapping[str, str | None], answers: Container[str]) -> str:
     return "; ".join(
         f"{', '.join(found)} → {wire}" for wire, found in values.items() if len(found) > 1
     )
+
+
+def _owns(data: bytes, source: str) -> bool:
+    return data.startswith(SPSS) or is_stata(data)
+
+
+PLATFORM = Platform(
+    name="spss_stata",
+    title="SPSS and Stata",
+    endings=("sav", "zsav", "dta"),
+    reads="labels of values and of ticks decide all or none, user-missing values",
+    read=read_spss_stata,
+    owns=_owns,
+)

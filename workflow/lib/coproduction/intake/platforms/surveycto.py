@@ -11,6 +11,7 @@ from coproduction.instrument.forms.xlsform import note_names
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import read_cells, without
 from coproduction.intake.metadata import read_metadata
+from coproduction.intake.platform import Platform
 from coproduction.intake.recognition import (
     Reading,
     recognise,
@@ -56,15 +57,15 @@ def read_surveycto(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "UTC",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read a wide SurveyCTO export.
 
     Rejected submissions are in the export unless it was filtered; they keep their
     `validation_status`. Moments are local text, so the server's time zone must be given.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
@@ -94,3 +95,17 @@ def _readings(header: str) -> Iterator[Reading]:
         stem, mark, answer = name.rpartition("_")
         if mark:
             yield Reading(stem, answer, prefix)
+
+
+def _marks(headers: set[str], cells: pd.DataFrame) -> bool:
+    return "KEY" in headers and "formdef_version" in headers
+
+
+PLATFORM = Platform(
+    name="surveycto",
+    title="SurveyCTO",
+    endings=("csv",),
+    reads="the wide format",
+    read=read_surveycto,
+    marks=_marks,
+)

@@ -12,9 +12,11 @@ from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.columns import claimed, normal
 from coproduction.intake.export import Export
+from coproduction.intake.files.encoding import UTF8_MARK
 from coproduction.intake.files.text import check_header
 from coproduction.intake.files.workbook import cell_text
 from coproduction.intake.metadata import read_metadata
+from coproduction.intake.platform import Platform
 from coproduction.intake.recognition import Reading, named, recognise, without_groups
 from coproduction.intake.unread import repeat_groups
 
@@ -41,15 +43,15 @@ def read_surveyjs(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "UTC",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read the results of a SurveyJS form.
 
     SurveyJS writes no key for a question that was not answered, so an item that nobody answered is
     blank and not refused; panels and matrices are opened, their names kept before the item's.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     ignored = {normal(name) for name in ignore_columns}
     repeats: Counter[str] = Counter()
@@ -145,3 +147,17 @@ def _comments(headers: Iterable[str], instrument: Instrument) -> dict[str, str]:
         if header.endswith(COMMENT) and header not in items and stem in known:
             found[header] = known[stem].id
     return found
+
+
+def _owns(data: bytes, source: str) -> bool:
+    return data.removeprefix(UTF8_MARK).lstrip()[:1] in (b"[", b"{")
+
+
+PLATFORM = Platform(
+    name="surveyjs",
+    title="SurveyJS",
+    endings=("json",),
+    reads="a list with one object per response; panels and matrices are opened",
+    read=read_surveyjs,
+    owns=_owns,
+)

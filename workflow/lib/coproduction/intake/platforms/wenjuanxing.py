@@ -16,6 +16,7 @@ from coproduction.intake.columns import normal
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import read_cells, without
 from coproduction.intake.metadata import read_metadata
+from coproduction.intake.platform import Platform
 from coproduction.intake.recognition import Column, Reading, Recognised, joined, named
 
 FIELDS = {
@@ -52,8 +53,8 @@ def read_wenjuanxing(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "Asia/Shanghai",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read a Wenjuanxing export, 按文本 or 按序号.
 
@@ -63,7 +64,7 @@ def read_wenjuanxing(
     answers in the order of the form. `(跳过)`, -3 (skipped), `(空)` and -2 (blank) are no answer.
     Moments are Chinese time.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     cells = without(read_cells(data, source), ignore_columns)
     metadata, findings = read_metadata(cells, FIELDS, instrument, time_zone)
@@ -274,3 +275,19 @@ def _has_numbers(cells: pd.DataFrame, recognised: Recognised, instrument: Instru
         if answers:
             return all(re.fullmatch(r"-?\d+", answer) for answer in answers)
     return not cells.isin(BLANK).any(axis=None)
+
+
+def _marks(headers: set[str], cells: pd.DataFrame) -> bool:
+    numbered = any(re.match(r"(\d+、|第\d+题)", header) for header in headers)
+    return "序号" in headers and (numbered or "提交答卷时间" in headers)
+
+
+PLATFORM = Platform(
+    name="wenjuanxing",
+    title="Wenjuanxing (问卷星)",
+    endings=("xlsx", "xls", "csv"),
+    reads="按文本 or 按序号: columns known by wording and number",
+    read=read_wenjuanxing,
+    marks=_marks,
+    time_zone="Asia/Shanghai",
+)

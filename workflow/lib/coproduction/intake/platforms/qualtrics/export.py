@@ -18,7 +18,7 @@ from coproduction.intake.files.tabular import read_cells, without
 from coproduction.intake.labels import COLUMNS, Evidence, answer_behind, findings_of, settled
 from coproduction.intake.metadata import MOMENTS, read_metadata
 from coproduction.intake.moments import is_zone
-from coproduction.intake.platforms.qualtrics_headers import Headings, without_headings
+from coproduction.intake.platforms.qualtrics.headings import Headings, without_headings
 from coproduction.intake.recognition import DEEPEST, Reading, Recognised, named, recognise
 
 FIELDS = {
@@ -80,8 +80,8 @@ def read_qualtrics(
     data: bytes,
     instrument: Instrument,
     source: str,
-    ignore_columns: Iterable[str] = (),
-    time_zone: str = "UTC",
+    ignore_columns: Iterable[str],
+    time_zone: str,
 ) -> Export:
     """Read a Qualtrics export of values or labels.
 
@@ -90,7 +90,7 @@ def read_qualtrics(
     and the numbers of the answers are used. Either or both may have been cut. Previews and
     unfinished responses are kept and reported.
 
-    See `export.Reader` for what it takes and returns.
+    See `platform.Reader` for what it takes and returns.
     """
     cells, headings = without_headings(read_cells(data, source), OWN_COLUMNS, instrument, source)
     cells = without(cells, ignore_columns)
