@@ -11,7 +11,8 @@ from written import LAYOUTS, Layout
 
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.detection import detect
-from coproduction.intake.readers import READERS, read_export
+from coproduction.intake.platforms import PLATFORMS
+from coproduction.intake.readers import read_export
 
 
 @pytest.fixture(params=LAYOUTS, scope="module")
@@ -43,7 +44,7 @@ def test_every_layout_gives_the_moments_it_holds_in_utc(layout, file, demo, peop
 
 
 def test_the_platform_is_found_from_the_file(layout, file, demo) -> None:
-    assert detect(file, demo, "export") == layout.platform
+    assert detect(file, demo, "export").name == layout.platform
 
 
 def test_naming_the_platform_changes_nothing(layout, file, demo) -> None:
@@ -59,8 +60,8 @@ def test_rows_are_numbered_as_a_person_counts_them(layout, file, demo) -> None:
     assert set(responses["source_file"]) == {"some/export"}
 
 
-def test_there_is_a_layout_for_every_reader() -> None:
-    assert {layout.platform for layout in LAYOUTS.values()} == set(READERS)
+def test_there_is_a_layout_for_every_platform() -> None:
+    assert {layout.platform for layout in LAYOUTS.values()} == set(PLATFORMS)
 
 
 def test_labels_joined_by_spaces_are_read_where_only_one_reading_fits(demo, people) -> None:

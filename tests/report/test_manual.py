@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from coproduction.report.manual import keys, manual
+from coproduction.intake.platforms import PLATFORMS
+from coproduction.report.manual import keys, manual, platform_table
 from coproduction.report.renderers.html import html
 
 SCHEMA = {
@@ -47,6 +48,14 @@ def test_every_key_of_the_study_s_files_is_explained(schemas, name):
 
 
 def test_the_manual_has_a_section_for_each_file():
-    page = html(manual({"small.yaml": SCHEMA}))
+    page = html(manual({"small.yaml": SCHEMA}, []))
     assert "small.yaml" in page
     assert "parts[].kind" in page
+
+
+def test_the_readme_lists_the_platforms_as_they_describe_themselves(root):
+    table = platform_table(PLATFORMS.values())
+    heading = " | ".join(name for name, _ in table.columns)
+    rows = [f"| `{name}` | {' | '.join(told)} |" for name, *told in table.rows]
+    expected = "\n".join([f"| {heading} |", "|---|---|---|---|", *rows, ""])
+    assert expected in (root / "README.md").read_text("utf-8"), f"README lacks:\n{expected}"

@@ -1,9 +1,11 @@
-"""Write the manual of a study's files from their schemas."""
+"""Write the manual of a study's files from their schemas and from the platforms read."""
 
 import json
 from pathlib import Path
 
 from common import step
+from coproduction.intake.platforms import PLATFORMS
+from coproduction.intake.schema import with_platforms
 from coproduction.report.manual import manual
 from coproduction.report.renderers.html import html
 from coproduction.schemas import with_families
@@ -13,4 +15,6 @@ with step(snakemake) as read:
         Path(file).name.replace(".schema.json", ".yaml"): with_families(json.loads(read(file)))
         for file in snakemake.params.contents
     }
-    Path(snakemake.output.page).write_text(html(manual(schemas)), encoding="utf-8", newline="\n")
+    schemas["study.yaml"] = with_platforms(schemas["study.yaml"])
+    page = html(manual(schemas, PLATFORMS.values()))
+    Path(snakemake.output.page).write_text(page, encoding="utf-8", newline="\n")

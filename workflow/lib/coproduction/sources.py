@@ -91,8 +91,14 @@ def _modules(roots: Sequence[Path]) -> dict[str, list[Path]]:
 
 
 def _uses(file: Path, modules: Mapping[str, list[Path]]) -> Iterator[Path]:
-    """Files of the modules that a module imports, with the `__init__` of their packages."""
-    for name in imports(file.read_bytes()):
+    """Files of the modules that a module imports, with the `__init__` of their packages.
+
+    A package that looks for its modules itself, by `pkgutil`, imports all that stand in its folder.
+    """
+    names = imports(file.read_bytes())
+    if file.name == "__init__.py" and "pkgutil" in names:
+        yield from [*file.parent.glob("*.py"), *file.parent.glob("*/__init__.py")]
+    for name in names:
         parts = name.split(".")
         for depth in range(1, len(parts) + 1):
             yield from modules.get(".".join(parts[:depth]), ())

@@ -10,6 +10,8 @@ import pandas as pd
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import NUMERIC_TYPES, Instrument, read_instrument
+from coproduction.intake.platforms import PLATFORMS
+from coproduction.intake.schema import with_platforms
 from coproduction.plan.check import plan_problems
 from coproduction.plan.conditions import expression
 from coproduction.plan.identifiers import across, claim, taken
@@ -78,17 +80,18 @@ class Study:
         It holds an empty text for files whose rows say their own mode or none.
         """
         sources = [each for each in self.settings["data"] if each["instrument"] == self.main.id]
-        paper = {"paper": "paper"}
-        return list(
-            dict.fromkeys(
-                each.get("mode", paper.get(each.get("platform", ""), "")) for each in sources
-            )
-        )
+        return list(dict.fromkeys(_mode(each) for each in sources))
 
     @property
     def minimum_cell(self) -> int:
         """The smallest number of people that an answer in a report may stand for."""
         return minimum_cell(self.settings["study"])
+
+
+def _mode(source: Mapping[str, Any]) -> str:
+    """Mode of interview of a source of answers, of its platform if it does not state one."""
+    of_platform = PLATFORMS[source["platform"]].mode if "platform" in source else None
+    return source.get("mode", of_platform or "")
 
 
 def minimum_cell(study: Mapping[str, Any]) -> int:
@@ -113,7 +116,7 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
     StudyError
         If a file is missing or malformed, or the files do not fit each other.
     """
-    settings = _read(texts, folder, "study.yaml", schemas["study"])
+    settings = _read(texts, folder, "study.yaml", with_platforms(schemas["study"]))
     plan = _read(texts, folder, "plan.yaml", schemas["plan"])
     instruments: dict[str, Instrument] = {}
     files: dict[str, str] = {}

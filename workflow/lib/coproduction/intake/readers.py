@@ -16,6 +16,7 @@ from coproduction.intake.files.workbook import is_workbook
 from coproduction.intake.platform import Platform
 from coproduction.intake.platforms import PLATFORMS
 from coproduction.intake.unread import other_sheets
+from coproduction.options import check_option
 
 
 def read_export(
@@ -60,8 +61,10 @@ def read_export(
     Raises
     ------
     StudyError
-        If the platform cannot be found or the file cannot be read.
+        If there is no such platform, it cannot be found, or the file cannot be read.
     """
+    if platform is not None:
+        check_option("platform", platform, platforms)
     of = platforms[platform] if platform else detect(data, instrument, source, platforms)
     export = of.read(data, instrument, source, tuple(ignore_columns), time_zone or of.time_zone)
     intake = assemble(export, instrument, source, of.name, mode or of.mode, tuple(absent_items))

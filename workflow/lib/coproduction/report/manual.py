@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from coproduction.defaults import resolved
+from coproduction.intake.platform import Platform
 from coproduction.languages import FALLBACK
 from coproduction.report.blocks import Document, Paragraphs, Section, Table
 from coproduction.report.words import words
@@ -27,16 +28,19 @@ LIMITS = {
     "maxItems": "at most {} entries",
     "pattern": "of the form {}",
 }
+PLATFORM_COLUMNS = (("platform", False), ("Name", False), ("Files", False), ("What is read", False))
 COLUMNS = (("Key", False), ("Needed", False), ("What it says", False), ("Allowed", False))
 
 
-def manual(schemas: Mapping[str, Schema]) -> Document:
-    """Describe every key of every file of a study.
+def manual(schemas: Mapping[str, Schema], platforms: Iterable[Platform]) -> Document:
+    """Describe every key of every file of a study, and the platforms whose exports are read.
 
     Parameters
     ----------
     schemas
         File name, such as `plan.yaml` -> its JSON Schema, in which every key has a description.
+    platforms
+        The platforms that are known.
     """
     sections = [
         Section(
@@ -49,8 +53,15 @@ def manual(schemas: Mapping[str, Schema]) -> Document:
         )
         for file, schema in schemas.items()
     ]
+    sections.append(Section("platforms", "Platforms read", [platform_table(platforms)]))
     text = {key: value for key, value in words(FALLBACK).items() if isinstance(value, str)}
     return Document(FALLBACK, "The keys of a study's files", "", "", sections, text)
+
+
+def platform_table(platforms: Iterable[Platform]) -> Table:
+    """List the platforms: name in study.yaml, what people call it, files, what is read of them."""
+    rows = [[each.name, each.title, ", ".join(each.endings), each.reads] for each in platforms]
+    return Table("", PLATFORM_COLUMNS, rows)
 
 
 def keys(schema: Schema, definitions: Mapping[str, Schema], prefix: str = "") -> Iterator[Row]:
