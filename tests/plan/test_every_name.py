@@ -7,7 +7,7 @@ import re
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.plan.problems import FEW, unknown
+from coproduction.problems import FEW, unknown
 from coproduction.study import Study, read_study
 
 INSTRUMENT = """

@@ -18,8 +18,8 @@ from coproduction.plan.identifiers import across, claim, taken
 from coproduction.plan.identifiers import problems as identifier_problems
 from coproduction.plan.names import instrument_names, items
 from coproduction.plan.plan import Plan, read_plan
-from coproduction.plan.problems import Path, Problem, refuse_all, unknown
 from coproduction.printing import printed
+from coproduction.problems import Path, Problem, refuse_all, unknown
 from coproduction.yamlfile import Document, read_yaml
 
 #: The smallest number of people that an answer in a report may stand for, if a study sets none.

@@ -21,7 +21,7 @@ from coproduction.plan import (
 from coproduction.plan.names import RESPONDENTS, Name, Names, instrument_names
 from coproduction.plan.options import COMMUNITIES
 from coproduction.plan.plan import Plan
-from coproduction.plan.problems import Problem
+from coproduction.problems import Problem
 
 
 def plan_problems(

@@ -9,7 +9,7 @@ from coproduction.instrument.definition import Instrument
 from coproduction.plan.levels import as_number
 from coproduction.plan.names import Name, Names, one_of, variable
 from coproduction.plan.options import COMMUNITIES, Statistic
-from coproduction.plan.problems import Path, Problem
+from coproduction.problems import Path, Problem
 
 
 @dataclass(frozen=True, kw_only=True)

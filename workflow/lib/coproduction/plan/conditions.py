@@ -10,7 +10,7 @@ from coproduction.instrument.expressions import kind, parse, variables_in
 from coproduction.instrument.possible import check_comparisons
 from coproduction.plan.names import Names, missing_name, usable
 from coproduction.plan.options import Level
-from coproduction.plan.problems import Path, Problem
+from coproduction.problems import Path, Problem
 
 
 def expression(

@@ -9,7 +9,7 @@ from coproduction.plan.conditions import expression
 from coproduction.plan.levels import as_number
 from coproduction.plan.names import Names, variable
 from coproduction.plan.options import Level
-from coproduction.plan.problems import Path, Problem
+from coproduction.problems import Path, Problem
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from functools import cached_property
 from coproduction.numerics.graph import Graph, cycle
 from coproduction.plan.names import VARIABLE, Names
 from coproduction.plan.options import Level, NodeRole
-from coproduction.plan.problems import Path, Problem, unknown
+from coproduction.problems import Path, Problem, unknown
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from coproduction.plan.levels import as_number
 from coproduction.plan.names import Names, variable
-from coproduction.plan.problems import Problem
+from coproduction.problems import Problem
 
 BINARY = {"0", "1"}
 FEW_VALUES = 8

@@ -20,8 +20,8 @@ from coproduction.plan.options import (
     Part,
     Status,
 )
-from coproduction.plan.problems import Path, Problem, unknown
 from coproduction.plan.terms import Terms, listed, term
+from coproduction.problems import Path, Problem, unknown
 
 
 @dataclass(frozen=True, kw_only=True)

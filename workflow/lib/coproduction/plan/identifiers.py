@@ -12,8 +12,8 @@ from operator import attrgetter
 from coproduction.plan.names import FLAGS, RESPONDENTS
 from coproduction.plan.plan import Plan
 from coproduction.plan.predictors import Predictor
-from coproduction.plan.problems import Path, Problem
 from coproduction.plan.terms import INTERCEPT
+from coproduction.problems import Path, Problem
 from coproduction.yamlfile import Document
 
 PLANNED = {

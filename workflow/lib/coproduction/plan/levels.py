@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from coproduction.instrument.expressions import amounts_in
 from coproduction.plan.names import Names
-from coproduction.plan.problems import Path, Problem
+from coproduction.problems import Path, Problem
 
 
 def as_slope(path: Path, name: str, names: Names, dropped: Sequence[str] = ()) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from coproduction.plan.measurement import (
     Validity,
 )
 from coproduction.plan.names import APART, items, one_of
-from coproduction.plan.problems import Path, Problem, unknown
+from coproduction.problems import Path, Problem, unknown
 
 DEFAULT = "WLSMV"
 

@@ -10,9 +10,9 @@ from coproduction.plan.levels import as_number, as_slope
 from coproduction.plan.names import Names, code, missing_name, variable
 from coproduction.plan.options import Covariance, Level, Random, Role
 from coproduction.plan.predictors import Predictor
-from coproduction.plan.problems import Path, Problem
 from coproduction.plan.rules import KeepApart
 from coproduction.plan.terms import INTERCEPT, Terms, listed, term, terms
+from coproduction.problems import Path, Problem
 
 FOR_NUMBERS = ("standardise", "split")
 

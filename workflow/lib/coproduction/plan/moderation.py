@@ -9,8 +9,8 @@ from coproduction.plan.models import Model, entry, terms_of_model
 from coproduction.plan.names import Names, one_of
 from coproduction.plan.options import Status
 from coproduction.plan.predictors import Predictor
-from coproduction.plan.problems import Path, Problem
 from coproduction.plan.terms import Terms, term
+from coproduction.problems import Path, Problem
 
 
 @dataclass(frozen=True, kw_only=True)

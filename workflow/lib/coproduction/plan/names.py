@@ -12,7 +12,7 @@ from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import Kind
 from coproduction.instrument.possible import Codes, Numbers, Possible
 from coproduction.plan.options import Level
-from coproduction.plan.problems import Path, Problem, unknown
+from coproduction.problems import Path, Problem, unknown
 
 FLAGS, RESPONDENTS = "flags", "respondents"
 APART = "the answers to `{name}` are kept apart, so that no result can rest on them."

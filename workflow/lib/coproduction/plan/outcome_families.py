@@ -10,7 +10,7 @@ from coproduction.plan.hypotheses import Estimand
 from coproduction.plan.models import Model, terms_of_model
 from coproduction.plan.names import Names, code
 from coproduction.plan.options import COEFFICIENT, CROSS_PARTIAL
-from coproduction.plan.problems import Path, Problem
+from coproduction.problems import Path, Problem
 
 CLUSTERED = ("CR1", "CR2")
 Stated = Callable[..., bool]

@@ -15,10 +15,10 @@ from coproduction.plan.hypotheses import FamilyOfTests, Hypothesis
 from coproduction.plan.measurement import MeasurementPlan
 from coproduction.plan.models import Model
 from coproduction.plan.moderation import Moderation
-from coproduction.plan.problems import Path
 from coproduction.plan.reading import read
 from coproduction.plan.rules import Checks, KeepApart, Population, Specifications
 from coproduction.plan.variables import Variable
+from coproduction.problems import Path
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coproduction.plan.names import Names
-from coproduction.plan.problems import Problem, unknown
+from coproduction.problems import Problem, unknown
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from coproduction.codes import category_of, code_text, indicator
 from coproduction.plan.names import Names
 from coproduction.plan.predictors import PARTS, Predictor
-from coproduction.plan.problems import Path, Problem, unknown
+from coproduction.problems import Path, Problem, unknown
 
 INTERCEPT = "intercept"
 

@@ -13,7 +13,7 @@ from coproduction.plan.conditions import expression
 from coproduction.plan.levels import in_expression
 from coproduction.plan.names import Name, Names, code, variable
 from coproduction.plan.options import VariableLevel
-from coproduction.plan.problems import Path, Problem
+from coproduction.problems import Path, Problem
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
 from coproduction.plan.conditions import expression
 from coproduction.plan.names import Name
-from coproduction.plan.problems import Path, Problem, unknown
+from coproduction.problems import Path, Problem, unknown
 from coproduction.simulation.structure.equations import COMMUNITIES, PERSONS, Level
 from coproduction.simulation.truth.variables import Variable, plain_items, ticked
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
-from coproduction.plan.problems import refuse_all
+from coproduction.problems import refuse_all
 from coproduction.simulation.structure.choices import Binary, Categories, Ordered, Ticks
 from coproduction.simulation.structure.equations import (
     Aggregate,

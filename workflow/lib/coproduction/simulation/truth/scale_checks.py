@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from coproduction.instrument.definition import Instrument, Item
-from coproduction.plan.problems import Path, Problem, unknown
+from coproduction.problems import Path, Problem, unknown
 from coproduction.simulation.truth.content import STYLES
 from coproduction.simulation.truth.equation_checks import condition, terms
 from coproduction.simulation.truth.scales import scale_items

@@ -9,7 +9,7 @@ from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.pattern import fits
 from coproduction.plan.conditions import expression
 from coproduction.plan.names import instrument_names
-from coproduction.plan.problems import Path, Problem, unknown
+from coproduction.problems import Path, Problem, unknown
 from coproduction.simulation.truth.content import MECHANISMS
 from coproduction.simulation.truth.equation_checks import BINARY, condition, terms
 from coproduction.simulation.truth.variables import Variable, plain_items

@@ -6,9 +6,8 @@ import difflib
 from collections.abc import Collection, Iterable
 
 from coproduction.errors import StudyError
-from coproduction.yamlfile import Document
+from coproduction.yamlfile import Document, Path
 
-Path = tuple[str | int, ...]
 Problem = tuple[Path, str]
 """Where something stands that cannot be used, and what is wrong with it."""
 FEW, NEAREST = 12, 5
