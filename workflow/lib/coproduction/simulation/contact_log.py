@@ -8,8 +8,9 @@ import pandas as pd
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds, variables_in
 from coproduction.simulation.communities import codes
-from coproduction.simulation.fieldwork import SIMULATOR, Forms
+from coproduction.simulation.fieldwork import SIMULATOR
 from coproduction.simulation.generator import Generator
+from coproduction.simulation.occasions import Occasion
 from coproduction.simulation.response.routing import Answers
 from coproduction.simulation.sampling import Sample
 from coproduction.simulation.streams import Streams
@@ -25,8 +26,7 @@ def contact_log(
     drawn: Sample,
     world: World,
     responds: np.ndarray,
-    made: Forms,
-    given: Answers,
+    first: Occasion,
     streams: Streams,
 ) -> pd.DataFrame:
     """Log all contacts.
@@ -42,8 +42,8 @@ def contact_log(
         The persons drawn (n), and what is true of them.
     responds
         Who responds (n,).
-    made, given
-        Forms and answers of those, in the same order.
+    first
+        The interviews of those.
     streams
         Random numbers.
 
@@ -58,9 +58,9 @@ def contact_log(
     limits = np.cumsum(shares)[:-1] / shares.sum()
     place = np.searchsorted(limits, streams.of("disposition").random(n), side="right")
     disposition = np.array(lost, object)[place]
-    disposition[responds] = at_the_door(rule, given, generator.main, int(responds.sum()))
+    disposition[responds] = at_the_door(rule, first.interviews.given, generator.main)
     linked = np.full(n, "", object)
-    linked[responds] = made.submission
+    linked[responds] = first.made.submission
     return pd.DataFrame(
         {
             "contact": [f"K{number:05d}" for number in range(1, n + 1)],
@@ -76,11 +76,9 @@ def contact_log(
     )
 
 
-def at_the_door(
-    rule: SampleRule, given: Answers, instrument: Instrument, number: int
-) -> np.ndarray:
+def at_the_door(rule: SampleRule, given: Answers, instrument: Instrument) -> np.ndarray:
     """Tell the disposition of each interview from what was answered at the door."""
-    found = np.full(number, INTERVIEW, object)
+    found = np.full(len(next(iter(given.values()))), INTERVIEW, object)
     for code, condition in rule.seen.items():
         table = pd.DataFrame({name: given[name] for name in variables_in(condition)})
         found[holds(condition, table, instrument.missing_values).to_numpy(bool)] = code

@@ -7,44 +7,20 @@ for those who are drawn.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from coproduction.simulation.contact_log import contact_log
-from coproduction.simulation.fieldwork import Forms, forms, sent, starts
 from coproduction.simulation.generator import Generator
+from coproduction.simulation.occasions import Occasion, later, links, survey
 from coproduction.simulation.residents import completed, population
-from coproduction.simulation.response.interview import Interviews, interviews
-from coproduction.simulation.response.routing import Answers
 from coproduction.simulation.sampling import margins, sample
 from coproduction.simulation.sheets import sheets
 from coproduction.simulation.streams import Streams
-from coproduction.simulation.structure.world import World, reported
-from coproduction.simulation.truth.content import RESPONDS
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """One time at which persons are interviewed.
-
-    Attributes
-    ----------
-    world
-        What is true of them.
-    interviews
-        What they answer, a row for each person.
-    forms, rows, answers
-        What came in, a row for each form in order of arrival: ids and moments, the person whose
-        interview it holds, and the answers.
-    """
-
-    world: World
-    interviews: Interviews
-    forms: Forms
-    rows: np.ndarray
-    answers: Answers
+from coproduction.simulation.truth.content import RESPONDS, RETEST
 
 
 @dataclass(frozen=True)
@@ -55,6 +31,10 @@ class Replicate:
     ----------
     first
         The survey.
+    later
+        Occasions on which persons were asked again, by name.
+    links
+        By the same names, which form is of the same person as which first one.
     communities
         The sheets of communities; None where the study has none.
     contacts
@@ -66,6 +46,8 @@ class Replicate:
     """
 
     first: Occasion
+    later: Mapping[str, Occasion]
+    links: Mapping[str, pd.DataFrame]
     communities: pd.DataFrame | None
     contacts: pd.DataFrame
     frames: pd.DataFrame
@@ -88,14 +70,18 @@ def replicate(generator: Generator, seed: int, number: int = 0) -> Replicate:
     world, noise = completed(residents.take(drawn.rows), noise.take(drawn.rows), streams)
     responds = world.of(RESPONDS) == 1 if RESPONDS in world.values else world.holds("")
     rows = np.flatnonzero(responds)
-    asked, told = world.take(rows), reported(world, noise).take(rows)
-    given = interviews(generator, asked, told, streams)
-    rule = generator.truth.fieldwork
-    made = forms(rule, starts(rule, len(rows), streams), given.careless, streams)
+    first = survey(generator, world.take(rows), noise.take(rows), streams)
+    again = later(generator, first, noise.take(rows), streams)
+    lost = generator.truth.retest.lost_links
     return Replicate(
-        first=Occasion(asked, given, *sent(rule, made, given.given, streams)),
+        first=first,
+        later=again,
+        links={
+            name: links(first, each, lost if name == RETEST else 0, streams)
+            for name, each in again.items()
+        },
         communities=sheets(generator, world, streams) if generator.sheet else None,
-        contacts=contact_log(generator, drawn, world, responds, made, given.given, streams),
+        contacts=contact_log(generator, drawn, world, responds, first, streams),
         frames=drawn.frames,
         margins=margins(generator, residents),
     )

@@ -40,6 +40,14 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Before:
+    """The value of a variable in the wave before."""
+
+    of: str
+    first: float = 0.0
+
+
+@dataclass(frozen=True)
 class Aggregate:
     """Mean or sum over the residents of a community."""
 
@@ -55,7 +63,7 @@ class Constant:
     value: float | str
 
 
-Definition = Expression | Cut | Tally | Aggregate | Constant
+Definition = Expression | Cut | Tally | Before | Aggregate | Constant
 """What follows from other variables without an error of its own."""
 
 
@@ -81,6 +89,8 @@ class Equation:
         Standard deviation between communities of the intercept, and of the slope of a term.
     skew
         Skewness of a normal error among persons.
+    stability
+        Correlation of the error from wave to wave.
     """
 
     name: str
@@ -93,6 +103,7 @@ class Equation:
     community_sd: float = 0.0
     slope_sd: Causes = ()
     skew: float = 0.0
+    stability: float = 1.0
 
     @property
     def conditions(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import brentq
@@ -30,25 +30,27 @@ class Noise:
     communities
         Errors of communities' variables (J, width); of persons' variables the intercept's and the
         slopes' deviations of their community (J, 1 + slopes).
+    shifts
+        What is added to the causes of everyone's variables.
     """
 
     place: np.ndarray
     number: int
     persons: Values
     communities: Values
+    shifts: Mapping[str, float] = field(default_factory=dict)
 
     def take(self, rows: np.ndarray) -> Noise:
         """Keep some persons, and all communities."""
         persons = {name: each[rows] for name, each in self.persons.items()}
-        return Noise(self.place[rows], self.number, persons, self.communities)
+        return replace(self, place=self.place[rows], persons=persons)
 
     def beside(self, other: Noise) -> Noise:
         """Join the errors of other variables of the same persons."""
-        return Noise(
-            self.place,
-            self.number,
-            {**self.persons, **other.persons},
-            {**self.communities, **other.communities},
+        return replace(
+            self,
+            persons={**self.persons, **other.persons},
+            communities={**self.communities, **other.communities},
         )
 
 

@@ -18,6 +18,7 @@ from coproduction.simulation.structure.equations import (
     COMMUNITIES,
     PERSONS,
     Aggregate,
+    Before,
     Causes,
     Constant,
     Cut,
@@ -195,6 +196,7 @@ def drive(world: World, equation: Equation, noise: Noise, further: Causes = ()) 
     """Gather what moves a variable: causes, communities' deviations, errors, groups."""
     own = equation.level
     linear = world.sum((*equation.causes, *further), own)
+    linear = linear + noise.shifts.get(equation.name, 0.0)
     errors = noise.persons[equation.name] if own == PERSONS else noise.communities[equation.name]
     if own == PERSONS:
         errors, linear = _of_communities(world, equation, noise, errors, linear)
@@ -235,6 +237,8 @@ def _defined(world: World, equation: Equation) -> np.ndarray:
         case Tally(of):
             ticks = world.system.equations[of].link
             return ticks.number(world.of(of, equation.level))
+        case Before(_, first):
+            return np.full(world.size(equation.level), first)
         case Aggregate(of, statistic, times):
             total = np.bincount(world.place, world.of(of), world.number)
             sizes = np.bincount(world.place, minlength=world.number)

@@ -17,6 +17,8 @@ RESPONDS, CARELESS, MISREADS = "responds", "careless", "misreads"
 BREAKS_OFF, STAYS = "breaks_off", "stays"
 MECHANISMS = (RESPONDS, CARELESS, MISREADS, BREAKS_OFF, STAYS)
 """Variables, 0 or 1, of what befalls a person on the way into the data."""
+RETEST = "retest"
+"""Name of the occasion on which some are asked again."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,36 @@ class Fieldwork:
 
 
 @dataclass(frozen=True)
+class Retest:
+    """A second interview of some: how many, after how many days, how many links are lost."""
+
+    respondents: int
+    least: int
+    most: int
+    lost_links: int
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A further wave.
+
+    Attributes
+    ----------
+    id, days
+        Its name, and how many days after the first it starts.
+    starts
+        Shares of communities in which variables take their second value.
+    shifts
+        What is added to the causes of variables.
+    """
+
+    id: str
+    days: int
+    starts: Mapping[str, float]
+    shifts: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class SecondInformant:
     """Share of communities with a second sheet, and of its answers that are others'."""
 
@@ -223,6 +255,8 @@ class Truth:
         What befalls answers.
     fieldwork
         What befalls forms.
+    retest, waves
+        When some, or all who stay, are asked again.
     texts
         What stands in questions for a text.
     second_informant
@@ -237,5 +271,7 @@ class Truth:
     nonresponse: Nonresponse
     carelessness: Carelessness
     fieldwork: Fieldwork
+    retest: Retest
+    waves: tuple[Wave, ...]
     texts: Mapping[str, str]
     second_informant: SecondInformant

@@ -19,7 +19,7 @@ from coproduction.simulation.truth.variables import Variable, plain_items, ticke
 Entry = Mapping[str, Any]
 Known = Mapping[str, Variable]
 BINARY, SHARED = ("logit", "probit"), ("ordered", "categories", "ticks")
-DEFINED = ("expression", "cut", "tally", "aggregate", "constant")
+DEFINED = ("expression", "cut", "tally", "before", "aggregate", "constant")
 LINKS = ("normal", *BINARY, *SHARED, "lognormal", "count", "uniform", *DEFINED)
 MOVING = ("causes", "reported", "slope_sd", "community_sd", "community_share", "skew")
 
@@ -165,7 +165,7 @@ def _parts(path: Path, entry: Entry, known: Known, data: Entry) -> Iterator[Prob
     if "expression" in entry:
         place = (*path, "expression")
         yield from expression(place, entry["expression"], _names(known, level))
-    for kind in ("cut", "tally", "aggregate"):
+    for kind in ("cut", "tally", "before", "aggregate"):
         if kind in entry:
             of = entry[kind] if kind == "tally" else entry[kind]["of"]
             at = PERSONS if kind == "aggregate" else level

@@ -14,7 +14,9 @@ from coproduction.instrument.expressions import variables_in
 from coproduction.problems import refuse_all
 from coproduction.simulation.structure.choices import Binary, Categories, Ordered, Ticks
 from coproduction.simulation.structure.equations import (
+    COMMUNITIES,
     Aggregate,
+    Before,
     Constant,
     Cut,
     Definition,
@@ -28,6 +30,7 @@ from coproduction.simulation.structure.links import Link
 from coproduction.simulation.structure.numbers import Count, Lognormal, Normal, Uniform
 from coproduction.simulation.structure.system import System, in_order
 from coproduction.simulation.truth.content import (
+    MECHANISMS,
     STYLES,
     Communities,
     Scales,
@@ -76,10 +79,7 @@ def read_truth(document: Document, main: Instrument, sheet: Instrument | None = 
     ]
     refuse_all((document, each) for each in found)
     scales = read_scales(data, main)
-    equations = {
-        name: _equation(name, data["equations"].get(name, {}), variable)
-        for name, variable in known.items()
-    }
+    equations = {name: _equation(name, data, variable) for name, variable in known.items()}
     for name in _unused(data, equations, scales, main):
         del equations[name]
     return Truth(
@@ -112,7 +112,8 @@ def _strength(style: Entry) -> bool:
     return bool(style.get("strength") or style.get("loading") or style.get("items"))
 
 
-def _equation(name: str, entry: Entry, variable: Variable) -> Equation:
+def _equation(name: str, data: Entry, variable: Variable) -> Equation:
+    entry = data["equations"].get(name, {})
     link = _link(entry, variable)
     options = entry.get("ticks", entry.get("categories", {})).get("causes", {})
     single = tuple(causes_of(options.get(str(code), {})) for code in getattr(link, "codes", ()))
@@ -127,7 +128,17 @@ def _equation(name: str, entry: Entry, variable: Variable) -> Equation:
         community_sd=entry.get("community_sd", 0.0),
         slope_sd=causes_of(entry.get("slope_sd", {})),
         skew=entry.get("skew", 0.0),
+        stability=entry.get("stability", _stability(name, variable, data["panel"]["stability"])),
     )
+
+
+def _stability(name: str, variable: Variable, usual: float) -> float:
+    """Tell how errors persist from wave to wave where the file does not say."""
+    if name in MECHANISMS:
+        return 0.0
+    role = variable.item.role if variable.item is not None else None
+    fixed = role in FIXED or name in STYLES or variable.level == COMMUNITIES
+    return 1.0 if fixed else usual
 
 
 def _link(entry: Entry, variable: Variable) -> Link | Definition:
@@ -151,11 +162,14 @@ def _link(entry: Entry, variable: Variable) -> Link | Definition:
     return usual_link(variable.item)
 
 
+FIXED = ("demographic", "eligibility", "consent", "consent_sensitive", "consent_recontact")
+"""Roles of questions whose answers are the same in every wave."""
 _DEFINITIONS = {
     "expression": Expression,
     "tally": Tally,
     "constant": Constant,
     "cut": lambda entry: Cut(entry["of"], tuple(entry["at"]), tuple(entry["codes"])),
+    "before": lambda entry: Before(**entry),
     "aggregate": lambda entry: Aggregate(**entry),
 }
 _NUMBERS = {"normal": Normal, "lognormal": Lognormal, "count": Count}

@@ -15,9 +15,11 @@ from coproduction.simulation.truth.content import (
     ItemNonresponse,
     Length,
     Nonresponse,
+    Retest,
     SampleRule,
     SecondInformant,
     Size,
+    Wave,
 )
 from coproduction.simulation.truth.variables import plain_items
 
@@ -31,6 +33,8 @@ def read_survey(data: Entry, main: Instrument) -> dict[str, Any]:
         "nonresponse": _nonresponse(data["nonresponse"]),
         "carelessness": Carelessness(**data["carelessness"]),
         "fieldwork": _fieldwork(data["fieldwork"]),
+        "retest": _retest(data["retest"]),
+        "waves": tuple(Wave(**wave) for wave in data["panel"]["waves"]),
         "texts": data["texts"],
         "second_informant": SecondInformant(**data["sheets"]["second_informant"]),
     }
@@ -56,6 +60,11 @@ def _nonresponse(entry: Entry) -> Nonresponse:
         for name, own in entry["items"].items()
     }
     return Nonresponse(entry["blank"], causes_of(entry["causes"]), items)
+
+
+def _retest(entry: Entry) -> Retest:
+    days = entry["days"]
+    return Retest(entry["respondents"], days["least"], days["most"], entry["lost_links"])
 
 
 def _fieldwork(entry: Entry) -> Fieldwork:

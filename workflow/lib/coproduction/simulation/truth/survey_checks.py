@@ -10,8 +10,14 @@ from coproduction.instrument.pattern import fits
 from coproduction.plan.conditions import expression
 from coproduction.plan.names import instrument_names
 from coproduction.problems import Path, Problem, unknown
-from coproduction.simulation.truth.content import MECHANISMS
-from coproduction.simulation.truth.equation_checks import BINARY, condition, terms
+from coproduction.simulation.structure.equations import COMMUNITIES
+from coproduction.simulation.truth.content import MECHANISMS, RETEST
+from coproduction.simulation.truth.equation_checks import (
+    BINARY,
+    DEFINED,
+    condition,
+    terms,
+)
 from coproduction.simulation.truth.variables import Variable, plain_items
 
 Entry = Mapping[str, Any]
@@ -36,6 +42,7 @@ def survey_problems(
     yield from _codes(data, [main] if sheet is None else [main, sheet])
     yield from _sample(data, known, main)
     yield from _nonresponse(data, known, main)
+    yield from _waves(data, known)
     if not sum(data["carelessness"]["kinds"].values()):
         yield ("carelessness", "kinds"), "at least one share must be above zero."
     numbers = [item.id for item in main.questions if item.type in ("integer", "decimal")]
@@ -124,3 +131,28 @@ def _nonresponse(data: Entry, known: Known, main: Instrument) -> Iterator[Proble
             yield path, f"the form insists on an answer to `{name}`."
         elif item is not None and own["refused"] and "refused" not in item.offer_missing:
             yield (*path, "refused"), f"`{name}` does not offer `refused`; see `offer_missing`."
+
+
+def _waves(data: Entry, known: Known) -> Iterator[Problem]:
+    """Check that waves follow each other, and what starts or moves in them."""
+    if data["retest"]["days"]["least"] > data["retest"]["days"]["most"]:
+        yield ("retest", "days", "least"), "must not be above `most`."
+    days, seen = 0, {RETEST}
+    for place, wave in enumerate(data["panel"]["waves"]):
+        path = ("panel", "waves", place)
+        if wave["id"] in seen:
+            yield (*path, "id"), f"`{wave['id']}` is the name of another wave."
+        seen.add(wave["id"])
+        if wave["days"] <= days:
+            yield (*path, "days"), "waves stand in their order, each later than the one before."
+        days = wave["days"]
+        steps = [
+            name
+            for name, each in known.items()
+            if each.level == COMMUNITIES and set(data["equations"].get(name, {})) & set(BINARY)
+        ]
+        for name in wave["starts"]:
+            yield from _one((*path, "starts", name), name, steps, "logit variable of communities")
+        moved = [name for name in known if not set(data["equations"].get(name, {})) & set(DEFINED)]
+        for name in wave["shifts"]:
+            yield from _one((*path, "shifts", name), name, moved, "variable that something moves")
