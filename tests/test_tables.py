@@ -8,24 +8,24 @@ from hypothesis import strategies as st
 
 from coproduction.tables import read_csv, read_parquet, write_csv, write_parquet
 
-COLUMNS = {
-    "estimate": ["number", "an estimate"],
-    "text": ["text", "words"],
-    "n": ["integer", "a count"],
+TYPES = {
+    "estimate": "number",
+    "text": "text",
+    "n": "integer",
 }
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_csv_keeps_every_digit_of_a_number(numbers):
     table = pd.DataFrame({"estimate": numbers})
-    assert read_csv(write_csv(table), COLUMNS)["estimate"].tolist() == numbers
+    assert read_csv(write_csv(table), TYPES)["estimate"].tolist() == numbers
 
 
 def test_csv_is_utf8_with_unix_line_ends_and_keeps_chinese_and_quotes():
     table = pd.DataFrame({"text": ['他说"好"', "两\n行", ""], "n": [1, 2, 3]})
     data = write_csv(table)
     assert b"\r" not in data
-    assert read_csv(data, COLUMNS)["text"].tolist() == ['他说"好"', "两\n行", ""]
+    assert read_csv(data, TYPES)["text"].tolist() == ['他说"好"', "两\n行", ""]
 
 
 @pytest.mark.parametrize(
@@ -38,23 +38,23 @@ def test_csv_is_utf8_with_unix_line_ends_and_keeps_chinese_and_quotes():
 def test_formulas_are_plain_text_in_a_spreadsheet_and_come_back_as_they_were(text):
     data = write_csv(pd.DataFrame({"text": [text, "plain"]}))
     assert data.splitlines()[1].lstrip(b'"').startswith(b"'")
-    assert read_csv(data, COLUMNS)["text"].tolist() == [text, "plain"]
+    assert read_csv(data, TYPES)["text"].tolist() == [text, "plain"]
 
 
 @pytest.mark.parametrize("text", ["-88", "+5", "-0.5", "a=b", "'quoted'", "x@y", ""])
 def test_numbers_and_other_texts_stay_as_they_are(text):
     data = write_csv(pd.DataFrame({"text": [text], "n": [-1]}))
     assert data.decode().splitlines()[1] == f"{text or ''},-1"
-    assert read_csv(data, COLUMNS)["text"].tolist() == [text]
+    assert read_csv(data, TYPES)["text"].tolist() == [text]
 
 
 @given(st.lists(st.text(alphabet="=+-@'\t1a＝＠", max_size=5), min_size=1))
 def test_every_text_comes_back(texts):
-    assert read_csv(write_csv(pd.DataFrame({"text": texts})), COLUMNS)["text"].tolist() == texts
+    assert read_csv(write_csv(pd.DataFrame({"text": texts})), TYPES)["text"].tolist() == texts
 
 
 def test_an_empty_column_is_read_as_its_declared_type():
-    table = read_csv(b"text,estimate\n,\n", COLUMNS)
+    table = read_csv(b"text,estimate\n,\n", TYPES)
     assert table["text"].tolist() == [""]
     assert np.isnan(table["estimate"].iloc[0])
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coproduction.dictionary import dictionary
 from coproduction.inference.analysis import Analysis, analyse
 from coproduction.notes import sentences
-from coproduction.schemas import result_columns
 
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 
@@ -343,12 +343,11 @@ def test_every_row_with_an_estimate_names_its_error_clusters_and_degrees_of_free
     assert found.verdicts[told].notna().all(axis=None)
 
 
-def test_every_column_is_declared(root):
-    declared = result_columns()
+def test_every_column_is_declared():
     found = analyse(people(), plan(broken()), seed=1)
     for field in fields(Analysis):
         columns = [*getattr(found, field.name).columns, "plan"]
-        assert columns == list(declared[f"inference/{field.name}.csv"]), field.name
+        assert columns == list(dictionary().tables[f"inference/{field.name}.csv"]), field.name
 
 
 def test_equal_seeds_give_equal_tables_whatever_the_order_of_calls():

@@ -136,7 +136,7 @@ def test_continuous_items_are_neither_compared_by_ordinal_regression_nor_polycho
 
 
 def test_items_without_limits_have_no_floor_and_no_agreement_but_all_else(measured):
-    items = measured.item_statistics
+    items = measured.items
     assert items[["floor", "ceiling"]].isna().all(axis=None) and items["mean"].notna().all()
     row = measured.aggregation.iloc[0]
     assert np.isnan(row["rwg_mean"]) and np.isfinite(row["icc_1"])

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coproduction.dictionary import dictionary
 from coproduction.errors import Refusal
 from coproduction.measurement.exploratory.dimensionality import dimensionality
 from coproduction.measurement.exploratory.extraction import factor_analysis
@@ -28,7 +29,6 @@ from coproduction.measurement.planned.groups import (
 )
 from coproduction.notes import sentences
 from coproduction.numerics.resampling import generator
-from coproduction.schemas import result_columns
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 NAMES = [f"y{number}" for number in range(1, 9)]
@@ -47,8 +47,7 @@ def compared(answers) -> Comparison:
 
 
 def declared(table: str) -> list[str]:
-    schema = result_columns()
-    return list(schema[f"measurement/{table}.csv"])
+    return list(dictionary().tables[f"measurement/{table}.csv"])
 
 
 def test_every_column_is_declared_in_the_dictionary():

@@ -24,15 +24,15 @@ def people(schemas):
 
 
 @pytest.fixture
-def tables(root) -> dict[str, pd.DataFrame]:
+def tables() -> dict[str, pd.DataFrame]:
     """Every result table with its declared columns, a few of them with rows."""
-    return result_tables(root)
+    return result_tables()
 
 
 @pytest.fixture(scope="session")
-def documents(root, schemas):
+def documents(schemas):
     """The report of the small study in both languages."""
-    people, tables = instrument(schemas), result_tables(root)
+    people, tables = instrument(schemas), result_tables()
     return {
         language: compose(language, tables, people, STUDY, PLAN, PROVENANCE)
         for language in ("zh-CN", "en")

@@ -11,14 +11,14 @@ import yaml
 
 from coproduction.cleaning.clean import clean
 from coproduction.cleaning.frequencies import frequencies
+from coproduction.dictionary import read_table
 from coproduction.inference.analysis import analyse
 from coproduction.intake.readers import read_export
 from coproduction.measurement.tables import measure
 from coproduction.report.document import compose
 from coproduction.report.short import compose_short
-from coproduction.schemas import result_columns
 from coproduction.study import minimum_cell, read_study
-from coproduction.tables import read_csv, write_csv
+from coproduction.tables import write_csv
 
 LANGUAGES = ("zh-CN", "en")
 MISSING = {
@@ -121,11 +121,11 @@ def answers(n: int, items: dict[str, dict[str, Any]], seed: int = 3) -> pd.DataF
 
 
 def documents(
-    files: dict[str, str], data: pd.DataFrame, schemas: dict, root, languages=LANGUAGES
+    files: dict[str, str], data: pd.DataFrame, schemas: dict, languages=LANGUAGES
 ) -> dict[str, Any]:
     """Run a study and compose its report in both languages, whatever the study is worded in."""
     study = read_study(files, "shape", schemas)
-    tables = results(study, data, root)
+    tables = results(study, data)
     provenance = {
         **{"software": {"coproduction": "1"}, "inputs": {"people.csv": "ab" * 32}},
         **{"plan_sha256": "cd" * 32, "seed": 1, "synthetic": False},
@@ -143,7 +143,7 @@ def documents(
     return made
 
 
-def results(study: Any, data: pd.DataFrame, root) -> dict[str, pd.DataFrame]:
+def results(study: Any, data: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Result tables as the report reads them from their files."""
     export = data.to_csv(index=False).encode()
     read = read_export(export, study.main, "people.csv", platform="plain")
@@ -168,6 +168,4 @@ def results(study: Any, data: pd.DataFrame, root) -> dict[str, pd.DataFrame]:
     inferred = analyse(cleaned.scores, study.written, 1, None, constructs)
     for room, tables in (("measurement", measured), ("inference", inferred)):
         found |= {f"{room}/{each.name}.csv": getattr(tables, each.name) for each in fields(tables)}
-    found["measurement/items.csv"] = found.pop("measurement/item_statistics.csv")
-    declared = result_columns()
-    return {name: read_csv(write_csv(table), declared[name]) for name, table in found.items()}
+    return {name: read_table(name, write_csv(table)) for name, table in found.items()}

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coproduction.dictionary import Column, dictionary
 from coproduction.instrument.definition import read_instrument
 from coproduction.notes import Note
-from coproduction.schemas import result_columns
 from coproduction.yamlfile import read_yaml
 
 REASON = str(Note("outcome_constant", {"model": "m4", "name": "t2", "n": 421}))
@@ -265,15 +265,15 @@ def instrument(schemas: dict, label: str = "Most people can be trusted"):
     return read_instrument(read_yaml(text, "instrument.yaml", schemas["instrument"]))
 
 
-def result_tables(root) -> dict[str, pd.DataFrame]:
-    declared = result_columns()
+def result_tables() -> dict[str, pd.DataFrame]:
+    declared = dictionary().tables
     return {name: _table(ROWS.get(name, []), columns) for name, columns in declared.items()}
 
 
-def _table(rows: list[dict[str, Any]], columns: dict[str, list[str]]) -> pd.DataFrame:
+def _table(rows: list[dict[str, Any]], columns: dict[str, Column]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(columns))
-    for name, (kind, _) in columns.items():
-        blank = "" if kind == "text" else np.nan
+    for name, column in columns.items():
+        blank = "" if column.type == "text" else np.nan
         frame[name] = frame[name].astype(object).where(frame[name].notna(), blank)
-        frame[name] = frame[name].astype("object" if kind == "text" else "float64")
+        frame[name] = frame[name].astype("object" if column.type == "text" else "float64")
     return frame

@@ -103,9 +103,9 @@ def test_headings_go_down_one_level_at_a_time(documents):
 
 
 @pytest.fixture(scope="module")
-def hostile(root, schemas):
+def hostile(schemas):
     """The small study with hostile text wherever somebody could have written it."""
-    tables = result_tables(root)
+    tables = result_tables()
     tables["inference/verdicts.csv"]["reason"] = str(
         Note("model_unknown_variable", {"model": HOSTILE, "name": HOSTILE})
     )

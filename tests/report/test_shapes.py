@@ -132,11 +132,11 @@ HAS = {
 
 
 @pytest.fixture(scope="module", params=SHAPES)
-def shape(request, schemas, root):
+def shape(request, schemas):
     """Name of a shape and its documents in both languages."""
     items, plan, n, study = SHAPES[request.param]
     files = texts(items, plan, LANGUAGES, **study)
-    return request.param, documents(files, answers(n, items), schemas, root)
+    return request.param, documents(files, answers(n, items), schemas)
 
 
 def _read(document) -> str:
@@ -191,10 +191,10 @@ def test_no_english_stands_in_a_chinese_report(shape):
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_what_the_rooms_want_said_are_notes_with_words(name, schemas, root):
+def test_what_the_rooms_want_said_are_notes_with_words(name, schemas):
     items, plan, n, study = SHAPES[name]
     files = texts(items, plan, LANGUAGES, **study)
-    tables = results(read_study(files, "shape", schemas), answers(n, items), root)
+    tables = results(read_study(files, "shape", schemas), answers(n, items))
     for file, table in tables.items():
         spoken = {"warning", "note", "reason"} & set(table) if file != FLOW else set()
         for column in spoken:
@@ -228,17 +228,17 @@ def test_the_level_of_confidence_is_that_of_the_plan(shape):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_study_worded_in_one_language_is_reported_in_it_alone(schemas, root, language):
+def test_a_study_worded_in_one_language_is_reported_in_it_alone(schemas, language):
     items, plan, n, _ = SHAPES["one model"]
     plan = {"models": [{**plan["models"][0], "label": {language: "x"}}]}
     files = texts(items, plan, (language,))
-    text = _read(documents(files, answers(n, items), schemas, root, (language,))[language])
+    text = _read(documents(files, answers(n, items), schemas, (language,))[language])
     assert bool(re.search("[一-鿿]", text)) == (language == "zh-CN")
 
 
-def test_items_that_everybody_answers_alike_stop_no_report(schemas, root):
+def test_items_that_everybody_answers_alike_stop_no_report(schemas):
     items, _, n, _ = SHAPES["scale"]
     data = answers(n, items).assign(t1=2, t2=2, t3=2, t4=2)
-    made = documents(texts(items, {}, LANGUAGES), data, schemas, root)
+    made = documents(texts(items, {}, LANGUAGES), data, schemas)
     for language in LANGUAGES:
         assert "nan" not in _read(made[language])

@@ -1,4 +1,4 @@
-"""Every column of every result table has a format, and every machine word its words."""
+"""Every column of every result table has a format and a label, and every machine word its words."""
 
 from __future__ import annotations
 
@@ -7,44 +7,53 @@ import re
 import pandas as pd
 import pytest
 
-from coproduction.report.columns import NUMBERS, TEXTS, WORDS, cell
-from coproduction.report.numbers import count
+from coproduction.dictionary import Column, dictionary
+from coproduction.report.columns import NAMES, NUMBERS, cell
 from coproduction.report.words import words
-from coproduction.schemas import result_columns
 
-TABLES = result_columns()
-COLUMNS = sorted(
-    {
-        (name, kind)
-        for columns in TABLES.values()
-        for name, (kind, _) in columns.items()
-        if name not in (*TEXTS, *WORDS)
-    }
-)
+COLUMNS = [
+    (table, name, column)
+    for table, columns in {**dictionary().tables, "": dictionary().common}.items()
+    for name, column in columns.items()
+]
+VOCABULARIES = {
+    column.format.removeprefix("words ")
+    for _, _, column in COLUMNS
+    if column.format.startswith("words ")
+}
 MACHINE = re.compile("[a-z_]{3,}")
 
 
-@pytest.mark.parametrize(("name", "kind"), COLUMNS)
-def test_whole_numbers_have_no_decimals_and_others_keep_theirs(name, kind):
-    if kind == "integer":
-        assert cell({name: 1794.0}, name, None).replace(",", "") == "1794"
-        assert cell({name: float("nan")}, name, None) == "–"
-    elif kind == "number":
-        shown = cell({name: 0.25}, name, None)
+def worded(column: Column) -> bool:
+    return column.format.startswith("words ")
+
+
+@pytest.mark.parametrize(("table", "name", "column"), COLUMNS)
+def test_a_format_suits_the_type_of_its_column(table, name, column):
+    if column.type == "integer":
+        assert column.format in ("count", "degrees", "shortest")
+    elif column.type == "number":
+        assert column.format in (*NUMBERS, "category")
+    elif column.type == "boolean":
+        assert column.format == "yes_no"
+    else:
+        assert column.type == "text"
+        assert worded(column) or column.format in ("text", *NAMES)
+
+
+@pytest.mark.parametrize(("table", "name", "column"), COLUMNS)
+def test_whole_numbers_have_no_decimals_and_others_keep_theirs(table, name, column):
+    if column.type == "integer":
+        assert cell({name: 1794.0}, name, None, table).replace(",", "") == "1794"
+        assert cell({name: float("nan")}, name, None, table) == "–"
+    elif column.format in NUMBERS:
+        shown = cell({name: 0.25}, name, None, table)
         assert any(digits in shown for digits in (".25", "25.0%", "0.2"))
-    elif kind == "text":
-        assert cell({name: "as it is"}, name, None) == "as it is"
-
-
-def test_every_format_is_that_of_a_column():
-    known = {name for columns in TABLES.values() for name in columns}
-    counted = {name for name, written in NUMBERS.items() if written is count}
-    assert counted <= known
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_every_vocabulary_of_a_column_exists(language):
-    assert set(WORDS.values()) <= set(words(language))
+    assert set(words(language)) >= VOCABULARIES
 
 
 def test_no_machine_word_stands_in_a_chinese_table(composed, tables):
@@ -53,9 +62,9 @@ def test_no_machine_word_stands_in_a_chinese_table(composed, tables):
     tables["inference/models.csv"] = pd.concat([models, failed], ignore_index=True)
     codes = {
         value
-        for table in tables.values()
-        for name in set(WORDS) & set(table.columns)
-        for value in table[name]
+        for table, name, column in COLUMNS
+        if worded(column) and table in tables
+        for value in tables[table][name]
         if MACHINE.fullmatch(value)
     }
     assert {"fitted", "failed"} <= codes

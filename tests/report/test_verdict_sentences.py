@@ -172,8 +172,8 @@ def test_sentences_on_simulated_data_begin_with_that(schemas):
         assert verdict_sentences(row, UNIT, simulated)[0].startswith(start)
 
 
-def test_the_picture_of_the_verdicts_points_to_the_prediction(root, schemas):
-    table = result_tables(root)["inference/verdicts.csv"]
+def test_the_picture_of_the_verdicts_points_to_the_prediction(schemas):
+    table = result_tables()["inference/verdicts.csv"]
     named = labels(instrument(schemas), {}, "en", False)
     mirrored = table.assign(
         direction="negative",
@@ -221,8 +221,8 @@ def _dots(picture: str) -> list[str]:
     return re.findall(r'<use[^>]*x="[^"]+"[^>]*>', picture)
 
 
-def test_the_note_under_the_picture_says_which_way_it_points(root, schemas):
-    tables = result_tables(root)
+def test_the_note_under_the_picture_says_which_way_it_points(schemas):
+    tables = result_tables()
     for language, word in (("en", "predicted direction"), ("zh-CN", "预测的方向")):
         made = compose(language, tables, instrument(schemas), STUDY, PLAN, PROVENANCE)
         figure = next(each for each in made.figures if each.id == "verdicts")

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from coproduction.dictionary import dictionary
+
 # Published with the data (see their SOURCE.md); four decimals suffice to tell them from any other.
 PUBLISHED = {"neuroticism": 0.110777, "extraversion": 0.166816, "sex": -0.247152}
 N_COMMUNITIES = 14
@@ -52,6 +54,24 @@ def test_a_published_logit_is_reproduced_from_the_raw_file(cowles):
     table = pd.read_csv(cowles / "inference" / "coefficients.csv").set_index("term")
     for term, estimate in PUBLISHED.items():
         assert table.loc[term, "estimate"] == pytest.approx(estimate, abs=1e-6)
+
+
+def columns_of(results: Path) -> dict[str, list[str]]:
+    """Columns of every result table; the forms' own tables and the release file are none."""
+    rooms = ("intake", "cleaning", "measurement", "inference", "release")
+    files = [file for room in rooms for file in results.glob(f"{room}/*.csv")]
+    return {
+        "/".join(file.parts[-2:]): list(pd.read_csv(file, nrows=0))
+        for file in files
+        if file.name != "residents.csv"
+    }
+
+
+def test_every_result_table_has_the_columns_that_are_declared(small, cowles):
+    declared = {table: list(columns) for table, columns in dictionary().tables.items()}
+    assert columns_of(small) == declared
+    found = columns_of(cowles)
+    assert found == {table: declared[table] for table in found}
 
 
 def test_every_result_of_inference_carries_the_stamp_of_its_plan(cowles):

@@ -11,10 +11,10 @@ import yaml
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import ndtr
 
+from coproduction.dictionary import dictionary, read_table
 from coproduction.instrument.definition import read_instrument
 from coproduction.report.withheld import withhold
-from coproduction.schemas import result_columns, schema
-from coproduction.tables import read_csv
+from coproduction.schemas import schema
 from coproduction.yamlfile import read_yaml
 
 INSTRUMENT = """
@@ -155,14 +155,13 @@ def results(checkout: Path, run) -> Path:
 
 
 @pytest.fixture(scope="module")
-def passed_on(results, root) -> dict[str, pd.DataFrame]:
+def passed_on(results) -> dict[str, pd.DataFrame]:
     """Result tables, as the report reads them."""
-    declared = result_columns()
     files = {"/".join(file.parts[-2:]): file for file in results.glob("*/*.csv")}
     return {
-        name: read_csv(file.read_bytes(), declared[name])
+        name: read_table(name, file.read_bytes())
         for name, file in files.items()
-        if name in declared
+        if name in dictionary().tables
     }
 
 

@@ -6,14 +6,7 @@ SHEET = next(
     ),
     None,
 )
-SHEETS = (
-    {
-        "communities": f"{RESULTS}/cleaning/communities.parquet",
-        "informants": f"{RESULTS}/cleaning/informants.csv",
-    }
-    if SHEET
-    else {}
-)
+SHEETS = {"communities": f"{RESULTS}/cleaning/communities.parquet"} if SHEET else {}
 CONTACTS = SETTINGS.get("cleaning", {}).get("contacts", {})
 RETEST = SETTINGS.get("cleaning", {}).get("retest", {})
 AGAIN = {"retest": f"{RESULTS}/cleaning/retest.parquet"} if RETEST else {}
@@ -40,18 +33,14 @@ rule cleaning:
     output:
         **SHEETS,
         **AGAIN,
+        tables=tables_in("cleaning", without=[] if SHEET else ["informants"]),
         receipt=receipt("cleaning"),
         responses=f"{RESULTS}/cleaning/responses.parquet",
         scores=f"{RESULTS}/cleaning/scores.parquet",
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",
-        findings=f"{RESULTS}/cleaning/findings.csv",
         codebooks=expand(
             f"{RESULTS}/cleaning/codebook_{{language}}.html", language=STUDY.main.languages
         ),
-        flow=f"{RESULTS}/cleaning/flow.csv",
-        quality=f"{RESULTS}/cleaning/quality.csv",
-        frequencies=f"{RESULTS}/cleaning/frequencies.csv",
-        response_rates=f"{RESULTS}/cleaning/response_rates.csv",
         numbers=NUMBERS,
     log:
         f"{LOGS}/cleaning.log",

@@ -14,6 +14,7 @@ if str(LIBRARY) not in sys.path:
     os.environ.update(PYTHONPATH=os.pathsep.join([str(LIBRARY), *further]))
 
 import coproduction.schemas
+from coproduction.dictionary import dictionary
 from coproduction.errors import StudyError
 from coproduction.locks import take
 from coproduction.private import keep_key
@@ -138,6 +139,12 @@ def remove_leftovers():
     for path in WRITTEN:
         if asked.isdisjoint([path, *path.parents]):
             path.unlink(missing_ok=True)
+
+
+def tables_in(room, without=()):
+    """Result tables of a room, but those that this study has not."""
+    names = [name for name in dictionary().tables_of(room) if name not in without]
+    return [f"{RESULTS}/{room}/{name}.csv" for name in names]
 
 
 def result_tables(*names):

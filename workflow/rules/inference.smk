@@ -1,8 +1,3 @@
-INFERENCE = (
-    *("models", "coefficients", "effects", "specifications", "variance_components", "verdicts"),
-    *("sensitivity", "diagnostics", "curves", "surface", "moderation", "experiment"),
-    *("arms", "balance", "group_means", "community_points", "diagram", "adjustment"),
-)
 PLANNED = (
     *("variables", "keep_apart", "communities", "models", "families", "hypotheses", "moderation"),
     *("experiments", "descriptions", "diagram", "specifications", "checks"),
@@ -16,7 +11,7 @@ rule inference:
         scores=f"{RESULTS}/cleaning/scores.parquet",
         numbers=NUMBERS,
     output:
-        **{name: f"{RESULTS}/inference/{name}.csv" for name in INFERENCE},
+        tables=tables_in("inference"),
         receipt=receipt("inference"),
     log:
         f"{LOGS}/inference.log",

@@ -1,12 +1,8 @@
 RELEASE, DISCLOSURE = [], []
 if "release" in SETTINGS:
+    DISCLOSURE = tables_in("release")
     RELEASE = [
-        *(f"{RESULTS}/release/{STUDY.main.id}.{kind}" for kind in ("parquet", "csv", "sav", "dta")),
-        f"{RESULTS}/release/variables.csv",
-        f"{RESULTS}/release/small_cells.csv",
-    ]
-    DISCLOSURE = [
-        f"{RESULTS}/release/{table}.csv" for table in ("anonymity", "diversity", "changes")
+        f"{RESULTS}/release/{STUDY.main.id}.{kind}" for kind in ("parquet", "csv", "sav", "dta")
     ]
 
 
@@ -19,12 +15,13 @@ rule release:
         numbers=NUMBERS,
     output:
         receipt=receipt("release"),
-        files=[*RELEASE, *DISCLOSURE],
+        files=RELEASE,
+        tables=DISCLOSURE,
         released_key=f"{CONFIDENTIAL}/release_key.csv",
     log:
         f"{LOGS}/release.log",
     params:
-        **outside(instrument=MAIN, schemas=["instrument.schema.json", "tables.yaml"]),
+        **outside(instrument=MAIN, schemas=["instrument.schema.json"]),
         **KEYED,
         code=CODE["release"],
         rules=SETTINGS.get("release", {}),

@@ -33,7 +33,7 @@ rule report:
         **outside(
             instruments=INSTRUMENTS,
             definitions=[f"{FOLDER}/{name}" for name in ("study.yaml", "plan.yaml")],
-            schemas=["instrument.schema.json", "tables.yaml"],
+            schemas=["instrument.schema.json"],
         ),
         code=CODE["report"],
         study={

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import load_instrument, load_key, step
+from common import load_instrument, load_key, step, write_tables
 from coproduction.cleaning.clean import check_synthetic, clean
 from coproduction.cleaning.communities import communities
 from coproduction.cleaning.corrections import apply_corrections, read_corrections
@@ -20,7 +20,7 @@ from coproduction.private import write_private
 from coproduction.pseudonyms import codes_of, neutral_findings, number_table, pseudonyms
 from coproduction.receipts import Reader
 from coproduction.small_cells import hide_flagged
-from coproduction.tables import read_parquet, write_csv, write_parquet
+from coproduction.tables import read_parquet, write_parquet
 
 
 def whole(table: str, apart: str, read: Reader) -> pd.DataFrame:
@@ -46,14 +46,16 @@ with step(snakemake) as read:
     findings.append(redact(cleaned.findings, instrument, responses))
     clusters = set(snakemake.params.clusters)
     codes = codes_of(cleaned.responses, clusters, instrument.missing_values)
-    rates = no_rates()
+    results = {"flow": cleaned.flow, "response_rates": no_rates()}
     if file := files.get("contacts"):
         log = rules["contacts"]
         contacts = read_contacts(read(file), file, log["dispositions"])
         check_synthetic(contacts, snakemake.params.synthetic)
         contacts, found = reconcile(contacts, cleaned.responses)
         findings.append(found)
-        rates = response_rates(contacts, log.get("open_frames", ()), log.get("eligibility"))
+        results["response_rates"] = response_rates(
+            contacts, log.get("open_frames", ()), log.get("eligibility")
+        )
     if file := given.get("sheets"):
         sheet = load_instrument(files["sheet"], read)
         sheets = whole(file, given.sheets_apart, read)
@@ -62,7 +64,7 @@ with step(snakemake) as read:
         clusters |= {item.id for item in sheet.with_role("cluster")}
         codes += [code for item in sheet.with_role("cluster") for code in known.table[item.id]]
         Path(output.communities).write_bytes(write_parquet(known.table))
-        Path(output.informants).write_bytes(write_csv(known.informants))
+        results["informants"] = known.informants
     tables = {
         "responses": split(cleaned.responses, instrument)[0],
         "scores": hold_apart(cleaned.scores, instrument),
@@ -74,15 +76,14 @@ with step(snakemake) as read:
         Path(output[name]).write_bytes(write_parquet(table))
     analysed = cleaned.responses[cleaned.responses["status"] == ANALYSED]
     counts = frequencies(analysed, cleaned.nonresponse, instrument, snakemake.params.minimum)
-    Path(output.frequencies).write_bytes(write_csv(counts))
     for language, page in zip(instrument.languages, output.codebooks, strict=True):
         text = codebook_html(instrument, language, counts, snakemake.params.synthetic)
         Path(page).write_text(text, encoding="utf-8", newline="\n")
-    Path(output.flow).write_bytes(write_csv(cleaned.flow))
-    flagged = hide_flagged(cleaned.quality, snakemake.params.minimum)
-    Path(output.quality).write_bytes(write_csv(flagged))
     numbers = pseudonyms(codes, load_key(snakemake.params.key, snakemake.params.seed))
     write_private(output.numbers, write_parquet(number_table(numbers)))
-    told = neutral_findings(join(findings), clusters, numbers)
-    Path(output.findings).write_bytes(write_csv(told))
-    Path(output.response_rates).write_bytes(write_csv(rates))
+    results |= {
+        "frequencies": counts,
+        "quality": hide_flagged(cleaned.quality, snakemake.params.minimum),
+        "findings": neutral_findings(join(findings), clusters, numbers),
+    }
+    write_tables(output.tables, results)

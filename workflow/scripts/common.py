@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ os.environ["MKL_NUM_THREADS"] = "1"
 os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
 
 import pandas as pd
-import yaml
 
 import coproduction
 from coproduction.errors import StudyError
@@ -28,7 +27,7 @@ from coproduction.instrument.definition import Instrument, read_instrument
 from coproduction.locks import take
 from coproduction.pseudonyms import key_of_seed, read_key
 from coproduction.receipts import Reader, Receipt, digests, read_receipt, write_receipt
-from coproduction.tables import read_csv, read_parquet
+from coproduction.tables import read_parquet, write_csv
 from coproduction.yamlfile import Document, read_yaml
 
 # A path from the working directory, so that a step is the same wherever the project lies.
@@ -112,13 +111,7 @@ def load_numbers(path: str, read: Reader) -> dict[str, int]:
     return dict(zip(table["code"], map(int, table["number"]), strict=True))
 
 
-def load_columns(read: Reader) -> dict[str, dict[str, list[str]]]:
-    """Read the type and meaning of every column of every result table."""
-    return yaml.safe_load(read(f"{SCHEMAS}/tables.yaml"))
-
-
-def load_tables(paths: Iterable[str], read: Reader) -> dict[str, pd.DataFrame]:
-    """Read result tables by room and name, such as `cleaning/flow.csv`, as their columns say."""
-    columns = load_columns(read)
-    names = {"/".join(Path(path).parts[-2:]): path for path in paths}
-    return {name: read_csv(read(path), columns[name]) for name, path in names.items()}
+def write_tables(paths: Iterable[str], tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write result tables, each to the file of its name."""
+    for path in map(Path, paths):
+        path.write_bytes(write_csv(tables[path.stem]))

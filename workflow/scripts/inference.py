@@ -1,14 +1,13 @@
 """Fit the planned models, compute their effects and the verdict of every hypothesis."""
 
-from dataclasses import fields, replace
-from pathlib import Path
+from dataclasses import replace
 
-from common import load_numbers, step
+from common import load_numbers, step, write_tables
 from coproduction.inference.analysis import analyse
 from coproduction.inference.hidden import hide_groups, hide_points
 from coproduction.provenance import stamp
 from coproduction.pseudonyms import neutral
-from coproduction.tables import read_parquet, write_csv
+from coproduction.tables import read_parquet
 
 with step(snakemake) as read:
     given, params = snakemake.input, snakemake.params
@@ -23,7 +22,8 @@ with step(snakemake) as read:
     )
     plan = stamp(read(params.files["plan"][0]))
     numbers = load_numbers(given.numbers, read)
-    for table in fields(analysed):
-        told = neutral(getattr(analysed, table.name), params.clusters, numbers)
-        data = write_csv(told.assign(plan=plan))
-        Path(snakemake.output[table.name]).write_bytes(data)
+    told = {
+        name: neutral(table, params.clusters, numbers).assign(plan=plan)
+        for name, table in vars(analysed).items()
+    }
+    write_tables(snakemake.output.tables, told)

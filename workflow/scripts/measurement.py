@@ -1,12 +1,12 @@
 """Judge whether the items measure the constructs, and describe the sample."""
 
-from dataclasses import fields, replace
-from pathlib import Path
+from dataclasses import replace
 
-from common import load_instrument, load_tables, step
+from common import load_instrument, step, write_tables
+from coproduction.dictionary import read_tables
 from coproduction.measurement.hidden import hide_in_items, hide_in_sample
-from coproduction.measurement.tables import Measurement, measure
-from coproduction.tables import read_parquet, write_csv
+from coproduction.measurement.tables import measure
+from coproduction.tables import read_parquet
 
 with step(snakemake) as read:
     file = snakemake.input.get("again")
@@ -19,11 +19,10 @@ with step(snakemake) as read:
         snakemake.threads,
         read_parquet(read(file)) if file else None,
     )
-    (counts,) = load_tables([snakemake.input.frequencies], read).values()
+    (counts,) = read_tables([snakemake.input.frequencies], read).values()
     measured = replace(
         measured,
-        item_statistics=hide_in_items(measured.item_statistics, counts),
+        items=hide_in_items(measured.items, counts),
         sample=hide_in_sample(measured.sample, counts, snakemake.params.minimum),
     )
-    for table in fields(Measurement):
-        Path(snakemake.output[table.name]).write_bytes(write_csv(getattr(measured, table.name)))
+    write_tables(snakemake.output.tables, vars(measured))

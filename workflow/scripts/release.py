@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from common import load_instrument, load_key, load_numbers, load_tables, step
+from common import load_instrument, load_key, load_numbers, step, write_tables
+from coproduction.dictionary import read_tables
 from coproduction.errors import StudyError
 from coproduction.private import write_private
 from coproduction.pseudonyms import secret_generator
@@ -22,7 +23,7 @@ with step(snakemake) as read:
         )
     instrument = load_instrument(params.files["instrument"][0], read)
     responses, scores = (read_parquet(read(given[name])) for name in ("responses", "scores"))
-    (counts,) = load_tables([given.frequencies], read).values()
+    (counts,) = read_tables([given.frequencies], read).values()
     released = deidentify(
         responses,
         scores,
@@ -40,7 +41,6 @@ with step(snakemake) as read:
     file.with_suffix(".csv").write_bytes(write_csv(released.table))
     file.with_suffix(".sav").write_bytes(write_sav(released.table, described, instrument))
     file.with_suffix(".dta").write_bytes(write_dta(released.table, described, instrument))
-    for name in ("changes", "anonymity", "diversity", "small_cells"):
-        (folder / f"{name}.csv").write_bytes(write_csv(getattr(released, name)))
-    (folder / "variables.csv").write_bytes(write_csv(describe(described, instrument)))
+    results = {**vars(released), "variables": describe(described, instrument)}
+    write_tables(snakemake.output.tables, results)
     write_private(snakemake.output.released_key, write_csv(released.key))

@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
-from common import SCHEMAS, load_columns, load_instrument, load_tables, step
+from common import SCHEMAS, load_instrument, step
+from coproduction.dictionary import dictionary, read_tables
 from coproduction.numerics.processes import run
 from coproduction.provenance import provenance
 from coproduction.receipts import Receipt, origins, read_receipt
 from coproduction.report.rendering import rendered
-from coproduction.tables import dictionary, write_csv
+from coproduction.tables import write_csv
 
 with step(snakemake) as read:
     study, folder = snakemake.params.study, Path(snakemake.output.dictionary).parent
@@ -19,7 +20,7 @@ with step(snakemake) as read:
     steps = [read_receipt(Path(file).read_bytes()) for file in snakemake.input.receipts]
     inputs = origins([Receipt(read.read, {}), *steps])
     origin = provenance({k: v for k, v in inputs.items() if not k.startswith(SCHEMAS)}, study)
-    tables = load_tables(snakemake.input.tables, read)
+    tables = read_tables(snakemake.input.tables, read)
     parts = (tables, instrument, study, snakemake.params.plan, origin, others)
     tasks = {language: (rendered, (language, *parts)) for language in study["languages"]}
     for made in run(tasks, snakemake.threads).values():
@@ -29,4 +30,4 @@ with step(snakemake) as read:
             file.write_bytes(content)
     text = json.dumps(origin, ensure_ascii=False, indent=2) + "\n"
     Path(snakemake.output.provenance).write_text(text, encoding="utf-8", newline="\n")
-    Path(snakemake.output.dictionary).write_bytes(write_csv(dictionary(load_columns(read))))
+    Path(snakemake.output.dictionary).write_bytes(write_csv(dictionary().lines()))

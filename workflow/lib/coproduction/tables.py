@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -33,15 +33,15 @@ def _inert(column: pd.Series) -> pd.Series:
     return column.map(lambda cell: inert.get(cell, cell), na_action="ignore") if inert else column
 
 
-def read_csv(data: bytes, columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def read_csv(data: bytes, types: Mapping[str, str]) -> pd.DataFrame:
     """Read a table written by `write_csv`.
 
     Parameters
     ----------
     data
         Content of the file.
-    columns
-        Type (`text`, `number`, `integer`, `boolean`) and meaning of each column.
+    types
+        Type of each column: `text`, `number`, `integer` or `boolean`.
 
     Returns
     -------
@@ -50,10 +50,9 @@ def read_csv(data: bytes, columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """
     table = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
     for name in table.columns:
-        kind = columns[name][0]
-        if kind == "text":
+        if types[name] == "text":
             table[name] = table[name].map(_original)
-        elif kind == "boolean":
+        elif types[name] == "boolean":
             table[name] = table[name] == "True"
         else:
             table[name] = table[name].map(lambda cell: float(cell or "nan")).astype("float64")
@@ -74,13 +73,3 @@ def write_parquet(table: pd.DataFrame) -> bytes:
 def read_parquet(data: bytes) -> pd.DataFrame:
     """Read a table written by `write_parquet`."""
     return pd.read_parquet(io.BytesIO(data), engine="pyarrow", dtype_backend="numpy_nullable")
-
-
-def dictionary(tables: Mapping[str, Mapping[str, Sequence[str]]]) -> pd.DataFrame:
-    """Make the data dictionary: `table, column, type, meaning`, one row per column."""
-    rows = [
-        (table, column, kind, meaning)
-        for table, columns in tables.items()
-        for column, (kind, meaning) in columns.items()
-    ]
-    return pd.DataFrame(rows, columns=["table", "column", "type", "meaning"])

@@ -55,7 +55,7 @@ class Measurement:
     ----------
     reliability
         One row per construct.
-    item_statistics
+    items
         One row per scale item, in the order of the questionnaire.
     sample
         One row per category of each describing item: `item, value, n, share`; `value` is empty for
@@ -85,7 +85,7 @@ class Measurement:
     """
 
     reliability: pd.DataFrame
-    item_statistics: pd.DataFrame
+    items: pd.DataFrame
     sample: pd.DataFrame
     loadings: pd.DataFrame
     fit: pd.DataFrame
@@ -151,7 +151,7 @@ def measure(
     explored = exploration.stacked(_of("dimensionality", results, plan))
     return Measurement(
         reliability=adopt_loadings(results["reliability"], _reference(fitted, plan)),
-        item_statistics=_items(scores, scales, nonresponse, instrument),
+        items=_items(scores, scales, nonresponse, instrument),
         sample=_sample(scores, plan.get("sample", ())),
         loadings=loadings_table(fitted, confidence_of(plan)),
         fit=fit_table(fitted),

@@ -1,4 +1,7 @@
-"""How each column of a result table is shown: its heading, its format, its interval."""
+"""How each column of a result table is shown: its heading, its format, its interval.
+
+Which format a column has is said in `dictionary/tables.yaml`.
+"""
 
 from __future__ import annotations
 
@@ -8,64 +11,14 @@ from typing import Any
 import pandas as pd
 
 from coproduction.codes import code_text
+from coproduction.dictionary import dictionary
 from coproduction.report.blocks import Table
 from coproduction.report.labels import Labels
 from coproduction.report.numbers import NONE, count, degrees, interval, number, p_value, percent
 from coproduction.report.words import wording
 
 Record = Mapping[str, Any]
-Format = Callable[[Any], str]
-NUMBERS: dict[str, Format] = {
-    **dict.fromkeys(
-        (
-            *("n", "rank", "draws", "order", "released", "source_row"),
-            *("contacts", "complete", "partial", "refusal", "non_contact", "break_off", "other"),
-            *("unknown_household", "unknown_other", "not_eligible"),
-            *("smallest", "smallest_class", "smallest_cluster", "largest_cluster"),
-        ),
-        count,
-    ),
-    **dict.fromkeys(
-        (
-            *("share", "floor", "ceiling", "dont_know_rate", "missing_rate", "flagged"),
-            *("rr1", "rr3", "coop1", "ref1", "con1", "break_off_rate", "participation_rate"),
-            *("eligibility", "rwg_share", "agreement", "share_below", "power_at_smallest_effect"),
-            *("robustness_value", "robustness_value_limit"),
-        ),
-        percent,
-    ),
-    **dict.fromkeys(("mean", "sd", "e_value", "e_value_limit"), lambda value: number(value, 2)),
-    **dict.fromkeys(("p_value", "p_adjusted", "p_value_scaled"), p_value),
-    **dict.fromkeys(
-        ("chisq", "chisq_scaled", "difference_chisq", "bic_change"), lambda value: number(value, 1)
-    ),
-    **dict.fromkeys(("df", "days_low", "days_median", "days_high"), degrees),
-    "limit": lambda value: "–" if value != value else f"{value:g}",
-}
 BLANK = ("", NONE)
-WORDS = {
-    "verdict": "verdict",
-    "code": "findings",
-    "action": "actions",
-    "estimand": "estimands",
-    "covariance": "covariance",
-    "decision": "decisions",
-    "check": "checks",
-    "role": "roles",
-    "status": "statuses",
-    "family": "families",
-    "part": "model_parts",
-    "kind": "kinds",
-    "component": "components",
-    "relation": "relations",
-    "mode": "modes",
-    "measure": "measures",
-    "step": "ladder",
-    "correlation": "correlations",
-    "frame": "frames",
-    "stage": "stages",
-    "change": "changes",
-}
 
 
 def tabulate(
@@ -95,24 +48,24 @@ def tabulate(
     notes
         Sentences under it.
     file
-        Result file it was made from.
+        Result file it was made from, which knows the formats of its columns.
     headings
-        Headings that differ from the usual one of a column, as keys of the words' `columns`.
+        Columns whose heading is that of another key of the words' `columns`.
     group
         Gives the heading that a row stands under; rows of a heading are brought together.
     further
         Whether the table belongs in an appendix.
     """
-    usual = labels.text["columns"]
     other = headings or {}
     groups: dict[str, list[list[str]]] = {}
     for record in frame.to_dict("records"):
         heading = group(record) if group else ""
-        groups.setdefault(heading, []).append([cell(record, name, labels) for name in columns])
+        cells = [cell(record, name, labels, file) for name in columns]
+        groups.setdefault(heading, []).append(cells)
     rows = [row for part in groups.values() for row in part]
     kept = [place for place in range(len(columns)) if any(row[place] not in BLANK for row in rows)]
     shown = [
-        (usual[other.get(name, _usual(name))], _numeric(frame, name))
+        (labels.heading(other.get(name, name)), _numeric(frame, name))
         for name in (columns[place] for place in kept or range(len(columns)))
     ]
     starts, place = [], 0
@@ -124,58 +77,40 @@ def tabulate(
     return Table(caption, shown, texts, remarks, file, tuple(starts), further)
 
 
-def cell(record: Record, name: str, labels: Labels) -> str:
-    """Write one cell of a result table for the reader."""
+def cell(record: Record, name: str, labels: Labels, file: str = "") -> str:
+    """Write one cell of a result table for the reader; as it is where no format is known."""
     if name.endswith("interval"):
         part = name.removesuffix("interval")
         return interval(record[f"{part}conf_low"], record[f"{part}conf_high"])
-    value = record[name]
-    if name in TEXTS:
-        return TEXTS[name](record, labels)
-    if name in WORDS:
-        return labels.word(WORDS[name], value)
-    if isinstance(value, bool):
-        return labels.text["yes" if value else "no"]
-    if isinstance(value, str):
-        return value
-    return _format(name)(value)
+    value, known = record[name], dictionary().column(file, name)
+    kind, _, vocabulary = known.format.partition(" ") if known else ("", "", "")
+    if kind == "words":
+        return labels.word(vocabulary, value)
+    if kind in NAMES:
+        return NAMES[kind](record, name, labels)
+    return value if isinstance(value, str) else NUMBERS.get(kind, number)(value)
 
 
-def _format(name: str) -> Format:
-    """Choose how the numbers of a column are written: by its name, its beginning or its end.
-
-    Every whole-number column of `schemas/tables.yaml` is a count.
-    """
-    if name in NUMBERS:
-        return NUMBERS[name]
-    if name.startswith("n_"):
-        return count
-    if name.endswith("_p_value"):
-        return p_value
-    return degrees if name.endswith("_df") else number
+def _item(record: Record, name: str, labels: Labels) -> str:
+    item = labels.items.get(record[name])
+    text = wording(item.text, labels.language) if item else labels.name(record[name])
+    return f"{record[name]} {text}"
 
 
-def _question(record: Record, labels: Labels) -> str:
-    item = labels.items.get(record["item"])
-    text = wording(item.text, labels.language) if item else labels.name(record["item"])
-    return f"{record['item']} {text}"
+def _hypothesis(record: Record, name: str, labels: Labels) -> str:
+    return f"{record[name]} {labels.hypotheses.get(record[name], '')}".rstrip()
 
 
-def _hypothesis(record: Record, labels: Labels) -> str:
-    identifier = record["hypothesis"]
-    return f"{identifier} {labels.hypotheses.get(identifier, '')}".rstrip()
-
-
-def _verdict(record: Record, labels: Labels) -> str:
-    verdict = labels.verdict(record["verdict"])
+def _verdict(record: Record, name: str, labels: Labels) -> str:
+    verdict = labels.verdict(record[name])
     if record.get("status") != "exploratory":
         return verdict
     return labels.text["exploratory"].format(verdict=verdict)
 
 
-def _category(record: Record, labels: Labels) -> str:
+def _category(record: Record, name: str, labels: Labels) -> str:
     """Write the category of an ordinal outcome; categories are whole numbers."""
-    value = record["category"]
+    value = record[name]
     return "" if value != value else labels.level(record.get("outcome", ""), code_text(value))
 
 
@@ -189,46 +124,35 @@ def _variable(record: Record) -> str:
     return record.get("by") or record.get("variable") or record.get("group") or ""
 
 
-TEXTS: dict[str, Callable[[Record, Labels], str]] = {
-    "index": lambda record, labels: (
-        labels.text["indices"].get(record["index"]) or labels.name(record["index"])
+NUMBERS: dict[str, Callable[[Any], str]] = {
+    "count": count,
+    "number": number,
+    "one_decimal": lambda value: number(value, 1),
+    "two_decimals": lambda value: number(value, 2),
+    "shortest": lambda value: NONE if value != value else f"{value:g}",
+    "percent": percent,
+    "p_value": p_value,
+    "degrees": degrees,
+}
+"""Formats of numbers."""
+NAMES: dict[str, Callable[[Record, str, Labels], str]] = {
+    "yes_no": lambda record, name, labels: labels.text["yes" if record[name] else "no"],
+    "name": lambda record, name, labels: labels.name(record[name]),
+    "item": _item,
+    "variable": lambda record, name, labels: labels.term(record[name]),
+    "term": lambda record, name, labels: labels.contrast(
+        record[name], record.get("reference") or ""
     ),
-    "item": _question,
+    "level": _level,
+    "category": _category,
+    "values": lambda record, name, labels: labels.values(record[name], record.get("model", "")),
+    "model": lambda record, name, labels: labels.model(record[name]),
     "hypothesis": _hypothesis,
     "verdict": _verdict,
-    **{
-        name: lambda record, labels, name=name: labels.name(record[name])
-        for name in ("construct", "construct_1", "construct_2", "lhs", "rhs")
-    },
-    **{
-        name: lambda record, labels, name=name: labels.term(record[name])
-        for name in ("by", "outcome", "factor", "variable")
-    },
-    "term": lambda record, labels: labels.contrast(record["term"], record.get("reference") or ""),
-    **{
-        name: lambda record, labels, name=name: labels.model(record[name])
-        for name in (
-            "description",
-            "model",
-            "rival",
-            "comparison",
-            "set",
-            "moderation",
-            "experiment",
-        )
-    },
-    "at": lambda record, labels: labels.values(record["at"], record["model"]),
-    "arm": lambda record, labels: labels.values(record["arm"]),
-    "category": _category,
-    **{
-        name: lambda record, labels, name=name: _level(record, name, labels)
-        for name in ("level", "reference_level")
-    },
+    "index": lambda record, name, labels: labels.index(record[name]),
+    "message": lambda record, name, labels: labels.message(record[name]),
 }
-
-
-def _usual(name: str) -> str:
-    return "interval" if name.endswith("_interval") else name
+"""Formats of codes and texts; they may look at the rest of the row."""
 
 
 def _numeric(frame: pd.DataFrame, name: str) -> bool:

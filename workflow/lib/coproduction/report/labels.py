@@ -73,6 +73,18 @@ class Labels:
         """Words of a machine word; the machine word where there are none."""
         return self.text[vocabulary].get(code, code)
 
+    def heading(self, column: str) -> str:
+        """Heading of a column; an interval's is that of all intervals.
+
+        A column that has no label in the language is called by its name.
+        """
+        column = "interval" if column.endswith("_interval") else column
+        return self.text["columns"].get(column) or column.replace("_", " ")
+
+    def index(self, code: str) -> str:
+        """Name of a quality index or a rule of consistency."""
+        return self.text["indices"].get(code) or self.name(code)
+
     def verdict(self, code: str) -> str:
         """Words of a verdict; of synthetic data, said so."""
         verdict = self.text["verdict"][code]

@@ -1,7 +1,6 @@
-"""What may stand in a study's files, and what stands in every result table.
+"""What may stand in a study's files: `<name>.schema.json` is the JSON Schema of `<name>.yaml`.
 
-`<name>.schema.json` is the JSON Schema of `<name>.yaml`, but for the families of outcomes, which
-are added where it is read; `tables.yaml` says the type and meaning of every column once.
+The families of outcomes are added where it is read.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ import json
 from functools import cache
 from importlib import resources
 from typing import Any
-
-import yaml
 
 from coproduction.numerics.families import FAMILIES
 
@@ -41,12 +38,6 @@ def with_families(schema: dict[str, Any]) -> dict[str, Any]:
     )
     family = {"enum": list(FAMILIES), "description": description}
     return schema | {"$defs": definitions | {"family": family}}
-
-
-@cache
-def result_columns() -> dict[str, dict[str, list[str]]]:
-    """Give type and meaning of every column of every result table, by table and column."""
-    return yaml.safe_load(_text("tables.yaml"))
 
 
 @cache

@@ -168,11 +168,11 @@ def _table(
         for contrast, found in cells.items()
     ]
     sizes = [
-        [text["columns"][key], *(count(model[key]) for model in models)]
+        [labels.heading(key), *(count(model[key]) for model in models)]
         for key in ("n", "n_clusters", "n_dropped")
         if any(model[key] == model[key] for model in models)
     ]
-    headings = [(text["columns"]["term"], False), *((labels.model(name), True) for name in names)]
+    headings = [(labels.heading("term"), False), *((labels.model(name), True) for name in names)]
     kinds = dict.fromkeys(labels.word("covariance", each["covariance"]) for each in models)
     notes = noted(
         material,

@@ -71,9 +71,9 @@ def _loadings(material: Material, name: str) -> list[Table]:
         return []
     loadings = rows[rows["kind"] == "loading"]
     communality = rows[rows["kind"] == "communality"].set_index("item")["estimate"]
-    columns = [(text["columns"]["item"], False)]
+    columns = [(labels.heading("item"), False)]
     columns += [(factor, True) for factor in loadings["factor"].unique()]
-    columns += [(text["columns"]["communality"], True)]
+    columns += [(labels.heading("communality"), True)]
     cells = [
         [f"{item} {labels.name(item)}", *map(number, part["estimate"]), number(communality[item])]
         for item, part in loadings.groupby("item", sort=False)

@@ -61,7 +61,7 @@ def _loadings(rows: pd.DataFrame, material: Material) -> list[Figure]:
         rows["standardised_conf_high"],
         stamp=material.stamp,
         line=0,
-        axis_label=material.text["columns"]["standardised"],
+        axis_label=material.labels.heading("standardised"),
     )
     words = described(full, rows["standardised"], material.text["list_separator"])
     return [_figure("loadings", drawing, words, material)]

@@ -218,7 +218,7 @@ def _reliability_figure(material: Material) -> list[Figure]:
         known["alpha_conf_high"],
         stamp=material.stamp,
         line=_minimum(material),
-        axis_label=text["columns"]["alpha"],
+        axis_label=labels.heading("alpha"),
     )
     caption, words = (
         text["captions"]["reliability_figure"],
@@ -254,7 +254,7 @@ def correlations(material: Material) -> list[Table]:
             for other in names
         ]
         rows.append([f"{place} {labels.name(one)}", *cells])
-    headings = [(text["columns"]["construct"], False)]
+    headings = [(labels.heading("construct"), False)]
     headings += [(str(place), True) for place in range(1, len(names) + 1)]
     caption, note = text["captions"]["correlations"], text["notes"]["correlations"]
     return [Table(caption, headings, rows, [note], "measurement/validity.csv")]

@@ -128,16 +128,16 @@ def _numbers(rows: pd.DataFrame, material: Material) -> Iterable[tuple[str, str]
     for row in rows[rows["kind"].eq("number")].to_dict("records"):
         for name in (*SPREAD, *RANGE):
             if row[name] == row[name]:
-                yield material.text["columns"][name], cell(row, name, material.labels)
+                yield material.labels.heading(name), cell(row, name, material.labels, FREQUENCIES)
 
 
 def _statistics(
     item: str, items: Mapping[str, Record], loadings: Mapping[str, Record], material: Material
 ) -> Iterable[tuple[str, str]]:
-    headings = material.text["columns"]
+    labels = material.labels
     if item in items:
         for name in STATISTICS:
-            yield headings[name], cell(items[item], name, material.labels)
+            yield labels.heading(name), cell(items[item], name, labels, ITEMS)
     if item in loadings:
-        shown = [cell(loadings[item], name, material.labels) for name in LOADING]
-        yield headings["standardised"], " ".join(each for each in shown if each != NONE)
+        shown = [cell(loadings[item], name, labels, LOADINGS) for name in LOADING]
+        yield labels.heading("standardised"), " ".join(each for each in shown if each != NONE)

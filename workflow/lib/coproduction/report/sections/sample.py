@@ -113,10 +113,11 @@ def _rates(material: Material) -> list[Table]:
         for row in records
     ]
     lines = [
-        [text["columns"][name], *(cell(row, name, labels) for row in records)] for name in RATES
+        [labels.heading(name), *(cell(row, name, labels, RATES_FILE) for row in records)]
+        for name in RATES
     ]
     lines = [line for line in lines if any(each not in BLANK for each in line[1:])]
-    columns = [(text["columns"]["disposition"], False), *((each, True) for each in headings)]
+    columns = [(labels.heading("disposition"), False), *((each, True) for each in headings)]
     caption, notes = text["captions"]["response_rates"], [text["notes"]["response_rates"]]
     return [Table(caption, columns, lines, notes, RATES_FILE)]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.dictionary import dictionary
 from coproduction.report.blocks import Table
 from coproduction.report.columns import cell, tabulate
 from coproduction.report.material import Material
@@ -41,7 +42,7 @@ def shown(
         out.
     name, caption
         Key of the words' `captions` and `notes`, the file's own name if not given; a caption that
-        stands in place of the words'.
+        stands in place of the words'. Without either the caption is the name.
     rows
         The rows shown; all rows of the file if not given.
     remarks
@@ -61,9 +62,11 @@ def shown(
     name = name or file.partition("/")[2].removesuffix(".csv")
     kept = [column for column in columns if _known(table, column)]
     notes = [*noted(material, name, (*kept, *parts)), *remarks]
-    notes += _warnings(table, material) if warned else []
-    caption = caption or material.text["captions"][name]
-    heading = group if callable(group) or group is None else partial(_heading, group, material)
+    notes += _warnings(table, material, file) if warned else []
+    caption = caption or material.text["captions"].get(name) or name.replace("_", " ")
+    heading = (
+        group if callable(group) or group is None else partial(_heading, group, file, material)
+    )
     return [
         tabulate(table, kept, material.labels, caption, notes, file, headings, heading, further)
     ]
@@ -81,8 +84,8 @@ def noted(material: Material, name: str, parts: Iterable[str] = (), **values: st
     return [told.format(**values) for part, told in note.items() if part in set(parts)]
 
 
-def _heading(column: str, material: Material, record: Mapping[str, Any]) -> str:
-    return cell(record, column, material.labels)
+def _heading(column: str, file: str, material: Material, record: Mapping[str, Any]) -> str:
+    return cell(record, column, material.labels, file)
 
 
 def _known(table: pd.DataFrame, column: str) -> bool:
@@ -90,7 +93,9 @@ def _known(table: pd.DataFrame, column: str) -> bool:
     return held in table and bool((table[held].notna() & table[held].ne("")).any())
 
 
-def _warnings(table: pd.DataFrame, material: Material) -> list[str]:
+def _warnings(table: pd.DataFrame, material: Material, file: str) -> list[str]:
     """Take each warning and reason of the rows once, in order."""
-    told = [text for key in ("warning", "reason", "note") if key in table for text in table[key]]
+    known = {name: dictionary().column(file, name) for name in table}
+    messages = [name for name, column in known.items() if column and column.format == "message"]
+    told = [text for name in messages for text in table[name]]
     return [material.labels.message(text) for text in dict.fromkeys(told) if text]

@@ -1,0 +1,116 @@
+"""The data dictionary: type, format and meaning of every column of every result table.
+
+Said once, in `tables.yaml` beside this module, so that a step that reads it needs no schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import PurePath
+
+import pandas as pd
+import yaml
+
+from coproduction.tables import read_csv
+
+
+@dataclass(frozen=True)
+class Column:
+    """What is said of a column.
+
+    Attributes
+    ----------
+    type
+        `text`, `number`, `integer` or `boolean`.
+    format
+        How the report writes it: a name in `report.columns`, or `words` and a vocabulary.
+    meaning
+        What a row holds in it; empty where every table says it for itself.
+    """
+
+    type: str
+    format: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """What is said of the columns of all result tables.
+
+    Attributes
+    ----------
+    tables
+        Columns by table, such as `cleaning/flow.csv`, and name, in the order of the file.
+    common
+        Columns by name that are said once for several tables, or that the report makes.
+    """
+
+    tables: Mapping[str, Mapping[str, Column]]
+    common: Mapping[str, Column]
+
+    def tables_of(self, room: str) -> list[str]:
+        """Name the result tables of a room, such as `flow` for `cleaning/flow.csv`."""
+        files = (PurePath(table) for table in self.tables)
+        return [file.stem for file in files if file.parent.name == room]
+
+    def column(self, table: str, name: str) -> Column | None:
+        """Find a column: as its table has it, else as several have it; nothing of an unknown."""
+        return self.tables.get(table, {}).get(name) or self.common.get(name)
+
+    def lines(self) -> pd.DataFrame:
+        """List `table, column, type, meaning`, one row per column."""
+        rows = [
+            (table, name, column.type, column.meaning)
+            for table, columns in self.tables.items()
+            for name, column in columns.items()
+        ]
+        return pd.DataFrame(rows, columns=["table", "column", "type", "meaning"])
+
+
+@cache
+def dictionary() -> Dictionary:
+    """Give what is said of the project's own tables."""
+    return read_dictionary((resources.files(__name__) / "tables.yaml").read_text("utf-8"))
+
+
+def read_dictionary(text: str) -> Dictionary:
+    """Read what a text such as `tables.yaml` says."""
+    said = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    common = {name: Column(*each) for name, each in said["columns"].items()}
+    return Dictionary(
+        {
+            table: {name: _column(each, common.get(name)) for name, each in columns.items()}
+            for table, columns in said["tables"].items()
+        },
+        common,
+    )
+
+
+def _column(said: str | Sequence[str] | None, common: Column | None) -> Column:
+    """Make a column from what its table says: nothing, a meaning of its own, or all of it."""
+    if common is None or isinstance(said, list):
+        return Column(*said)
+    return replace(common, meaning=said) if said else common
+
+
+def read_table(table: str, data: bytes) -> pd.DataFrame:
+    """Read a result table, such as `cleaning/flow.csv`, from the content of its file."""
+    columns = dictionary().tables[table]
+    return read_csv(data, {name: column.type for name, column in columns.items()})
+
+
+def read_tables(paths: Iterable[str], read: Callable[[str], bytes]) -> dict[str, pd.DataFrame]:
+    """Read result tables by room and name, such as `cleaning/flow.csv`.
+
+    Parameters
+    ----------
+    paths
+        Files that end in room and name.
+    read
+        Gives the content of a file.
+    """
+    names = {"/".join(PurePath(path).parts[-2:]): path for path in paths}
+    return {name: read_table(name, read(path)) for name, path in names.items()}
