@@ -53,7 +53,7 @@ def name(language: str) -> str:
 def words(language: str, file: str) -> dict[str, Any]:
     """Read a file of words in a language, or in the one that lends them; every value is text."""
     text = (FOLDER / lender(language) / file).read_text(encoding="utf-8")
-    return yaml.load(text, yaml.BaseLoader)
+    return yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
 
 
 def listed(file: str, key: str) -> frozenset[str]:
