@@ -150,11 +150,45 @@ def line_of(old: str, new: str) -> int:
 )
 def test_every_mistake_is_one_sentence_with_file_line_and_key(parse, old, new, expected):
     message = refusal(parse, (old, new))
-    place = re.match(r"instrument\.yaml, line (\d+), ([\w.-]+|\(top level\)): ", message)
-    assert place, message
-    assert "\n" not in message and message.endswith((".", ")")), message
-    for part in expected:
-        assert part in message
+    for told in message.splitlines():
+        assert re.match(r"instrument\.yaml, line (\d+), ([\w.-]+|\(top level\)): ", told), message
+        assert told.endswith((".", ")")), message
+    assert any(all(part in told for part in expected) for told in message.splitlines()), message
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(parse):
+    message = refusal(
+        parse,
+        (JOIN, JOIN.replace("t1 == 2", "t1 == 7")),
+        (T1, T1.replace("facet: near", "facet: far")),
+        (PLACE, PLACE.replace("id: place", "id: token")),
+        ('en: "No"', 'en: "yes"'),
+        ('en: "Age"', 'fr: "Age"'),
+    )
+    told = re.findall(r"line (\d+), ([\w.]+): ", message)
+    assert told == [
+        ("13", "response_sets.yesno.options.0.label.en"),
+        ("36", "sections.0.items.1.text.fr"),
+        ("36", "sections.0.items.1.text"),
+        ("37", "sections.0.items.2.id"),
+        ("43", "sections.1.items.0.facet"),
+        ("47", "sections.1.items.4.relevant"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (AGE, AGE.replace("[0, 120]", "[120, 0]")),
+        (ADULT, ADULT.replace("yesno", "yesnoo")),
+        ('{value: 2, label: {zh-CN: "否"', '{value: 1, label: {zh-CN: "否"'),
+        (T2, T2.replace("agree", "agreed")),
+        ("construct: trust, facet: near", "construct: hope, facet: near"),
+        (SCENARIO, SCENARIO.replace('en: "{arm}."', 'en: "{ar}."')),
+    ],
+)
+def test_a_mistake_is_not_told_again_by_what_rests_on_it(parse, old, new):
+    assert len(refusal(parse, (old, new)).splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 
 from coproduction.defaults import resolved
+from coproduction.document import Document
 from coproduction.errors import StudyError
 from coproduction.numerics.families import FAMILIES
 from coproduction.plan.models import Model
@@ -18,7 +19,7 @@ from coproduction.plan.plan import Plan, read_plan
 from coproduction.plan.predictors import Predictor
 from coproduction.plan.reading import read
 from coproduction.study import Study, read_study
-from coproduction.yamlfile import Document, read_yaml
+from coproduction.yamlfile import read_yaml
 
 
 def below(kind: Any) -> Any:

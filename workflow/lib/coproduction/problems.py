@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
+from coproduction.document import Document, Path
 from coproduction.errors import StudyError
-from coproduction.yamlfile import Document, Path
 
 Problem = tuple[Path, str]
 """Where something stands that cannot be used, and what is wrong with it."""
 FEW, NEAREST = 12, 5
+MOST_TOLD = 20
+"""So many problems of a file are told at once."""
 
 
 def refuse_all(problems: Iterable[tuple[Document, Problem]]) -> None:
@@ -19,7 +21,8 @@ def refuse_all(problems: Iterable[tuple[Document, Problem]]) -> None:
     Raises
     ------
     StudyError
-        If there is a problem; a line of text for each, with file, line and key.
+        If there is a problem; a line of text for each, with file, line and key, up to a number that
+        a person can mend.
     """
     found: dict[str, dict[tuple[int, str], str]] = {}
     for document, (path, message) in problems:
@@ -28,8 +31,14 @@ def refuse_all(problems: Iterable[tuple[Document, Problem]]) -> None:
         text = str(document.error(path, message))
         found.setdefault(document.source, {}).setdefault(place, text)
     if found:
-        texts = [told[place] for told in found.values() for place in sorted(told)]
-        raise StudyError("\n".join(texts))
+        raise StudyError("\n".join(text for each in found.items() for text in _first(*each)))
+
+
+def _first(source: str, told: Mapping[tuple[int, str], str]) -> list[str]:
+    """Tell the first problems of a file, and how many more there are."""
+    texts = [told[place] for place in sorted(told)]
+    more = f"{source}: {len(texts) - MOST_TOLD} more of this kind; mend these first."
+    return texts[:MOST_TOLD] + [more] * (len(texts) > MOST_TOLD)
 
 
 def unknown(name: str, known: Collection[str], what: str, listed: str = "there are") -> str:

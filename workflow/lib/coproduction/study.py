@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from coproduction.document import Document
 from coproduction.errors import StudyError
-from coproduction.instrument.definition import NUMERIC_TYPES, Instrument, read_instrument
+from coproduction.instrument.definition import NUMERIC_TYPES, Instrument, read_instruments
 from coproduction.intake.platforms import PLATFORMS
 from coproduction.intake.schema import with_platforms
 from coproduction.plan.check import plan_problems
@@ -20,7 +21,7 @@ from coproduction.plan.names import instrument_names, items
 from coproduction.plan.plan import Plan, read_plan
 from coproduction.printing import printed
 from coproduction.problems import Path, Problem, refuse_all, unknown
-from coproduction.yamlfile import Document, read_yaml
+from coproduction.yamlfile import read_yaml
 
 #: The smallest number of people that an answer in a report may stand for, if a study sets none.
 MINIMUM_CELL = 5
@@ -118,20 +119,19 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
     """
     settings = _read(texts, folder, "study.yaml", with_platforms(schemas["study"]))
     plan = _read(texts, folder, "plan.yaml", schemas["plan"])
+    named = settings.data["instruments"]
+    documents = [_read(texts, folder, name, schemas["instrument"]) for name in named]
     instruments: dict[str, Instrument] = {}
     files: dict[str, str] = {}
-    documents = []
-    for position, name in enumerate(settings.data["instruments"]):
-        document = _read(texts, folder, name, schemas["instrument"])
-        instrument = read_instrument(document)
+    for position, instrument in enumerate(read_instruments(documents)):
         if instrument.id in instruments:
             raise settings.error(
                 ("instruments", position),
-                f"`{name}` has the id of `{files[instrument.id]}`, `{instrument.id}`; change one.",
+                f"`{named[position]}` has the id of `{files[instrument.id]}`, `{instrument.id}`; "
+                "change one.",
             )
         instruments[instrument.id] = instrument
-        files[instrument.id] = name
-        documents.append(document)
+        files[instrument.id] = named[position]
     planned = read_plan(plan.data, plan.left_out)
     study = Study(settings.data, planned, plan.written, instruments, files)
     refuse_all(_problems(study, folder, settings, plan, documents))

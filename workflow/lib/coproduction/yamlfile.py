@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
-from coproduction.defaults import left_out, with_defaults
+from coproduction.defaults import with_defaults
+from coproduction.document import Document, Path, key
 from coproduction.errors import StudyError
 from coproduction.invisible import invisible
+from coproduction.problems import refuse_all
+from coproduction.violations import short, violations
 
-Path = tuple[str | int, ...]
-DEEPEST, MOST_VALUES, LONGEST_SHOWN = 40, 200_000, 120
-MOST_TOLD = 20
-"""So many violations of a schema are told at once."""
+DEEPEST, MOST_VALUES = 40, 200_000
 LARGEST = 10**15
 """Numbers up to this size stay exact in every program that reads a study's tables."""
 TAG = "tag:yaml.org,2002:"
@@ -31,58 +30,6 @@ UNSEEN = "that is invisible or looks otherwise on every screen"
 WORDS = ("bool", "null")
 """What YAML makes of some words without quotes, such as `no` or `~`."""
 BOOLEANS = ("true", "false", "yes", "no", "on", "off")
-COUNTS = {
-    "minimum": "at least",
-    "maximum": "at most",
-    "exclusiveMinimum": "more than",
-    "exclusiveMaximum": "less than",
-    "minItems": "a list of at least",
-    "maxItems": "a list of at most",
-    "minProperties": "at least this many keys:",
-    "minLength": "a text of at least this many characters:",
-}
-
-
-@dataclass(frozen=True)
-class Document:
-    """A parsed YAML file that can still say where each value stands.
-
-    Attributes
-    ----------
-    data
-        The content as plain dicts, lists, strings and numbers, with the defaults of the schema in
-        the place of what the file leaves out.
-    written
-        The content without them.
-    source
-        Name of the file, for messages.
-    lines
-        Line number (from 1) of each key path.
-    words
-        Letter by letter, the words that YAML takes for true, false or nothing.
-    """
-
-    data: dict[str, Any]
-    written: dict[str, Any]
-    source: str
-    lines: Mapping[Path, int]
-    words: Mapping[Path, str]
-
-    @property
-    def left_out(self) -> tuple[Path, ...]:
-        """Keys that the file leaves out, and that have the default of the schema."""
-        return tuple(left_out(self.written, self.data))
-
-    def error(self, path: Iterable[str | int], message: str) -> StudyError:
-        """Build the error for the value at `path`: file, line, key and the message."""
-        path = tuple(path)
-        return StudyError(f"{self.source}, line {self.line(path)}, {_key(path)}: {message}")
-
-    def line(self, path: Path) -> int:
-        """Line on which the value at `path` stands, or the block that lacks it."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
 
 
 def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:
@@ -203,7 +150,7 @@ def _check_key(key: yaml.Node, source: str) -> None:
 def _check_node(node: yaml.Node, path: Path, source: str) -> None:
     """Refuse a value that is not read as it looks."""
     kind = node.tag.removeprefix(TAG)
-    place = f"{source}, line {node.start_mark.line + 1}, {_key(path)}"
+    place = f"{source}, line {node.start_mark.line + 1}, {key(path)}"
     if kind not in ("map", "seq", "str", "int", "float", "bool", "null"):
         if kind not in ("timestamp", "value"):
             raise StudyError(f"{place}: no study needs the tag `{node.tag}`; remove it.")
@@ -236,82 +183,19 @@ def _check_number(written: str, kind: str, place: str) -> None:
         )
     if abs(float(written)) > LARGEST:
         raise StudyError(
-            f"{place}: the number {_short(written)} is too large to be kept exactly; write one "
+            f"{place}: the number {short(written)} is too large to be kept exactly; write one "
             f"between -{LARGEST} and {LARGEST}, or put it in quotes if it is a text."
         )
-
-
-def _key(path: Path) -> str:
-    return ".".join(map(str, path)) or "(top level)"
 
 
 def _check(document: Document, schema: Mapping[str, Any]) -> None:
     from jsonschema import Draft202012Validator
 
-    told: dict[tuple[int, str], str] = {}
-    for path, message in _violations(Draft202012Validator(schema).iter_errors(document.data)):
-        message = _as_written(document.words.get(path, ""), message)
-        # What an alias repeats stands on one line, and is told once.
-        told.setdefault((document.line(path), message), str(document.error(path, message)))
-    texts = [told[place] for place in sorted(told)]
-    if len(texts) > MOST_TOLD:
-        more = f"{document.source}: {len(texts) - MOST_TOLD} more of this kind; mend these first."
-        texts = [*texts[:MOST_TOLD], more]
-    if texts:
-        raise StudyError("\n".join(texts))
-
-
-def _violations(errors: Iterable[Any]) -> Iterator[tuple[Path, str]]:
-    """Say every violation of a schema, of one value the most telling, with its place."""
-    from jsonschema.exceptions import best_match
-
-    places: dict[tuple[Path, Any], list[Any]] = {}
-    for error in errors:
-        name = error.instance if "propertyNames" in error.absolute_schema_path else None
-        places.setdefault((tuple(error.absolute_path), name), []).append(error)
-    for alike in places.values():
-        keys = [error for error in alike if error.validator in ("additionalProperties", "required")]
-        yield from dict.fromkeys(_keys(keys))
-        others = [error for error in alike if error not in keys]
-        if others:
-            yield _sentence(best_match(others))
-
-
-def _keys(errors: Iterable[Any]) -> Iterator[tuple[Path, str]]:
-    """Say which keys of a block are unknown and missing.
-
-    A misspelt key is both; its unknown half shows the line to mend.
-    """
-    meant = set()
-    for error in sorted(errors, key=lambda error: error.validator):
-        path = tuple(error.absolute_path)
-        if error.validator == "required":
-            missing = [key for key in error.validator_value if key not in error.instance]
-            for key in missing:
-                if key not in meant:
-                    yield path, f"the key `{key}` is missing."
-            continue
-        for key in (key for key in error.instance if not _is_known(key, error.schema)):
-            meant |= {_meant(key, error.schema)}
-            yield _unknown(path, key, error.schema)
-
-
-def _unknown(path: Path, key: str, schema: Mapping[str, Any]) -> tuple[Path, str]:
-    if moved := schema.get("moved", {}).get(key):
-        return (*path, key), f"`{key}` is no longer read here: {moved}."
-    return (*path, key), f"unknown key `{key}`{_suggest(key, schema)}."
-
-
-def _meant(unknown: str, schema: Mapping[str, Any]) -> str:
-    """Find the known key that an unknown one is nearest to; nothing if none is near."""
-    known = sorted(schema.get("properties", {}))
-    return next(iter(difflib.get_close_matches(unknown, known, n=1)), "")
-
-
-def _renamed(error: Any) -> str:
-    """Say what replaces a value that was allowed once; nothing of any other error."""
-    known = error.schema.get("renamed", {}) if error.validator == "enum" else {}
-    return known.get(error.instance, "") if isinstance(error.instance, str) else ""
+    found = violations(Draft202012Validator(schema).iter_errors(document.data))
+    refuse_all(
+        (document, (path, _as_written(document.words.get(path, ""), message)))
+        for path, message in found
+    )
 
 
 def _as_written(word: str, message: str) -> str:
@@ -320,82 +204,3 @@ def _as_written(word: str, message: str) -> str:
     if word in ("", "true", "false") or not found.startswith("found ") or not separator:
         return message
     return f"found `{word}`, which YAML takes for {found.removeprefix('found ')},{rest}"
-
-
-def _sentence(error: Any) -> tuple[Path, str]:
-    """Say a schema violation as a researcher would: what was found, what is allowed."""
-    path = tuple(error.absolute_path)
-    rule = error.validator_value
-    if error.validator in ("additionalProperties", "required"):
-        return next(_keys([error]))
-    if _renamed(error):
-        return path, f"found `{error.instance}`, which is no longer read: {_renamed(error)}."
-    if error.validator in ("enum", "const"):
-        allowed = [rule] if error.validator == "const" else rule
-        return (
-            path,
-            f"found {_shown(error.instance)}, allowed are {', '.join(map(_plain, allowed))}.",
-        )
-    if error.validator == "type":
-        quoted = isinstance(error.instance, str) and rule in ("integer", "number")
-        digits = " in plain digits, without quotes" if quoted else ""
-        return path, f"found {_shown(error.instance)}, expected {_type_names(rule)}{digits}."
-    if error.validator == "pattern":
-        if "propertyNames" in error.absolute_schema_path:
-            path = (*path, error.instance)
-        meaning = error.schema.get("description") or f"must match {rule}"
-        return path, f"{_shown(error.instance)} is not allowed: {meaning}"
-    if error.validator == "uniqueItems":
-        twice = next(each for each in error.instance if error.instance.count(each) > 1)
-        return path, f"{_shown(twice)} stands twice; keep one."
-    if error.validator in COUNTS:
-        found = error.instance if isinstance(error.instance, int | float) else len(error.instance)
-        return path, f"found {_plain(found)}, expected {COUNTS[error.validator]} {_plain(rule)}."
-    return path, f"{_short(error.message)}."
-
-
-def _is_known(key: str, schema: Mapping[str, Any]) -> bool:
-    patterns = schema.get("patternProperties", {})
-    return key in schema.get("properties", {}) or any(re.search(rule, key) for rule in patterns)
-
-
-def _suggest(unknown: str, schema: Mapping[str, Any]) -> str:
-    allowed = sorted(schema.get("properties", {}))
-    near = _meant(unknown, schema)
-    hint = f"; did you mean `{near}`?" if near else ""
-    if allowed:
-        return f"{hint} (allowed: {', '.join(allowed)})"
-    meaning = schema.get("description", "")
-    return f": {meaning.rstrip('.')}" if meaning else hint
-
-
-def _plain(value: Any) -> str:
-    """Write a value as it stands in YAML."""
-    if value is None or isinstance(value, bool):
-        return {None: "nothing", True: "true", False: "false"}[value]
-    return str(value)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict | list):
-        return "a block of keys" if isinstance(value, dict) else "a list"
-    return "nothing" if value is None else f"`{_short(_plain(value))}`"
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
-
-
-def _type_names(types: str | list[str]) -> str:
-    words = {
-        "object": "a block of keys",
-        "array": "a list",
-        "string": "text (put it in quotes)",
-        "integer": "a whole number",
-        "number": "a number",
-        "boolean": "true or false",
-        "null": "nothing",
-    }
-    types = [types] if isinstance(types, str) else types
-    return " or ".join(words[name] for name in types)

@@ -9,17 +9,14 @@ from typing import Any, ClassVar, Literal
 
 import pandas as pd
 
+from coproduction.document import Document
 from coproduction.errors import StudyError
-from coproduction.instrument.checks import (
-    UNORDERED,
-    check_codes,
-    check_identifiers,
-    check_items,
-)
+from coproduction.instrument import checks
+from coproduction.instrument.checks.items import UNORDERED
 from coproduction.instrument.possible import Possible, possible_answers
-from coproduction.instrument.wording import Text, check_inserted, check_translations
+from coproduction.instrument.wording import Text
 from coproduction.printing import printed
-from coproduction.yamlfile import Document
+from coproduction.problems import refuse_all
 
 ItemType = Literal[
     "select_one", "select_multiple", "integer", "decimal", "text", "date", "note", "random"
@@ -294,13 +291,26 @@ def read_instrument(document: Document) -> Instrument:
     ------
     StudyError
         If a reference leads nowhere, an identifier stands twice, a translation is missing or a
-        condition names an item that is not asked before.
+        condition names an item that is not asked before; of that all is told at once.
     """
-    check_translations(document)
-    check_codes(document)
-    check_identifiers(document)
-    check_items(document)
-    check_inserted(document)
+    return read_instruments([document])[0]
+
+
+def read_instruments(documents: Sequence[Document]) -> list[Instrument]:
+    """Build several questionnaires; what is wrong with any of them is told at once.
+
+    Raises
+    ------
+    StudyError
+        See `read_instrument`.
+    """
+    refuse_all(
+        (document, problem) for document in documents for problem in checks.problems(document)
+    )
+    return [_instrument(document) for document in documents]
+
+
+def _instrument(document: Document) -> Instrument:
     data = document.data
     head = data["instrument"]
     missing = {

@@ -8,49 +8,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coproduction.yamlfile import Document, Path
+from coproduction.document import Path
 
 Text = Mapping[str, str]
-INSERTED = re.compile(r"\$\{[^}]*\}?")
-"""Where survey platforms insert an answer into a wording."""
-
-
-def check_translations(document: Document) -> None:
-    """Refuse a wording that lacks one of the questionnaire's languages.
-
-    Raises
-    ------
-    StudyError
-        If a wording is missing, blank, or in a language that the questionnaire does not declare.
-    """
-    languages = document.data["instrument"]["languages"]
-    for path, text in wordings(document.data):
-        for language in languages:
-            if not text.get(language, "").strip():
-                raise document.error(path, f"the wording in `{language}` is missing.")
-        for language in text:
-            if language not in languages:
-                known = ", ".join(languages)
-                message = f"`{language}` is not among the questionnaire's languages ({known})."
-                raise document.error((*path, language), message)
-
-
-def check_inserted(document: Document) -> None:
-    """Refuse a wording into which forms would insert an answer that there is not.
-
-    Raises
-    ------
-    StudyError
-        If `${name}` stands in a wording and no item has this name.
-    """
-    items = (item for section in document.data["sections"] for item in section["items"])
-    known = {f"${{{item['id']}}}" for item in items}
-    for path, text in wordings(document.data):
-        for language, words in text.items() if path[-1] != "scenario" else ():
-            for found in INSERTED.findall(words):
-                if found not in known:
-                    message = f"forms insert an answer for `{found}`; no item is called so."
-                    raise document.error((*path, language), message)
 
 
 def wordings(data: Mapping[str, Any]) -> Iterator[tuple[Path, Text]]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
+from coproduction.document import Document
 from coproduction.plan.names import FLAGS, RESPONDENTS
 from coproduction.plan.plan import Plan
 from coproduction.plan.predictors import Predictor
 from coproduction.plan.terms import INTERCEPT
 from coproduction.problems import Path, Problem
-from coproduction.yamlfile import Document
 
 PLANNED = {
     "variables": "a derived variable",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coproduction.codes import code_text
-from coproduction.instrument.checks import KINDS
+from coproduction.instrument.checks.routing import KINDS
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import Kind
 from coproduction.instrument.possible import Codes, Numbers, Possible

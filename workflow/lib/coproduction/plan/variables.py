@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from coproduction.errors import StudyError
-from coproduction.instrument.checks import UNORDERED
+from coproduction.instrument.checks.items import UNORDERED
 from coproduction.instrument.expressions import kind, variables_in
 from coproduction.instrument.possible import Codes, Numbers, Possible
 from coproduction.plan.conditions import expression

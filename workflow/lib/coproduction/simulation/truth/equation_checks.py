@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from coproduction.instrument.checks import KINDS
+from coproduction.instrument.checks.routing import KINDS
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
 from coproduction.plan.conditions import expression

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from coproduction.document import Document
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
 from coproduction.problems import refuse_all
@@ -50,7 +51,6 @@ from coproduction.simulation.truth.variables import (
     usual_link,
     variables,
 )
-from coproduction.yamlfile import Document
 
 Entry = Mapping[str, Any]
 
