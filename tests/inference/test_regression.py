@@ -84,6 +84,12 @@ def test_other_standard_errors_equal_their_r_counterparts(n_clusters, outcome, k
     np.testing.assert_allclose(table.loc[expected.index, "std_error"], expected, rtol=1e-6)
 
 
+def test_a_contrast_on_which_no_cluster_bears_has_no_degrees_of_freedom():
+    result = fit(design(nested(12), model("linear")))
+    with np.errstate(all="raise"):
+        assert np.isnan(result.degrees_of_freedom(np.zeros(len(result.params))))
+
+
 def test_intervals_hold_estimate_error_and_quantile_of_t():
     from scipy.stats import t
 

@@ -114,3 +114,36 @@ def test_the_picture_of_verdicts_names_whom_it_omits(composed, tables, language,
 
     assert words in notes(2, 1)
     assert words[:6] not in notes(2, 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "clustered", "alone", "both"),
+    [
+        (
+            "en",
+            "of First are cluster-robust (CR2) with Satterthwaite degrees of freedom, clustered by "
+            "Neighbours.",
+            "of Second are heteroskedasticity-robust (HC3).",
+            "freedom (First); heteroskedasticity-robust (HC3) (Second).",
+        ),
+        (
+            "zh-CN",
+            "第一的标准误为聚类稳健（CR2），Satterthwaite自由度，按邻居可信聚类。",
+            "第二的标准误为异方差稳健（HC3）。",
+            "自由度（第一）；异方差稳健（HC3）（第二）。",
+        ),
+    ],
+)
+def test_models_with_and_without_clusters_are_told_apart(
+    composed, tables, language, clustered, alone, both
+):
+    first = {"label": {"en": "First", "zh-CN": "第一"}, "cluster": "t2"}
+    second = {"label": {"en": "Second", "zh-CN": "第二"}}
+    rows = fitted(tables, {}, {"covariance": "HC3", "n_clusters": float("nan")})
+    mixed = composed(language=language, tables=rows, plan=models(first, second))
+    assert clustered in told(mixed) and alone in told(mixed)
+    section = next(each for each in mixed.sections if each.id == "models")
+    assert both in " ".join(section.blocks[0].notes)
+    plan = models(first, {**second, "cluster": "t2"})
+    alike = told(composed(language=language, tables=fitted(tables, {}, {}), plan=plan))
+    assert "CR2" in alike and clustered not in alike

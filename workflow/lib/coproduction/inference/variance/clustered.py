@@ -108,9 +108,11 @@ def satterthwaite(clustered: ClusteredCovariance, contrast: np.ndarray) -> float
     -------
     float
         (tr Ω)² / tr Ω², Ω being the covariance of the clusters' contributions under the working
-        model (Pustejovsky and Tipton 2018, equation 11).
+        model (Pustejovsky and Tipton 2018, equation 11); NaN where no cluster bears on the
+        contrast.
     """
     own = np.einsum("a,jab,b->j", contrast, clustered.norms, contrast)
     cross = np.einsum("a,jab->jb", contrast, clustered.crosses)
     omega = np.diag(own) - cross @ clustered.bread @ cross.T
-    return float(np.trace(omega) ** 2 / (omega**2).sum())
+    squares = (omega**2).sum()
+    return float(np.trace(omega) ** 2 / squares) if squares > 0 else float("nan")

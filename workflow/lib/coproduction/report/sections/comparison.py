@@ -106,7 +106,7 @@ def defined_splits(material: Material, models: Collection[str]) -> list[str]:
         sentence = words[f"split_{kind}"].format(
             cluster=labels.name(cluster),
             variables=join(map(labels.name, variables)),
-            models=words["split_models"].format(models=owners) if len(found) > 1 else "",
+            models=words["of_models"].format(models=owners) if len(found) > 1 else "",
         )
         unit = [words["split_unit"]] if any(each.get("standardise") for _, each in uses) else []
         told.append(text["between"].join([sentence, *unit]))
@@ -151,7 +151,7 @@ def _table(
     caption: str,
     remarks: Sequence[str] = (),
 ) -> Table:
-    text, labels, table = material.text, material.labels, material.table(file)
+    labels, table = material.labels, material.table(file)
     cells: dict[tuple[str, str], dict[str, str]] = {}
     for model in models:
         rows = table[(table["model"] == model["model"]) & table["term"].ne("intercept")]
@@ -173,12 +173,11 @@ def _table(
         if any(model[key] == model[key] for model in models)
     ]
     headings = [(labels.heading("term"), False), *((labels.model(name), True) for name in names)]
-    kinds = dict.fromkeys(labels.word("covariance", each["covariance"]) for each in models)
     notes = noted(
         material,
         "compared",
         ("all", *standardised([each["model"] for each in models], material)),
-        covariance=text["enumeration"].join(kinds),
+        covariance=_errors(models, material),
         covariates=_covariates(models, material),
     )
     split = defined_splits(material, [model["model"] for model in models])
@@ -186,6 +185,39 @@ def _table(
     caption = caption.format(outcome=outcome)
     groups = ((0, ""), (len(terms), ""))
     return Table(caption, headings, [*terms, *sizes], [*remarks, *notes, *split], file, groups)
+
+
+def errors(
+    models: Iterable[Mapping[str, Any]], material: Material
+) -> dict[tuple[str, str], list[str]]:
+    """Sort fitted models by their kind of standard error.
+
+    Returns
+    -------
+    dict
+        Kind, with the variable of the clusters where it is robust to these -> models.
+    """
+    planned = {model["id"]: model for model in material.plan.get("models", ())}
+    found: dict[tuple[str, str], list[str]] = {}
+    for model in models:
+        kind = model["covariance"]
+        robust = kind.startswith("CR")
+        cluster = planned.get(model["model"], {}).get("cluster", "") if robust else ""
+        found.setdefault((kind, cluster), []).append(model["model"])
+    return found
+
+
+def _errors(models: Sequence[Mapping[str, Any]], material: Material) -> str:
+    """Name the kinds of standard error; where there are several, each with its models."""
+    text, labels = material.text, material.labels
+    found: dict[str, list[str]] = {}
+    for (kind, _), names in errors(models, material).items():
+        found.setdefault(labels.word("covariance", kind), []).extend(map(labels.model, names))
+    if len(found) == 1:
+        return next(iter(found))
+    join, of_models = text["enumeration"].join, text["methods"]["of_models"]
+    parts = [kind + of_models.format(models=join(names)) for kind, names in found.items()]
+    return text["list_separator"].join(parts)
 
 
 def _covariates(models: Sequence[Mapping[str, Any]], material: Material) -> str:

@@ -11,7 +11,7 @@ from coproduction.report.blocks import Paragraphs, Section
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
 from coproduction.report.sections.assumptions import assumptions
-from coproduction.report.sections.comparison import compared, defined_splits, left_out
+from coproduction.report.sections.comparison import compared, defined_splits, errors, left_out
 from coproduction.report.sections.hypotheses import tests, untested
 
 
@@ -45,7 +45,7 @@ def _models(material: Material) -> Iterable[str]:
     if shown:
         models = [planned[each["model"]] for each in shown]
         yield _described(shown, models, material)
-        yield _standard_errors(shown, models, material)
+        yield from _standard_errors(shown, material)
         yield from _complete(shown, material)
     fitted = overview[overview["status"] == "fitted"] if len(overview) else overview
     if len(fitted):
@@ -112,19 +112,18 @@ def _multiplied(models: Iterable[Mapping[str, Any]], material: Material) -> str:
     return material.text["methods"]["products"].format(products=listed) if found else ""
 
 
-def _standard_errors(
-    shown: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any]], material: Material
-) -> str:
-    labels = material.labels
-    kinds = dict.fromkeys(labels.word("covariance", each["covariance"]) for each in shown)
-    clusters = dict.fromkeys(
-        labels.name(model["cluster"])
-        for model, each in zip(models, shown, strict=True)
-        if "cluster" in model and each["covariance"].startswith("CR")
-    )
-    joined = material.text["enumeration"].join
-    name = "errors_clustered" if clusters else "errors"
-    return _sentence(material, name, covariance=joined(kinds), cluster=joined(clusters))
+def _standard_errors(shown: Sequence[Mapping[str, Any]], material: Material) -> Iterable[str]:
+    """Name the kind of standard error; where there are several, a sentence each with its models."""
+    labels, found = material.labels, errors(shown, material)
+    for (kind, cluster), models in found.items():
+        name = "errors_clustered" if cluster else "errors"
+        yield _sentence(
+            material,
+            name if len(found) == 1 else f"{name}_of",
+            covariance=labels.word("covariance", kind),
+            cluster=labels.name(cluster),
+            models=material.text["enumeration"].join(map(labels.model, models)),
+        )
 
 
 def _complete(shown: Sequence[Mapping[str, Any]], material: Material) -> Iterable[str]:
