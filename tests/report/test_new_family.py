@@ -139,8 +139,8 @@ def test_its_checks_are_those_of_counts(registered):
     assert {"without_cluster_lowest", "without_cluster_highest"} <= set(found.index)
 
 
-def test_the_report_shows_it_under_its_code_where_there_are_no_words(registered, root):
-    tables, result, read = result_tables(root), analysed(), study()
+def test_the_report_shows_it_under_its_code_where_there_are_no_words(registered):
+    tables, result, read = result_tables(), analysed(), study()
     for name in ("models", "coefficients", "effects", "curves", "verdicts", "diagnostics"):
         made = getattr(result, name)
         columns = list(tables[f"inference/{name}.csv"])

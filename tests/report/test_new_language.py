@@ -91,8 +91,8 @@ def survey(parse):
 
 
 @pytest.fixture(scope="module")
-def document(root, schemas):
-    return compose(NEW, result_tables(root), instrument(schemas), STUDY, PLAN, PROVENANCE)
+def document(schemas):
+    return compose(NEW, result_tables(), instrument(schemas), STUDY, PLAN, PROVENANCE)
 
 
 def borrowed_words(texts: Iterable[str]) -> set[str]:

@@ -6,9 +6,14 @@ import re
 
 import pandas as pd
 import pytest
+from small_study import PLAN, PROVENANCE, STUDY
 
 from coproduction.dictionary import Column, dictionary
+from coproduction.languages import known
 from coproduction.report.columns import NAMES, NUMBERS, cell
+from coproduction.report.labels import labels
+from coproduction.report.material import Material
+from coproduction.report.sections.tables import shown
 from coproduction.report.words import words
 
 COLUMNS = [
@@ -51,7 +56,31 @@ def test_whole_numbers_have_no_decimals_and_others_keep_theirs(table, name, colu
         assert any(digits in shown for digits in (".25", "25.0%", "0.2"))
 
 
-@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("language", known())
+def test_every_column_has_a_heading_in_every_language(language):
+    headings = words(language)["columns"]
+    assert [name for _, name, _ in COLUMNS if name not in headings] == []
+
+
+def test_a_column_without_a_heading_is_headed_with_its_name(people):
+    named = labels(people, PLAN, "en", synthetic=True)
+    assert named.heading("n_of_something") == "n of something"
+    assert named.heading("alpha_interval") == named.heading("interval") == "95% CI"
+
+
+def test_a_table_needs_no_words_to_be_shown(people, tables):
+    rows = tables["inference/arms.csv"].assign(n_of_something=7.5)
+    material = Material(
+        {"inference/arms.csv": rows}, STUDY, PLAN, PROVENANCE, labels(people, PLAN, "en", True)
+    )
+    columns = ("arm", "n", "n_of_something")
+    (table,) = shown(material, "inference/arms.csv", columns, name="sizes_of_arms")
+    assert table.caption == "sizes of arms"
+    assert [heading for heading, _ in table.columns] == ["Arm", "n", "n of something"]
+    assert [list(row) for row in table.rows] == [[table.rows[0][0], "99", "7.500"]]
+
+
+@pytest.mark.parametrize("language", known())
 def test_every_vocabulary_of_a_column_exists(language):
     assert set(words(language)) >= VOCABULARIES
 

@@ -9,8 +9,12 @@ from coproduction import languages
 
 
 def words(language: str) -> dict[str, Any]:
-    """Read the words of the report in a language, or in the one that lends them."""
-    return languages.words(language, "report.yaml")
+    """Read the words of the report in a language, or in the one that lends them.
+
+    The headings of columns stand under `columns`.
+    """
+    columns = languages.words(language, "columns.yaml")
+    return {**languages.words(language, "report.yaml"), "columns": columns}
 
 
 def borrowed(language: str) -> str:
