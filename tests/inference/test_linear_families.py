@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
+from coproduction.inference.checks.sensitivity import sensitivity
 from coproduction.inference.data.design import design
 from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.estimands import row
@@ -126,6 +127,24 @@ def test_coefficients_are_exponentiated_where_that_is_a_ratio(family, ratio):
 def test_an_estimated_dispersion_leaves_its_degrees_of_freedom(family, df):
     result = fit(design(nested(60), spec(family, "classical")))
     assert (coefficients(result)["df"] == df * (result.n - 6)).all()
+
+
+@pytest.mark.parametrize(
+    ("family", "kind", "measure"),
+    [
+        ("probit", "average_marginal_effect", "risk_ratio"),
+        ("cloglog", "average_marginal_effect", "risk_ratio"),
+        ("cloglog", "coefficient", None),
+        ("gamma", "coefficient", "rate_ratio"),
+        ("tweedie", "coefficient", "rate_ratio"),
+    ],
+)
+def test_unmeasured_confounding_is_judged_by_the_ratio_that_a_family_has(family, kind, measure):
+    result = fit(design(nested(60), spec(family, interactions=[])))
+    hypothesis = {"id": "H", "model": "m", "estimand": {"kind": kind, "variable": "x"}}
+    found = sensitivity({"m": result}, {"H": {}}, {"hypotheses": [hypothesis]})
+    assert found["measure"].tolist() == ([measure] if measure else [])
+    assert (found["e_value"] > 1).all()
 
 
 @pytest.mark.parametrize("family", POSITIVE)

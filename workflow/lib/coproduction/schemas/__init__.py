@@ -29,9 +29,9 @@ def with_families(schema: dict[str, Any]) -> dict[str, Any]:
     definitions = schema.get("$defs", {})
     if "family" not in definitions:
         return schema
-    told = {True: [], False: []}
-    for family in FAMILIES.values():
-        told[family.leverages].append(f"{family.name} ({family.meaning})")
+    told: dict[bool, list[str]] = {True: [], False: []}
+    for each in FAMILIES.values():
+        told[each.leverages].append(f"{each.name} ({each.meaning})")
     description = (
         "Distribution of the outcome and its link. "
         f"Generalised linear: {', '.join(told[True])}. Others: {', '.join(told[False])}."

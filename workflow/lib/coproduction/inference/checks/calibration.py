@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coproduction.numerics.families import BINOMIAL
+from coproduction.numerics.families.binomial import LOGIT
 from coproduction.numerics.glm import EDGE, fit_glm
 
 
@@ -37,7 +37,7 @@ def calibration(outcome: np.ndarray, probability: np.ndarray) -> Calibration:
     """Compare predicted probabilities (n) with outcomes (n) of 0 and 1, both occurring."""
     bounded = np.clip(probability, EDGE, 1 - EDGE)
     logit = np.log(bounded / (1 - bounded))
-    logistic = BINOMIAL.distribution()
+    logistic = LOGIT()
     one = np.ones((len(outcome), 1))
     shifted = fit_glm(outcome, one, logistic, offset=logit)
     scaled = fit_glm(outcome, np.column_stack([one, logit]), logistic)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
-from coproduction.numerics.families import BINOMIAL
+from coproduction.numerics.families.binomial import LOGIT
 from coproduction.numerics.glm import fit_glm
 from coproduction.numerics.separation import SURE, logit_cone, separating_direction
 
@@ -63,7 +63,7 @@ def _binary_logits(design: Design, categories: np.ndarray) -> tuple[np.ndarray, 
     """Slopes of the logits of exceeding each category (K − 1 × k) and their joint covariance."""
     x = design.matrix.to_numpy()
     intercept = design.matrix.columns.get_loc("intercept")
-    logistic = BINOMIAL.distribution()
+    logistic = LOGIT()
     fits = [fit_glm((design.outcome > low) * 1.0, x, logistic) for low in categories[:-1]]
     for low, each in zip(categories[:-1], fits, strict=True):
         reach = np.abs(x @ each.params).max()

@@ -74,8 +74,8 @@ def estimate_two_level(design: Design) -> TwoLevel:
         clusters, or the estimation does not converge.
     """
     _check(design)
-    fit = {"linear": _linear, "logit": _logit}[design.family.two_level]
-    return fit(design, estimate(design))
+    fitted = _linear if design.family.two_level == "linear" else _logit
+    return fitted(design, estimate(design))
 
 
 def linear_sums(design: Design) -> Sums:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 MEAN, ANY, POSITIVE = "mean", "any", "positive"
 THRESHOLD, DISPERSION, RANDOM = "threshold", "dispersion", "random"
-RATIOS = {"logit": "odds_ratio", "log": "rate_ratio"}
 Expected = Literal["number", "positive", "probability"]
 Ratio = Literal["odds_ratio", "rate_ratio", ""]
+RATIOS: dict[str, Ratio] = {"logit": "odds_ratio", "log": "rate_ratio"}
 Need = Callable[[np.ndarray, Mapping[str, str]], None]
 """Refuses an outcome (n,) of a `model` and `name` that does not suit a family."""
 

@@ -20,7 +20,7 @@ from coproduction.numerics.families.family import (
 )
 from coproduction.numerics.families.needs import not_negative, whole
 from coproduction.numerics.families.parameters import from_maximum, named
-from coproduction.numerics.families.poisson import POISSON
+from coproduction.numerics.families.poisson import LOG
 from coproduction.numerics.families.refusals import below, check_convergence, check_separation
 from coproduction.numerics.glm import fit_glm
 from coproduction.numerics.separation import count_cone
@@ -44,7 +44,7 @@ class NegativeBinomialEstimate:
     def __call__(self, observed: Observations, part: str = MEAN) -> Estimated:
         """Climb from the Poisson model and the moment estimate of α."""
         outcome, x = observed.outcome, observed.matrix.to_numpy()
-        start = fit_glm(outcome, x, POISSON.distribution())
+        start = fit_glm(outcome, x, LOG())
         moment = (((outcome - start.mean) ** 2 - outcome) / start.mean**2).mean()
         shape = 0.0 if self.truncated else float(np.log(max(moment, 0.05)))
         rows = negative_binomial(outcome, self.truncated)

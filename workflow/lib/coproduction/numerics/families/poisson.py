@@ -23,10 +23,11 @@ def _variance(mean: np.ndarray, further: np.ndarray) -> np.ndarray:
     return mean
 
 
+LOG = Distribution("Poisson", "Log")
 POISSON = generalised_linear(
     "poisson",
     "counts, log link",
-    Distribution("Poisson", "Log"),
+    LOG,
     expected="positive",
     needs=(not_negative, whole),
     separation=of_amounts,
@@ -35,7 +36,7 @@ POISSON = generalised_linear(
 PSEUDO_POISSON = generalised_linear(
     "pseudo_poisson",
     "amounts with zeros: Poisson pseudo-likelihood, log link",
-    Distribution("Poisson", "Log"),
+    LOG,
     expected="positive",
     needs=(not_negative,),
     separation=of_amounts,
