@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from coproduction.dictionary import read_dictionary
 from coproduction.intake.platforms import PLATFORMS
-from coproduction.report.manual import keys, manual, platform_table
+from coproduction.report.manual import keys, manual, platform_table, result_table
 from coproduction.report.renderers.html import html
 
 SCHEMA = {
@@ -24,6 +25,12 @@ SCHEMA = {
     "required": ["name"],
     "$defs": {"text": {"type": "object", "additionalProperties": {"type": "string"}}},
 }
+RESULTS = read_dictionary("""
+columns: {n: [integer, count, rows analysed]}
+tables:
+  cleaning/flow.csv: {step: [text, text, what was done], n: rows left}
+  inference/effects.csv: {n: }
+""")
 
 
 def test_every_key_stands_with_its_meaning_and_what_is_allowed():
@@ -48,9 +55,19 @@ def test_every_key_of_the_study_s_files_is_explained(schemas, name):
 
 
 def test_the_manual_has_a_section_for_each_file():
-    page = html(manual({"small.yaml": SCHEMA}, []))
+    page = html(manual({"small.yaml": SCHEMA}, [], RESULTS))
     assert "small.yaml" in page
     assert "parts[].kind" in page
+
+
+def test_the_manual_lists_the_columns_of_every_result_table():
+    table = result_table(RESULTS)
+    assert table.groups == ((0, "cleaning/flow.csv"), (2, "inference/effects.csv"))
+    assert table.rows == [
+        ["step", "text", "what was done"],
+        ["n", "integer", "rows left"],
+        ["n", "integer", "rows analysed"],
+    ]
 
 
 def test_the_readme_lists_the_platforms_as_they_describe_themselves(root):

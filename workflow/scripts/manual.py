@@ -1,9 +1,10 @@
-"""Write the manual of a study's files from their schemas and from the platforms read."""
+"""Write the manual of a study's files and results from schemas, platforms and dictionary."""
 
 import json
 from pathlib import Path
 
 from common import step
+from coproduction.dictionary import dictionary
 from coproduction.intake.platforms import PLATFORMS
 from coproduction.intake.schema import with_platforms
 from coproduction.report.manual import manual
@@ -16,5 +17,5 @@ with step(snakemake) as read:
         for file in snakemake.params.contents
     }
     schemas["study.yaml"] = with_platforms(schemas["study.yaml"])
-    page = html(manual(schemas, PLATFORMS.values()))
+    page = html(manual(schemas, PLATFORMS.values(), dictionary()))
     Path(snakemake.output.page).write_text(page, encoding="utf-8", newline="\n")

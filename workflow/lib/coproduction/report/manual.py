@@ -1,11 +1,13 @@
-"""The manual of a study's files, made from their schemas."""
+"""The manual of a study's files and result tables, made from schemas and data dictionary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 from typing import Any
 
 from coproduction.defaults import resolved
+from coproduction.dictionary import Dictionary
 from coproduction.intake.platform import Platform
 from coproduction.languages import FALLBACK
 from coproduction.report.blocks import Document, Paragraphs, Section, Table
@@ -29,11 +31,14 @@ LIMITS = {
     "pattern": "of the form {}",
 }
 PLATFORM_COLUMNS = (("platform", False), ("Name", False), ("Files", False), ("What is read", False))
+RESULT_COLUMNS = (("Column", False), ("Type", False), ("What it holds", False))
 COLUMNS = (("Key", False), ("Needed", False), ("What it says", False), ("Allowed", False))
 
 
-def manual(schemas: Mapping[str, Schema], platforms: Iterable[Platform]) -> Document:
-    """Describe every key of every file of a study, and the platforms whose exports are read.
+def manual(
+    schemas: Mapping[str, Schema], platforms: Iterable[Platform], results: Dictionary
+) -> Document:
+    """Describe every key of a study's files, the platforms that are read, and every result table.
 
     Parameters
     ----------
@@ -41,6 +46,8 @@ def manual(schemas: Mapping[str, Schema], platforms: Iterable[Platform]) -> Docu
         File name, such as `plan.yaml` -> its JSON Schema, in which every key has a description.
     platforms
         The platforms that are known.
+    results
+        What is said of the columns of the result tables.
     """
     sections = [
         Section(
@@ -54,14 +61,28 @@ def manual(schemas: Mapping[str, Schema], platforms: Iterable[Platform]) -> Docu
         for file, schema in schemas.items()
     ]
     sections.append(Section("platforms", "Platforms read", [platform_table(platforms)]))
+    sections.append(Section("results", "Result tables", [result_table(results)]))
     text = {key: value for key, value in words(FALLBACK).items() if isinstance(value, str)}
-    return Document(FALLBACK, "The keys of a study's files", "", "", sections, text)
+    return Document(
+        FALLBACK, "The keys of a study's files, and its results", "", "", sections, text
+    )
 
 
 def platform_table(platforms: Iterable[Platform]) -> Table:
     """List the platforms: name in study.yaml, what people call it, files, what is read of them."""
     rows = [[each.name, each.title, ", ".join(each.endings), each.reads] for each in platforms]
     return Table("", PLATFORM_COLUMNS, rows)
+
+
+def result_table(results: Dictionary) -> Table:
+    """List the columns of every result table under its name: type and meaning."""
+    rows = [
+        [name, column.type, column.meaning]
+        for columns in results.tables.values()
+        for name, column in columns.items()
+    ]
+    starts = accumulate(map(len, results.tables.values()), initial=0)
+    return Table("", RESULT_COLUMNS, rows, groups=tuple(zip(starts, results.tables, strict=False)))
 
 
 def keys(schema: Schema, definitions: Mapping[str, Schema], prefix: str = "") -> Iterator[Row]:
