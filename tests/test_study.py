@@ -3,25 +3,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from questionnaires import headed
 
 from coproduction.errors import StudyError
 from coproduction.study import read_study
 
-INSTRUMENT = """
-instrument: {id: people, version: "1", unit: respondent, languages: [en],
-             title: {en: "People"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+INSTRUMENT = headed(
+    "people",
+    """
 sections:
   - id: one
     label: {en: "One"}
     items:
       - {id: age, type: integer, range: [0, 120], text: {en: "Age"}}
       - {id: hours, type: integer, range: [0, 500], text: {en: "Hours"}}
-"""
+""",
+)
 STUDY = """
 study: {id: small, title: {en: "Small"}, synthetic: false, seed: 1, languages: [en]}
 instruments: [instrument.yaml]

@@ -5,18 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from questionnaires import headed
 
 from coproduction.cleaning.communities import communities
 from coproduction.errors import StudyError
 
-SHEET = """
-instrument: {id: sheet, version: "1", unit: community, languages: [en],
-             title: {en: "Communities"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+SHEET = headed(
+    "sheet",
+    """
 response_sets:
   yesno: {level: nominal, options: [{value: 1, label: {en: "Yes"}}, {value: 2, label: {en: "No"}}]}
 sections:
@@ -29,7 +25,9 @@ sections:
       - {id: pay, type: decimal, range: [0, 99], relevant: "company == 1", text: {en: "Pay"}}
       - {id: kinds, type: select_multiple, response_set: yesno, text: {en: "Kinds"}}
       - {id: funder, type: text, role: open_text, text: {en: "Funder"}}
-"""
+""",
+    "community",
+)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import re
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from questionnaires import headed
 
 from coproduction.cleaning.corrections import COLUMNS, apply_corrections
 from coproduction.cleaning.ranges import remove_impossible
@@ -15,21 +16,17 @@ from coproduction.errors import StudyError
 from coproduction.intake.canonical import canonical
 from coproduction.intake.confidential import hold_apart, redact, rejoin, split
 
-NAMED = """
-instrument: {id: named, version: "1", unit: respondent, languages: [en],
-             title: {en: Named}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+NAMED = headed(
+    "named",
+    """
 sections:
   - id: one
     label: {en: One}
     items:
       - {id: code, type: text, pattern: PATTERN, text: {en: "Code?"}}
       - {id: age, type: integer, MORE, text: {en: "Age?"}}
-"""
+""",
+)
 PIECES = st.sampled_from(
     [r"\d", r"\w", r"\s", r"\D", r"\W", r"\S", ".", "[A-Z]", r"[^\d]", r"[\w-]", "张", "a", "-"]
 )

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from layouts import Sheet, kobotoolbox, limesurvey, odk_central, surveycto
 from panels import plain, qualtrics, redcap, wenjuanxing
+from questionnaires import headed
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
@@ -111,14 +112,9 @@ def test_an_answer_that_is_called_like_an_item_is_a_tick_of_its_question(parse) 
     assert (row["act"], row["age"]) == ("1", 33)
 
 
-CALLED = """
-instrument: {id: called, version: "1", unit: respondent, languages: [en],
-             title: {en: Called}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, wire: DK, label: {en: "Don't know"}}
-  refused: {code: -99, wire: RF, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+CALLED = headed(
+    "called",
+    """
 response_sets:
   topics:
     level: nominal
@@ -129,7 +125,9 @@ sections:
     items:
       - {id: act, type: select_multiple, response_set: topics, text: {en: "Topics?"}}
       - {id: age, type: integer, text: {en: "Age?"}}
-"""
+""",
+    wires=True,
+)
 
 
 @pytest.mark.parametrize(
@@ -194,21 +192,17 @@ def test_a_column_that_ends_in_complete_makes_no_redcap(demo, people) -> None:
     assert set(read.responses["platform"]) == {"plain"}
 
 
-TWICE = """
-instrument: {id: twice, version: "1", unit: respondent, languages: [en],
-             title: {en: Twice}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+TWICE = headed(
+    "twice",
+    """
 sections:
   - id: one
     label: {en: One}
     items:
       - {id: self, type: integer, text: {en: "How old?"}}
       - {id: spouse, type: integer, text: {en: "How old?"}}
-"""
+""",
+)
 
 
 def test_a_wording_of_two_items_tells_neither_and_both_are_named(parse) -> None:

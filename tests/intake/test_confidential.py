@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from questionnaires import headed
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import read_instrument
@@ -13,14 +14,9 @@ from coproduction.intake.canonical import canonical, findings
 from coproduction.intake.confidential import HELD_APART, hold_apart, redact, rejoin, split
 from coproduction.yamlfile import read_yaml
 
-TEXT = """
-instrument: {id: named, version: "1", unit: respondent, languages: [en],
-             title: {en: "Named"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+TEXT = headed(
+    "named",
+    """
 sections:
   - id: one
     label: {en: "One"}
@@ -32,7 +28,8 @@ sections:
       - {id: job, type: text, text: {en: "Job"}}
       - {id: why, type: text, role: open_text, text: {en: "Why"}}
       - {id: phone, type: integer, range: [0, 99999999999], role: contact, text: {en: "Phone"}}
-"""
+""",
+)
 WORDS = st.none() | st.text(max_size=8) | st.just("-77")
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from questionnaires import headed
 
 from coproduction.errors import StudyError
 from coproduction.intake.canonical import Intake
@@ -15,14 +16,9 @@ from coproduction.intake.files.readstat import Variables
 from coproduction.intake.platforms import spss_stata
 from coproduction.intake.readers import read_export
 
-SCALE = """
-instrument: {id: scale, version: "1", unit: respondent, languages: [en],
-             title: {en: Scale}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, wire: DK, label: {en: "Don't know"}}
-  refused: {code: -99, wire: RF, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+SCALE = headed(
+    "scale",
+    """
 response_sets:
   agree:
     level: ordinal
@@ -44,7 +40,9 @@ sections:
       - {id: q1, response_set: agree, text: {en: "q1?"}}
       - {id: race, type: select_multiple, response_set: races, text: {en: "Your race?"}}
       - {id: age, type: integer, text: {en: "Age?"}}
-"""
+""",
+    wires=True,
+)
 LABELS = {1: "Disagree", 2: "Neutral", 3: "Agree", -88: "Don't know"}
 ITEMS = ("q1", "race", "age")
 

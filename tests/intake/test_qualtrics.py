@@ -13,18 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from layouts import Sheet
 from panels import qualtrics
+from questionnaires import headed
 
 from coproduction.errors import StudyError
 from coproduction.intake.readers import read_export
 
-RACES = """
-instrument: {id: races, version: "1", unit: respondent, languages: [en],
-             title: {en: Races}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, wire: DK, label: {en: "Don't know"}}
-  refused: {code: -99, wire: RF, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+RACES = headed(
+    "races",
+    """
 response_sets:
   races:
     level: nominal
@@ -37,7 +33,9 @@ sections:
     label: {en: One}
     items:
       - {id: q1, type: select_multiple, response_set: races, text: {en: "Your race?"}}
-"""
+""",
+    wires=True,
+)
 
 
 @pytest.mark.parametrize("kept", [(), (0,), (1,), (0, 1)])

@@ -16,20 +16,16 @@ from hypothesis import strategies as st
 from layouts import Sheet
 from openpyxl import Workbook
 from panels import plain, wenjuanxing
+from questionnaires import headed
 
 from coproduction.errors import StudyError
 from coproduction.intake.moments import iso_date, seconds, utc
 from coproduction.intake.readers import read_export
 
 HOUR = datetime.timedelta(hours=1)
-CODES = """
-instrument: {id: few, version: "1", unit: respondent, languages: [en],
-             title: {en: Few}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, wire: DK, label: {en: "Don't know"}}
-  refused: {code: -99, wire: RF, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+CODES = headed(
+    "few",
+    """
 response_sets:
   places:
     level: nominal
@@ -46,7 +42,9 @@ sections:
       - {id: size, type: decimal, text: {en: "Size?"}}
       - {id: born, type: date, text: {en: "Born?"}}
       - {id: name, type: text, text: {en: "Name?"}}
-"""
+""",
+    wires=True,
+)
 
 
 @pytest.fixture(scope="module")

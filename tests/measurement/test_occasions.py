@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from questionnaires import headed
 
 from coproduction.cleaning.scoring import analysis_table
 from coproduction.instrument.definition import read_instrument
@@ -24,14 +25,9 @@ from coproduction.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "reference" / "retest"
 EXPECTED = json.loads((FOLDER / "reference.json").read_text("utf-8"))
-INSTRUMENT = """
-instrument: {id: people, version: "1", unit: respondent, languages: [en],
-             title: {en: "People"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+INSTRUMENT = headed(
+    "people",
+    """
 response_sets:
   agree5:
     level: ordinal
@@ -52,7 +48,8 @@ sections:
       - {id: t1, response_set: agree5, construct: trust, text: {en: "One"}}
       - {id: t2, response_set: agree5, construct: trust, text: {en: "Two"}}
       - {id: t3, response_set: agree5, construct: trust, reverse: true, text: {en: "Three"}}
-"""
+""",
+)
 
 
 @pytest.fixture(scope="module")

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from questionnaires import headed
 
 from coproduction.errors import StudyError
 from coproduction.instrument.expressions import amounts_in
 from coproduction.study import Study, read_study
 
-INSTRUMENT = """
-instrument: {id: people, version: "1", unit: respondent, languages: [en],
-             title: {en: "People"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+INSTRUMENT = headed(
+    "people",
+    """
 response_sets:
   tenures: {level: nominal, options: &four [
     {value: 1, label: {en: "A"}}, {value: 2, label: {en: "B"}},
@@ -38,7 +34,8 @@ sections:
       - {id: age, type: integer, range: [18, 99], text: {en: "Age"}}
       - {id: t1, response_set: grades, construct: trust, text: {en: "T1"}}
       - {id: t2, response_set: grades, construct: trust, text: {en: "T2"}}
-"""
+""",
+)
 STUDY = """
 study: {id: small, title: {en: "Small"}, synthetic: false, seed: 1, languages: [en]}
 instruments: [instrument.yaml]

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from questionnaires import headed
 
 from coproduction.errors import StudyError
 from coproduction.problems import FEW, unknown
 from coproduction.study import Study, read_study
 
-INSTRUMENT = """
-instrument: {id: people, version: "1", unit: respondent, languages: [en],
-             title: {en: "People"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+INSTRUMENT = headed(
+    "people",
+    """
 response_sets:
   agree:
     level: ordinal
@@ -56,22 +52,20 @@ sections:
       - {id: h1, response_set: agree, construct: hope, text: {en: "H1"}}
       - {id: h2, response_set: agree, construct: hope, text: {en: "H2"}}
       - {id: h3, response_set: agree, construct: hope, text: {en: "H3"}}
-"""
-SHEET = """
-instrument: {id: sheet, version: "1", unit: community, languages: [en],
-             title: {en: "Sheet"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+""",
+)
+SHEET = headed(
+    "sheet",
+    """
 sections:
   - id: one
     label: {en: "One"}
     items:
       - {id: place, type: text, pattern: "[A-Z][0-9]", role: cluster, text: {en: "Place"}}
       - {id: rooms, type: integer, range: [0, 9], text: {en: "Rooms"}}
-"""
+""",
+    "community",
+)
 STUDY = """
 study:
   id: small

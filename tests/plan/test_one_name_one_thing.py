@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from questionnaires import headed
 
 from coproduction.errors import StudyError
 from coproduction.study import read_study
 
-INSTRUMENT = """
-instrument: {id: people, version: "1", unit: respondent, languages: [en],
-             title: {en: "People"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+INSTRUMENT = headed(
+    "people",
+    """
 response_sets:
   agree:
     level: ordinal
@@ -32,22 +28,20 @@ sections:
       - {id: place, type: text, pattern: "[A-Z]", role: cluster, text: {en: "Place"}}
       - {id: t1, response_set: agree, construct: trust, facet: near, text: {en: "T1"}}
       - {id: t2, response_set: agree, construct: trust, facet: far, reverse: true, text: {en: "T2"}}
-"""
-SHEET = """
-instrument: {id: sheet, version: "1", unit: community, languages: [en],
-             title: {en: "Sheet"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+""",
+)
+SHEET = headed(
+    "sheet",
+    """
 sections:
   - id: one
     label: {en: "One"}
     items:
       - {id: KEY, type: text, pattern: "[A-Z]", role: cluster, text: {en: "Place"}}
       - {id: rooms, type: integer, range: [0, 9], text: {en: "Rooms"}}
-"""
+""",
+    "community",
+)
 STUDY = """
 study: {id: small, title: {en: "Small"}, synthetic: false, seed: 1, languages: [en]}
 instruments: [instrument.yaml, sheet.yaml]

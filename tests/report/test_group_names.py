@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from questionnaires import headed
 
 from coproduction.inference.analysis import Analysis, analyse
 from coproduction.instrument.definition import read_instrument
@@ -16,14 +17,9 @@ from coproduction.yamlfile import read_yaml
 
 SEXES = {"男": 1, "女": 2}
 REGIONS = {"North": 1101011, "Middle": 1101012, "South": 1101013}
-INSTRUMENT = """
-instrument: {id: people, version: "1", unit: respondent, languages: [en],
-             title: {en: "People"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+INSTRUMENT = headed(
+    "people",
+    """
 response_sets:
   sexes:
     level: nominal
@@ -46,7 +42,8 @@ sections:
       - {id: party, response_set: yesno, text: {en: "Party"}}
       - {id: xx, type: decimal, range: [-9, 9], text: {en: "X"}}
       - {id: yy, type: decimal, range: [-99, 99], text: {en: "Y"}}
-"""
+""",
+)
 PLAN = """
 variables:
   - {id: either, label: {en: "Sex again"}, first: [sex, region]}

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from questionnaires import headed
 from small_study import PROVENANCE, STUDY, result_tables
 
 from coproduction import languages
@@ -24,14 +25,9 @@ from coproduction.report.renderers.html import html
 from coproduction.schemas import schema
 from coproduction.study import Study, read_study
 
-INSTRUMENT = """
-instrument: {id: people, version: "1", unit: respondent, languages: [en],
-             title: {en: "People"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+INSTRUMENT = headed(
+    "people",
+    """
 sections:
   - id: one
     label: {en: "One"}
@@ -39,7 +35,8 @@ sections:
       - {id: place, type: text, role: cluster, text: {en: "Place"}}
       - {id: age, type: decimal, range: [-9, 9], text: {en: "Age"}}
       - {id: visits, type: integer, range: [0, 500], text: {en: "Visits"}}
-"""
+""",
+)
 SETTINGS = """
 study: {id: small, title: {en: "Small"}, synthetic: true, seed: 1, languages: [en]}
 instruments: [instrument.yaml]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from questionnaires import headed
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import ndtr
 
@@ -17,14 +18,9 @@ from coproduction.report.withheld import withhold
 from coproduction.schemas import schema
 from coproduction.yamlfile import read_yaml
 
-INSTRUMENT = """
-instrument: {id: people, version: "1", unit: respondent, languages: [en],
-             title: {en: "People"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+INSTRUMENT = headed(
+    "people",
+    """
 response_sets:
   agreement:
     level: nominal
@@ -67,7 +63,8 @@ sections:
       - {id: t1, response_set: agree, construct: trust, text: {en: "Trust people"}}
       - {id: t2, response_set: agree, construct: trust, text: {en: "Trust neighbours"}}
       - {id: t3, response_set: agree, construct: trust, text: {en: "Trust strangers"}}
-"""
+""",
+)
 STUDY = """
 study: {id: few, title: {en: "Few"}, synthetic: false, seed: 1, languages: [en]}
 instruments: [instrument.yaml]

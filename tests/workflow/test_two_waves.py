@@ -7,17 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from questionnaires import headed
 
 from coproduction.measurement.reliability.retest import retest_reliability
 
-INSTRUMENT = """
-instrument: {id: people, version: "1", unit: respondent, languages: [en],
-             title: {en: "People"}, licence: CC0-1.0}
-missing_codes:
-  dont_know: {code: -88, label: {en: "Don't know"}}
-  refused: {code: -99, label: {en: "Refused"}}
-  not_asked: {code: -77, label: {en: "Not asked"}}
-  not_reached: {code: -66, label: {en: "Not reached"}}
+INSTRUMENT = headed(
+    "people",
+    """
 response_sets:
   agree3:
     level: ordinal
@@ -35,7 +31,8 @@ sections:
       - {id: t1, response_set: agree3, construct: trust, text: {en: "People can be trusted"}}
       - {id: t2, response_set: agree3, construct: trust, text: {en: "Neighbours can be trusted"}}
       - {id: t3, response_set: agree3, construct: trust, reverse: true, text: {en: "Beware"}}
-"""
+""",
+)
 STUDY = """
 study: {id: twice, title: {en: "Twice"}, synthetic: false, seed: 1, languages: [en]}
 instruments: [instrument.yaml]
