@@ -96,8 +96,7 @@ class LinearEstimate:
             check_separation(observed, cone, fitted.converged, reach)
         check_convergence(observed, fitted.converged)
         residual = outcome - fitted.mean
-        if self.separation is not of_binary:
-            check_determined(observed, residual, fitted.params)
+        check_determined(observed, residual, fitted.params)
         bread = np.linalg.inv(fitted.information)
         scores = x * (residual * fitted.slope / fitted.variance)[:, None]
         scale, known = 1.0, np.nan
