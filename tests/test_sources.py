@@ -94,10 +94,10 @@ def test_every_data_file_of_the_library_is_named_by_a_file_that_reads_it(root):
 
 
 @pytest.mark.parametrize("name", ["carrots.py", "beans/__init__.py"])
-def test_a_package_that_looks_for_its_modules_counts_with_all_of_them(name, house):
+def test_a_package_that_finds_objects_in_its_modules_counts_with_all_of_them(name, house):
     garden = house / "lib/house/garden"
     (garden / "beans").mkdir(parents=True)
-    (garden / "__init__.py").write_text("import pkgutil\n")
+    (garden / "__init__.py").write_text("from coproduction.registry import find\n")
     (house / "lib/house/cellar.py").write_text("from house import garden\n")
     before = mark(house)
     (garden / name).write_text("a = 1\n")

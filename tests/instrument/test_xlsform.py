@@ -20,7 +20,7 @@ from coproduction.cleaning.ranges import remove_impossible
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import holds
-from coproduction.instrument.forms.xlsform import note_names, write_xlsx, xlsform
+from coproduction.instrument.forms.xlsform.sheets import note_names, write_xlsx, xlsform
 from coproduction.instrument.wording import scenario_arms
 
 ENGLISH_WORD = re.compile(r"[A-Za-z]{2,}")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds
-from coproduction.instrument.forms.xpath import to_xpath
+from coproduction.instrument.forms.xlsform.xpath import to_xpath
 
 KINDS = Path(__file__).with_name("kinds.yaml").read_text("utf-8")
 SIGNS = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])

@@ -11,7 +11,7 @@ from lxml import etree
 from pyxform.xls2xform import convert
 
 from coproduction.instrument.definition import Instrument
-from coproduction.instrument.forms.xlsform import write_xlsx, xlsform
+from coproduction.instrument.forms.xlsform.sheets import write_xlsx, xlsform
 
 XFORMS = "{http://www.w3.org/2002/xforms}"
 XHTML = "{http://www.w3.org/1999/xhtml}"

@@ -15,9 +15,10 @@ from layouts import Sheet, kobotoolbox
 from coproduction.errors import StudyError
 from coproduction.intake import platforms
 from coproduction.intake.platform import Platform
-from coproduction.intake.platforms import PLATFORMS, find
+from coproduction.intake.platforms import PLATFORMS
 from coproduction.intake.readers import read_export
 from coproduction.intake.schema import with_platforms
+from coproduction.registry import find
 from coproduction.report.manual import manual
 from coproduction.report.renderers.html import html
 from coproduction.yamlfile import read_yaml
@@ -65,7 +66,7 @@ def known(tmp_path: Path, monkeypatch) -> Iterator[Mapping[str, Platform]]:
     """The platforms that are known where one more module stands among theirs."""
     (tmp_path / "call_centre.py").write_text(MODULE)
     monkeypatch.setattr(platforms, "__path__", [*platforms.__path__, str(tmp_path)])
-    yield find(platforms)
+    yield find(platforms, "PLATFORM")
     del sys.modules[f"{platforms.__name__}.call_centre"]
 
 

@@ -74,5 +74,5 @@ def test_the_readme_lists_the_platforms_as_they_describe_themselves(root):
     table = platform_table(PLATFORMS.values())
     heading = " | ".join(name for name, _ in table.columns)
     rows = [f"| `{name}` | {' | '.join(told)} |" for name, *told in table.rows]
-    expected = "\n".join([f"| {heading} |", "|---|---|---|---|", *rows, ""])
+    expected = "\n".join([f"| {heading} |", "|---|---|---|---|---|", *rows, ""])
     assert expected in (root / "README.md").read_text("utf-8"), f"README lacks:\n{expected}"

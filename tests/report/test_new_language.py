@@ -20,7 +20,7 @@ from test_document import texts
 
 from coproduction import languages
 from coproduction.instrument.codebook import codebook_html
-from coproduction.instrument.forms.xlsform import xlsform
+from coproduction.instrument.forms.xlsform.sheets import xlsform
 from coproduction.instrument.lint import lint
 from coproduction.languages import listed
 from coproduction.notes import Note, sentence

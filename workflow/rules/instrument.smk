@@ -1,7 +1,14 @@
+from coproduction.instrument.forms import FORMS
+
+
 rule instrument:
     output:
         receipt=receipt("instrument"),
-        forms=expand(f"{RESULTS}/instrument/{{id}}.xlsx", id=STUDY.instruments),
+        forms=[
+            f"{RESULTS}/instrument/{form.file.format(id=id)}"
+            for id in STUDY.instruments
+            for form in FORMS.values()
+        ],
         codebooks=[
             f"{RESULTS}/instrument/codebook_{id}_{language}.html"
             for id, instrument in STUDY.instruments.items()

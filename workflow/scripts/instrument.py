@@ -6,7 +6,7 @@ import pandas as pd
 
 from common import load_instrument, step
 from coproduction.instrument.codebook import codebook, codebook_html
-from coproduction.instrument.forms.xlsform import write_xlsx, xlsform
+from coproduction.instrument.forms import FORMS
 from coproduction.instrument.lint import lint
 from coproduction.tables import write_csv
 
@@ -14,7 +14,8 @@ with step(snakemake) as read:
     instruments = [load_instrument(path, read) for path in snakemake.params.files["instruments"]]
     folder = Path(snakemake.output.table).parent
     for instrument in instruments:
-        (folder / f"{instrument.id}.xlsx").write_bytes(write_xlsx(xlsform(instrument)))
+        for form in FORMS.values():
+            (folder / form.file.format(id=instrument.id)).write_bytes(form.write(instrument))
         for language in instrument.languages:
             page = folder / f"codebook_{instrument.id}_{language}.html"
             page.write_text(codebook_html(instrument, language), encoding="utf-8")

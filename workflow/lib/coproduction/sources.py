@@ -18,6 +18,7 @@ from pathlib import Path
 IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|.*)|import[ \t]+(.*))", re.MULTILINE
 )
+FINDS = "coproduction.registry.find"
 COMMENT = re.compile(r"#.*")
 QUOTED = re.compile(rb"""["'/]([\w-]+(?:\.[\w-]+)+)["']""")
 
@@ -93,10 +94,10 @@ def _modules(roots: Sequence[Path]) -> dict[str, list[Path]]:
 def _uses(file: Path, modules: Mapping[str, list[Path]]) -> Iterator[Path]:
     """Files of the modules that a module imports, with the `__init__` of their packages.
 
-    A package that looks for its modules itself, by `pkgutil`, imports all that stand in its folder.
+    A package that finds objects in its modules imports all that stand in its folder.
     """
     names = imports(file.read_bytes())
-    if file.name == "__init__.py" and "pkgutil" in names:
+    if file.name == "__init__.py" and FINDS in names:
         yield from [*file.parent.glob("*.py"), *file.parent.glob("*/__init__.py")]
     for name in names:
         parts = name.split(".")

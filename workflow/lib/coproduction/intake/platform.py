@@ -9,6 +9,7 @@ from typing import Protocol
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
+from coproduction.instrument.form import Form
 from coproduction.intake.export import Export
 
 
@@ -65,6 +66,8 @@ class Platform:
     marks
         Whether the headers that are no items and the first rows of a table of text bear marks that
         only this platform leaves; None where there are none, and study.yaml must name it.
+    form
+        The form that it takes and whose answers it exports; None where the form is made by hand.
     mode
         Mode of the interviews, where neither a row nor the study says it.
     time_zone
@@ -78,5 +81,6 @@ class Platform:
     read: Reader
     owns: Callable[[bytes, str], bool] | None = None
     marks: Callable[[set[str], pd.DataFrame], bool] | None = None
+    form: Form | None = None
     mode: str | None = None
     time_zone: str = "UTC"

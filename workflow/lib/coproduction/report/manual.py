@@ -30,7 +30,9 @@ LIMITS = {
     "maxItems": "at most {} entries",
     "pattern": "of the form {}",
 }
-PLATFORM_COLUMNS = (("platform", False), ("Name", False), ("Files", False), ("What is read", False))
+PLATFORM_COLUMNS = tuple(
+    (name, False) for name in ("platform", "Name", "Form made", "Files read", "What is read")
+)
 RESULT_COLUMNS = (("Column", False), ("Type", False), ("What it holds", False))
 COLUMNS = (("Key", False), ("Needed", False), ("What it says", False), ("Allowed", False))
 
@@ -69,8 +71,17 @@ def manual(
 
 
 def platform_table(platforms: Iterable[Platform]) -> Table:
-    """List the platforms: name in study.yaml, what people call it, files, what is read of them."""
-    rows = [[each.name, each.title, ", ".join(each.endings), each.reads] for each in platforms]
+    """List the platforms: name in study.yaml, what people call it, its form, files and content."""
+    rows = [
+        [
+            each.name,
+            each.title,
+            each.form.title if each.form else "",
+            ", ".join(each.endings),
+            each.reads,
+        ]
+        for each in platforms
+    ]
     return Table("", PLATFORM_COLUMNS, rows)
 
 

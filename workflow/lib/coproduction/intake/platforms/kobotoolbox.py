@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
-from coproduction.instrument.forms.xlsform import note_names
+from coproduction.instrument.forms import xlsform
+from coproduction.instrument.forms.xlsform.sheets import note_names
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import read_cells, without
 from coproduction.intake.metadata import read_metadata
@@ -126,4 +127,5 @@ PLATFORM = Platform(
     "joined, split or both, HXL row",
     read=read_kobotoolbox,
     marks=_marks,
+    form=xlsform.FORM,
 )

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
-from coproduction.instrument.forms.xlsform import note_names
+from coproduction.instrument.forms import xlsform
+from coproduction.instrument.forms.xlsform.sheets import note_names
 from coproduction.intake.canonical import findings as make_findings
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import read_cells, without
@@ -120,4 +121,5 @@ PLATFORM = Platform(
     reads="groups or none, choices split or not",
     read=read_odk_central,
     marks=_marks,
+    form=xlsform.FORM,
 )

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
-from coproduction.instrument.forms.xlsform import note_names
+from coproduction.instrument.forms import xlsform
+from coproduction.instrument.forms.xlsform.sheets import note_names
 from coproduction.intake.export import Export
 from coproduction.intake.files.tabular import read_cells, without
 from coproduction.intake.metadata import read_metadata
@@ -108,4 +109,5 @@ PLATFORM = Platform(
     reads="the wide format",
     read=read_surveycto,
     marks=_marks,
+    form=xlsform.FORM,
 )

@@ -1,4 +1,4 @@
-"""XLSForm, the form format of KoboToolbox, ODK and their relatives."""
+"""The sheets of an XLSForm, and the Excel file that holds them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from coproduction import languages
 from coproduction.archive import without_times
 from coproduction.instrument.definition import Instrument, Item, ResponseSet
-from coproduction.instrument.forms.xpath import to_xpath
+from coproduction.instrument.forms.xlsform.xpath import to_xpath
 from coproduction.instrument.pattern import for_forms
 from coproduction.instrument.wording import scenario_arms
 from coproduction.tables import FORMULA
