@@ -12,6 +12,7 @@ from answered import answers_in, expected
 from files import delimited
 from layouts import Sheet, kobotoolbox
 
+from coproduction.dictionary import dictionary
 from coproduction.errors import StudyError
 from coproduction.intake import platforms
 from coproduction.intake.platform import Platform
@@ -115,7 +116,7 @@ def test_who_reads_a_file_with_an_unknown_platform_is_told_which_there_are(
 
 def test_the_manual_lists_it(known, schemas) -> None:
     files = {"study.yaml": with_platforms(schemas["study"], known)}
-    page = html(manual(files, known.values()))
+    page = html(manual(files, known.values(), dictionary()))
     for words in ("one of call_centre, kobotoolbox", "The call centre", "calls, one a row"):
         assert words in page
 
