@@ -313,7 +313,7 @@ def _moderation(
             if term == by:
                 continue
             planned = {"status": CONFIRMATORY, **hypothesis}
-            found.append(_cells(lambda f=fitted, b=by: (f, _variable(f, b)), planned, term, plan))
+            found.append(_cells(partial(_as_fitted, fitted, by), planned, term, plan))
     models = {model["id"]: model for model in plan.get("models", ())}
     for planned in plan.get("moderation", ()):
         model = models[planned["model"]]
@@ -340,6 +340,11 @@ def _cells(
         except Refusal as error:
             failed = [moderating.refused_bins(planned, term, by, error.note)]
     return pd.concat([moderating.tabulated(rows, fitted, planned, term, by), *failed])
+
+
+def _as_fitted(fitted: Fit, term: str) -> tuple[Fit, str]:
+    """Moderate by a term that the model holds already."""
+    return fitted, _variable(fitted, term)
 
 
 def _variable(fitted: Fit, term: str) -> str:

@@ -69,8 +69,9 @@ def diagnostics(fit: Fit, hypotheses: Sequence[Mapping[str, Any]] = ()) -> pd.Da
         *_odds(fit.design),
     ]
     found += [*_probabilities(fit, left_out)]
-    for hypothesis in hypotheses if left_out else ():
-        found += _influence(fit, left_out, hypothesis)
+    if left_out is not None:
+        for hypothesis in hypotheses:
+            found += _influence(fit, left_out, hypothesis)
     rows = [{"hypothesis": "", "cluster": "", "warning": "", **each} for each in found]
     return pd.DataFrame(rows, columns=list(COLUMNS)).assign(model=fit.design.model)
 
@@ -82,7 +83,7 @@ def amiss(model: str, check: str, term: str, warning: str) -> pd.DataFrame:
 
 
 def _left_out(fit: Fit) -> LeftOut | None:
-    if fit.design.clusters is None or fit.n_clusters < 3:
+    if fit.n_clusters is None or fit.n_clusters < 3:
         return None
     return one_step(fit) if fit.estimated.linear is None else leave_one_out(fit)
 
@@ -155,10 +156,10 @@ def _probabilities(fit: Fit, left_out: LeftOut | None) -> Iterator[Row]:
 
 def _fitted_means(fit: Fit) -> np.ndarray:
     """Fitted probabilities; of a two-level model those at a random intercept of zero."""
-    if fit.two_level is None:
+    if fit.estimated.linear is not None:
         return fit.estimated.linear.mean
-    linear = fit.design.matrix.to_numpy() @ fit.params[MEAN].to_numpy()
-    return fit.design.family.partials([linear], np.empty(0)).value
+    predictor = fit.design.matrix.to_numpy() @ fit.params[MEAN].to_numpy()
+    return fit.design.family.partials([predictor], np.empty(0)).value
 
 
 def _counts(fit: Fit) -> Iterator[Row]:

@@ -34,7 +34,7 @@ class LeftOut:
 def leave_one_out(fit: Fit) -> LeftOut:
     """Refit a generalised linear model without each cluster, starting from the full fit."""
     design, x = fit.design, fit.design.matrix.to_numpy()
-    distribution = design.family.distribution()
+    distribution = design.family.generalised_linear()
     names, members = design.cluster_names, design.members
     params = np.full((len(names), x.shape[1]), np.nan)
     predicted = np.full(len(x), np.nan)
@@ -62,12 +62,12 @@ def one_step(fit: Fit) -> LeftOut:
 def without(fit: Fit, left_out: LeftOut, place: int) -> Fit:
     """Give the fit without one cluster, its rows and parameters; covariances stay the full ones."""
     design = fit.design
-    kept = design.clusters != left_out.clusters[place]
+    kept = design.members != place
     reduced = replace(
         design,
         outcome=design.outcome[kept],
         matrix=design.matrix[kept],
-        clusters=design.clusters[kept],
+        clusters=design.cluster_names[design.members[kept]],
     )
     params = pd.Series(left_out.params[place], index=fit.params.index)
     return replace(fit, design=reduced, params=params)

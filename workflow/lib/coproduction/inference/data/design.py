@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text, indicator
-from coproduction.errors import Refusal
+from coproduction.errors import Refusal, StudyError
 from coproduction.inference.data.split import MEAN, OTHERS, OWN_AND_OTHERS, WITHIN, split, terms_of
-from coproduction.inference.options import check_model
+from coproduction.inference.options import Covariance, check_model
 from coproduction.instrument.expressions import holds, variables_in
 from coproduction.numerics.collinearity import check_collinearity
 from coproduction.numerics.families import family_of
@@ -88,11 +88,24 @@ class Design:
     focal: tuple[str, ...]
     clusters: np.ndarray | None
     family: Family
-    covariance: str
+    covariance: Covariance
     dropped: pd.DataFrame
     random: RandomEffects | None = None
     references: Mapping[str, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
+
+    @property
+    def random_effects(self) -> RandomEffects:
+        """Random effects of a two-level model.
+
+        Raises
+        ------
+        StudyError
+            If the model has one level.
+        """
+        if self.random is None:
+            raise StudyError(f"The model `{self.model}` has no random effects.")
+        return self.random
 
     @cached_property
     def cluster_names(self) -> np.ndarray:
@@ -185,7 +198,8 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
     _check_rows(int(kept.sum()), [*predictors, *covariates], spec)
     rows = table[kept]
     clusters = rows[spec["cluster"]].astype(str).to_numpy() if "cluster" in spec else None
-    columns, factors = {"intercept": np.ones(len(rows))}, {"intercept": ()}
+    columns = {"intercept": np.ones(len(rows))}
+    factors: dict[str, Factors] = {"intercept": ()}
     indicators: dict[str, tuple[str, ...]] = {}
     references: dict[str, str] = {}
     focal: list[str] = []

@@ -16,7 +16,8 @@ import pandas as pd
 from coproduction.inference.options import Split
 from coproduction.options import check_option
 
-WITHIN_CLUSTER, OWN_AND_OTHERS = "within_cluster", "own_and_others"
+WITHIN_CLUSTER: Split = "within_cluster"
+OWN_AND_OTHERS: Split = "own_and_others"
 WITHIN, MEAN, OTHERS, OWN = "within", "mean", "others", ""
 PARTS = {WITHIN_CLUSTER: (WITHIN, MEAN), OWN_AND_OTHERS: (OWN, OTHERS)}
 """Parts of each kind of split. The term of a part is the variable's name with the part behind it;

@@ -86,8 +86,8 @@ def check_apart(model: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
             continue
         for name in names:
             if origins.get(name, {name}) & set(rule["predictors"]):
-                names = {"model": model["id"], "name": name, "outcome": outcome}
-                raise Refusal("must_not_predict", **names, reason=rule["reason"])
+                told = {"model": model["id"], "name": name, "outcome": outcome}
+                raise Refusal("must_not_predict", **told, reason=rule["reason"])
 
 
 def _derived(table: pd.DataFrame, variable: Mapping[str, Any]) -> pd.Series:

@@ -15,32 +15,35 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import wraps
 from itertools import product
+from typing import Concatenate, ParamSpec
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
+from coproduction.inference.data.design import Design
 from coproduction.inference.model.regression import Fit
 from coproduction.inference.model.two_level import random_units
 from coproduction.numerics.families.family import RANDOM
 
 FEWEST_POINTS, POINTS_PER_SPREAD, MOST_POINTS = 8, 12, 60
 Effect = tuple[float, np.ndarray]
-Compute = Callable[..., Effect]
+Arguments = ParamSpec("Arguments")
+Compute = Callable[Concatenate[Fit, Arguments], Effect]
 
 
-def averaged(compute: Compute) -> Compute:
+def averaged(compute: Compute[Arguments]) -> Compute[Arguments]:
     """Average what a function computes from a fit over the random effects, if it has any.
 
     The effects of a linear model do not depend on them.
     """
 
     @wraps(compute)
-    def over_clusters(fit: Fit, *arguments, **named) -> Effect:
+    def over_clusters(fit: Fit, *arguments: Arguments.args, **named: Arguments.kwargs) -> Effect:
         if fit.two_level is None or fit.design.family.constant_effects:
             return compute(fit, *arguments, **named)
         level, value = fit.two_level, 0.0
         total, lower = np.zeros(len(fit.params)), np.tril_indices(len(fit.two_level.root))
-        for weight, node in _nodes(fit):
+        for weight, node in _nodes(level.root, fit.design):
             moved = fit.params + level.directions @ level.root @ node
             given = replace(fit, params=moved, two_level=None)
             found, gradient = compute(given, *arguments, **named)
@@ -52,11 +55,10 @@ def averaged(compute: Compute) -> Compute:
     return over_clusters
 
 
-def _nodes(fit: Fit) -> Iterator[tuple[float, np.ndarray]]:
+def _nodes(root: np.ndarray, design: Design) -> Iterator[tuple[float, np.ndarray]]:
     """Weights and points of the quadrature; dimensions without spread have the point 0."""
-    root = fit.two_level.root / random_units(fit.design)[:, None]
     rules = []
-    for spread in np.abs(root).max(axis=0):
+    for spread in np.abs(root / random_units(design)[:, None]).max(axis=0):
         points = FEWEST_POINTS + int(np.ceil(POINTS_PER_SPREAD * spread)) if spread > 1e-6 else 1
         nodes, weights = hermegauss(min(points, MOST_POINTS))
         rules.append(list(zip(nodes, weights / weights.sum(), strict=True)))

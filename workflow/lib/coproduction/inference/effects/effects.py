@@ -10,7 +10,7 @@ analytic, the last one, where it is needed, is a complex step (Squire and Trapp 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -137,7 +137,7 @@ def _partials(
     return fit.design.family.partials(linear, known, category)
 
 
-def _steps(fit: Fit, x: np.ndarray, category: int | None):
+def _steps(fit: Fit, x: np.ndarray, category: int | None) -> Iterator[tuple[int, Partials]]:
     """Yield each further parameter's position with the partials after a complex step in it."""
     values = fit.params.to_numpy()[fit.further].astype(complex)
     for order, place in enumerate(fit.further):
@@ -180,7 +180,7 @@ def _curvature(fit: Fit, one: str, other: str, category: int | None) -> Effect:
     ]
     further = params[fit.further]
 
-    def mean(predictors, shapes) -> complex:
+    def mean(predictors: Sequence[Sequence[np.ndarray]], shapes: np.ndarray) -> complex:
         found = fit.design.family.partials([each[0] for each in predictors], shapes, category)
         total = sum(f * each[3] for f, each in zip(found.first, predictors, strict=True))
         for row, left in zip(found.second, predictors, strict=True):
@@ -202,7 +202,7 @@ def _curvature(fit: Fit, one: str, other: str, category: int | None) -> Effect:
         shapes = further.astype(complex)
         shapes[order] += 1j * STEP
         gradient[place] = mean(linear, shapes).imag / STEP
-    return float(mean(linear, further)), gradient
+    return mean(linear, further).real, gradient
 
 
 def _derivative(design: Design, x: np.ndarray, term: str) -> np.ndarray:

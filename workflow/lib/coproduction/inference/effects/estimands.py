@@ -115,7 +115,8 @@ def value_of(fit: Fit, estimand: Estimand) -> Effect:
         raise Refusal("effect_of_all_parts", model=fit.design.model, **names)
     category = _position(fit, estimand.get("category"))
     if estimand["kind"] == CROSS_PARTIAL:
-        return cross_effect(fit, *estimand["variables"], category)
+        one, other = estimand["variables"]
+        return cross_effect(fit, one, other, category)
     at = estimand.get("at")
     if estimand["kind"] == DIFFERENCE:
         one, other = estimand["variables"]

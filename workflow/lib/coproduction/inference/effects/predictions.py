@@ -74,7 +74,8 @@ def refusal(fit: Fit, curve: Mapping[str, Any]) -> str:
 def _grid(design: Design, term: str) -> np.ndarray:
     if values := design.low_and_high(term):
         return np.array(values)
-    return np.linspace(*np.quantile(design.matrix[term], OUTER), POINTS)
+    low, high = np.quantile(design.matrix[term], OUTER)
+    return np.linspace(low, high, POINTS)
 
 
 def levels(design: Design, by: str) -> list[tuple[str, dict[str, float]]]:

@@ -87,7 +87,8 @@ def surface(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.
 
 
 def _grid(values: np.ndarray) -> np.ndarray:
-    return np.linspace(*np.quantile(values, OUTER), POINTS)
+    low, high = np.quantile(values, OUTER)
+    return np.linspace(low, high, POINTS)
 
 
 def _within(values: np.ndarray, grid: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ sums of squares and products of each cluster enter.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -211,7 +212,7 @@ def fit_mixed_linear(data: Sums, units: np.ndarray) -> MixedLinear:
 def _finished(data: Sums, climbed: Ascent, units: np.ndarray) -> MixedLinear:
     scale = _signed(data, np.where(np.abs(climbed.params) < ZERO * units, 0.0, climbed.params))
     found = data.solved(scale)
-    sigma = float(np.sqrt(found.rest / data.df))
+    sigma = float(np.sqrt(found.rest.real / data.df))
     variances = np.append(scale, sigma)
 
     def halved(values: np.ndarray) -> tuple[float, np.ndarray]:
@@ -230,7 +231,7 @@ def _finished(data: Sums, climbed: Ascent, units: np.ndarray) -> MixedLinear:
         sigma**2 * data.basis @ np.linalg.inv(found.xx) @ data.basis.T,
         scale,
         sigma,
-        -float(data.deviance(scale)) / 2,
+        -data.deviance(scale).real / 2,
         np.linalg.pinv(information, rcond=1e-10, hermitian=True),
         np.array(jacobian),
         climbed.converged,
@@ -244,14 +245,16 @@ def _signed(data: Sums, scale: np.ndarray) -> np.ndarray:
     return root[np.tril_indices(len(root))]
 
 
-def _differentiated(function, values: np.ndarray) -> tuple[float, np.ndarray]:
+def _differentiated(
+    function: Callable[[np.ndarray], complex], values: np.ndarray
+) -> tuple[float, np.ndarray]:
     """Value and gradient by complex steps, which are exact to rounding."""
     gradient = np.empty(len(values))
     for place in range(len(values)):
         moved = values.astype(complex)
         moved[place] += 1j * IMAGINARY
         gradient[place] = function(moved).imag / IMAGINARY
-    return float(function(values)), gradient
+    return function(values).real, gradient
 
 
 def _log_determinant(matrix: np.ndarray) -> np.ndarray:

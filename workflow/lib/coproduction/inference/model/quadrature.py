@@ -10,6 +10,7 @@ curvature are exact for any number of nodes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,7 +126,14 @@ class Intercepts:
         return value, rows, by_scale
 
     @staticmethod
-    def _mode(eta, sigma, outcome, sizes, total, mode):
+    def _mode(
+        eta: np.ndarray,
+        sigma: float,
+        outcome: np.ndarray,
+        sizes: np.ndarray,
+        total: Callable[[np.ndarray], np.ndarray],
+        mode: np.ndarray,
+    ) -> np.ndarray:
         """Newton's steps to the mode of every cluster at once; each integrand is log-concave."""
         for _ in range(MODE_STEPS):
             mean = logistic(eta + sigma * np.repeat(mode, sizes))

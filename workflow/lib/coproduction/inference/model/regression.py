@@ -136,7 +136,7 @@ class Fit:
         if self.clustered is not None and self.design.covariance == "CR2":
             return satterthwaite(self.clustered, contrast)
         if self.design.covariance == "CR1":
-            return float(self.n_clusters - 1)
+            return float(len(self.design.cluster_names) - 1)
         return float(self.n - len(self.params)) if self.design.family.student else np.inf
 
 

@@ -22,7 +22,6 @@ from coproduction.inference.variance.cluster_freedom import (
     ClusterFreedom,
     cluster_freedom,
     is_constant,
-    members,
 )
 from coproduction.numerics.families.family import MEAN, RANDOM, THRESHOLD, Estimated
 from coproduction.numerics.families.refusals import NO_RESIDUALS
@@ -80,11 +79,11 @@ def estimate_two_level(design: Design) -> TwoLevel:
 
 def linear_sums(design: Design) -> Sums:
     """Reduce a linear two-level design to sums of squares and products."""
-    x, restricted = design.matrix.to_numpy(), design.random.restricted
+    x, restricted = design.matrix.to_numpy(), design.random_effects.restricted
     # The likelihood is the same about any combination of the terms; far from zero, sums of squares
     # have few digits.
     about = design.outcome - x @ _least_squares(design)
-    return sums(about, x, _random_columns(design), members(design), restricted)
+    return sums(about, x, _random_columns(design), design.members, restricted)
 
 
 def _least_squares(design: Design) -> np.ndarray:
@@ -92,7 +91,7 @@ def _least_squares(design: Design) -> np.ndarray:
 
 
 def _random_columns(design: Design) -> np.ndarray:
-    slope = design.random.slope
+    slope = design.random_effects.slope
     return design.matrix[["intercept", *([slope] if slope else [])]].to_numpy()
 
 
@@ -142,7 +141,7 @@ def _linear(design: Design, one_level: Estimated) -> TwoLevel:
     estimated = Estimated(
         params, scores, fitted.covariance, fitted.covariance, fitted.log_likelihood
     )
-    nothing = -float(data.deviance(np.zeros_like(fitted.scale))) / 2
+    nothing = -data.deviance(np.zeros_like(fitted.scale)).real / 2
     return TwoLevel(
         estimated,
         root,
@@ -156,15 +155,15 @@ def _linear(design: Design, one_level: Estimated) -> TwoLevel:
 
 def _simpler(design: Design, one_level: float) -> float:
     """Log-likelihood without the slope, or without any random effect."""
-    if design.random.slope is None:
+    if design.random_effects.slope is None:
         return one_level
-    simpler = replace(design, random=replace(design.random, slope=None))
+    simpler = replace(design, random=replace(design.random_effects, slope=None))
     return estimate_two_level(simpler).estimated.log_likelihood
 
 
 def _linear_scores(design: Design, fitted: MixedLinear, data: Sums) -> np.ndarray:
     """Rows of X ∘ V⁻¹(y − Xβ) / σ²."""
-    z, groups = _random_columns(design) @ data.root(fitted.scale), members(design)
+    z, groups = _random_columns(design) @ data.root(fitted.scale), design.members
     residual = design.outcome - design.matrix.to_numpy() @ fitted.params
     root = data.root(fitted.scale)
     inner = np.linalg.inv(root.T @ data.zz @ root + np.eye(len(root)))
@@ -179,13 +178,13 @@ def _directions(design: Design, params: pd.Series) -> np.ndarray:
     parts, terms = params.index.get_level_values("part"), params.index.get_level_values("term")
     raised = ((parts == MEAN) & (terms == "intercept")).astype(float)
     columns = [raised - (parts == THRESHOLD)]
-    if design.random.slope:
-        columns.append(((parts == MEAN) & (terms == design.random.slope)).astype(float))
+    if design.random_effects.slope:
+        columns.append(((parts == MEAN) & (terms == design.random_effects.slope)).astype(float))
     return np.column_stack(columns)
 
 
 def _random_index(design: Design) -> pd.MultiIndex:
-    slope = design.random.slope
+    slope = design.random_effects.slope
     names = ["intercept", f"intercept:{slope}", slope] if slope else ["intercept"]
     return pd.MultiIndex.from_product([[RANDOM], names], names=["part", "term"])
 
@@ -205,10 +204,10 @@ def _singular(design: Design, root: np.ndarray) -> bool:
 
 
 def _check(design: Design) -> None:
-    model, slope = design.model, design.random.slope
+    model, slope = design.model, design.random_effects.slope
     if design.family.two_level is None:
         raise Refusal("family_without_two_levels", model=model, family=design.family.name)
-    groups = members(design)
+    groups = design.members
     if np.bincount(groups).max() < 2:
         raise Refusal("clusters_of_one_row", model=model)
     if slope is None:
@@ -222,7 +221,7 @@ def _check(design: Design) -> None:
 
 def _check_residuals(design: Design) -> None:
     """Refuse an outcome that terms and clusters determine together: what is left is rounding."""
-    groups, z = members(design), _random_columns(design)
+    groups, z = design.members, _random_columns(design)
     rows = np.column_stack([design.outcome, design.matrix.to_numpy()])
     within, used = np.empty_like(rows), 0
     for group in range(groups.max() + 1):

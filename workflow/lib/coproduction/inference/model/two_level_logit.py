@@ -97,7 +97,7 @@ def _odds(low: float, high: float) -> float:
 
 def likelihood(design: Design) -> LogitLikelihood:
     """Set up the likelihood of a design with random effects."""
-    members = np.unique(design.clusters, return_inverse=True)[1]
+    members = design.members
     order = np.argsort(members, kind="stable")
     if design.family.ordered:
         matrix, outcome, origin, gaps = _pairs(design, order)
@@ -105,26 +105,32 @@ def likelihood(design: Design) -> LogitLikelihood:
         matrix, outcome, origin, gaps = design.matrix.to_numpy(), design.outcome, order, {}
         matrix, outcome = matrix[order], outcome[order]
     members = members[origin]
-    sizes = np.bincount(members)
-    if design.random.slope is None:
-        kernel = Intercepts(outcome, sizes, design.random.quadrature_points)
-    else:
-        slope = design.matrix[design.random.slope].to_numpy()[origin]
-        kernel = Slopes(outcome, slope, sizes)
+    kernel = _kernel(design, outcome, origin, np.bincount(members))
     return LogitLikelihood(matrix, origin, members, kernel, gaps)
 
 
-def _pairs(design: Design, order: np.ndarray):
+def _kernel(
+    design: Design, outcome: np.ndarray, origin: np.ndarray, sizes: np.ndarray
+) -> Intercepts | Slopes:
+    random = design.random_effects
+    if random.slope is None:
+        return Intercepts(outcome, sizes, random.quadrature_points)
+    return Slopes(outcome, design.matrix[random.slope].to_numpy()[origin], sizes)
+
+
+def _pairs(
+    design: Design, order: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[int, int]]:
     """Rows of the logit for an ordinal outcome: y = 1 at the upper threshold, 0 at the lower."""
     codes = np.unique(design.outcome, return_inverse=True)[1][order]
     x = design.matrix.drop(columns="intercept").to_numpy()[order]
     k, t = x.shape[1], int(codes.max())
     parts = []
-    for outcome, threshold in ((1.0, codes), (0.0, codes - 1)):
+    for below, threshold in ((1.0, codes), (0.0, codes - 1)):
         kept = np.flatnonzero((threshold >= 0) & (threshold < t))
         steps = np.zeros((len(kept), t))
         steps[np.arange(len(kept)), threshold[kept]] = 1
-        parts.append((kept, np.hstack([-x[kept], steps]), np.full(len(kept), outcome)))
+        parts.append((kept, np.hstack([-x[kept], steps]), np.full(len(kept), below)))
     place = np.concatenate([part[0] for part in parts])
     sorting = np.argsort(place, kind="stable")
     matrix, outcome = (np.concatenate([part[i] for part in parts])[sorting] for i in (1, 2))
@@ -149,9 +155,9 @@ def maximise_logit(design: Design, one_level: Estimated) -> tuple[LogitLikelihoo
     """
     objective = likelihood(design)
     fixed = one_level.params.to_numpy()
-    scale = _starting_scale(design, objective, fixed)
+    scale = _starting_scale(objective, fixed)
     start = np.append(fixed, scale)
-    basis = _basis(objective, len(scale))
+    basis = _basis(objective)
     last = slice(len(fixed), None)
     information = np.zeros((len(start),) * 2)
     information[: len(fixed), : len(fixed)] = _fixed_information(objective, fixed, scale[0])
@@ -160,26 +166,26 @@ def maximise_logit(design: Design, one_level: Estimated) -> tuple[LogitLikelihoo
     return objective, climb(objective, start, information, basis)
 
 
-def _basis(objective: LogitLikelihood, n_scales: int) -> np.ndarray:
+def _basis(objective: LogitLikelihood) -> np.ndarray:
     """Orthonormal combinations of the columns, and the scale's entries over the slope's spread."""
     fixed = orthonormal(objective.matrix)
     spread = [1.0]
-    if n_scales > 1:
+    if isinstance(objective.kernel, Slopes):
         spread += [1 / np.sqrt((objective.kernel.slope**2).mean())] * 2
-    basis = np.zeros((len(fixed) + n_scales,) * 2)
+    basis = np.zeros((len(fixed) + len(spread),) * 2)
     basis[: len(fixed), : len(fixed)] = fixed
     basis[len(fixed) :, len(fixed) :] = np.diag(spread)
     return basis
 
 
-def _starting_scale(design: Design, objective: LogitLikelihood, fixed: np.ndarray) -> np.ndarray:
+def _starting_scale(objective: LogitLikelihood, fixed: np.ndarray) -> np.ndarray:
     """Moment estimate: Σ(S² − I) / ΣI² over clusters with scores S and information I."""
     mean = 1 / (1 + np.exp(-objective.matrix @ fixed))
     score = np.bincount(objective.members, objective.kernel.outcome - mean)
     known = np.bincount(objective.members, mean * (1 - mean))
     variance = (score**2 - known).sum() / (known**2).sum()
     sigma = np.clip(np.sqrt(max(variance, 0.0)), SMALLEST_START, LARGEST_START)
-    if design.random.slope is None:
+    if isinstance(objective.kernel, Intercepts):
         return np.array([sigma])
     spread = np.sqrt((objective.kernel.slope**2).mean())
     return np.array([sigma, 0.0, SMALLEST_START / spread])

@@ -74,8 +74,8 @@ def bootstrap(
     """
     if fit.estimated.linear is None or fit.design.clusters is None:
         raise Refusal("bootstrap_not_possible", model=fit.design.model)
-    n_clusters = fit.n_clusters
-    weights = "webb" if n_clusters <= FEW_CLUSTERS else "rademacher"
+    n_clusters = len(fit.design.cluster_names)
+    weights: Weights = "webb" if n_clusters <= FEW_CLUSTERS else "rademacher"
     drawn = draw_weights(weights, draws, n_clusters, rng)
     own, drawn_statistics = statistics(fit, value, gradient, drawn)
     extreme = np.abs(drawn_statistics) >= np.abs(own) * (1 - 1e-12)
@@ -111,7 +111,7 @@ def statistics(
     tuple
         The statistic with all weights 1, which is that of the data, and one per draw.
     """
-    x, distribution = fit.design.matrix.to_numpy(), fit.design.family.distribution()
+    x, distribution = fit.design.matrix.to_numpy(), fit.design.family.generalised_linear()
     shift = gradient * (gradient @ fit.params.to_numpy() - value) / (gradient @ gradient)
     free = np.linalg.svd(gradient[None, :])[2][1:].T
     restricted = fit_glm(fit.design.outcome, x @ free, distribution, offset=x @ shift)

@@ -48,11 +48,6 @@ class ClusterFreedom:
         return float(value**2 / spread) if spread > 0 else np.inf
 
 
-def members(design: Design) -> np.ndarray:
-    """Give the number of each row's cluster, 0 … J − 1."""
-    return np.unique(design.clusters, return_inverse=True)[1]
-
-
 def cluster_freedom(design: Design, params: pd.Series, covariance: np.ndarray) -> ClusterFreedom:
     """Find which parameters of a two-level design rest on its clusters.
 
@@ -61,14 +56,14 @@ def cluster_freedom(design: Design, params: pd.Series, covariance: np.ndarray) -
     Refusal
         If there are not more clusters than such parameters.
     """
-    groups = members(design)
+    groups = design.members
     n_clusters = groups.max() + 1
     single = {name for name in design.matrix if is_constant(design.matrix[name], groups)}
     single |= set(design.others)
     constant = {
         name for name, factors in design.factors.items() if name in single or set(factors) <= single
     }
-    slope = design.random.slope
+    slope = design.random_effects.slope
     sloped = {
         name
         for name, factors in design.factors.items()

@@ -59,10 +59,10 @@ def profile_interval(
     return float(brentq(excess, lowest, value, xtol=1e-9, rtol=1e-9)), float(upper)
 
 
-def profiled_logit(fit: Fit) -> tuple[Profile, float]:
-    """Profile of σ of a logit or proportional-odds model, and its maximum."""
+def profiled_logit(fit: Fit, sigma: float) -> tuple[Profile, float]:
+    """Profile of σ, known at the maximum, of a logit or proportional-odds model; its maximum."""
     objective, place = likelihood(fit.design), fit.places(RANDOM)[0]
-    fixed, sigma = np.delete(fit.params.to_numpy(), place), float(fit.two_level.root[0, 0])
+    fixed = np.delete(fit.params.to_numpy(), place)
     information = np.linalg.inv(fit.covariance)
     others = np.delete(np.arange(len(fit.params)), place)
     inverse = np.linalg.inv(information[np.ix_(others, others)])
@@ -94,20 +94,20 @@ def profiled_linear(data: Sums, fitted: MixedLinear) -> Mapping[str, Profile]:
 
     def between(at: float) -> float:
         def deviance(log_sigma: float) -> float:
-            return data.full_deviance(np.array([at / np.exp(log_sigma), np.exp(log_sigma)]))
+            return data.full_deviance(np.array([at / np.exp(log_sigma), np.exp(log_sigma)])).real
 
         ends = (np.log(sigma) - near, np.log(sigma) + near)
         return -minimize_scalar(deviance, bounds=ends, options={"xatol": 1e-9}).fun / 2
 
     def residual(at: float) -> float:
         def deviance(scale: float) -> float:
-            return data.full_deviance(np.array([scale, at]))
+            return data.full_deviance(np.array([scale, at])).real
 
         ends = (0.0, 20 * ratio + 1.0)
         return -minimize_scalar(deviance, bounds=ends, options={"xatol": 1e-9}).fun / 2
 
     return {
-        "ratio": lambda at: -data.deviance(np.array([at])) / 2,
+        "ratio": lambda at: -data.deviance(np.array([at])).real / 2,
         "between": between,
         "sigma": residual,
     }

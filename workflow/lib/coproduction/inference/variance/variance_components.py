@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coproduction.inference.data.design import RandomEffects
+from coproduction.inference.model.mixed_linear import MixedLinear
 from coproduction.inference.model.regression import Fit
-from coproduction.inference.model.two_level import linear_sums
-from coproduction.inference.variance.cluster_freedom import members
+from coproduction.inference.model.two_level import TwoLevel, linear_sums
 from coproduction.inference.variance.profiles import (
     profile_interval,
     profiled_linear,
@@ -63,29 +64,30 @@ def variance_components(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
         log_likelihood, n, n_clusters, smallest_cluster, largest_cluster, method, warning`; empty
         for a one-level model.
     """
-    if fit.two_level is None:
+    level = fit.two_level
+    if level is None:
         return pd.DataFrame(columns=list(COLUMNS))
-    if fit.design.random.slope is not None:
-        rows = _with_slope(fit, confidence)
-    elif fit.two_level.linear is not None:
-        rows = _linear_intercept(fit, confidence)
+    if slope := fit.design.random_effects.slope:
+        rows = _with_slope(fit, level, slope, confidence)
+    elif level.linear is not None:
+        rows = _linear_intercept(fit, level, level.linear, confidence)
     else:
-        rows = _logit_intercept(fit, confidence)
-    sizes = np.bincount(members(fit.design))
+        rows = _logit_intercept(fit, level, confidence)
+    sizes = np.bincount(fit.design.members)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    if fit.two_level.singular:
+    if level.singular:
         edge = table["component"] != "residual_standard_deviation"
         table["std_error"] = table["std_error"].mask(edge)
     table = table.assign(
         model=fit.design.model,
         log_likelihood=fit.log_likelihood,
         n=fit.n,
-        n_clusters=fit.n_clusters,
+        n_clusters=len(sizes),
         smallest_cluster=int(sizes.min()),
         largest_cluster=int(sizes.max()),
-        method=_method(fit),
+        method=_method(fit.design.random_effects, level),
     )
-    warned = _warnings(fit)
+    warned = _warnings(level, slope, len(sizes))
     table["warning"] = [warned if place == 0 else "" for place in range(len(table))]
     return table
 
@@ -100,14 +102,14 @@ def latent_icc(sigma: float) -> float:
     return float(sigma**2 / (sigma**2 + LATENT_VARIANCE))
 
 
-def _logit_intercept(fit: Fit, confidence: float) -> list[Row]:
+def _logit_intercept(fit: Fit, level: TwoLevel, confidence: float) -> list[Row]:
     place = fit.places(RANDOM)[0]
-    sigma, error = float(fit.two_level.root[0, 0]), float(np.sqrt(fit.covariance[place, place]))
-    ends = profile_interval(*profiled_logit(fit), sigma, error, confidence)
+    sigma, error = float(level.root[0, 0]), float(np.sqrt(fit.covariance[place, place]))
+    ends = profile_interval(*profiled_logit(fit, sigma), sigma, error, confidence)
     ratio, share = median_odds_ratio(sigma), latent_icc(sigma)
     by_sigma = 2 * share * (1 - share) / sigma if sigma > 0 else 0.0
     return [
-        _row("standard_deviation", "intercept", sigma, error, ends) | _test(fit),
+        _row("standard_deviation", "intercept", sigma, error, ends) | _test(level, 1),
         _row("icc", "", share, by_sigma * error, map(latent_icc, ends)),
         _row(
             "median_odds_ratio",
@@ -119,8 +121,10 @@ def _logit_intercept(fit: Fit, confidence: float) -> list[Row]:
     ]
 
 
-def _linear_intercept(fit: Fit, confidence: float) -> list[Row]:
-    linear, data = fit.two_level.linear, linear_sums(fit.design)
+def _linear_intercept(
+    fit: Fit, level: TwoLevel, linear: MixedLinear, confidence: float
+) -> list[Row]:
+    data = linear_sums(fit.design)
     ratio, sigma, known = float(linear.scale[0]), linear.sigma, linear.variance_covariance
     between, share = ratio * sigma, ratio**2 / (1 + ratio**2)
     deviances = profiled_linear(data, linear)
@@ -140,15 +144,15 @@ def _linear_intercept(fit: Fit, confidence: float) -> list[Row]:
         _row(
             "standard_deviation", "intercept", between, errors["between"], ends("between", between)
         )
-        | _test(fit),
+        | _test(level, 1),
         _row("residual_standard_deviation", "", sigma, errors["sigma"], residual_ends),
         _row("icc", "", share, icc_error, icc_ends),
     ]
 
 
-def _with_slope(fit: Fit, confidence: float) -> list[Row]:
+def _with_slope(fit: Fit, level: TwoLevel, slope: str, confidence: float) -> list[Row]:
     """Estimates, delta-method errors by complex steps, and Wald intervals."""
-    slope, linear = fit.design.random.slope, fit.two_level.linear
+    linear = level.linear
     if linear is not None:
         params, known = np.append(linear.scale, linear.sigma), linear.variance_covariance
     else:
@@ -166,11 +170,11 @@ def _with_slope(fit: Fit, confidence: float) -> list[Row]:
         value, gradient = _stepped(function, params)
         error = float(np.sqrt(gradient @ known @ gradient))
         ends = (np.nan, np.nan)
-        if not fit.two_level.singular:
+        if not level.singular:
             ends = _wald(component, value, error, confidence)
         row = _row(component, term, value, error, ends)
         tested = component == "standard_deviation" and term == slope
-        rows.append(row | (_test(fit) if tested else {}))
+        rows.append(row | (_test(level, 2) if tested else {}))
     return rows
 
 
@@ -209,30 +213,29 @@ def _row(component: str, term: str, value: float, error: float, ends: Any) -> Ro
     return shared | {"conf_low": low, "conf_high": high}
 
 
-def _test(fit: Fit) -> Row:
+def _test(level: TwoLevel, effects: int) -> Row:
+    """Test the last of so many random effects."""
     from scipy.special import chdtrc
 
-    gain = 2 * (fit.log_likelihood - fit.two_level.simpler_log_likelihood)
+    gain = 2 * (level.estimated.log_likelihood - level.simpler_log_likelihood)
     if gain <= 0:
         return {"statistic": 0.0, "p_value": 1.0}
-    degrees = (0, 1) if fit.design.random.slope is None else (1, 2)
-    tails = [float(chdtrc(df, gain)) if df else 0.0 for df in degrees]
+    tails = [float(chdtrc(df, gain)) if df else 0.0 for df in (effects - 1, effects)]
     return {"statistic": gain, "p_value": sum(tails) / 2}
 
 
-def _method(fit: Fit) -> str:
-    random = fit.design.random
-    if fit.two_level.linear is not None:
+def _method(random: RandomEffects, level: TwoLevel) -> str:
+    if level.linear is not None:
         return "restricted_likelihood" if random.restricted else "likelihood"
     return "laplace" if random.quadrature_points == 1 else f"quadrature_{random.quadrature_points}"
 
 
-def _warnings(fit: Fit) -> str:
+def _warnings(level: TwoLevel, slope: str | None, n_clusters: int) -> str:
     told = []
-    if fit.two_level.singular and fit.design.random.slope is None:
+    if level.singular and slope is None:
         told.append(Note("no_variance_between"))
-    elif fit.two_level.singular:
-        told.append(Note("random_effects_at_edge", {"term": fit.design.random.slope}))
-    if fit.n_clusters < FEW_CLUSTERS:
-        told.append(Note("few_clusters_for_variance", {"n": fit.n_clusters}))
+    elif level.singular:
+        told.append(Note("random_effects_at_edge", {"term": slope}))
+    if n_clusters < FEW_CLUSTERS:
+        told.append(Note("few_clusters_for_variance", {"n": n_clusters}))
     return written(told)

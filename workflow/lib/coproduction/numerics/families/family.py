@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 import pandas as pd
 
+from coproduction.errors import StudyError
 from coproduction.numerics.glm import LinearFit
 
 if TYPE_CHECKING:
@@ -199,6 +200,18 @@ class Family:
     classical: bool = True
     student: bool = False
     counts: Counts | None = None
+
+    def generalised_linear(self) -> families.Family:
+        """Make statsmodels' distribution and link of a generalised linear model.
+
+        Raises
+        ------
+        StudyError
+            If the family has none.
+        """
+        if self.distribution is None:
+            raise StudyError(f"The family `{self.name}` is no generalised linear model.")
+        return self.distribution()
 
     @property
     def binary(self) -> bool:
