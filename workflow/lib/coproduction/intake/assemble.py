@@ -75,7 +75,7 @@ def _absent_answers(recognised: Recognised, instrument: Instrument) -> pd.DataFr
     rows = []
     whole = set(recognised.names.values())
     for item, answers in recognised.split.items():
-        options = instrument.by_id[item].response_set.options
+        options = instrument.by_id[item].options
         for option in options if item not in whole else ():
             if option.wire not in answers:
                 found = f"no column for the answer {option.wire}"

@@ -28,8 +28,8 @@ def spellings(item: Item, instrument: Instrument) -> dict[str, str]:
     """
     if item.response_set is None:
         return {}
-    missing = [instrument.missing_codes[kind] for kind in item.response_set.offer_missing]
-    answers = [(o.wire, o.value, o.label) for o in item.response_set.options]
+    missing = [instrument.missing_codes[kind] for kind in item.offer_missing]
+    answers = [(o.wire, o.value, o.label) for o in item.options]
     answers += [(code.wire or str(code.code), code.code, code.label) for code in missing]
     codes: dict[str, str] = {}
     for wire, _, _ in answers:
@@ -43,8 +43,8 @@ def labels(item: Item, instrument: Instrument) -> dict[str, str]:
     """Labels of the answers to a choice, normalised, with the answer's code on the wire."""
     if item.response_set is None:
         return {}
-    missing = [instrument.missing_codes[kind] for kind in item.response_set.offer_missing]
-    answers = [(option.wire, option.label) for option in item.response_set.options]
+    missing = [instrument.missing_codes[kind] for kind in item.offer_missing]
+    answers = [(option.wire, option.label) for option in item.options]
     answers += [(code.wire or str(code.code), code.label) for code in missing]
     wires: dict[str, set[str]] = {}
     for wire, label in answers:
@@ -61,8 +61,8 @@ def codes(item: Item, instrument: Instrument) -> dict[str, int]:
     known = {str(code): code for code in instrument.missing_values}
     if item.response_set is None:
         return known
-    values = {option.wire: option.value for option in item.response_set.options}
-    for kind in item.response_set.offer_missing:
+    values = {option.wire: option.value for option in item.options}
+    for kind in item.offer_missing:
         missing = instrument.missing_codes[kind]
         values[missing.wire or str(missing.code)] = missing.code
     return known | {text: values[wire] for text, wire in spellings(item, instrument).items()}
@@ -70,8 +70,8 @@ def codes(item: Item, instrument: Instrument) -> dict[str, int]:
 
 def display_order(item: Item, instrument: Instrument) -> list[str]:
     """Wires of the answers in the order shown: the options, then the offered missing answers."""
-    missing = [instrument.missing_codes[kind] for kind in item.response_set.offer_missing]
-    return [option.wire for option in item.response_set.options] + [
+    missing = [instrument.missing_codes[kind] for kind in item.offer_missing]
+    return [option.wire for option in item.options] + [
         code.wire or str(code.code) for code in missing
     ]
 

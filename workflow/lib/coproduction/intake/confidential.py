@@ -68,7 +68,7 @@ def agreed(responses: pd.DataFrame, items: tuple[Item, ...]) -> pd.Series:
     """Tell who chose the first option, the agreement, of every consent item."""
     result = pd.Series(True, index=responses.index)
     for item in items:
-        yes = item.response_set.options[0].value
+        yes = item.values[0]
         result &= (responses[item.id] == yes).fillna(False).astype(bool)
     return result
 

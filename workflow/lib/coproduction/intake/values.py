@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,9 @@ class Unfit(ValueError):
     """A cell that is no answer; the text says what would be, then come the rows with such cells."""
 
 
-def decode_answers(cells: pd.DataFrame, matched: Matched, instrument: Instrument, source: str):
+def decode_answers(
+    cells: pd.DataFrame, matched: Matched, instrument: Instrument, source: str
+) -> pd.DataFrame:
     """Decode every matched column.
 
     Parameters
@@ -170,14 +172,14 @@ def _plain_number(text: str) -> str:
     return head if dot and head.lstrip("-").isdigit() and set(tail) == {"0"} else text
 
 
-def _in_order(values: set[int], item: Item) -> str:
-    return " ".join(str(value) for value in item.response_set.values if value in values)
+def _in_order(values: Collection[int], item: Item) -> str:
+    return " ".join(str(value) for value in item.values if value in values)
 
 
 def _allowed(item: Item, instrument: Instrument) -> str:
     language = instrument.languages[0]
-    shown = [f"{option.wire} {option.label[language]}" for option in item.response_set.options]
-    for kind in item.response_set.offer_missing:
+    shown = [f"{option.wire} {option.label[language]}" for option in item.options]
+    for kind in item.offer_missing:
         missing = instrument.missing_codes[kind]
         shown.append(f"{missing.wire} {missing.label[language]}")
     return "one of " + "; ".join(shown)
@@ -190,7 +192,7 @@ def _may_tell(
     told = pd.Series(True, index=cells.index)
     for item in instrument.with_role("consent"):
         if item.id in columns:
-            told &= (columns[item.id] == item.response_set.options[0].value).fillna(False)
+            told &= (columns[item.id] == item.values[0]).fillna(False)
         elif item.id in matched.items:
             told &= False
     return told.astype(bool)

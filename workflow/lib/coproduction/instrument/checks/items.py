@@ -31,12 +31,12 @@ def problems(document: Document) -> Iterator[Problem]:
 
 
 def _answers(path: Path, entry: Entry, sets: Mapping[str, Entry]) -> Iterator[Problem]:
-    chosen = entry.get("response_set")
-    if entry["type"] in CHOICES and chosen is None:
+    chosen = entry.get("response_set", "")
+    if entry["type"] in CHOICES and not chosen:
         yield path, f"`{entry['id']}` is a choice and needs a `response_set`."
-    elif entry["type"] not in CHOICES and chosen is not None:
+    elif entry["type"] not in CHOICES and chosen:
         yield path, f"`{entry['id']}` is no choice; remove `response_set`."
-    elif chosen is not None and chosen not in sets:
+    elif chosen and chosen not in sets:
         known = ", ".join(sets) or "none"
         yield (*path, "response_set"), f"there is no response set `{chosen}` (known: {known})."
         return
@@ -82,7 +82,7 @@ def _construct(
     if entry["type"] not in ("select_one", *NUMBERS):
         message = f"an item of type `{entry['type']}` cannot measure a construct."
         yield (*path, "construct"), message
-    elif _is_unordered(sets.get(entry.get("response_set"), {})):
+    elif _is_unordered(sets.get(entry.get("response_set", ""), {})):
         message = (
             f"the answers to `{entry['id']}` have no order (`level: nominal`), so that they make "
             "no score; say `level: ordinal` at the response set, or leave `construct` out."
@@ -101,7 +101,7 @@ def _facet(path: Path, entry: Entry, constructs: Mapping[str, Entry]) -> Iterato
 def _reverse(path: Path, entry: Entry, sets: Mapping[str, Entry]) -> Iterator[Problem]:
     if not entry.get("reverse"):
         return
-    chosen = entry.get("response_set")
+    chosen = entry.get("response_set", "")
     if entry["type"] in CHOICES and chosen not in sets:
         return
     ordered = entry["type"] == "select_one" and sets[chosen]["level"] != "nominal"

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coproduction.errors import StudyError
 from coproduction.intake.files.encoding import encoding_of
@@ -113,8 +113,9 @@ def _variables(data: bytes) -> Variables:
 
 def _decoded(variables: Variables) -> Variables:
     """Decode texts of Stata before release 14, which does not say in which encoding they are."""
-    columns = [*variables.cells.values(), *map(dict.values, variables.labels.values())]
-    texts = {text for column in columns for text in column} | set(variables.wordings.values())
+    texts = {text for column in variables.cells.values() for text in column}
+    texts |= {label for labels in variables.labels.values() for label in labels.values()}
+    texts |= set(variables.wordings.values())
     try:
         encoding = encoding_of("\n".join(sorted(texts)).encode(BYTE_BY_BYTE), "texts")
     except StudyError:
@@ -152,10 +153,13 @@ def _gathered(columns: Mapping[str, Sequence[object]], meta: metadata_container)
 def _is_missing(value: object, name: str, meta: metadata_container) -> bool:
     if isinstance(value, str) and meta.readstat_variable_types.get(name) != "string":
         return True
-    return any(
-        isinstance(value, type(limits["lo"])) and limits["lo"] <= value <= limits["hi"]
-        for limits in meta.missing_ranges.get(name, ())
-    )
+    limits = [each for each in meta.missing_ranges.get(name, ()) if isinstance(each, dict)]
+    return any(_within(value, each["lo"], each["hi"]) for each in limits)
+
+
+def _within(value: Any, low: Any, high: Any) -> bool:
+    """Tell whether a value lies between two of its own type."""
+    return isinstance(value, type(low)) and low <= value <= high
 
 
 def _text(value: object) -> str:

@@ -144,8 +144,8 @@ def _table(rows: Iterator[tuple[int, list[str]]], width: int) -> pd.DataFrame:
     parts, numbers = [], []
     while batch := list(itertools.islice(rows, BATCH)):
         numbers.append(np.fromiter((number for number, _ in batch), dtype="int64"))
-        columns = zip(*(row for _, row in batch), strict=True)
-        parts.append([pa.array(cells, pa.large_string()) for cells in columns])
+        cells = zip(*(row for _, row in batch), strict=True)
+        parts.append([pa.array(column, pa.large_string()) for column in cells])
     if not parts:
         return pd.DataFrame(columns=range(width), dtype="str")
     columns = [pa.chunked_array(chunks) for chunks in zip(*parts, strict=True)]

@@ -7,7 +7,8 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -194,7 +195,9 @@ def _check_merged(data: bytes, name: str, source: str) -> None:
         )
 
 
-def _check_formulas(rows: list[list[str]], written, name: str, source: str) -> None:
+def _check_formulas(
+    rows: list[list[str]], written: Iterable[Iterable[Any]], name: str, source: str
+) -> None:
     """Refuse formulas without a computed result: their cells would read as empty."""
     for number, (values, cells) in enumerate(zip(rows, written, strict=True), 1):
         for place, (value, cell) in enumerate(zip(values, cells, strict=False), 1):
@@ -231,7 +234,7 @@ def _old(data: bytes, source: str) -> Iterator[tuple[str, list[list[str]]]]:
         yield sheet.name, rows
 
 
-def _old_cell(cell, datemode: int) -> str:
+def _old_cell(cell: Any, datemode: int) -> str:
     import xlrd
 
     if cell.ctype == xlrd.XL_CELL_DATE:

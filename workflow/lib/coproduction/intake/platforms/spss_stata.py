@@ -119,7 +119,7 @@ def _by_label(
     A missing answer in columns of ticks becomes a column of ticks itself, where nothing is ticked.
     """
     changed: dict[str, pd.Series] = {}
-    split: dict[str, Mapping[str, Sequence[str]]] = {}
+    split: dict[str, dict[str, Sequence[str]]] = {}
     told: list[Settled] = []
     for header, name in recognised.names.items():
         values = _values(header, cells[header], variables, instrument)

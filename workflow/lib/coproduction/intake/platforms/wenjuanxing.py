@@ -256,7 +256,7 @@ def _from_places(column: pd.Series, item: Item, instrument: Instrument, source: 
 
 def _is_score(item: Item) -> bool:
     """Whether the answers are labelled by numbers, as on a scale from 0 to 10."""
-    labels = [label for option in item.response_set.options for label in option.label.values()]
+    labels = [label for option in item.options for label in option.label.values()]
     return all(re.fullmatch(r"-?\d+", label.strip()) for label in labels)
 
 

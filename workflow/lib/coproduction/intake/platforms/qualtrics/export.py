@@ -221,7 +221,7 @@ def _evidence(header: str, headings: Headings, item: Item, instrument: Instrumen
 def _in_order_of_form(header: str, headings: Headings, item: Item, instrument: Instrument) -> bool:
     """Whether the columns of a question number their answers 1, 2, ... up to the last one."""
     choices = [headings.details[name]["choiceId"] for name in _siblings(header, headings)]
-    lengths = (len(item.response_set.options), len(display_order(item, instrument)))
+    lengths = (len(item.options), len(display_order(item, instrument)))
     return len(choices) in lengths and choices == [str(n) for n in range(1, len(choices) + 1)]
 
 
