@@ -50,6 +50,14 @@ def test_the_tables_of_a_room_are_named_without_room_and_ending():
     assert SMALL.tables_of("report") == []
 
 
+def test_a_table_without_rows_has_the_columns_of_one_that_was_read():
+    empty = SMALL.empty("inference/effects.csv")
+    assert list(empty) == ["n", "estimate", "term"] and empty.empty
+    assert not (empty["n"] > 0).any() and not empty["term"].eq("x").any()
+    with pytest.raises(KeyError, match="effects"):
+        SMALL.empty("inference/effects")
+
+
 def test_the_data_dictionary_has_a_line_for_each_column():
     lines = SMALL.lines().to_dict("records")
     assert [line["column"] for line in lines] == ["n", "estimate", "term", "n", "estimate"]

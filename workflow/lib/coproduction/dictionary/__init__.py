@@ -60,6 +60,15 @@ class Dictionary:
         """Find a column: as its table has it, else as several have it; nothing of an unknown."""
         return self.tables.get(table, {}).get(name) or self.common.get(name)
 
+    def types(self, table: str) -> dict[str, str]:
+        """Give the type of each column of a table."""
+        return {name: column.type for name, column in self.tables[table].items()}
+
+    def empty(self, table: str) -> pd.DataFrame:
+        """Make a table without rows, its columns as they are read from a file."""
+        types = self.types(table)
+        return read_csv(",".join(types).encode(), types)
+
     def lines(self) -> pd.DataFrame:
         """List `table, column, type, meaning`, one row per column."""
         rows = [
@@ -98,8 +107,7 @@ def _column(said: str | Sequence[str] | None, common: Column | None) -> Column:
 
 def read_table(table: str, data: bytes) -> pd.DataFrame:
     """Read a result table, such as `cleaning/flow.csv`, from the content of its file."""
-    columns = dictionary().tables[table]
-    return read_csv(data, {name: column.type for name, column in columns.items()})
+    return read_csv(data, dictionary().types(table))
 
 
 def read_tables(paths: Iterable[str], read: Callable[[str], bytes]) -> dict[str, pd.DataFrame]:

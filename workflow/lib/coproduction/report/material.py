@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.dictionary import dictionary
 from coproduction.report.labels import Labels
 from coproduction.report.words import at_confidence, wording, words
-
-NOTHING = pd.DataFrame()
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,8 @@ class Material:
         return self.text["stamp"] if self.study["synthetic"] else ""
 
     def table(self, file: str) -> pd.DataFrame:
-        """Read a result table; an empty one where the study has none."""
-        return self.tables.get(file, NOTHING)
+        """Read a result table; one without rows where the study has none."""
+        return self.tables[file] if file in self.tables else dictionary().empty(file)
 
     def at_confidence(self, level: float) -> Material:
         """Name another level of confidence in headings and captions."""

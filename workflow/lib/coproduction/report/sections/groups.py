@@ -60,7 +60,7 @@ def groups(material: Material) -> list[Block]:
 
 def _ordinal(table: pd.DataFrame) -> list[str]:
     """Name the part of the note on ordinal items if a ladder has a step for thresholds."""
-    return ["ordinal"] if "thresholds" in set(table.get("step", ())) else []
+    return ["ordinal"] if "thresholds" in set(table["step"]) else []
 
 
 def _logistic(material: Material) -> list[Table]:
@@ -85,6 +85,6 @@ def _clustered(material: Material, file: str) -> list[str]:
 
 def _clusters(material: Material, file: str) -> str:
     """Write how many clusters there are, from the fewest to the most; empty without any."""
-    counts = material.table(file).get("n_clusters", pd.Series(dtype=float)).dropna()
+    counts = material.table(file)["n_clusters"].dropna()
     ends = [counts.min(), counts.max()] if len(counts) else []
     return "–".join(dict.fromkeys(map(count, ends)))

@@ -54,8 +54,8 @@ TOLD = 5
 def inference(material: Material) -> Section:
     """Compose the tables and figures of the planned models."""
     effects, checks = material.table(EFFECTS), material.table("inference/diagnostics.csv")
-    planned = effects["role"].eq(CONFIRMATORY) if len(effects) else pd.Series(dtype=bool)
-    amiss = checks[checks["warning"] != ""] if len(checks) else checks
+    planned = effects["role"].eq(CONFIRMATORY)
+    amiss = checks[checks["warning"] != ""]
     blocks: list[Block] = [
         *side_by_side(material),
         *shown(
@@ -91,7 +91,7 @@ def inference(material: Material) -> Section:
 
 
 def _effects(rows: pd.DataFrame, name: str, material: Material) -> list[Table]:
-    models = set(rows["model"]) if len(rows) else set()
+    models = set(rows["model"])
     parts = standardised(models, material)
     overview = material.table(MODELS)
     two_level = overview[overview["random"].ne("")] if "random" in overview else overview.iloc[:0]
@@ -201,7 +201,7 @@ def _forest(material: Material) -> list[Figure]:
     """Draw the average marginal effects of the models that stand side by side."""
     text, labels = material.text, material.labels
     rows, models = _probabilities(material), [each["model"] for each in compared(material)]
-    rows = rows[rows["model"].isin(models)] if len(rows) else rows
+    rows = rows[rows["model"].isin(models)]
     if rows.empty:
         return []
     names = [

@@ -29,7 +29,7 @@ def questions(material: Material) -> Section:
     What the table hides, answers that few gave and what they could be worked out from, is named.
     """
     text, table = material.text, material.table(FREQUENCIES)
-    known = table.groupby("item", sort=False) if len(table) else ()
+    known = table.groupby("item", sort=False)
     items, loadings = _by_item(material, ITEMS), _loadings(material)
     shown = [
         _question(material.labels.instrument.by_id[name], rows, items, loadings, material)
@@ -38,7 +38,7 @@ def questions(material: Material) -> Section:
     ]
     hidden = text["explorer"]["rare"].format(minimum=count(minimum_cell(material.study)))
     notes = [text["explorer"]["note"], *_parts(table, items, material)]
-    notes += [hidden] if len(table) and table["n"].isna().any() else []
+    notes += [hidden] if table["n"].isna().any() else []
     explorer = Explorer(text["captions"]["answers"], shown, text["explorer"], notes, FREQUENCIES)
     return Section("questions", text["sections"]["questions"], [explorer] if shown else [])
 
@@ -47,13 +47,13 @@ def _parts(table: pd.DataFrame, items: Mapping[str, Record], material: Material)
     """Say what applies to some of the questions only."""
     words, asked = material.text["explorer"], material.labels.instrument.by_id
     reverse = any(asked[name].reverse for name in items if name in asked)
-    written = len(table) and table["kind"].eq("text").any()
+    written = table["kind"].eq("text").any()
     return [*([words["rekeyed"]] if reverse else []), *([words["written"]] if written else [])]
 
 
 def _by_item(material: Material, file: str) -> dict[str, Record]:
     table = material.table(file)
-    return {row["item"]: row for row in table.to_dict("records")} if len(table) else {}
+    return {row["item"]: row for row in table.to_dict("records")}
 
 
 def _loadings(material: Material) -> dict[str, Record]:

@@ -34,7 +34,7 @@ def retest(material: Material) -> list[Block]:
 def retest_of_items(material: Material) -> list[Table]:
     """Compose the table of the items, for an appendix."""
     table = material.table(FILE)
-    items = table[table["item"] != ""] if len(table) else table
+    items = table[table["item"] != ""]
     return shown(
         material,
         FILE,
@@ -57,7 +57,7 @@ def retest_in_short(name: str) -> Callable[[Material], str]:
 
     def answer(material: Material) -> str:
         scales = _scales(material)
-        known = scales.dropna(subset=["icc_agreement"]) if len(scales) else scales
+        known = scales.dropna(subset=["icc_agreement"])
         if known.empty:
             return ""
         return material.text["checklist_answers"][name].format(**_values(known, material))
@@ -67,12 +67,12 @@ def retest_in_short(name: str) -> Callable[[Material], str]:
 
 def _scales(material: Material) -> pd.DataFrame:
     table = material.table(FILE)
-    return table[table["item"] == ""] if len(table) else table
+    return table[table["item"] == ""]
 
 
 def _columns(table: pd.DataFrame) -> tuple[str, ...]:
     """Leave the number of occasions out where it is two throughout."""
-    several = len(table) and (table["n_occasions"] > 2).any()
+    several = (table["n_occasions"] > 2).any()
     return tuple(name for name in COLUMNS if several or name != "n_occasions")
 
 

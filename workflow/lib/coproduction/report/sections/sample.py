@@ -65,7 +65,7 @@ def sample(material: Material) -> Section:
             material,
             "release/changes.csv",
             CHANGES,
-            parts=list(material.table("release/changes.csv").get("change", ())),
+            parts=list(material.table("release/changes.csv")["change"]),
             further=True,
         ),
     ]

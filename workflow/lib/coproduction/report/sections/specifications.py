@@ -25,7 +25,7 @@ Trait = tuple[str, str]
 def curves(material: Material) -> list[Figure]:
     """Draw the curve of each primary predictor."""
     estimated = _estimated(material)
-    parts = [rows for _, rows in estimated.groupby("term", sort=False)] if len(estimated) else []
+    parts = [rows for _, rows in estimated.groupby("term", sort=False)]
     return [
         _curve(place, rows.sort_values("rank"), material)
         for place, rows in enumerate(parts, 1)
@@ -36,16 +36,16 @@ def curves(material: Material) -> list[Figure]:
 def models(material: Material) -> list[Table]:
     """List the models of the curves under the numbers that they have there."""
     table = material.table(FILE)
-    rows = table.sort_values("rank", kind="stable") if len(table) else table
-    order = {term: place for place, term in enumerate(dict.fromkeys(table.get("term", ())))}
+    rows = table.sort_values("rank", kind="stable")
+    order = {term: place for place, term in enumerate(dict.fromkeys(table["term"]))}
     rows = rows.sort_values("term", key=lambda terms: terms.map(order), kind="stable")
-    parts = standardised(set(rows["model"]), material) if len(rows) else []
+    parts = standardised(set(rows["model"]), material)
     return shown(material, FILE, COLUMNS, rows=rows, group="term", parts=parts, further=True)
 
 
 def _estimated(material: Material) -> pd.DataFrame:
     table = material.table(FILE)
-    return table[table["estimate"].notna()] if len(table) else table
+    return table[table["estimate"].notna()]
 
 
 def _curve(place: int, rows: pd.DataFrame, material: Material) -> Figure:

@@ -26,7 +26,7 @@ def summary(material: Material) -> Section:
         first = judgements(material, first=True)
         blocks += first if len(first) <= FIRST_SHOWN else []
         blocks.append(Paragraphs([tally(verdicts, labels)]))
-    known = verdicts[verdicts["verdict"] != "not_estimable"] if len(verdicts) else verdicts
+    known = verdicts[verdicts["verdict"] != "not_estimable"]
     if len(known):
         omitted = list(verdicts.loc[verdicts["verdict"] == "not_estimable", "hypothesis"])
         named = text["enumeration"].join(omitted)
