@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import yaml
+from plans import plan_of
 
 from coproduction.cleaning.clean import clean
 from coproduction.inference.analysis import analyse
@@ -36,7 +37,7 @@ def test_a_model_s_subset_can_count_flags(answers, survey):
         {"id": name, **model} | ({"subset": subset} if subset else {})
         for name, subset in SUBSETS.items()
     ]
-    analysed = analyse(scores, {"models": models}, 1).models.set_index("model")["n"]
+    analysed = analyse(scores, plan_of({"models": models}), 1).models.set_index("model")["n"]
     flags = pd.Series(scores["flags"])
     expected = {"all": 80, "one": int((flags <= 1).sum()), "none": int((flags == 0).sum())}
     assert analysed.to_dict() == expected

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from plans import plan_of
 
 from coproduction.inference.causal.adjustment import COLUMNS, adjustment, diagram_edges, node_roles
 from coproduction.numerics.graph import Graph
@@ -40,7 +41,7 @@ WITHIN = {"variable": "mi", "split": "within_cluster"}
 def judged(model: dict[str, Any], diagram: dict[str, Any] = DIAGRAM, **plan: Any) -> pd.DataFrame:
     whole = {"id": "m", "outcome": "served", "covariates": ["age", "sex"], **model}
     plan = {"variables": VARIABLES, "models": [whole], "diagram": diagram, **plan}
-    return adjustment(plan, CONSTRUCTS)
+    return adjustment(plan_of(plan), CONSTRUCTS)
 
 
 def one(*arguments: Any, **plan: Any) -> dict[str, Any]:
@@ -167,8 +168,8 @@ def test_models_of_other_things_have_no_row(model):
 
 
 def test_without_a_diagram_the_tables_are_empty():
-    assert adjustment({"models": []}).empty
-    assert diagram_edges({}).empty
+    assert adjustment(plan_of({"models": []})).empty
+    assert diagram_edges(plan_of({})).empty
 
 
 def test_the_parts_of_nodes_follow_from_the_edges():
@@ -183,7 +184,7 @@ def test_the_parts_of_nodes_follow_from_the_edges():
 
 
 def test_every_edge_is_tabulated_with_the_parts_of_its_ends():
-    rows = diagram_edges({"diagram": DIAGRAM}).set_index(["cause", "effect"])
+    rows = diagram_edges(plan_of({"diagram": DIAGRAM})).set_index(["cause", "effect"])
     assert list(rows.index) == [tuple(edge) for edge in DIAGRAM["edges"]]
     assert tuple(rows.loc[("siting", "offer")]) == ("common_cause", "other")
     assert tuple(rows.loc[("vi", "y")]) == ("mediator", "outcome")

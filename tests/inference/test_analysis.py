@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 import pytest
+from plans import plan_of
 
 from coproduction.dictionary import dictionary
 from coproduction.inference.analysis import Analysis, analyse
 from coproduction.notes import sentences
+from coproduction.plan.plan import Plan
 
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 
@@ -61,7 +62,7 @@ def hypothesis(name: str, model_name: str, **changes) -> dict:
     return {**base, **changes}
 
 
-def plan(broken: dict, **changes) -> dict:
+def plan(broken: dict, **changes) -> Plan:
     """Plan a sound hypothesis, and one that rests on the given model."""
     base = {
         "variables": [{"id": "served", "expression": "took_part == 1"}],
@@ -72,7 +73,7 @@ def plan(broken: dict, **changes) -> dict:
         "families": [{"id": "all", "method": "holm", "level": 0.05}],
         "hypotheses": [hypothesis("H1", "sound"), hypothesis("H2", broken["id"])],
     }
-    return {**base, **changes}
+    return plan_of(base | changes)
 
 
 def broken(**changes) -> dict:
@@ -352,14 +353,13 @@ def test_every_column_is_declared():
 
 def test_equal_seeds_give_equal_tables_whatever_the_order_of_calls():
     given = plan(broken(), checks={"bootstrap": 99})
-    one = analyse(people(), copy.deepcopy(given), seed=3)
-    other = analyse(people(), copy.deepcopy(given), seed=3)
+    one, other = (analyse(people(), given, seed=3) for _ in range(2))
     for field in fields(Analysis):
         pd.testing.assert_frame_equal(getattr(one, field.name), getattr(other, field.name))
 
 
 def test_an_empty_plan_gives_empty_tables():
-    found = analyse(people(), {}, seed=1)
+    found = analyse(people(), plan_of({}), seed=1)
     assert all(getattr(found, field.name).empty for field in fields(Analysis))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from plans import estimand_of, model_of
 
 from coproduction.errors import StudyError
 from coproduction.inference.data.design import design
@@ -40,14 +41,14 @@ def fitted(outcome: str, n_clusters: int = 8, family: str = "", covariance: str 
         "cluster": "cluster",
         "covariance": covariance,
     }
-    return fit(design(data[data["cluster"] < n_clusters], spec))
+    return fit(design(data[data["cluster"] < n_clusters], model_of(spec)))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_statistic_of_every_draw_equals_that_of_the_refitted_sample(name):
     outcome, estimand = CASES[name]
     model = fitted(outcome)
-    own, drawn = statistics(model, *value_of(model, estimand), EVERY)
+    own, drawn = statistics(model, *value_of(model, estimand_of(estimand)), EVERY)
     expected = REFERENCE[name]
     assert own == pytest.approx(expected["own"], rel=1e-8)
     np.testing.assert_allclose(drawn, expected["t"], rtol=1e-7, atol=1e-9)
@@ -60,7 +61,9 @@ def test_drawn_p_values_are_those_of_all_draws_within_monte_carlo_error(name, mo
     monkeypatch.setattr(module, "FEW_CLUSTERS", 0)
     outcome, estimand = CASES[name]
     model = fitted(outcome)
-    found = bootstrap(model, *value_of(model, estimand), 4999, np.random.default_rng(5))
+    found = bootstrap(
+        model, *value_of(model, estimand_of(estimand)), 4999, np.random.default_rng(5)
+    )
     exact = REFERENCE[name]["p"]
     assert found.weights == "rademacher" and found.draws == 4999
     assert found.p_value == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / 4999))
@@ -70,7 +73,7 @@ def test_drawn_p_values_are_those_of_all_draws_within_monte_carlo_error(name, mo
 
 def test_the_p_value_counts_the_data_among_the_draws():
     model = fitted("linear")
-    value, gradient = value_of(model, CASES["coefficient"][1])
+    value, gradient = value_of(model, estimand_of(CASES["coefficient"][1]))
     weights = draw_weights("webb", 99, 8, np.random.default_rng(3))
     own, drawn = statistics(model, value, gradient, weights)
     found = bootstrap(model, value, gradient, 99, np.random.default_rng(3))
@@ -81,7 +84,9 @@ def test_the_p_value_counts_the_data_among_the_draws():
 @pytest.mark.parametrize(("n_clusters", "weights"), [(12, "webb"), (13, "rademacher")])
 def test_few_clusters_get_the_weights_of_six_points(n_clusters, weights):
     model = fitted("linear", n_clusters)
-    found = bootstrap(model, *value_of(model, CASES["coefficient"][1]), 9, np.random.default_rng(1))
+    found = bootstrap(
+        model, *value_of(model, estimand_of(CASES["coefficient"][1])), 9, np.random.default_rng(1)
+    )
     assert found.weights == weights
 
 
@@ -96,7 +101,7 @@ def test_weights_have_mean_zero_and_variance_one(kind, size):
 
 def test_equal_seeds_give_equal_p_values():
     model = fitted("linear")
-    given = (*value_of(model, CASES["coefficient"][1]), 199)
+    given = (*value_of(model, estimand_of(CASES["coefficient"][1])), 199)
     one, other = (bootstrap(model, *given, np.random.default_rng(4)) for _ in range(2))
     assert one == other
 
@@ -104,4 +109,6 @@ def test_equal_seeds_give_equal_p_values():
 def test_a_model_without_a_linear_mean_is_refused():
     model = fitted("count", 60, "negative_binomial", "CR1")
     with pytest.raises(StudyError, match="`m`: the bootstrap needs"):
-        bootstrap(model, *value_of(model, CASES["score"][1]), 9, np.random.default_rng(1))
+        bootstrap(
+            model, *value_of(model, estimand_of(CASES["score"][1])), 9, np.random.default_rng(1)
+        )

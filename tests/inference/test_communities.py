@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from plans import communities_of, description_of
 
 from coproduction.errors import Refusal, StudyError
 from coproduction.inference.data.communities import (
@@ -32,7 +33,7 @@ SHEETS = pd.DataFrame({"code": ["a", "b"], "offers": [1.0, 0.0], "name": ["A", "
 
 
 def test_every_resident_gets_the_sheet_of_the_own_community_and_keeps_the_order():
-    joined = join_sheets(PEOPLE, SHEETS, RULE)
+    joined = join_sheets(PEOPLE, SHEETS, communities_of(RULE))
     np.testing.assert_array_equal(joined["offers"], [1, 1, 1, 0, 0, np.nan])
     pd.testing.assert_frame_equal(joined[PEOPLE.columns.tolist()], PEOPLE)
 
@@ -43,17 +44,17 @@ def test_a_code_is_the_same_as_a_number_and_as_text(kind):
     sheets = pd.DataFrame({"code": [102, 101, 103], "offers": [2.0, 1.0, 3.0]}).astype(
         {"code": kind}
     )
-    joined = join_sheets(people, sheets, {"cluster": "place", "key": "code"})
+    joined = join_sheets(people, sheets, communities_of({"cluster": "place", "key": "code"}))
     np.testing.assert_array_equal(joined["offers"], [1, 2, np.nan])
     np.testing.assert_array_equal(joined["place"], people["place"])
-    table = community_table(joined, {"cluster": "place", "key": "code"})
+    table = community_table(joined, communities_of({"cluster": "place", "key": "code"}))
     assert table["place"].tolist() == [101, 102] and table["offers"].tolist() == [1, 2]
 
 
 def test_an_unknown_community_has_no_sheet_though_a_sheet_is_unnamed():
     people = pd.DataFrame({"place": ["a", None], "hours": [1.0, 2.0]})
     sheets = pd.DataFrame({"code": ["a", None, None], "offers": [1.0, 2.0, 3.0]})
-    joined = join_sheets(people, sheets, {"cluster": "place", "key": "code"})
+    joined = join_sheets(people, sheets, communities_of({"cluster": "place", "key": "code"}))
     np.testing.assert_array_equal(joined["offers"], [1, np.nan])
 
 
@@ -61,7 +62,7 @@ def test_a_description_of_what_a_community_does_not_share_is_refused():
     communities = pd.DataFrame({"place": ["a"], "rate": [0.5], "respondents": [9.0]})
     planned = {"id": "points", "outcome": "rate", "by": "hours"}
     with pytest.raises(Refusal) as refused:
-        community_points(communities, planned)
+        community_points(communities, description_of(planned))
     assert refused.value.note == Note(
         "not_of_communities", {"description": "points", "name": "hours"}
     )
@@ -86,7 +87,7 @@ def test_without_a_rule_nothing_is_joined():
 )
 def test_missing_or_repeated_sheets_are_refused(sheets, message):
     with pytest.raises(StudyError, match=message):
-        join_sheets(PEOPLE, sheets, RULE)
+        join_sheets(PEOPLE, sheets, communities_of(RULE))
 
 
 def test_a_community_has_one_row_with_what_its_residents_share_and_their_summaries():
@@ -96,7 +97,9 @@ def test_a_community_has_one_row_with_what_its_residents_share_and_their_summari
         {"id": "steep", "variable": "took_part", "statistic": "concentration", "by": "school"},
     ]
     rule = {**RULE, "minimum_respondents": 2, "summaries": summaries}
-    table = community_table(join_sheets(PEOPLE, SHEETS, RULE), rule).set_index("place")
+    table = community_table(
+        join_sheets(PEOPLE, SHEETS, communities_of(RULE)), communities_of(rule)
+    ).set_index("place")
     assert table["respondents"].tolist() == [3, 2, 1]
     assert table.loc["a", "offers"] == 1 and table.loc["b", "offers"] == 0
     assert "hours" not in table and "school" not in table

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from plans import description_of
 from scipy import stats
 
 from coproduction.errors import StudyError
@@ -18,7 +19,7 @@ def people():
 
 
 def test_means_and_sizes_are_those_of_the_groups(people):
-    table = group_means(people, {"id": "d", "outcome": "score", "by": "group"})
+    table = group_means(people, description_of({"id": "d", "outcome": "score", "by": "group"}))
     by_hand = people.groupby("group")["score"].agg(["mean", "size"])
     assert table["estimate"].to_numpy() == pytest.approx(by_hand["mean"].to_numpy())
     assert table["n_cell"].tolist() == by_hand["size"].tolist()
@@ -27,7 +28,7 @@ def test_means_and_sizes_are_those_of_the_groups(people):
 
 def test_without_clusters_errors_are_those_of_unequal_variances(people):
     """HC3 of a mean is s / sqrt(n - 1) with s over n: the residuals over 1 - 1/n."""
-    table = group_means(people, {"id": "d", "outcome": "score", "by": "group"})
+    table = group_means(people, description_of({"id": "d", "outcome": "score", "by": "group"}))
     for (_, rows), error in zip(people.groupby("group"), table["std_error"], strict=True):
         n = len(rows)
         residuals = rows["score"] - rows["score"].mean()
@@ -38,28 +39,31 @@ def test_one_cluster_per_row_gives_the_error_of_a_mean(people):
     """CR2 with clusters of one row is HC2: for a group's mean its s / sqrt(n)."""
     single = people.assign(place=np.arange(300.0))
     planned = {"id": "d", "outcome": "score", "by": "group", "cluster": "place"}
-    table = group_means(single, planned)
+    table = group_means(single, description_of(planned))
     expected = people.groupby("group")["score"].agg(lambda rows: stats.sem(rows))
     assert table["std_error"].to_numpy() == pytest.approx(expected.to_numpy())
 
 
 def test_intervals_of_clustered_means_are_wider(people):
     plain = {"id": "d", "outcome": "score", "by": "group"}
-    clustered = group_means(people, {**plain, "cluster": "place"})
+    clustered = group_means(people, description_of({**plain, "cluster": "place"}))
     assert (clustered["n_clusters"] == 30).all()
-    assert clustered["std_error"].iloc[0] > group_means(people, plain)["std_error"].iloc[0]
+    assert (
+        clustered["std_error"].iloc[0]
+        > group_means(people, description_of(plain))["std_error"].iloc[0]
+    )
 
 
 def test_one_group_alone_is_refused(people):
     alone = people.assign(group=1.0)
     with pytest.raises(StudyError, match="same value"):
-        group_means(alone, {"id": "d", "outcome": "score", "by": "group"})
+        group_means(alone, description_of({"id": "d", "outcome": "score", "by": "group"}))
 
 
 def test_points_carry_no_name_and_leave_out_what_is_unknown():
     places = pd.DataFrame(
         {"place": ["b", "a", "c"], "rate": [0.5, 0.25, np.nan], "offer": [2, 1, 1]}
     ).assign(respondents=[30, 20, 5])
-    points = community_points(places, {"id": "d", "outcome": "rate", "by": "offer"})
+    points = community_points(places, description_of({"id": "d", "outcome": "rate", "by": "offer"}))
     assert points[["value", "estimate", "n"]].to_numpy().tolist() == [[1, 0.25, 20], [2, 0.5, 30]]
     assert "place" not in points

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from plans import model_of
 
 from coproduction.errors import StudyError
 from coproduction.inference.data.design import design
@@ -38,25 +39,25 @@ SPLIT = [{"variable": "x", "standardise": True, "split": "within_cluster"}]
 
 def test_a_split_predictor_is_standardised_before_its_parts_are_taken():
     z = (table()["x"] - table()["x"].mean()) / table()["x"].std(ddof=1)
-    result = design(table(), spec(predictors=SPLIT)).matrix
+    result = design(table(), model_of(spec(predictors=SPLIT))).matrix
     assert result["x_mean"].iloc[0] == pytest.approx(z[:3].mean())
     assert result["x_within"].iloc[0] == pytest.approx(z[0] - z[:3].mean())
     others = [{**SPLIT[0], "split": "own_and_others"}]
-    result = design(table(), spec(predictors=others)).matrix
+    result = design(table(), model_of(spec(predictors=others))).matrix
     assert result["x"].iloc[0] == pytest.approx(z[0])
     assert result["x_others"].iloc[0] == pytest.approx((z[1] + z[2]) / 2)
 
 
 @given(arrays(float, 8, elements=st.floats(-10, 10).map(lambda v: round(v, 3)), unique=True))
 def test_within_parts_sum_to_zero_in_every_cluster(values):
-    result = design(table(x=values), spec(predictors=SPLIT)).matrix
+    result = design(table(x=values), model_of(spec(predictors=SPLIT))).matrix
     sums = result["x_within"].groupby(table()["place"]).sum()
     np.testing.assert_allclose(sums, 0, atol=1e-9)
 
 
 def test_every_row_left_out_is_counted_once_by_the_first_variable_that_misses():
     data = table(y=[np.nan, 1, 1, 0, 1, 0, 1, 0], x=[np.nan, np.nan, 4, 3, 5, 2, 7, 1])
-    result = design(data, spec())
+    result = design(data, model_of(spec()))
     assert dict(zip(result.dropped["variable"], result.dropped["n"], strict=True)) == {
         "y": 1,
         "x": 1,
@@ -66,14 +67,16 @@ def test_every_row_left_out_is_counted_once_by_the_first_variable_that_misses():
 
 def test_categories_become_indicators_against_the_reference():
     predictors = [{"variable": "kind", "categorical": True, "reference": 2}]
-    result = design(table(), spec(predictors=predictors)).matrix
+    result = design(table(), model_of(spec(predictors=predictors))).matrix
     assert list(result.columns) == ["intercept", "kind[1]", "kind[3]"]
     assert result["kind[3]"].tolist() == [0, 0, 1, 0, 0, 1, 0, 0]
 
 
 def test_an_interaction_is_the_product_of_its_terms():
     predictors = [{"variable": "x"}, {"variable": "kind"}]
-    result = design(table(), spec(predictors=predictors, interactions=[["x", "kind"]])).matrix
+    result = design(
+        table(), model_of(spec(predictors=predictors, interactions=[["x", "kind"]]))
+    ).matrix
     assert (result["x:kind"] == result["x"] * result["kind"]).all()
 
 
@@ -103,4 +106,4 @@ def test_an_interaction_is_the_product_of_its_terms():
 )
 def test_a_model_that_cannot_be_fitted_is_refused_with_a_reason(changes, columns, message):
     with pytest.raises(StudyError, match=message):
-        design(table(**columns), spec(**changes))
+        design(table(**columns), model_of(spec(**changes)))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plans import model_of, plan_of
 
 from coproduction.errors import Refusal
 from coproduction.inference.analysis import analyse
@@ -37,7 +38,7 @@ def spec(outcome: str, family: str, covariance: str, **changes) -> dict:
 
 def refused(data: pd.DataFrame, planned: dict) -> Refusal:
     with pytest.raises(Refusal) as error:
-        fit(design(data, planned))
+        fit(design(data, model_of(planned)))
     return error.value
 
 
@@ -84,7 +85,9 @@ def test_an_outcome_that_is_the_same_within_clusters_is_told_apart():
 @settings(max_examples=20, deadline=None)
 def test_the_least_residual_of_any_unit_is_estimated_with_its_error(seed, noise, unit):
     data = people(seed, noise).assign(linear=lambda d: d["linear"] * unit)
-    table = coefficients(fit(design(data, spec("linear", "gaussian", "HC3")))).set_index("term")
+    table = coefficients(fit(design(data, model_of(spec("linear", "gaussian", "HC3"))))).set_index(
+        "term"
+    )
     assert 0.2 < table.loc["idle", "std_error"] / (noise * unit / np.sqrt(200)) < 5
 
 
@@ -92,7 +95,9 @@ def test_an_outcome_far_from_zero_has_the_two_level_model_of_one_near_it():
     near = people(noise=0.3)
     planned = spec("level", "gaussian", "classical", random="intercept")
     far = near.assign(level=near["level"] + 1e6)
-    both = [coefficients(fit(design(data, planned))).set_index("term") for data in (near, far)]
+    both = [
+        coefficients(fit(design(data, model_of(planned)))).set_index("term") for data in (near, far)
+    ]
     kept = ["std_error", "df"]
     np.testing.assert_allclose(both[1][kept], both[0][kept], rtol=1e-5)
     np.testing.assert_allclose(
@@ -111,6 +116,6 @@ def test_hypotheses_on_such_a_model_are_not_estimable():
         "families": [{"id": "all", "method": "holm", "level": 0.05}],
         "hypotheses": [hypothesis],
     }
-    (verdict,) = analyse(people(), plan, seed=1).verdicts.to_dict("records")
+    (verdict,) = analyse(people(), plan_of(plan), seed=1).verdicts.to_dict("records")
     assert verdict["verdict"] == "not_estimable"
     assert verdict["reason"].startswith("outcome_determined ")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from plans import hypotheses_of, model_of
 
 from coproduction.errors import StudyError
 from coproduction.inference.checks.calibration import auc, calibration
@@ -55,7 +56,7 @@ def spec(family: str) -> dict:
 
 @cache
 def fitted(family: str) -> Fit:
-    return fit(design(nested(OUTCOMES[family][0]), spec(family)))
+    return fit(design(nested(OUTCOMES[family][0]), model_of(spec(family))))
 
 
 def hypothesis(variable: str, **changes) -> dict:
@@ -66,7 +67,7 @@ def hypothesis(variable: str, **changes) -> dict:
 
 
 def checks(family: str, *hypotheses: dict) -> pd.DataFrame:
-    table = diagnostics(fitted(family), hypotheses)
+    table = diagnostics(fitted(family), hypotheses_of(hypotheses))
     assert list(table.columns) == list(COLUMNS) and table["model"].eq("m").all()
     return table.set_index("check")
 
@@ -82,7 +83,7 @@ def test_inflation_factors_equal_their_definition_and_those_of_a_category_are_jo
 def test_a_term_that_others_nearly_determine_is_named():
     data = nested("regression").assign(nearly=lambda d: d["x"] + 0.05 * d["z"] ** 3)
     changed = {**spec("binomial"), "predictors": [{"variable": "x"}, {"variable": "nearly"}]}
-    table = diagnostics(fit(design(data, {**changed, "interactions": []})))
+    table = diagnostics(fit(design(data, model_of({**changed, "interactions": []}))))
     table = table[table["check"] == "vif"].set_index("term")
     squared = np.corrcoef(data["x"], data["nearly"])[0, 1] ** 2
     assert table.loc["nearly", "value"] == pytest.approx(1 / (1 - squared), rel=1e-8)
@@ -129,7 +130,9 @@ def test_a_community_that_turns_the_sign_is_named():
     changed = data.assign(linear=data["linear"] - data["x"])
     changed.loc[lone, ["x", "linear"]] *= 20
     changed.loc[lone, "linear"] = changed.loc[lone, "x"]
-    table = diagnostics(fit(design(changed, weak)), [hypothesis("x")]).set_index("check")
+    table = diagnostics(
+        fit(design(changed, model_of(weak))), hypotheses_of([hypothesis("x")])
+    ).set_index("check")
     found = table.loc["without_cluster_lowest"]
     assert found["cluster"] == "7"
     assert sentences(found["warning"]) == "Without this cluster the estimate has the other sign."
@@ -138,7 +141,7 @@ def test_a_community_that_turns_the_sign_is_named():
 def test_a_cluster_whose_absence_leaves_no_model_has_no_estimate():
     data = nested("regression").assign(only=lambda d: (d["cluster"] == 3) * d["z"])
     changed = {**spec("gaussian"), "predictors": [{"variable": "x"}, {"variable": "only"}]}
-    found = leave_one_out(fit(design(data, {**changed, "interactions": []})))
+    found = leave_one_out(fit(design(data, model_of({**changed, "interactions": []}))))
     lost = found.clusters == "3"
     assert np.isnan(found.params[lost]).all() and np.isfinite(found.params[~lost]).all()
 
@@ -155,7 +158,7 @@ def test_dispersion_and_shares_of_zeros_equal_r(family):
 def test_counts_that_vary_more_than_poisson_are_pointed_out():
     changed = {**spec("poisson"), "predictors": [{"variable": "x"}], "interactions": []}
     data = nested("regression").assign(count=lambda d: d["count"] ** 2)
-    table = diagnostics(fit(design(data, changed))).set_index("check")
+    table = diagnostics(fit(design(data, model_of(changed)))).set_index("check")
     assert table.loc["dispersion", "value"] > 1.5
     assert "vary more than a Poisson model allows" in sentences(table.loc["dispersion", "warning"])
 
@@ -177,7 +180,7 @@ def test_brants_test_rejects_slopes_that_differ_between_categories():
     high = rng.random(2000) < 0.5
     data = pd.DataFrame({"x": x, "y": low * (1.0 + high), "place": np.arange(2000) % 40})
     changed = {**spec("ordinal"), "outcome": "y", "cluster": "place", "interactions": []}
-    found = diagnostics(fit(design(data, {**changed, "predictors": [{"variable": "x"}]})))
+    found = diagnostics(fit(design(data, model_of({**changed, "predictors": [{"variable": "x"}]}))))
     found = found[found["check"] == "proportional_odds"]
     assert (found["value"] < 1e-6).all()
     assert found["warning"].map(sentences).str.contains("odds are not proportional").all()
@@ -186,7 +189,7 @@ def test_brants_test_rejects_slopes_that_differ_between_categories():
 def test_two_categories_have_no_odds_to_compare():
     data = nested("families").assign(rating=lambda d: (d["rating"] > 2).astype(float))
     with pytest.raises(StudyError, match="two categories always have proportional odds"):
-        brant(design(data, spec("ordinal")))
+        brant(design(data, model_of(spec("ordinal"))))
 
 
 OUTCOME = arrays(float, 12, elements=st.sampled_from([0.0, 1.0])).filter(

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import curve_of, estimand_of, model_of, moderation_of
 
 from coproduction.errors import StudyError
 from coproduction.inference.data.design import design
@@ -69,7 +70,7 @@ def fitted(kind: str, outcome: str, n_clusters: int = 60) -> Fit:
         "flags": spec(outcome, [high, late, x], [["high", "late"], ["x", "high"]]),
         "square": spec(outcome, [z, x], [["z", "z"]]),
     }
-    return fit(design(nested(n_clusters), specs[kind]))
+    return fit(design(nested(n_clusters), model_of(specs[kind])))
 
 
 def assert_complete(found, expected: dict, outcome: str) -> None:
@@ -128,21 +129,23 @@ CASES = [
 @pytest.mark.parametrize("outcome", FAMILY)
 @pytest.mark.parametrize(("kind", "name", "estimand"), CASES)
 def test_every_kind_of_estimand_equals_its_definition(kind, name, estimand, outcome):
-    found = row(fitted(kind, outcome), estimand)
+    found = row(fitted(kind, outcome), estimand_of(estimand))
     assert_complete(found, REFERENCE[kind][outcome][name], outcome)
 
 
 def test_an_estimand_is_named_with_its_terms_and_values():
     model = fitted("products", "binary")
-    found = row(model, {"kind": DIFFERENCE, "variables": ["x", "z"], "at": {"group[2]": 1}})
+    found = row(
+        model, estimand_of({"kind": DIFFERENCE, "variables": ["x", "z"], "at": {"group[2]": 1}})
+    )
     assert (found["term"], found["at"]) == ("x - z", "group[2] = 1")
-    assert row(model, AT["x:category"])["term"] == "x:group[2]"
+    assert row(model, estimand_of(AT["x:category"]))["term"] == "x:group[2]"
 
 
 def test_a_coefficient_is_found_by_either_order_of_its_product():
     model = fitted("usual", "binary")
-    one = row(model, {"kind": "coefficient", "variable": "x:z"})
-    other = row(model, {"kind": "coefficient", "variable": "z:x"})
+    one = row(model, estimand_of({"kind": "coefficient", "variable": "x:z"}))
+    other = row(model, estimand_of({"kind": "coefficient", "variable": "z:x"}))
     assert one["estimate"] == other["estimate"] == model.params[("mean", "x:z")]
 
 
@@ -158,13 +161,13 @@ def test_a_coefficient_is_found_by_either_order_of_its_product():
 )
 def test_an_estimand_of_no_term_is_refused(estimand):
     with pytest.raises(StudyError, match=r"`m` has no .*`nothing`"):
-        row(fitted("usual", "linear"), estimand)
+        row(fitted("usual", "linear"), estimand_of(estimand))
 
 
 @pytest.mark.parametrize("outcome", FAMILY)
 @pytest.mark.parametrize("by", ["group", "z"])
 def test_curves_equal_their_definition_in_every_column(outcome, by):
-    table = curves(fitted("products", outcome), {"variable": "x", "by": by})
+    table = curves(fitted("products", outcome), curve_of({"variable": "x", "by": by}))
     levels = REFERENCE["curves"][outcome][by]
     expected = pd.DataFrame([point for level in levels for point in level])
     assert len(table) == len(expected) == 63
@@ -179,7 +182,7 @@ def test_curves_equal_their_definition_in_every_column(outcome, by):
 
 
 def test_a_curve_along_a_category_has_a_point_on_either_side():
-    table = curves(fitted("flags", "binary"), {"variable": "high"})
+    table = curves(fitted("flags", "binary"), curve_of({"variable": "high"}))
     assert table["value"].tolist() == [0.0, 1.0]
     assert table["by"].eq("").all()
 
@@ -220,9 +223,9 @@ def test_a_moderator_with_too_few_values_is_not_binned():
 def test_a_model_extended_by_a_moderator_is_the_model_with_its_products(outcome):
     base = spec(outcome, [{"variable": name} for name in ("x", "z", "offered")], [["x", "z"]])
     planned = {"id": "by_group", "variable": "x", "by": {"variable": "group", "categorical": True}}
-    extended, by = moderated(nested(60), base, planned)
+    extended, by = moderated(nested(60), model_of(base), moderation_of(planned))
     assert by == "group" and extended.design.model == "by_group"
-    direct = fit(design(nested(60), products(outcome))).params
+    direct = fit(design(nested(60), model_of(products(outcome)))).params
     pd.testing.assert_series_equal(extended.params[direct.index], direct, rtol=1e-8)
 
 

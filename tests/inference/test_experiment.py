@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from plans import experiment_of, experiments_of
 
 from coproduction.inference.experiment import (
     ARM_COLUMNS,
@@ -33,7 +34,7 @@ PLANNED = {
 
 
 def test_arms_equal_r():
-    table = arms(DATA, PLANNED)
+    table = arms(DATA, experiment_of(PLANNED))
     assert list(table.columns) == list(ARM_COLUMNS)
     assert table["experiment"].eq("vignette").all()
     for found in table.to_dict("records"):
@@ -43,7 +44,7 @@ def test_arms_equal_r():
 
 
 def test_balance_equals_r():
-    table = balance(DATA, PLANNED)
+    table = balance(DATA, experiment_of(PLANNED))
     assert list(table.columns) == list(BALANCE_COLUMNS)
     assert len(table) == 2 * (1 + 4)
     for found in table.to_dict("records"):
@@ -53,7 +54,7 @@ def test_balance_equals_r():
 
 
 def test_effects_are_neymans_in_every_column():
-    table = experiment_effects(DATA, PLANNED, np.random.default_rng(1))
+    table = experiment_effects(DATA, experiment_of(PLANNED), np.random.default_rng(1))
     assert list(table.columns) == list(EFFECT_COLUMNS)
     assert table["term"].tolist() == ["pay", "benefits", "pay:benefits"]
     for found in table.to_dict("records"):
@@ -70,7 +71,7 @@ def test_the_randomisation_test_is_exact_but_for_monte_carlo_error(name):
     factors = ["pay", "benefits"] if "benefits" in expected else ["pay"]
     table = pd.DataFrame({key: expected[key] for key in ("y", *factors)})
     planned = {"id": "small", "outcome": "y", "factors": factors, "permutations": 9999}
-    found = experiment_effects(table, planned, np.random.default_rng(6)).iloc[0]
+    found = experiment_effects(table, experiment_of(planned), np.random.default_rng(6)).iloc[0]
     assert found["estimate"] == pytest.approx(expected["estimate"], rel=1e-12)
     exact = expected["p_value"]
     error = np.sqrt(exact * (1 - exact) / 9999)
@@ -86,7 +87,9 @@ def test_randomisation_tests_keep_their_level_where_nothing_has_an_effect():
             benefits=rng.permutation(DATA["benefits"]),
             rating=rng.exponential(size=len(DATA)),
         )
-        found = experiment_effects(table.head(60), {**PLANNED, "permutations": 99}, rng)
+        found = experiment_effects(
+            table.head(60), experiment_of({**PLANNED, "permutations": 99}), rng
+        )
         rejected += found["randomisation_p_value"].to_numpy() <= 0.2
     # Binomial with n = 120: 0.20 ± 4 standard errors of 0.037.
     assert (abs(rejected / 120 - 0.2) < 4 * 0.037).all()
@@ -95,7 +98,11 @@ def test_randomisation_tests_keep_their_level_where_nothing_has_an_effect():
 def test_rows_without_an_arm_or_an_answer_are_left_out():
     table = DATA.astype(float)
     table.loc[0, "rating"], table.loc[1, "pay"] = np.nan, np.nan
-    assert experiment_effects(table, PLANNED, np.random.default_rng(1))["n"].eq(238).all()
+    assert (
+        experiment_effects(table, experiment_of(PLANNED), np.random.default_rng(1))["n"]
+        .eq(238)
+        .all()
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,7 +115,9 @@ def test_rows_without_an_arm_or_an_answer_are_left_out():
 def test_an_experiment_that_cannot_be_analysed_has_its_reason_and_stops_no_other(changes, message):
     table = DATA.assign(other=DATA["pay"], **changes)
     sound = {**PLANNED, "id": "sound", "factors": ["other", "benefits"]}
-    found_arms, found_balance, effects = experiments(table, [PLANNED, sound], seed=1)
+    found_arms, found_balance, effects = experiments(
+        table, experiments_of([PLANNED, sound]), seed=1
+    )
     broken = effects[effects["experiment"] == "vignette"]
     assert len(broken) == 1 and message in sentences(broken["reason"].iloc[0])
     assert broken["estimate"].isna().all()
@@ -117,7 +126,7 @@ def test_an_experiment_that_cannot_be_analysed_has_its_reason_and_stops_no_other
 
 
 def test_no_experiment_gives_empty_tables_with_their_columns():
-    tables = experiments(DATA, [], seed=1)
+    tables = experiments(DATA, experiments_of([]), seed=1)
     columns = (ARM_COLUMNS, BALANCE_COLUMNS, EFFECT_COLUMNS)
     assert all(
         each.empty and list(each.columns) == list(names)
@@ -126,5 +135,5 @@ def test_no_experiment_gives_empty_tables_with_their_columns():
 
 
 def test_equal_seeds_give_equal_tables():
-    one, other = (experiments(DATA, [PLANNED], seed=8)[2] for _ in range(2))
+    one, other = (experiments(DATA, experiments_of([PLANNED]), seed=8)[2] for _ in range(2))
     pd.testing.assert_frame_equal(one, other)

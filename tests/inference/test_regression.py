@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from plans import model_of
 
 from coproduction.errors import StudyError
 from coproduction.inference.data.design import design
@@ -57,7 +58,7 @@ def reference(n_clusters: int, outcome: str, name: str) -> pd.Series:
 
 @pytest.mark.parametrize(("n_clusters", "outcome"), CASES)
 def test_coefficients_cr2_errors_and_satterthwaite_df_equal_clubsandwich(n_clusters, outcome):
-    result = fit(design(nested(n_clusters), model(outcome)))
+    result = fit(design(nested(n_clusters), model_of(model(outcome))))
     table = coefficients(result).set_index("term")
     for column, name, tolerance in (
         ("estimate", "estimate", 1e-7),
@@ -79,13 +80,15 @@ def test_coefficients_cr2_errors_and_satterthwaite_df_equal_clubsandwich(n_clust
 @pytest.mark.parametrize(("n_clusters", "outcome"), CASES)
 @pytest.mark.parametrize("kind", ["CR1", "HC1", "HC2", "HC3", "classical"])
 def test_other_standard_errors_equal_their_r_counterparts(n_clusters, outcome, kind):
-    table = coefficients(fit(design(nested(n_clusters), model(outcome, kind)))).set_index("term")
+    table = coefficients(fit(design(nested(n_clusters), model_of(model(outcome, kind))))).set_index(
+        "term"
+    )
     expected = reference(n_clusters, outcome, kind)
     np.testing.assert_allclose(table.loc[expected.index, "std_error"], expected, rtol=1e-6)
 
 
 def test_a_contrast_on_which_no_cluster_bears_has_no_degrees_of_freedom():
-    result = fit(design(nested(12), model("linear")))
+    result = fit(design(nested(12), model_of(model("linear"))))
     with np.errstate(all="raise"):
         assert np.isnan(result.degrees_of_freedom(np.zeros(len(result.params))))
 
@@ -93,7 +96,7 @@ def test_a_contrast_on_which_no_cluster_bears_has_no_degrees_of_freedom():
 def test_intervals_hold_estimate_error_and_quantile_of_t():
     from scipy.stats import t
 
-    row = coefficients(fit(design(nested(12), model("binary")))).iloc[1]
+    row = coefficients(fit(design(nested(12), model_of(model("binary"))))).iloc[1]
     assert row["statistic"] == pytest.approx(row["estimate"] / row["std_error"])
     half = t.ppf(0.975, row["df"]) * row["std_error"]
     assert row["conf_high"] - row["estimate"] == pytest.approx(half)
@@ -112,7 +115,7 @@ def test_a_published_logit_is_matched(root):
         "interactions": [["neuroticism", "extraversion"]],
         "covariance": "classical",
     }
-    table = coefficients(fit(design(data, spec))).set_index("term")
+    table = coefficients(fit(design(data, model_of(spec)))).set_index("term")
     known = {
         "intercept": (-2.35821, 0.501320),
         "neuroticism": (0.110777, 0.0376485),
@@ -129,4 +132,4 @@ def test_separation_is_named():
     data = nested(60).assign(perfect=lambda d: (d["binary"] == 1).astype(float))
     spec = model("binary", predictors=[{"variable": "perfect"}], interactions=[])
     with pytest.raises(StudyError, match="the outcome `binary` is separated by `perfect`"):
-        fit(design(data, spec))
+        fit(design(data, model_of(spec)))

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import model_of, plan_of
 
 from coproduction.inference.checks.sensitivity import (
     COLUMNS,
@@ -154,7 +155,7 @@ def fitted(family: str, covariance: str = "CR2", **changes) -> Fit:
         "cluster": "cluster",
         "covariance": covariance,
     }
-    return fit(design(nested(), {**spec, **changes}))
+    return fit(design(nested(), model_of({**spec, **changes})))
 
 
 def hypothesis(kind: str, variable: str, model: str, **changes) -> dict:
@@ -165,7 +166,7 @@ def hypothesis(kind: str, variable: str, model: str, **changes) -> dict:
 def tabulated(model: Fit, *hypotheses: dict, **plan) -> pd.DataFrame:
     estimates = {each["id"]: {"estimate": 0.1} for each in hypotheses}
     known = {**plan, "hypotheses": hypotheses}
-    return sensitivity({model.design.model: model}, estimates, known)
+    return sensitivity({model.design.model: model}, estimates, plan_of(known))
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ def test_a_coefficient_that_stands_in_a_product_too_is_no_rate_ratio_of_its_own(
 
 def test_what_was_not_estimable_has_no_row():
     asked = hypothesis(AVERAGE, "x", "failed")
-    found = sensitivity({}, {"H x": {"reason": "Why."}}, {"hypotheses": [asked]})
+    found = sensitivity({}, {"H x": {"reason": "Why."}}, plan_of({"hypotheses": [asked]}))
     assert found.empty and list(found) == list(COLUMNS)
 
 
@@ -239,7 +240,7 @@ def test_an_effect_beyond_the_mean_probability_is_no_risk_ratio_and_says_so():
         "predictors": [{"variable": "x"}],
         "covariance": "classical",
     }
-    table = tabulated(fit(design(rare, spec)), hypothesis(AVERAGE, "x", "binomial"))
+    table = tabulated(fit(design(rare, model_of(spec))), hypothesis(AVERAGE, "x", "binomial"))
     expected = "Model `binomial`: the effect of `x` is too large to be a risk ratio."
     assert table["reason"].map(sentences).tolist() == [expected]
     assert table["e_value"].isna().all()

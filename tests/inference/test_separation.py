@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from plans import model_of
 from scipy.special import expit
 
 from coproduction.errors import Refusal
@@ -62,7 +63,7 @@ def test_a_cell_where_all_outcomes_are_lowest_separates_every_family_that_can(fa
     data = people()
     data["cell"] = (lowest(family, data) & (data.index % 3 == 0)) * 1.0
     with pytest.raises(Refusal) as refused:
-        fit(design(data, spec(family)))
+        fit(design(data, model_of(spec(family))))
     found = reason(refused.value.note)
     assert found.code == "outcome_separated" and found.values["terms"] == ["cell"]
 
@@ -73,7 +74,7 @@ def test_one_other_outcome_in_the_cell_gives_a_finite_estimate(family):
     data["cell"] = (lowest(family, data) & (data.index % 3 == 0)) * 1.0
     other = data.index[~lowest(family, data)][:3]
     data.loc[other, "cell"] = 1.0
-    table = coefficients(fit(design(data, spec(family)))).set_index("term")
+    table = coefficients(fit(design(data, model_of(spec(family))))).set_index("term")
     cell = table.loc[["cell"]]
     assert np.isfinite(cell["estimate"]).all() and (cell["std_error"] > 0).all()
 
@@ -83,7 +84,7 @@ def test_a_hurdle_is_separated_where_all_positive_counts_are_one():
     data["cell"] = (data["hurdle_negative_binomial"].eq(1) & (data.index % 3 == 0)) * 1.0
     data.loc[data.index[data["hurdle_negative_binomial"] == 0][:5], "cell"] = 1.0
     with pytest.raises(Refusal) as refused:
-        fit(design(data, spec("hurdle_negative_binomial")))
+        fit(design(data, model_of(spec("hurdle_negative_binomial"))))
     assert refused.value.note.code == "among_positive_outcomes"
     assert reason(refused.value.note).values["terms"] == ["cell"]
 
@@ -94,7 +95,7 @@ def test_a_two_level_model_is_separated_as_one_of_one_level_is(family):
     data["cell"] = (lowest(family, data) & (data.index % 3 == 0)) * 1.0
     nested = {"cluster": "place", "random": "intercept", "covariance": "classical"}
     with pytest.raises(Refusal) as refused:
-        fit(design(data, spec(family, **nested)))
+        fit(design(data, model_of(spec(family, **nested))))
     assert refused.value.note.code == "outcome_separated"
 
 
@@ -106,7 +107,9 @@ def test_a_large_estimate_is_given_however_near_to_separation(overlap):
     x, y = np.append(x, np.linspace(2 * overlap, 2, 40)), np.append(y, np.ones(40))
     data = pd.DataFrame({"x": x, "binomial": y})
     predictors = [{"variable": "x"}]
-    result = fit(design(data, spec("binomial", predictors=predictors, covariance="classical")))
+    result = fit(
+        design(data, model_of(spec("binomial", predictors=predictors, covariance="classical")))
+    )
     eta = result.design.matrix.to_numpy() @ result.params.to_numpy()
     score = result.design.matrix.to_numpy().T @ (y - expit(eta))
     np.testing.assert_allclose(score, 0, atol=1e-6)
@@ -118,7 +121,7 @@ def test_all_terms_that_together_separate_are_named():
     data = pd.DataFrame({"x": rng.normal(size=80), "cell": rng.normal(size=80)})
     data["binomial"] = (data["x"] > data["cell"] + 0.1) * 1.0
     with pytest.raises(Refusal) as refused:
-        fit(design(data, spec("binomial")))
+        fit(design(data, model_of(spec("binomial"))))
     assert refused.value.note.values["terms"] == ["x", "cell"]
 
 
@@ -182,7 +185,7 @@ def test_an_outcome_that_hardly_anybody_has_is_too_rare_whatever_separates_it(fa
     data["cell"] = (data.index < n) * 1.0
     data["rare"] = (data.index < n) * 1.0
     with pytest.raises(Refusal) as refused:
-        fit(design(data, spec(family, outcome="rare")))
+        fit(design(data, model_of(spec(family, outcome="rare"))))
     note = refused.value.note
     assert note.code == FIRST[family]
     assert (note.values["n"], note.values["k"]) == (n, 3)
@@ -194,7 +197,7 @@ def test_of_a_model_of_two_parts_the_part_is_told_that_cannot_be_estimated(famil
     data["cell"] = (data.index < 1) * 1.0
     data["high"] = (data.index > 0) * (1.0 + data.index % 3)
     with pytest.raises(Refusal) as refused:
-        fit(design(data, spec(family, outcome="high")))
+        fit(design(data, model_of(spec(family, outcome="high"))))
     assert refused.value.note.code == "whether_outcome_is_positive"
     found = reason(refused.value.note)
     assert found.code == "outcome_hardly_varies" and found.values["n"] == 1
@@ -207,5 +210,5 @@ def test_few_rows_are_called_few_and_not_variables_without_variation(family, n):
     data["cell"] = (data.index % 2) * 1.0
     outcome = {"outcome": "binomial"} if family == "gaussian" else {}
     with pytest.raises(Refusal) as refused:
-        design(data, spec(family, subset=f"row < {n}", **outcome))
+        design(data, model_of(spec(family, subset=f"row < {n}", **outcome)))
     assert refused.value.note == Note("model_few_rows", {"model": "m", "n": n, "k": 3})

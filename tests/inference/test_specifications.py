@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plans import model_of, plan_of
 
 from coproduction.inference.data.design import design
 from coproduction.inference.effects.specifications import (
@@ -58,7 +59,7 @@ def model(family: str, **changes) -> dict:
 
 
 def fitted(spec: dict, data: pd.DataFrame | None = None) -> Fit:
-    return fit(design(nested() if data is None else data, spec))
+    return fit(design(nested() if data is None else data, model_of(spec)))
 
 
 def hypothesis(name: str, resting: str, variable: str = "x", **changes) -> dict:
@@ -68,7 +69,9 @@ def hypothesis(name: str, resting: str, variable: str = "x", **changes) -> dict:
 
 def tabulated(*models: dict, hypotheses: list[dict], **failures: str) -> pd.DataFrame:
     fits = {each["id"]: fitted(each) for each in models if each["id"] not in failures}
-    return specifications(fits, failures, {"models": list(models), "hypotheses": hypotheses})
+    return specifications(
+        fits, failures, plan_of({"models": list(models), "hypotheses": hypotheses})
+    )
 
 
 @pytest.mark.parametrize("n_clusters", [12, 60])
@@ -78,7 +81,7 @@ def test_standardised_effects_equal_r_in_every_column(n_clusters, family):
     spec = model(family)
     plan = {"models": [spec], "hypotheses": [hypothesis(f"H {t}", family, t) for t in known]}
     result = fitted(spec, nested(n_clusters))
-    table = specifications({family: result}, {}, plan).set_index("term")
+    table = specifications({family: result}, {}, plan_of(plan)).set_index("term")
     assert list(table.index) == list(known)
     for term, expected in known.items():
         found = table.loc[term]
@@ -146,7 +149,7 @@ def test_models_of_outcomes_that_the_plan_does_not_name_stay_out():
     models = [model("binomial"), model("ordinal")]
     plan = {"models": models, "hypotheses": [hypothesis("H1", "binomial")]}
     plan["specifications"] = {"outcomes": ["any"]}
-    found = specifications({each["id"]: fitted(each) for each in models}, {}, plan)
+    found = specifications({each["id"]: fitted(each) for each in models}, {}, plan_of(plan))
     assert found["model"].tolist() == ["binomial"] and found["rank"].tolist() == [1]
 
 
@@ -211,5 +214,5 @@ def test_only_single_terms_of_the_first_family_are_primary():
 
 
 def test_a_plan_without_hypotheses_has_no_specifications():
-    found = specifications({}, {}, {"models": [model("binomial")]})
+    found = specifications({}, {}, plan_of({"models": [model("binomial")]}))
     assert found.empty and list(found) == list(COLUMNS)

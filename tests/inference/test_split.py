@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import model_of
 
 from coproduction.errors import Refusal
 from coproduction.inference.checks.diagnostics import diagnostics
@@ -49,7 +50,7 @@ def residual(data: pd.DataFrame, seed: int = 1) -> np.ndarray:
 
 
 def slopes(data: pd.DataFrame, planned: dict) -> dict[str, float]:
-    params = fit(design(data, planned)).params
+    params = fit(design(data, model_of(planned))).params
     return dict(zip(params.index.get_level_values("term"), params, strict=True))
 
 
@@ -88,7 +89,9 @@ def test_effects_within_and_between_are_recovered_in_a_logit():
     rng = np.random.default_rng(5)
     data["y"] = (rng.random(len(data)) < chance) * 1.0
     data.loc[rng.random(len(data)) < 0.3, "y"] = np.nan
-    table = coefficients(fit(design(data, spec("y", WITHIN, "binomial", covariance="CR1"))))
+    table = coefficients(
+        fit(design(data, model_of(spec("y", WITHIN, "binomial", covariance="CR1"))))
+    )
     table = table.set_index("term")
     for term, truth in (("x_within", 0.8), ("x_mean", -0.5)):
         assert table.loc[term, "std_error"] < 0.025
@@ -105,7 +108,7 @@ CASES = {
 
 
 def reference_fit(name: str) -> Fit:
-    return fit(design(pd.read_csv(FOLDER / "data.csv"), CASES[name]))
+    return fit(design(pd.read_csv(FOLDER / "data.csv"), model_of(CASES[name])))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -122,7 +125,7 @@ def test_coefficients_and_their_errors_are_those_of_r(name):
 def test_who_is_alone_has_no_others_and_is_left_out_with_a_note():
     data = people()
     data["y"] = data["x"] + np.arange(len(data)) % 7
-    made = design(data, spec("y", OTHERS))
+    made = design(data, model_of(spec("y", OTHERS)))
     alone = int((data.groupby("place")["x"].transform("size") == 1).sum())
     assert made.dropped.to_dict("records") == [
         {"reason": "alone_in_cluster", "variable": "x_others", "n": alone}
@@ -136,7 +139,7 @@ def test_who_is_alone_has_no_others_and_is_left_out_with_a_note():
 def test_who_is_alone_keeps_a_deviation_of_zero():
     data = people()
     data["y"] = data["x"] + np.arange(len(data)) % 7
-    made = design(data, spec("y", WITHIN))
+    made = design(data, model_of(spec("y", WITHIN)))
     alone = data.groupby("place")["x"].transform("size") == 1
     assert made.dropped.empty and (made.matrix.loc[alone, "x_within"] == 0).all()
     np.testing.assert_array_equal(made.matrix.loc[alone, "x_mean"], data.loc[alone, "x"])
@@ -147,7 +150,7 @@ def test_others_without_a_value_are_no_others():
     data["y"] = data["x"] + np.arange(len(data)) % 7
     pair = data["place"].eq("1")
     data.loc[data.index[pair][0], "x"] = np.nan
-    kept = design(data, spec("y", OTHERS)).matrix.index
+    kept = design(data, model_of(spec("y", OTHERS))).matrix.index
     assert not set(kept) & set(data.index[pair])
 
 
@@ -168,7 +171,7 @@ def test_a_variable_without_one_of_the_parts_is_refused(values, entry, code):
         deviation = data["x"] - data["mean"]
         data["x"] = data["mean"] * 1.1 if values == "mean" else deviation
     with pytest.raises(Refusal) as refused:
-        design(data, spec("y", entry))
+        design(data, model_of(spec("y", entry)))
     assert refused.value.note.code == code
 
 
@@ -179,5 +182,5 @@ def test_a_part_that_has_the_name_of_another_variable_is_refused():
     planned = spec("y", WITHIN)
     planned["predictors"] = [WITHIN, {"variable": "x_mean"}]
     with pytest.raises(Refusal, match="`x_mean`") as refused:
-        design(data, planned)
+        design(data, model_of(planned))
     assert refused.value.note.code == "term_twice"

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from plans import curve_of, model_of
 
 from coproduction.inference.data.design import design
 from coproduction.inference.effects.effects import cross_effect, effect
@@ -44,13 +45,13 @@ def fitted(outcome: str = "binary", family: str = "", covariance: str = "CR2", *
         "cluster": "cluster",
         "covariance": covariance,
     }
-    return fit(design(nested(), {**spec, **changes}))
+    return fit(design(nested(), model_of({**spec, **changes})))
 
 
 @pytest.mark.parametrize("outcome", FAMILY)
 @pytest.mark.parametrize("covariance", ["classical", "CR2"])
 def test_a_surface_equals_averaged_predictions_of_r_in_every_column(outcome, covariance):
-    table = surface(fitted(outcome, covariance=covariance), CURVE)
+    table = surface(fitted(outcome, covariance=covariance), curve_of(CURVE))
     assert list(table) == list(COLUMNS) and len(table) == 21 * 21
     expected = pd.DataFrame([row | row[covariance] for row in REFERENCE[outcome]])
     found = table.iloc[SHOWN]
@@ -67,7 +68,7 @@ def test_a_surface_equals_averaged_predictions_of_r_in_every_column(outcome, cov
 
 def test_a_point_is_the_mean_of_what_everyone_is_predicted_there():
     model = fitted()
-    row = surface(model, CURVE).iloc[137]
+    row = surface(model, curve_of(CURVE)).iloc[137]
     b, data = model.params["mean"], nested()
     linear = b["intercept"] + b["x"] * row["value"] + b["z"] * row["by_value"]
     linear += b["x:z"] * row["value"] * row["by_value"] + b["offered"] * data["offered"]
@@ -77,7 +78,9 @@ def test_a_point_is_the_mean_of_what_everyone_is_predicted_there():
 
 def test_on_the_identity_link_a_surface_is_the_slopes_and_their_product():
     model = fitted("linear")
-    grid = surface(model, CURVE).pivot(index="value", columns="by_value", values="estimate")
+    grid = surface(model, curve_of(CURVE)).pivot(
+        index="value", columns="by_value", values="estimate"
+    )
     cross = grid.diff().diff(axis=1).iloc[1:, 1:]
     steps = np.outer(np.diff(grid.index), np.diff(grid.columns))
     np.testing.assert_allclose(cross / steps, cross_effect(model, "x", "z")[0], rtol=1e-6)
@@ -86,7 +89,7 @@ def test_on_the_identity_link_a_surface_is_the_slopes_and_their_product():
 
 
 def test_everyone_is_counted_once_on_either_axis():
-    table = surface(fitted(), CURVE)
+    table = surface(fitted(), curve_of(CURVE))
     for value, size in (("value", "n_value"), ("by_value", "n_by_value")):
         axis = table.groupby(value)[size]
         assert axis.nunique().eq(1).all()
@@ -94,7 +97,7 @@ def test_everyone_is_counted_once_on_either_axis():
 
 
 def test_of_an_ordered_outcome_the_highest_category_is_predicted():
-    table = surface(fitted("rating", "ordinal", "CR1"), CURVE)
+    table = surface(fitted("rating", "ordinal", "CR1"), curve_of(CURVE))
     assert table["category"].eq(3).all()
     assert table["conf_low"].gt(0).all() and table["conf_high"].lt(1).all()
 
@@ -114,7 +117,7 @@ def test_of_an_ordered_outcome_the_highest_category_is_predicted():
 def test_only_two_numeric_terms_of_the_model_have_a_surface(curve, expected):
     further = {"variable": "high"}
     model = fitted(predictors=[*_entries(), further])
-    assert has_surface(model.design, curve) is expected
+    assert has_surface(model.design, curve_of(curve)) is expected
 
 
 def _entries() -> list[dict]:

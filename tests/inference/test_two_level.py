@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from plans import estimand_of, model_of
 
 from coproduction.inference.data.design import design
 from coproduction.inference.effects.estimands import row
@@ -59,7 +60,7 @@ def spec(family: str, **changes) -> dict:
 
 
 def fitted(n_clusters: int, family: str, **changes) -> Fit:
-    return fit(design(nested(n_clusters), spec(family, **changes)))
+    return fit(design(nested(n_clusters), model_of(spec(family, **changes))))
 
 
 def in_order(reference: dict, values: list[float]) -> np.ndarray:
@@ -141,7 +142,7 @@ def test_effects_are_averaged_over_the_clusters(n_clusters, kind, points):
     extra = {} if kind == "intercept" else {"random_slope": "x"}
     result = fitted(n_clusters, "binomial", **extra)
     for name, values in expected.items():
-        found = row(result, ESTIMANDS[name])
+        found = row(result, estimand_of(ESTIMANDS[name]))
         assert found["estimate"] == pytest.approx(values["estimate"], rel=1e-5, abs=1e-7)
         assert found["std_error"] == pytest.approx(values["std_error"], rel=1e-4)
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plans import estimand_of, model_of, plan_of
 
 from coproduction.errors import StudyError
 from coproduction.inference.analysis import analyse
@@ -65,14 +66,14 @@ def spec(family: str = "binomial", **changes) -> dict:
 
 
 def fitted(data: pd.DataFrame, family: str = "binomial", **changes):
-    return fit(design(data, spec(family, **changes)))
+    return fit(design(data, model_of(spec(family, **changes))))
 
 
 @pytest.mark.parametrize("family", ["binomial", "ordinal"])
 @pytest.mark.parametrize("slope", [None, "x"])
 def test_the_gradient_is_that_of_the_likelihood(family, slope):
     changes = {"random_slope": slope} if slope else {"quadrature_points": 4}
-    objective = likelihood(design(nested(1), spec(family, **changes)))
+    objective = likelihood(design(nested(1), model_of(spec(family, **changes))))
     thresholds = [] if family == "binomial" else [-0.8, 0.7]
     fixed = [-0.2, 0.4, 0.3] if family == "binomial" else [0.4, 0.3]
     params = np.array([*fixed, *thresholds, 0.6, *([0.2, 0.3] if slope else [])])
@@ -151,7 +152,7 @@ def test_without_variance_between_clusters_the_model_is_the_one_level_model(fami
     copies = [first.assign(cluster=place, w=place % 3) for place in range(12)]
     alike = pd.concat(copies, ignore_index=True)
     result = fitted(alike, family, restricted_likelihood=False)
-    one = fit(design(alike, {k: v for k, v in spec(family).items() if k != "random"}))
+    one = fit(design(alike, model_of({k: v for k, v in spec(family).items() if k != "random"})))
     table = variance_components(result)
     assert result.two_level.singular
     assert table["estimate"].iloc[0] == 0 and table["conf_low"].iloc[0] == 0
@@ -210,7 +211,7 @@ def test_averaged_effects_are_smaller_than_those_at_the_middle_cluster():
     slope = result.params["mean", "x"]
     eta = result.design.matrix.to_numpy() @ result.params["mean"].to_numpy()
     middle = (slope * np.exp(eta) / (1 + np.exp(eta)) ** 2).mean()
-    found = row(result, {"kind": "average_marginal_effect", "variable": "x"})
+    found = row(result, estimand_of({"kind": "average_marginal_effect", "variable": "x"}))
     assert 0.5 * middle < found["estimate"] < 0.95 * middle
 
 
@@ -300,7 +301,7 @@ def test_a_model_that_fails_leaves_the_others_and_a_hypothesis_may_rest_on_two_l
         "families": [{"id": "all", "method": "holm", "level": 0.05}],
         "checks": {"bootstrap": 19},
     }
-    found = analyse(data, plan, seed=1)
+    found = analyse(data, plan_of(plan), seed=1)
     judged = found.verdicts.set_index("hypothesis")
     assert judged.loc["A", "verdict"] == "supported"
     assert judged.loc["B", "verdict"] == "not_estimable"

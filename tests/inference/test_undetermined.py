@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from plans import model_of, plan_of
 
 from coproduction.inference.analysis import analyse
 from coproduction.inference.data.design import design
@@ -38,7 +39,7 @@ def spec(family: str, covariance: str, *names: str, **changes) -> dict:
 
 @pytest.mark.parametrize(("family", "covariance"), KINDS)
 def test_the_indicator_of_one_cluster_has_no_standard_error(family, covariance):
-    table = coefficients(fit(design(people(), spec(family, covariance, "x", "here"))))
+    table = coefficients(fit(design(people(), model_of(spec(family, covariance, "x", "here")))))
     table = table.set_index("term")
     assert table.loc["here", BLANK].isna().all() and np.isfinite(table.loc["here", "estimate"])
     assert [note.code for note in read(table.loc["here", "note"])] == ["error_not_determined"]
@@ -50,7 +51,7 @@ def test_cluster_indicators_have_no_standard_errors_and_what_varies_within_has_o
     place = {"variable": "place", "categorical": True}
     planned = spec("binomial", covariance, "x")
     planned["predictors"].append(place)
-    fitted = fit(design(people(), planned))
+    fitted = fit(design(people(), model_of(planned)))
     table = coefficients(fitted).set_index("term")
     assert table.drop(index="x")[BLANK].isna().all(axis=None)
     assert table.loc["x", BLANK].notna().all()
@@ -60,14 +61,16 @@ def test_cluster_indicators_have_no_standard_errors_and_what_varies_within_has_o
 def test_what_only_some_of_one_cluster_have_rests_on_that_cluster_too():
     data = people()
     data["here"] *= data.index % 2
-    table = coefficients(fit(design(data, spec("gaussian", "CR2", "x", "here"))))
+    table = coefficients(fit(design(data, model_of(spec("gaussian", "CR2", "x", "here")))))
     assert table.set_index("term").loc["here", BLANK].isna().all()
 
 
 @pytest.mark.parametrize("covariance", ["HC1", "HC2", "HC3"])
 def test_what_one_person_has_rests_on_that_person(covariance):
     data = people().assign(lone=lambda d: (d.index == 7) * 1.0)
-    table = coefficients(fit(design(data, spec("gaussian", covariance, "x", "lone", "here"))))
+    table = coefficients(
+        fit(design(data, model_of(spec("gaussian", covariance, "x", "lone", "here"))))
+    )
     table = table.set_index("term")
     assert table.loc["lone", BLANK].isna().all()
     assert table.drop(index="lone")[BLANK].notna().all(axis=None)
@@ -76,7 +79,7 @@ def test_what_one_person_has_rests_on_that_person(covariance):
 def test_an_indicator_of_several_clusters_keeps_its_error():
     data = people()
     data["here"] = data["place"].isin(["0", "1", "2"]) * 1.0
-    table = coefficients(fit(design(data, spec("gaussian", "CR2", "x", "here"))))
+    table = coefficients(fit(design(data, model_of(spec("gaussian", "CR2", "x", "here")))))
     assert table[BLANK].notna().all(axis=None) and table["note"].eq("").all()
 
 
@@ -89,12 +92,16 @@ def test_all_tables_leave_such_an_error_blank():
     }
     found = analyse(
         people(),
-        {
-            "models": [model],
-            "families": [{"id": "all", "method": "holm", "level": 0.05}],
-            "hypotheses": [hypothesis],
-            "descriptions": [{"id": "d", "outcome": "gaussian", "by": "here", "cluster": "place"}],
-        },
+        plan_of(
+            {
+                "models": [model],
+                "families": [{"id": "all", "method": "holm", "level": 0.05}],
+                "hypotheses": [hypothesis],
+                "descriptions": [
+                    {"id": "d", "outcome": "gaussian", "by": "here", "cluster": "place"}
+                ],
+            }
+        ),
         seed=1,
     )
     effects = found.effects.set_index("term")

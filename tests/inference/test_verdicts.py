@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import families_of, hypotheses_of
 
 from coproduction.inference.verdicts import power, verdict, verdicts
 from coproduction.notes import sentences
@@ -107,7 +108,7 @@ def hypothesis(name: str, **changes) -> dict:
 
 def judge(*hypotheses: dict, **estimates: dict) -> pd.DataFrame:
     usual = {each["id"]: DETECTED for each in hypotheses}
-    return verdicts({**usual, **estimates}, hypotheses, FAMILIES)
+    return verdicts({**usual, **estimates}, hypotheses_of(hypotheses), families_of(FAMILIES))
 
 
 def test_p_values_are_corrected_within_the_family():
@@ -196,7 +197,9 @@ def test_each_hypothesis_has_the_power_of_its_own_test_at_the_level_of_its_famil
     families = [*FAMILIES, {"id": "wide", "method": "bh", "level": 0.10}]
     known = {"H1": DETECTED, "H2": {"reason": "Why."}, "H3": UNCLEAR, "H4": UNCLEAR}
     planned = [hypothesis("H1"), hypothesis("H2"), margin, hypothesis("H4", family="wide")]
-    found = verdicts(known, planned, families)["power_at_smallest_effect"]
+    found = verdicts(known, hypotheses_of(planned), families_of(families))[
+        "power_at_smallest_effect"
+    ]
     # What was estimated does not matter, only with which precision.
     assert found.iloc[0] == power(0.04, 0.02, 20, 0.05)
     assert np.isnan(found.iloc[1])
@@ -215,6 +218,6 @@ def test_a_margin_is_rejected_with_that_power_if_the_truth_is_zero():
 
 
 def test_a_plan_without_hypotheses_gives_an_empty_table():
-    table = verdicts({}, [], [])
+    table = verdicts({}, hypotheses_of([]), families_of([]))
     assert table.empty and "verdict" in table
     assert np.isin(["p_adjusted", "reason"], table.columns).all()

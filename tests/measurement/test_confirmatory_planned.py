@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from confirmatory_cases import XS, data
+from plans import measurement_model_of, rivalries_of
 
 from coproduction.measurement.planned.comparisons import comparison_tasks, comparisons_table
 from coproduction.measurement.planned.fits import (
@@ -37,7 +38,9 @@ def instrument() -> SimpleNamespace:
 
 
 def plan(**more) -> PlannedModel:
-    return planned_model({"id": "planned", "constructs": ["a", "b", "c"]} | more, instrument())
+    return planned_model(
+        measurement_model_of({"id": "planned", "constructs": ["a", "b", "c"]} | more), instrument()
+    )
 
 
 def fitted(model: PlannedModel, items: pd.DataFrame) -> FittedModel:
@@ -77,7 +80,7 @@ def models() -> dict[str, FittedModel]:
 
 def test_planned_comparisons_are_made_in_the_order_of_the_plan(models):
     planned = [{"model": "three", "rival": "second"}, {"model": "three", "rival": "joined"}]
-    table = comparisons_table(run(comparison_tasks(models, planned)).values())
+    table = comparisons_table(run(comparison_tasks(models, rivalries_of(planned))).values())
     assert table["rival"].tolist() == ["second", "joined"]
     assert table["relation"].tolist() == ["model_nested", "rival_nested"]
     assert table["df"].tolist() == [2, 2]

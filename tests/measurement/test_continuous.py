@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from plans import measurement_of
 
 from coproduction.instrument.definition import Instrument, read_instrument
 from coproduction.measurement.continuous import continuous_items, uniform_variance
@@ -73,7 +74,9 @@ PLAN = {
 @pytest.fixture(scope="module")
 def measured():
     table = answers()
-    return measure(table, pd.DataFrame("", table.index, table.columns), instrument(), PLAN)
+    return measure(
+        table, pd.DataFrame("", table.index, table.columns), instrument(), measurement_of(PLAN)
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +114,7 @@ def test_composite_reliability_of_normal_items_is_omega_of_the_implied_variance(
         standard.assign(a=0.0, b=0.0, **{name: answers()[name] for name in FACTORS["b"]}),
         pd.DataFrame("", table.index, [*FACTORS["a"], *FACTORS["b"]]),
         instrument(),
-        {"bootstrap": 0},
+        measurement_of({"bootstrap": 0}),
     ).reliability.set_index("construct")
     row = values.loc["a"]
     assert row["composite_reliability"] == pytest.approx(row["omega_total"], abs=1e-8)
@@ -126,7 +129,7 @@ def test_without_an_estimator_continuous_models_use_every_answer_as_normal(measu
 def test_ordinal_least_squares_asked_for_continuous_items_is_refused_with_their_names():
     table, plan = answers(), {"models": [PLAN["models"][0] | {"estimator": "WLSMV"}]}
     missing = pd.DataFrame("", table.index, table.columns)
-    row = measure(table, missing, instrument(), plan).fit.iloc[0]
+    row = measure(table, missing, instrument(), measurement_of(plan)).fit.iloc[0]
     assert row["status"] == "failed" and "`a1`" in sentences(row["warning"])
 
 

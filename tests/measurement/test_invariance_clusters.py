@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from plans import group_comparison_of
 
 from coproduction.errors import StudyError
 from coproduction.measurement.factor.confirmatory import confirmatory, fit_continuous
@@ -201,15 +202,17 @@ def test_a_planned_comparison_counts_its_clusters(nested):
         nested[behind("y")["factors"]["a"] + behind("y")["factors"]["b"]],
     )
     sex = nested["sex"].where(nested.index > 400, 1).mask(nested.index > 820, 3).astype(float)
-    found = compare_groups(entry, items, sex, factors, clusters=nested["community"])
+    found = compare_groups(
+        group_comparison_of(entry), items, sex, factors, clusters=nested["community"]
+    )
     assert (found.invariance["n_clusters"] == 46).all()
     assert found.invariance_groups["role"].tolist() == ["ladder", "ladder", "mimic"]
     assert (found.functioning["decision"] != "failed").all()
     assert found.functioning["n_clusters"].between(40, COMMUNITIES).all()
     assert found.functioning["warning"].map(sentences).str.contains("clusters only").all()
-    apart = compare_groups(entry, items, sex, factors)
+    apart = compare_groups(group_comparison_of(entry), items, sex, factors)
     assert apart.invariance["n_clusters"].isna().all()
     lonely = nested["community"].mask(sex == 3, 99)
-    found = compare_groups(entry, items, sex, factors, clusters=lonely)
+    found = compare_groups(group_comparison_of(entry), items, sex, factors, clusters=lonely)
     assert (found.functioning["decision"] == "failed").all()
     assert found.functioning["warning"].map(sentences).str.contains("lies within one cluster").all()

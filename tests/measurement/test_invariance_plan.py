@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from plans import group_comparison_of, item_set_of
 
 from coproduction.dictionary import dictionary
 from coproduction.errors import Refusal
@@ -33,7 +34,9 @@ from coproduction.numerics.resampling import generator
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 NAMES = [f"y{number}" for number in range(1, 9)]
 FACTORS = {"a": NAMES[:4], "b": NAMES[4:]}
-ENTRY = {"id": "sizes", "group": "group", "constructs": ["a", "b"], "estimator": "MLR"}
+ENTRY = group_comparison_of(
+    {"id": "sizes", "group": "group", "constructs": ["a", "b"], "estimator": "MLR"}
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +69,10 @@ def test_groups_are_compared_by_their_size(compared, answers):
     assert groups["n"].tolist() == answers["group"].value_counts().sort_index().tolist()
     assert groups["role"].tolist() == ["ladder", "ladder", "mimic"]
     few = compare_groups(
-        ENTRY, answers[NAMES], answers["group"].mask(answers.index > 1110), FACTORS
+        ENTRY,
+        answers[NAMES],
+        answers["group"].mask(answers.index > 1110),
+        FACTORS,
     )
     assert few.invariance_groups["role"].tolist() == ["ladder", "ladder", "left_out"]
     assert few.functioning.empty
@@ -133,7 +139,10 @@ def test_answers_are_joined_to_groups_and_the_rest_is_left_out():
 
 def test_what_cannot_be_compared_is_a_row_with_the_reason(answers):
     alone = compare_groups(
-        ENTRY, answers[NAMES], answers["group"].where(answers["group"] == 1), FACTORS
+        ENTRY,
+        answers[NAMES],
+        answers["group"].where(answers["group"] == 1),
+        FACTORS,
     )
     assert alone.invariance["decision"].tolist() == ["failed"]
     assert "Fewer than two groups" in sentences(alone.invariance["warning"].item())
@@ -176,7 +185,7 @@ def ordinal(answers) -> pd.DataFrame:
 
 def test_an_explored_set_holds_both_kinds_of_checks_and_the_rotated_solution(ordinal):
     entry = {"id": "eight", "replicates": 5}
-    found = exploration.explore(entry, ordinal, 3)
+    found = exploration.explore(item_set_of(entry), ordinal, 3)
     for kind in ("pearson", "polychoric"):
         rng = generator(3, "dimensionality", "eight", kind)
         expected = dimensionality(ordinal, 5, rng, kind)
@@ -207,14 +216,16 @@ def test_the_plan_chooses_number_method_rotation_and_correlation(ordinal):
         "rotation": "varimax",
         "correlation": "pearson",
     }
-    fit = exploration.explore(entry, ordinal, 3).exploratory_fit.iloc[0]
+    fit = exploration.explore(item_set_of(entry), ordinal, 3).exploratory_fit.iloc[0]
     chosen = fit[["n_factors", "method", "rotation", "correlation"]].tolist()
     assert chosen == [3, "ml", "varimax", "pearson"]
 
 
 def test_a_set_without_a_solution_says_why(ordinal):
-    found = exploration.explore({"id": "e", "replicates": 2, "factors": 7}, ordinal, 3)
+    found = exploration.explore(item_set_of({"id": "e", "replicates": 2, "factors": 7}), ordinal, 3)
     assert "cannot identify 7 factors" in sentences(found.exploratory_fit["warning"].item())
     assert found.exploratory.empty and not found.dimensionality.empty
-    constant = exploration.explore({"id": "e", "replicates": 2}, ordinal.assign(x1=1.0), 3)
+    constant = exploration.explore(
+        item_set_of({"id": "e", "replicates": 2}), ordinal.assign(x1=1.0), 3
+    )
     assert "`x1`" in sentences(constant.exploratory_fit["warning"].item())

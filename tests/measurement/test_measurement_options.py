@@ -37,9 +37,9 @@ UNIT = np.eye(4)
         (lambda: factor_analysis(UNIT, 50, 1, "ml", "quartimax"), "`varimax`"),
         (lambda: rotate(np.ones((4, 2)), "quartimax"), "`geomin`"),
         (lambda: schmid_leiman(np.ones((4, 2)), np.eye(2), "paf"), "`minres`, `ml`"),
-        (lambda: correlation_matrix(ITEMS, "spearman"), "`pearson`, `polychoric`"),
-        (lambda: parallel_analysis(ITEMS, 2, RNG, "spearman"), "`pearson`, `polychoric`"),
-        (lambda: dimensionality(ITEMS, 2, RNG, "spearman"), "`pearson`, `polychoric`"),
+        (lambda: correlation_matrix(ITEMS, "spearman"), "`polychoric`, `pearson`"),
+        (lambda: parallel_analysis(ITEMS, 2, RNG, "spearman"), "`polychoric`, `pearson`"),
+        (lambda: dimensionality(ITEMS, 2, RNG, "spearman"), "`polychoric`, `pearson`"),
     ],
 )
 def test_an_unknown_option_is_refused_with_those_that_are_allowed(call, allowed):

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from plans import measurement_of
 from questionnaires import headed
 
 from coproduction.cleaning.scoring import analysis_table
@@ -137,9 +138,9 @@ def test_without_a_retest_the_table_is_there_and_empty(waves, people):
     scores = waves[1].drop(columns="person")
     nonresponse = pd.DataFrame("", index=scores.index, columns=["t1", "t2", "t3"])
     plan = {"bootstrap": 0}
-    nothing = measure(scores, nonresponse, people, plan).retest
+    nothing = measure(scores, nonresponse, people, measurement_of(plan)).retest
     assert nothing.empty and tuple(nothing) == COLUMNS
-    table = measure(scores, nonresponse, people, plan, again=again(waves, 2)).retest
+    table = measure(scores, nonresponse, people, measurement_of(plan), again=again(waves, 2)).retest
     assert tuple(table) == COLUMNS and len(table) == 4
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from plans import model_of
 from statsmodels.genmod import families as distributions
 
 from coproduction.errors import Refusal
@@ -78,9 +79,9 @@ def test_a_term_that_separates_the_outcome_is_named(name):
     spec = {"id": "m", "outcome": "y", "family": name, "covariance": "HC1"}
     predictors = [{"variable": "x"}, {"variable": "cell"}]
     with pytest.raises(Refusal) as refused:
-        fit(design(data, {**spec, "predictors": predictors}))
+        fit(design(data, model_of({**spec, "predictors": predictors})))
     assert refused.value.note.code == "outcome_separated"
     assert refused.value.note.values["terms"] == ["cell"]
     data.loc[data.index[~cell][:3], "cell"] = 1.0
-    table = coefficients(fit(design(data, {**spec, "predictors": predictors})))
+    table = coefficients(fit(design(data, model_of({**spec, "predictors": predictors}))))
     assert np.isfinite(table["std_error"]).all()

@@ -5,201 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from questionnaires import headed
+from every_block import PLAN, STUDY, texts
 
 from coproduction.errors import StudyError
 from coproduction.problems import FEW, unknown
 from coproduction.study import Study, read_study
 
-INSTRUMENT = headed(
-    "people",
-    """
-response_sets:
-  agree:
-    level: ordinal
-    options:
-      - {value: 1, label: {en: "No"}}
-      - {value: 2, label: {en: "So so"}}
-      - {value: 3, label: {en: "Yes"}}
-  groups:
-    level: nominal
-    options:
-      - {value: 1, label: {en: "A"}}
-      - {value: 2, label: {en: "B"}}
-      - {value: 3, label: {en: "C"}}
-  arms:
-    level: nominal
-    options: [{value: 0, label: {en: "without"}}, {value: 1, label: {en: "with"}}]
-constructs:
-  trust: {label: {en: "Trust"}, facets: {near: {en: "Near"}, far: {en: "Far"}}}
-  hope: {label: {en: "Hope"}}
-sections:
-  - id: one
-    label: {en: "One"}
-    items:
-      - {id: place, type: text, pattern: "[A-Z][0-9]", role: cluster, text: {en: "Place"}}
-      - {id: pay, type: random, response_set: arms, text: {en: "Pay"}}
-      - {id: grade, type: random, response_set: groups, text: {en: "Grade"}}
-      - {id: party, response_set: groups, text: {en: "Party"}}
-      - {id: kinds, type: select_multiple, response_set: groups, text: {en: "Kinds"}}
-      - {id: age, type: integer, range: [18, 99], text: {en: "Age"}}
-      - {id: hours, type: integer, range: [0, 500], text: {en: "Hours"}}
-      - {id: words, type: text, role: open_text, text: {en: "In your own words"}}
-      - {id: t1, response_set: agree, construct: trust, facet: near, text: {en: "T1"}}
-      - {id: t2, response_set: agree, construct: trust, facet: near, text: {en: "T2"}}
-      - {id: t3, response_set: agree, construct: trust, facet: far, text: {en: "T3"}}
-      - {id: t4, response_set: agree, construct: trust, facet: far, reverse: true, text: {en: "T4"}}
-      - {id: h1, response_set: agree, construct: hope, text: {en: "H1"}}
-      - {id: h2, response_set: agree, construct: hope, text: {en: "H2"}}
-      - {id: h3, response_set: agree, construct: hope, text: {en: "H3"}}
-""",
-)
-SHEET = headed(
-    "sheet",
-    """
-sections:
-  - id: one
-    label: {en: "One"}
-    items:
-      - {id: place, type: text, pattern: "[A-Z][0-9]", role: cluster, text: {en: "Place"}}
-      - {id: rooms, type: integer, range: [0, 9], text: {en: "Rooms"}}
-""",
-    "community",
-)
-STUDY = """
-study:
-  id: small
-  title: {en: "Small"}
-  synthetic: false
-  seed: 1
-  languages: [en]
-  short_report: {charts: [party]}
-instruments: [instrument.yaml, sheet.yaml]
-data:
-  - {instrument: people, platform: plain, files: [people.csv], absent_items: [h3]}
-  - {instrument: sheet, platform: plain, files: [sheet.csv]}
-cleaning:
-  eligible: "age >= 18"
-  consistency: [{id: odd, contradiction: "hours > 400 and party == 1"}]
-  retest: {waves: [again], person: [place]}
-release: {quasi_identifiers: [party], top_code: [{item: hours, value: 90}], leave_out: [place]}
-"""
-PLAN = """
-plan: {version: "1"}
-measurement:
-  sample: [party, age]
-  cluster: place
-  aggregation: [trust]
-  composite_if: {constructs: [hope], largest_residual: 0.2}
-  models:
-    - {id: both, label: {en: "Both"}, constructs: [trust, hope]}
-    - {id: joined, label: {en: "Joined"}, constructs: [trust, hope], merge: [[hope, trust]]}
-    - {id: second, label: {en: "Second"}, constructs: [trust, hope], second_order: [trust]}
-  comparisons: [{model: both, rival: joined}]
-  validity: {constructs: [trust, hope], model: both, marker: [age]}
-  invariance:
-    - {id: by_party, label: {en: "P"}, group: party, constructs: [trust], join: [[1, 2], [3]]}
-  dimensionality: [{id: all, label: {en: "All"}, constructs: [hope]}]
-variables:
-  - {id: busy, label: {en: "Busy"}, expression: "hours > 10 or selected(kinds, 3)"}
-  - id: side
-    label: {en: "Side"}
-    categories: {"0": {en: "neither"}, "1": {en: "either"}}
-    recode: {item: party, values: {"1": 0, "2": 1}}
-  - {id: many, label: {en: "Many"}, count: {item: kinds, exclude: [1]}}
-  - {id: one_of, label: {en: "One of"}, first: [side, pay]}
-keep_apart: [{predictors: [h1], outcomes: [age], reason: "later"}]
-communities:
-  cluster: place
-  key: place
-  summaries: [{id: rate, label: {en: "Rate"}, variable: busy, statistic: concentration, by: age}]
-populations: [{condition: "age <= 60", label: {en: "Not old"}}]
-models:
-  - id: main
-    label: {en: "Main"}
-    outcome: busy
-    subset: "age <= 60"
-    family: binomial
-    predictors:
-      - {variable: trust, standardise: true}
-      - {variable: party, categorical: true, reference: 2}
-      - {variable: hope, SPLIT}
-    covariates: [age, {variable: pay}]
-    interactions: [[trust, "party[1]"]]
-    cluster: place
-    minimum_clusters: {total: 5, variables: [pay]}
-    covariance: CR2
-    curves: [{variable: trust, by: party}, {variable: age, by: hope_WITHIN}]
-  - id: steps
-    label: {en: "Steps"}
-    outcome: t1
-    family: ordinal
-    predictors: [{variable: rooms}, {variable: side, categorical: true}]
-    cluster: place
-    random: intercept
-    random_slope: rooms
-    covariance: classical
-  - id: places
-    label: {en: "Places"}
-    level: communities
-    outcome: rate
-    family: gaussian
-    predictors: [{variable: rooms}]
-    covariance: HC3
-families: [{id: first, label: {en: "First"}, method: holm, level: 0.05}]
-hypotheses:
-  - id: H1
-    statement: {en: "One."}
-    family: first
-    model: main
-    estimand: {kind: average_marginal_effect, variable: trust, at: {"party[1]": 1, age: 40}}
-    direction: positive
-    smallest_effect: 0.1
-    unit: {en: "points"}
-  - id: H2
-    statement: {en: "Two."}
-    family: first
-    model: main
-    estimand: {kind: cross_partial, variables: [trust, "party[3]"]}
-    direction: positive
-    smallest_effect: 0.1
-    unit: {en: "points"}
-  - id: H3
-    statement: {en: "Three."}
-    family: first
-    model: main
-    estimand: {kind: coefficient, variable: "party[1]:trust"}
-    direction: positive
-    smallest_effect: 0.1
-    unit: {en: "points"}
-  - id: H4
-    statement: {en: "Four."}
-    family: first
-    model: steps
-    estimand: {kind: average_marginal_effect, variable: "side[1]", category: 3}
-    direction: positive
-    smallest_effect: 0.1
-    unit: {en: "points"}
-moderation:
-  - {id: mod, label: {en: "Mod"}, model: main, variable: trust, by: {variable: party, reference: 1}}
-experiments: [{id: trial, label: {en: "Trial"}, outcome: hours, factors: [pay], balance: [age]}]
-descriptions:
-  - {id: means, label: {en: "Means"}, outcome: hours, by: party, cluster: place, subset: "age > 20"}
-  - {id: points, label: {en: "Points"}, level: communities, outcome: rate, by: rooms}
-specifications: {outcomes: [busy]}
-diagram:
-  label: {en: "Causes"}
-  nodes:
-    - {id: trust, role: exposure}
-    - {id: work, label: {en: "Work"}, variables: [hours, kinds], role: outcome}
-  edges: [[trust, work]]
-""".replace("SPLIT", "split: within_cluster").replace("WITHIN", "within")
-
 
 def read(schemas, **changed: str) -> Study:
-    texts = {"instrument": INSTRUMENT, "sheet": SHEET, "study": STUDY, "plan": PLAN} | changed
-    files = {f"{name}.yaml": text for name, text in texts.items()}
-    return read_study(files, "instruments/small", schemas)
+    return read_study(texts(**changed), "instruments/small", schemas)
 
 
 def refused(schemas, **changed: str) -> list[str]:
@@ -340,9 +154,11 @@ def test_a_misspelt_name_in_any_block_of_the_plan_is_refused_with_what_there_is(
     wrong, key, listed = PLACES[sound]
     assert PLAN.count(sound) == 1
     text = PLAN.replace(sound, wrong)
-    (told,) = refused(schemas, plan=text)
-    place = re.fullmatch(r"instruments/small/plan.yaml, line (\d+), (\S+): (.*)", told)
-    assert place[2] == key and listed in place[3]
+    told = "\n".join(refused(schemas, plan=text))
+    (place,) = re.finditer(
+        rf"instruments/small/plan.yaml, line (\d+), {re.escape(key)}: (.*)", told
+    )
+    assert listed in place[2]
     line = int(place[1]) - 1
     assert PLAN.split("\n")[line] != text.split("\n")[line]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from plans import plan_of
 from small_study import PLAN, PROVENANCE, STUDY, instrument, result_tables
 
 from coproduction.report.document import compose
@@ -34,7 +35,7 @@ def documents(schemas):
     """The report of the small study in both languages."""
     people, tables = instrument(schemas), result_tables()
     return {
-        language: compose(language, tables, people, STUDY, PLAN, PROVENANCE)
+        language: compose(language, tables, people, STUDY, plan_of(PLAN), PROVENANCE)
         for language in ("zh-CN", "en")
     }
 
@@ -49,7 +50,7 @@ def composed(tables, schemas):
             other.get("tables", tables),
             instrument(schemas, label),
             {**STUDY, **other.get("study", {})},
-            other.get("plan", PLAN),
+            plan_of(other.get("plan", PLAN)),
             PROVENANCE,
         )
 

@@ -132,7 +132,7 @@ def documents(
     }
     settings = study.settings["study"]
     made = {
-        language: compose(language, tables, study.main, settings, study.written, provenance)
+        language: compose(language, tables, study.main, settings, study.plan, provenance)
         for language in languages
     }
     if "short_report" in settings:
@@ -159,13 +159,13 @@ def results(study: Any, data: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "cleaning/quality.csv": cleaned.quality,
         "cleaning/frequencies.csv": counts,
     }
-    plan = study.written.get("measurement", {})
+    plan = study.plan.measurement
     measured = measure(cleaned.scores, cleaned.nonresponse, study.main, plan, 1, 1)
     constructs = {
         name: [item.id for item in study.main.questions if item.construct == name]
         for name in study.main.constructs
     }
-    inferred = analyse(cleaned.scores, study.written, 1, None, constructs)
+    inferred = analyse(cleaned.scores, study.plan, 1, None, constructs)
     for room, tables in (("measurement", measured), ("inference", inferred)):
         found |= {f"{room}/{each.name}.csv": getattr(tables, each.name) for each in fields(tables)}
     return {name: read_table(name, write_csv(table)) for name, table in found.items()}

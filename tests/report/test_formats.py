@@ -16,6 +16,7 @@ import pytest
 from docx.oxml.ns import qn
 from matplotlib.figure import Figure
 from pages import problems, read
+from plans import plan_of
 from small_study import PLAN, PROVENANCE, STUDY, instrument, result_tables
 
 from coproduction.notes import Note
@@ -117,11 +118,11 @@ def hostile(schemas):
         Note("weak_scale", {"name": HOSTILE, "value": 0.7})
     )
     plan = deepcopy(PLAN)
-    plan["models"][0]["label"] = HOSTILE
-    plan["hypotheses"][0]["statement"] = HOSTILE
+    plan["models"][0]["label"] = {"en": HOSTILE}
+    plan["hypotheses"][0]["statement"] = {"en": HOSTILE}
     study = {**STUDY, "title": HOSTILE, "question": HOSTILE, "limitations": [HOSTILE]}
     people = instrument(schemas, HOSTILE)
-    return compose("en", tables, people, study, plan, PROVENANCE)
+    return compose("en", tables, people, study, plan_of(plan), PROVENANCE)
 
 
 def test_hostile_text_in_a_page_is_inert(hostile, documents):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from plans import plan_of
 from questionnaires import headed
 
 from coproduction.inference.analysis import Analysis, analyse
@@ -101,13 +102,13 @@ def people() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def found(people) -> Analysis:
-    return analyse(people, yaml.safe_load(PLAN), 1)
+    return analyse(people, plan_of(yaml.safe_load(PLAN)), 1)
 
 
 @pytest.fixture(scope="module")
 def named(schemas) -> Labels:
     instrument = read_instrument(read_yaml(INSTRUMENT, "i.yaml", schemas["instrument"]))
-    return labels(instrument, yaml.safe_load(PLAN), "en", False)
+    return labels(instrument, plan_of(yaml.safe_load(PLAN)), "en", False)
 
 
 def test_means_are_headed_with_the_group_that_they_are_the_means_of(people, found, named):
@@ -259,7 +260,7 @@ def test_rows_of_a_moderation_by_a_number_say_what_it_is_held_at(people, named):
     planned["moderation"] = [moderation | {"by": {"variable": "zz"}}]
     planned["checks"] = {"bins": 2}
     table = people.assign(zz=np.arange(len(people)) % 4)
-    rows = analyse(table, planned, 1).moderation.to_dict("records")
+    rows = analyse(table, plan_of(planned), 1).moderation.to_dict("records")
     shown = {row["kind"]: [] for row in rows}
     for row in rows:
         shown[row["kind"]].append(cell(row, "level", named))

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import yaml
 from docx.oxml.ns import qn
+from plans import plan_of
 from small_study import PLAN, PROVENANCE, STUDY, instrument, result_tables
 from test_document import texts
 
@@ -92,7 +93,7 @@ def survey(parse):
 
 @pytest.fixture(scope="module")
 def document(schemas):
-    return compose(NEW, result_tables(), instrument(schemas), STUDY, PLAN, PROVENANCE)
+    return compose(NEW, result_tables(), instrument(schemas), STUDY, plan_of(PLAN), PROVENANCE)
 
 
 def borrowed_words(texts: Iterable[str]) -> set[str]:

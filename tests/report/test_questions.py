@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from browser import BROWSER, Browser
 from pages import problems
+from plans import plan_of
 from small_study import PLAN, PROVENANCE, STUDY
 
 from coproduction.report.document import compose
@@ -102,7 +103,7 @@ def test_other_questions_are_listed_under_their_section(composed, tables):
 def test_a_scenario_stands_before_its_question_with_its_arms_named(people, tables):
     item = replace(people.by_id["t1"], scenario={"en": "Suppose so: {t2}."})
     scene = replace(people, items=(item, *people.items[1:]))
-    document = compose("en", frequencies(tables, *ROWS), scene, STUDY, PLAN, PROVENANCE)
+    document = compose("en", frequencies(tables, *ROWS), scene, STUDY, plan_of(PLAN), PROVENANCE)
     expected = "Suppose so: [Neighbours]. Most people can be trusted"
     assert explorer(document).questions[0].text == expected
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from plans import plan_of
 from small_study import PLAN, instrument
 
 from coproduction.report.blocks import Paragraphs
@@ -51,7 +52,7 @@ def test_a_split_is_defined_in_a_sentence_where_the_plan_has_one(composed, langu
     ],
 )
 def test_a_part_is_named_after_its_variable_and_another_variable_is_not(schemas, kind, term, words):
-    named = labels(instrument(schemas, "Trusted"), split(kind), "en", False)
+    named = labels(instrument(schemas, "Trusted"), plan_of(split(kind)), "en", False)
     assert named.term(term) == words
 
 

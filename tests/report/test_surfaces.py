@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from plans import plan_of
 from small_study import PLAN
 
 from coproduction.report.figures.surfaces import surface_panels
@@ -76,5 +77,5 @@ def test_no_bar_beside_the_surface_stands_for_few_people(tables, people):
     table = tables["inference/surface.csv"]
     few = table["value"].eq(table["value"].iloc[0])
     tables["inference/surface.csv"] = table.assign(n_value=np.where(few, 4.0, 5.0))
-    shown = withhold(tables, people, PLAN, 5)["inference/surface.csv"]
+    shown = withhold(tables, people, plan_of(PLAN), 5)["inference/surface.csv"]
     assert shown["n_value"][few].isna().all() and shown["n_value"][~few].eq(5).all()

@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 import pytest
+from plans import plan_of
 from small_study import PLAN, PROVENANCE, STUDY
 
 from coproduction.dictionary import Column, dictionary
@@ -63,7 +64,7 @@ def test_every_column_has_a_heading_in_every_language(language):
 
 
 def test_a_column_without_a_heading_is_headed_with_its_name(people):
-    named = labels(people, PLAN, "en", synthetic=True)
+    named = labels(people, plan_of(PLAN), "en", synthetic=True)
     assert named.heading("n_of_something") == "n of something"
     assert named.heading("alpha_interval") == named.heading("interval") == "95% CI"
 
@@ -71,7 +72,11 @@ def test_a_column_without_a_heading_is_headed_with_its_name(people):
 def test_a_table_needs_no_words_to_be_shown(people, tables):
     rows = tables["inference/arms.csv"].assign(n_of_something=7.5)
     material = Material(
-        {"inference/arms.csv": rows}, STUDY, PLAN, PROVENANCE, labels(people, PLAN, "en", True)
+        {"inference/arms.csv": rows},
+        STUDY,
+        PLAN,
+        PROVENANCE,
+        labels(people, plan_of(PLAN), "en", True),
     )
     columns = ("arm", "n", "n_of_something")
     (table,) = shown(material, "inference/arms.csv", columns, name="sizes_of_arms")

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import hypotheses_of, plan_of
 from small_study import PLAN, PROVENANCE, STUDY, instrument, result_tables
 
 from coproduction.inference.verdicts import verdict
@@ -18,7 +19,7 @@ from coproduction.report.figures.estimates import verdict_picture
 from coproduction.report.labels import labels
 from coproduction.report.sentences import verdict_sentences
 
-UNIT = {"unit": {"en": "points", "zh-CN": "分"}}
+(UNIT,) = hypotheses_of([{"unit": {"en": "points", "zh-CN": "分"}}])
 Claim = Callable[[float, float, float, Mapping[str, Any]], bool]
 CLAIMS: tuple[tuple[str, str, Claim], ...] = (
     (
@@ -61,7 +62,7 @@ so that the prediction is positive: its ends, the smallest effect, the row."""
 
 @pytest.fixture(scope="module", params=["en", "zh-CN"])
 def named(request, schemas):
-    return labels(instrument(schemas), {}, request.param, False)
+    return labels(instrument(schemas), None, request.param, False)
 
 
 def judged(estimate, half, smallest, direction, p, **other):
@@ -110,7 +111,7 @@ def test_every_claim_is_made_somewhere(schemas, said):
         for chance in (0.01, 0.5)
     ]
     for language, words in zip(found, said, strict=True):
-        labelled = labels(instrument(schemas), {}, language, False)
+        labelled = labels(instrument(schemas), None, language, False)
         for estimate, half, chance in cases:
             row = judged(estimate, half, 0.3, "positive", chance)
             found[language] |= words in verdict_sentences(row, UNIT, labelled)[0]
@@ -120,7 +121,7 @@ def test_every_claim_is_made_somewhere(schemas, said):
 def test_an_interval_wholly_beyond_the_size_on_the_other_side_rules_out_smaller_ones(schemas):
     row = judged(-0.3, 0.05, 0.1, "positive", 0.001)
     (english, chinese) = (
-        verdict_sentences(row, UNIT, labels(instrument(schemas), {}, each, False))[0]
+        verdict_sentences(row, UNIT, labels(instrument(schemas), None, each, False))[0]
         for each in ("en", "zh-CN")
     )
     assert "wholly at or beyond that size in the opposite direction (−0.100)" in english
@@ -136,7 +137,7 @@ def test_an_interval_wholly_beyond_the_size_on_the_other_side_rules_out_smaller_
 def test_what_is_held_against_a_margin_is_called_what_it_is(schemas, estimand, words):
     row = judged(0.1, 0.05, 0.02, "positive", 0.01, verdict="supported", estimand=estimand)
     row |= {"comparison": "non_inferiority"}
-    told = verdict_sentences(row, UNIT, labels(instrument(schemas), {}, "en", False))[0]
+    told = verdict_sentences(row, UNIT, labels(instrument(schemas), None, "en", False))[0]
     assert told.startswith(words)
 
 
@@ -152,7 +153,7 @@ def test_what_is_held_against_a_margin_is_called_what_it_is(schemas, estimand, w
 )
 def test_the_margin_stands_on_the_side_opposite_to_the_prediction(schemas, direction, code, better):
     row = judged(0.1, 0.05, 0.02, direction, 0.5, comparison="non_inferiority", verdict=code)
-    told = verdict_sentences(row, UNIT, labels(instrument(schemas), {}, "en", False))[0]
+    told = verdict_sentences(row, UNIT, labels(instrument(schemas), None, "en", False))[0]
     assert better in told
 
 
@@ -168,13 +169,13 @@ def test_where_nothing_was_corrected_nothing_is_said_of_a_correction(named):
 def test_sentences_on_simulated_data_begin_with_that(schemas):
     row = judged(0.6, 0.1, 0.2, "positive", 0.001)
     for language, start in (("en", "In the simulated data:"), ("zh-CN", "在模拟数据中：")):
-        simulated = labels(instrument(schemas), {}, language, True)
+        simulated = labels(instrument(schemas), None, language, True)
         assert verdict_sentences(row, UNIT, simulated)[0].startswith(start)
 
 
 def test_the_picture_of_the_verdicts_points_to_the_prediction(schemas):
     table = result_tables()["inference/verdicts.csv"]
-    named = labels(instrument(schemas), {}, "en", False)
+    named = labels(instrument(schemas), None, "en", False)
     mirrored = table.assign(
         direction="negative",
         estimate=-table["estimate"],
@@ -191,7 +192,7 @@ def test_the_picture_of_the_verdicts_points_to_the_prediction(schemas):
 def test_an_estimate_beyond_the_axis_is_a_dot_at_its_end_with_one_arrowhead_a_side(
     schemas, side, value, half, arrows
 ):
-    named = labels(instrument(schemas), {}, "en", False)
+    named = labels(instrument(schemas), None, "en", False)
     centre, far = _verdict("H1", 0.0, 1.0), _verdict("H2", side * value, half)
     drawn = verdict_picture(pd.DataFrame([centre, far]), named, "").svg
     alone = verdict_picture(pd.DataFrame([centre, _verdict("H2", side * 1.0, 0.4)]), named, "").svg
@@ -224,6 +225,6 @@ def _dots(picture: str) -> list[str]:
 def test_the_note_under_the_picture_says_which_way_it_points(schemas):
     tables = result_tables()
     for language, word in (("en", "predicted direction"), ("zh-CN", "预测的方向")):
-        made = compose(language, tables, instrument(schemas), STUDY, PLAN, PROVENANCE)
+        made = compose(language, tables, instrument(schemas), STUDY, plan_of(PLAN), PROVENANCE)
         figure = next(each for each in made.figures if each.id == "verdicts")
         assert word in " ".join(figure.notes)

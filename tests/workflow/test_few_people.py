@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from plans import plan_of
 from questionnaires import headed
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import ndtr
@@ -165,7 +166,7 @@ def passed_on(results) -> dict[str, pd.DataFrame]:
 @pytest.fixture(scope="module")
 def shown(passed_on, root) -> dict[str, pd.DataFrame]:
     instrument = read_instrument(read_yaml(INSTRUMENT, "instrument.yaml", schema("instrument")))
-    return withhold(passed_on, instrument, yaml.safe_load(PLAN), LEAST)
+    return withhold(passed_on, instrument, plan_of(yaml.safe_load(PLAN)), LEAST)
 
 
 class Equations:

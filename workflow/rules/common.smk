@@ -1,6 +1,7 @@
 import os
 import re
 import sys
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
@@ -174,18 +175,15 @@ except (StudyError, UnicodeDecodeError) as error:
     sys.exit(f"✗ {error}")
 
 
-def clusters(part):
-    """Items that any block of the plan takes as clusters."""
-    parts = part if isinstance(part, list) else part.values() if isinstance(part, dict) else []
-    named = {part["cluster"]} if isinstance(part, dict) and "cluster" in part else set()
-    return named.union(*map(clusters, parts)) & set(STUDY.main.by_id)
-
-
 INSTRUMENTS = [f"{FOLDER}/{file}" for file in STUDY.files.values()]
 MAIN = INSTRUMENTS[0]
 SETTINGS = STUDY.settings
-PLAN = STUDY.written
-CLUSTERS = sorted(clusters(PLAN) | {item.id for item in STUDY.main.with_role("cluster")})
+# Handed whole to every step that reads a part of it, as plain values.
+PLAN = asdict(STUDY.plan)
+CLUSTERS = sorted(
+    STUDY.plan.clusters & set(STUDY.main.by_id)
+    | {item.id for item in STUDY.main.with_role("cluster")}
+)
 NUMBERS = f"{CONFIDENTIAL}/community_numbers.parquet"
 # A study of synthetic data takes its key from its seed. The key is in no report's provenance.
 KEY = None if SETTINGS["study"]["synthetic"] else f"{CONFIDENTIAL}/key.txt"

@@ -1,9 +1,3 @@
-PLANNED = (
-    *("variables", "keep_apart", "communities", "models", "families", "hypotheses", "moderation"),
-    *("experiments", "descriptions", "diagram", "specifications", "checks"),
-)
-
-
 rule inference:
     input:
         **({"sheets": f"{RESULTS}/cleaning/communities.parquet"} if SHEET else {}),
@@ -24,7 +18,7 @@ rule inference:
             name: [item.id for item in STUDY.main.questions if item.construct == name]
             for name in STUDY.main.constructs
         },
-        plan={name: PLAN[name] for name in PLANNED if name in PLAN},
+        plan=PLAN,
         seed=SETTINGS["study"]["seed"],
     message:
         "Fits the planned models and computes the verdicts"

@@ -14,7 +14,7 @@ rule measurement:
     params:
         **outside(instrument=MAIN, schemas=["instrument.schema.json"]),
         code=CODE["measurement"],
-        plan=PLAN.get("measurement", {}),
+        plan=PLAN,
         minimum=STUDY.minimum_cell,
         seed=SETTINGS["study"]["seed"],
     message:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from common import load_numbers, step, write_tables
 from coproduction.inference.analysis import analyse
 from coproduction.inference.hidden import hide_groups, hide_points
+from coproduction.plan.plan import read_plan
 from coproduction.provenance import stamp
 from coproduction.pseudonyms import neutral
 from coproduction.tables import read_parquet
@@ -14,7 +15,7 @@ with step(snakemake) as read:
     scores = read_parquet(read(given.scores))
     file = given.get("sheets")
     sheets = read_parquet(read(file)) if file else None
-    analysed = analyse(scores, params.plan, params.seed, sheets, params.constructs)
+    analysed = analyse(scores, read_plan(params.plan), params.seed, sheets, params.constructs)
     analysed = replace(
         analysed,
         group_means=hide_groups(analysed.group_means, params.minimum, ["description"]),

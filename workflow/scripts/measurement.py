@@ -6,6 +6,7 @@ from common import load_instrument, step, write_tables
 from coproduction.dictionary import read_tables
 from coproduction.measurement.hidden import hide_in_items, hide_in_sample
 from coproduction.measurement.tables import measure
+from coproduction.plan.plan import read_plan
 from coproduction.tables import read_parquet
 
 with step(snakemake) as read:
@@ -14,7 +15,7 @@ with step(snakemake) as read:
         read_parquet(read(snakemake.input.scores)),
         read_parquet(read(snakemake.input.nonresponse)),
         load_instrument(snakemake.params.files["instrument"][0], read),
-        snakemake.params.plan,
+        read_plan(snakemake.params.plan).measurement,
         snakemake.params.seed,
         snakemake.threads,
         read_parquet(read(file)) if file else None,

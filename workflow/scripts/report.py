@@ -6,6 +6,7 @@ from pathlib import Path
 from common import SCHEMAS, load_instrument, step
 from coproduction.dictionary import dictionary, read_tables
 from coproduction.numerics.processes import run
+from coproduction.plan.plan import read_plan
 from coproduction.provenance import provenance
 from coproduction.receipts import Receipt, origins, read_receipt
 from coproduction.report.rendering import rendered
@@ -21,7 +22,7 @@ with step(snakemake) as read:
     inputs = origins([Receipt(read.read, {}), *steps])
     origin = provenance({k: v for k, v in inputs.items() if not k.startswith(SCHEMAS)}, study)
     tables = read_tables(snakemake.input.tables, read)
-    parts = (tables, instrument, study, snakemake.params.plan, origin, others)
+    parts = (tables, instrument, study, read_plan(snakemake.params.plan), origin, others)
     tasks = {language: (rendered, (language, *parts)) for language in study["languages"]}
     for made in run(tasks, snakemake.threads).values():
         for name, content in made.items():

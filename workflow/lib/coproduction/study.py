@@ -38,8 +38,6 @@ class Study:
         Content of `study.yaml`.
     plan
         The analysis plan.
-    written
-        Content of `plan.yaml` as it stands there.
     instruments
         The questionnaires by id, in the order of `study.yaml`.
     files
@@ -48,7 +46,6 @@ class Study:
 
     settings: Mapping[str, Any]
     plan: Plan
-    written: Mapping[str, Any]
     instruments: Mapping[str, Instrument]
     files: Mapping[str, str]
     shown: ClassVar[tuple[str, ...]] = ()
@@ -133,7 +130,7 @@ def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]
         instruments[instrument.id] = instrument
         files[instrument.id] = named[position]
     planned = read_plan(plan.data, plan.left_out)
-    study = Study(settings.data, planned, plan.written, instruments, files)
+    study = Study(settings.data, planned, instruments, files)
     refuse_all(_problems(study, folder, settings, plan, documents))
     return study
 

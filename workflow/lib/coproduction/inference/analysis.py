@@ -26,21 +26,18 @@ from coproduction.inference.descriptions import (
 )
 from coproduction.inference.effects import moderation as moderating
 from coproduction.inference.effects import predictions, surface
-from coproduction.inference.effects.estimands import (
-    CROSS_PARTIAL,
-    at_of,
-    effects,
-    row,
-    term_of,
-    value_of,
-)
+from coproduction.inference.effects.estimands import effects, row, value_of
 from coproduction.inference.effects.specifications import specifications
 from coproduction.inference.model.regression import Fit, coefficients, fit
 from coproduction.inference.variance.bootstrap import bootstrap
 from coproduction.inference.variance.variance_components import COLUMNS as COMPONENT_COLUMNS
 from coproduction.inference.variance.variance_components import variance_components
-from coproduction.inference.verdicts import CONFIRMATORY, EXPLORATORY, verdicts
+from coproduction.inference.verdicts import verdicts
 from coproduction.numerics.families import family_of
+from coproduction.plan.hypotheses import Estimand
+from coproduction.plan.models import Curve, Model
+from coproduction.plan.options import COMMUNITIES, CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY, Level
+from coproduction.plan.plan import Plan
 
 CONFIDENCE = 0.95
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
@@ -57,7 +54,8 @@ MODEL_COLUMNS = [
     *("model", "role", "outcome", "family", "link", "n", "n_clusters", "n_dropped"),
     *("covariance", "random", "log_likelihood", "status", "reason"),
 ]
-Plan = Mapping[str, Any]
+Tables = Mapping[Level | None, pd.DataFrame]
+"""Respondents under no level, communities under theirs."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +131,7 @@ def analyse(
     scores
         Analysis table, one row per analysed respondent.
     plan
-        The blocks `variables`, `keep_apart`, `communities`, `models`, `hypotheses`, `families`,
-        `moderation`, `experiments`, `descriptions`, `diagram` and `checks` of the plan; those left
-        out are empty.
+        The plan.
     seed
         Seed of the bootstrap and of the randomisation tests.
     sheets
@@ -146,7 +142,7 @@ def analyse(
     tables = _tables(scores, plan, sheets)
     fits, failures = _fitted(tables, plan)
     estimates = _estimates(fits, failures, plan, seed)
-    arms, balance, tests = experimenting.experiments(tables[""], plan.get("experiments", ()), seed)
+    arms, balance, tests = experimenting.experiments(tables[None], plan.experiments, seed)
     return Analysis(
         models=_models(fits, failures, plan),
         coefficients=_stack(
@@ -158,7 +154,7 @@ def analyse(
             [variance_components(each, CONFIDENCE) for each in fits.values()],
             list(COMPONENT_COLUMNS),
         ),
-        verdicts=verdicts(estimates, plan.get("hypotheses", ()), plan.get("families", ())),
+        verdicts=verdicts(estimates, plan.hypotheses, plan.families),
         sensitivity=sensitivity(fits, estimates, plan, CONFIDENCE),
         diagnostics=_diagnostics(fits, plan),
         curves=_curves(fits, plan),
@@ -173,43 +169,39 @@ def analyse(
     )
 
 
-def _tables(
-    scores: pd.DataFrame, plan: Plan, sheets: pd.DataFrame | None
-) -> dict[str, pd.DataFrame]:
-    """Respondents under the name of no level, communities under theirs."""
-    rule = plan.get("communities")
-    table = derive(join_sheets(scores, sheets, rule), plan.get("variables", ()))
-    return {"": table} | ({"communities": community_table(table, rule)} if rule else {})
+def _tables(scores: pd.DataFrame, plan: Plan, sheets: pd.DataFrame | None) -> Tables:
+    table = derive(join_sheets(scores, sheets, plan.communities), plan.variables)
+    if plan.communities is None:
+        return {None: table}
+    return {None: table, COMMUNITIES: community_table(table, plan.communities)}
 
 
-def _descriptions(tables: Mapping[str, pd.DataFrame], plan: Plan) -> dict[str, pd.DataFrame]:
+def _descriptions(tables: Tables, plan: Plan) -> dict[str, pd.DataFrame]:
     """Tabulate the planned descriptions; one that cannot be made is a row with its reason."""
     means, points = [], []
-    for planned in plan.get("descriptions", ()):
+    for planned in plan.descriptions:
         try:
-            if planned.get("level"):
-                points.append(community_points(tables[planned["level"]], planned))
+            if planned.level:
+                points.append(community_points(tables[planned.level], planned))
                 continue
-            means.append(group_means(tables[""], planned, CONFIDENCE))
+            means.append(group_means(tables[None], planned, CONFIDENCE))
         except Refusal as error:
-            failed = {"description": planned["id"], "reason": str(error.note)}
-            means.append(pd.DataFrame([failed | {"by": planned["by"]}]))
+            failed = {"description": planned.id, "reason": str(error.note)}
+            means.append(pd.DataFrame([failed | {"by": planned.by}]))
     return {
         "group_means": _stack(means, list(MEAN_COLUMNS)),
         "community_points": _stack(points, list(POINT_COLUMNS)),
     }
 
 
-def _fitted(
-    tables: Mapping[str, pd.DataFrame], plan: Plan
-) -> tuple[dict[str, Fit], dict[str, str]]:
+def _fitted(tables: Tables, plan: Plan) -> tuple[dict[str, Fit], dict[str, str]]:
     fits, failures = {}, {}
-    for model in plan.get("models", ()):
+    for model in plan.models:
         try:
             check_apart(model, plan)
-            fits[model["id"]] = fit(design(tables[model.get("level", "")], model))
+            fits[model.id] = fit(design(tables[model.level], model))
         except Refusal as error:
-            failures[model["id"]] = str(error.note)
+            failures[model.id] = str(error.note)
     return fits, failures
 
 
@@ -217,20 +209,19 @@ def _estimates(
     fits: Mapping[str, Fit], failures: Mapping[str, str], plan: Plan, seed: int
 ) -> dict[str, dict[str, Any]]:
     """Row of the effects table for each hypothesis, or the reason why there is none."""
-    draws = plan.get("checks", {}).get("bootstrap", 0)
     found: dict[str, dict[str, Any]] = {}
-    for hypothesis in plan.get("hypotheses", ()):
-        fitted, estimand = fits.get(hypothesis["model"]), hypothesis["estimand"]
+    for hypothesis in plan.hypotheses:
+        fitted, estimand = fits.get(hypothesis.model), hypothesis.estimand
         if fitted is None:
-            found[hypothesis["id"]] = {"reason": failures[hypothesis["model"]]}
+            found[hypothesis.id] = {"reason": failures[hypothesis.model]}
             continue
         try:
             estimated = row(fitted, estimand, CONFIDENCE)
             _check_error(estimated)
-            estimated["bootstrap_p_value"] = _bootstrapped(fitted, estimand, draws, seed)
-            found[hypothesis["id"]] = estimated
+            p_value = _bootstrapped(fitted, estimand, plan.checks.bootstrap, seed)
+            found[hypothesis.id] = {**estimated, "bootstrap_p_value": p_value}
         except Refusal as error:
-            found[hypothesis["id"]] = {"reason": str(error.note)}
+            found[hypothesis.id] = {"reason": str(error.note)}
     return found
 
 
@@ -244,7 +235,7 @@ def _check_error(estimated: Mapping[str, Any]) -> None:
     raise Refusal("clusters_determine_no_error", **names, n=estimated["n_clusters"])
 
 
-def _bootstrapped(fitted: Fit, estimand: Mapping[str, Any], draws: int, seed: int) -> float:
+def _bootstrapped(fitted: Fit, estimand: Estimand, draws: int | None, seed: int) -> float:
     if not draws or fitted.design.clusters is None or fitted.estimated.linear is None:
         return np.nan
     rng = np.random.default_rng(seed)
@@ -252,28 +243,28 @@ def _bootstrapped(fitted: Fit, estimand: Mapping[str, Any], draws: int, seed: in
 
 
 def _effects(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
-    roles = {model["id"]: _role(model) for model in plan.get("models", ())}
+    roles = {model.id: model.role for model in plan.models}
     tables = [effects(each, CONFIDENCE) for each in fits.values()]
     found = _stack([each.assign(role="", status="") for each in tables], EFFECT_COLUMNS)
-    planned = {_key(each["model"], each["estimand"]) for each in plan.get("hypotheses", ())}
+    planned = {_key(each.model, each.estimand) for each in plan.hypotheses}
     keys = zip(found["model"], found["estimand"], found["term"], found["at"], strict=True)
     status = [CONFIRMATORY if key in planned else EXPLORATORY for key in keys]
     return found.assign(role=found["model"].map(roles), status=status)
 
 
-def _key(model: str, estimand: Mapping[str, Any]) -> tuple[str, ...]:
-    return model, estimand["kind"], term_of(estimand), at_of(estimand)
+def _key(model: str, estimand: Estimand) -> tuple[str, ...]:
+    return model, estimand.kind, estimand.term, estimand.held
 
 
 def _diagnostics(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
     found = []
     for name, fitted in fits.items():
-        resting = [each for each in plan.get("hypotheses", ()) if each["model"] == name]
+        resting = [each for each in plan.hypotheses if each.model == name]
         found.append(checking.diagnostics(fitted, resting))
     for model, curve in _planned_curves(fits, plan):
         reason = predictions.refusal(fits[model], curve)
         if reason:
-            found.append(checking.amiss(model, "curve", curve["variable"], reason))
+            found.append(checking.amiss(model, "curve", curve.variable, reason))
     return _stack(found, list(checking.COLUMNS))
 
 
@@ -295,51 +286,46 @@ def _surface(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
     return _stack(found, list(surface.COLUMNS))
 
 
-def _planned_curves(fits: Mapping[str, Fit], plan: Plan) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for model in plan.get("models", ()):
-        if model["id"] in fits:
-            yield from ((model["id"], curve) for curve in model.get("curves", ()))
+def _planned_curves(fits: Mapping[str, Fit], plan: Plan) -> Iterator[tuple[str, Curve]]:
+    for model in plan.models:
+        if model.id in fits:
+            yield from ((model.id, curve) for curve in model.curves)
 
 
-def _moderation(
-    tables: Mapping[str, pd.DataFrame], fits: Mapping[str, Fit], plan: Plan
-) -> pd.DataFrame:
+def _moderation(tables: Tables, fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
     """Tabulate the moderations that hypotheses are about, then the others."""
     found = []
-    for hypothesis in plan.get("hypotheses", ()):
-        fitted, estimand = fits.get(hypothesis["model"]), hypothesis["estimand"]
-        if fitted and estimand["kind"] == CROSS_PARTIAL and "rival_of" not in hypothesis:
-            term, by = estimand["variables"]
+    for hypothesis in plan.hypotheses:
+        fitted, estimand = fits.get(hypothesis.model), hypothesis.estimand
+        if fitted and estimand.kind == CROSS_PARTIAL and hypothesis.rival_of is None:
+            term, by = estimand.variables
             if term == by:
                 continue
-            planned = {"status": CONFIRMATORY, **hypothesis}
-            found.append(_cells(partial(_as_fitted, fitted, by), planned, term, plan))
-    models = {model["id"]: model for model in plan.get("models", ())}
-    for planned in plan.get("moderation", ()):
-        model = models[planned["model"]]
-        table = tables[model.get("level", "")]
-        extended = partial(moderating.moderated, table, model, planned)
-        found.append(_cells(extended, planned, planned["variable"], plan))
+            compared = moderating.tested_cells(hypothesis)
+            found.append(_cells(partial(_as_fitted, fitted, by), compared, plan))
+    for planned in plan.moderation:
+        model = plan.by_name[planned.model]
+        extended = partial(moderating.moderated, tables[model.level], model, planned)
+        found.append(_cells(extended, moderating.planned_cells(planned), plan))
     return _stack(found, list(moderating.COLUMNS))
 
 
 def _cells(
-    fitting: Callable[[], tuple[Fit, str]], planned: Mapping[str, Any], term: str, plan: Plan
+    fitting: Callable[[], tuple[Fit, str]], compared: moderating.Cells, plan: Plan
 ) -> pd.DataFrame:
     """Tabulate one moderation, or the reason why it, or its bins, are not estimable."""
-    bins = plan.get("checks", {}).get("bins", 0)
+    bins, term, failed = plan.checks.bins, compared.term, []
     try:
         fitted, by = fitting()
-        reference = planned.get("by", {}).get("reference")
-        rows, failed = moderating.slopes(fitted, term, by, CONFIDENCE, reference), []
+        rows = moderating.slopes(fitted, term, by, CONFIDENCE, compared.reference)
     except Refusal as error:
-        return moderating.refused(planned, term, str(error.note))
+        return moderating.refused(compared, str(error.note))
     if bins and by not in fitted.design.indicators and not fitted.design.low_and_high(by):
         try:
             rows += moderating.binned_slopes(fitted, term, by, bins, CONFIDENCE)
         except Refusal as error:
-            failed = [moderating.refused_bins(planned, term, by, error.note)]
-    return pd.concat([moderating.tabulated(rows, fitted, planned, term, by), *failed])
+            failed = [moderating.refused_bins(compared, by, error.note)]
+    return pd.concat([moderating.tabulated(rows, fitted, compared, by), *failed])
 
 
 def _as_fitted(fitted: Fit, term: str) -> tuple[Fit, str]:
@@ -359,28 +345,22 @@ def _stack(tables: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
     return joined.reindex(columns=columns)
 
 
-def _role(model: Mapping[str, Any]) -> str:
-    return model.get("role", CONFIRMATORY)
-
-
 def _models(fits: Mapping[str, Fit], failures: Mapping[str, str], plan: Plan) -> pd.DataFrame:
-    rows = [_model(model, fits.get(model["id"]), failures) for model in plan.get("models", ())]
+    rows = [_model(model, fits.get(model.id), failures) for model in plan.models]
     return pd.DataFrame(rows, columns=MODEL_COLUMNS)
 
 
-def _model(
-    model: Mapping[str, Any], fitted: Fit | None, failures: Mapping[str, str]
-) -> dict[str, Any]:
+def _model(model: Model, fitted: Fit | None, failures: Mapping[str, str]) -> dict[str, Any]:
     shared = {
-        "model": model["id"],
-        "role": _role(model),
-        "outcome": model["outcome"],
-        "family": model["family"],
-        "link": family_of(model["family"]).link,
-        "covariance": model["covariance"],
-        "random": " + ".join(model[key] for key in ("random", "random_slope") if key in model),
+        "model": model.id,
+        "role": model.role,
+        "outcome": model.outcome,
+        "family": model.family,
+        "link": family_of(model.family).link,
+        "covariance": model.covariance,
+        "random": model.random_effects,
         "status": "fitted" if fitted else "failed",
-        "reason": failures.get(model["id"], ""),
+        "reason": failures.get(model.id, ""),
     }
     if fitted is None:
         return shared

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 
 from coproduction.errors import Refusal
@@ -12,6 +9,10 @@ from coproduction.inference.data.design import design
 from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.predictions import levels
 from coproduction.inference.model.regression import estimate, fit
+from coproduction.plan.descriptions import Description
+from coproduction.plan.models import Model
+from coproduction.plan.options import EXPLORATORY
+from coproduction.plan.predictors import Predictor
 
 MEAN_COLUMNS = (
     *("description", "outcome", "by", "level", "estimate", "std_error", "df"),
@@ -22,7 +23,7 @@ KEPT = ("estimate", "std_error", "df", "conf_low", "conf_high")
 
 
 def group_means(
-    table: pd.DataFrame, planned: Mapping[str, Any], confidence: float = 0.95
+    table: pd.DataFrame, planned: Description, confidence: float = 0.95
 ) -> pd.DataFrame:
     """Mean of an outcome in every category of a variable, over complete rows.
 
@@ -34,7 +35,7 @@ def group_means(
     table
         One row per respondent.
     planned
-        `id`, `outcome`, `by`, and `cluster` if there is one.
+        What is described.
 
     Returns
     -------
@@ -47,14 +48,8 @@ def group_means(
     Refusal
         If fewer than two categories, or too few clusters, are left.
     """
-    by, outcome = planned["by"], planned["outcome"]
-    spec = {
-        **{"id": planned["id"], "outcome": outcome, "family": "gaussian"},
-        "predictors": [{"variable": by, "categorical": True}],
-        "covariance": "CR2" if "cluster" in planned else "HC3",
-        **{name: planned[name] for name in ("cluster", "subset") if name in planned},
-    }
-    fitted = fit(design(table, spec))
+    by = planned.by
+    fitted = fit(design(table, _of_categories(planned)))
     cells = fitted.design.matrix[list(fitted.design.indicators[by])]
     sizes = [int((cells.sum(axis=1) == 0).sum()), *cells.sum().astype(int)]
     rows = []
@@ -62,11 +57,28 @@ def group_means(
         found = estimate(fitted, *prediction(fitted, held), confidence)
         row = {"level": level, "n_cell": size, "n": fitted.n, "n_clusters": fitted.n_clusters}
         rows.append({**row, "reason": found["note"], **{name: found[name] for name in KEPT}})
-    shared = {"description": planned["id"], "outcome": outcome, "by": by}
-    return pd.DataFrame(rows).assign(**shared, covariance=spec["covariance"])[list(MEAN_COLUMNS)]
+    shared = {"description": planned.id, "outcome": planned.outcome, "by": by}
+    shared["covariance"] = fitted.design.covariance
+    return pd.DataFrame(rows).assign(**shared)[list(MEAN_COLUMNS)]
 
 
-def community_points(communities: pd.DataFrame, planned: Mapping[str, Any]) -> pd.DataFrame:
+def _of_categories(planned: Description) -> Model:
+    """Give the linear model of the categories; it has one level and no random effects."""
+    return Model(
+        id=planned.id,
+        role=EXPLORATORY,
+        outcome=planned.outcome,
+        subset=planned.subset,
+        family="gaussian",
+        predictors=(Predictor(planned.by, categorical=True),),
+        cluster=planned.cluster,
+        covariance="HC3" if planned.cluster is None else "CR2",
+        quadrature_points=1,
+        restricted_likelihood=True,
+    )
+
+
+def community_points(communities: pd.DataFrame, planned: Description) -> pd.DataFrame:
     """Take two values of every community that has both, without its name, in order of size.
 
     Parameters
@@ -74,7 +86,7 @@ def community_points(communities: pd.DataFrame, planned: Mapping[str, Any]) -> p
     communities
         One row per community, with `respondents`.
     planned
-        `id`, `outcome` and `by`.
+        What is described.
 
     Returns
     -------
@@ -86,11 +98,11 @@ def community_points(communities: pd.DataFrame, planned: Mapping[str, Any]) -> p
     Refusal
         If one of both is no number that the members of a community share.
     """
-    names = [planned["by"], planned["outcome"], "respondents"]
+    names = [planned.by, planned.outcome, "respondents"]
     for name in names:
         if name not in communities:
-            raise Refusal("not_of_communities", description=planned["id"], name=name)
+            raise Refusal("not_of_communities", description=planned.id, name=name)
     known = communities[names].astype(float).dropna().sort_values(names, kind="stable")
     known.columns = ["value", "estimate", "n"]
-    shared = {"description": planned["id"], "outcome": names[1], "by": names[0]}
+    shared = {"description": planned.id, "outcome": names[1], "by": names[0]}
     return known.assign(**shared)[list(POINT_COLUMNS)].reset_index(drop=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from coproduction.codes import code_text
 from coproduction.errors import Refusal
 from coproduction.numerics.student import quantile, two_sided
+from coproduction.plan.experiments import FEW_VALUES, Experiment
 
 ARM_COLUMNS = ("experiment", "arm", "n", "mean", "sd", "conf_low", "conf_high")
 BALANCE_COLUMNS = (
@@ -23,12 +24,10 @@ EFFECT_COLUMNS = (
     *("covariance", "reason"),
 )
 NEYMAN = "Neyman"
-DRAWS = 1999
-FEW_VALUES = 8
 AT_ONCE = 500
 
 
-def assigned(table: pd.DataFrame, experiment: Mapping[str, Any]) -> pd.DataFrame:
+def assigned(table: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
     """Keep the rows with known arms and a known outcome, all as numbers.
 
     Raises
@@ -36,32 +35,32 @@ def assigned(table: pd.DataFrame, experiment: Mapping[str, Any]) -> pd.DataFrame
     Refusal
         If a factor is not 0/1 or an arm holds fewer than two respondents.
     """
-    names = [*experiment["factors"], experiment["outcome"]]
+    names = [*experiment.factors, experiment.outcome]
     rows = table[names].astype("float64").dropna()
-    for factor in experiment["factors"]:
+    for factor in experiment.factors:
         if not set(rows[factor].unique()) <= {0.0, 1.0}:
-            raise Refusal("factor_not_binary", experiment=experiment["id"], name=factor)
-    sizes = rows.groupby(experiment["factors"]).size()
-    if len(sizes) < 2 ** len(experiment["factors"]) or sizes.min() < 2:
-        raise Refusal("arm_too_small", experiment=experiment["id"])
+            raise Refusal("factor_not_binary", experiment=experiment.id, name=factor)
+    sizes = rows.groupby(list(experiment.factors)).size()
+    if len(sizes) < 2 ** len(experiment.factors) or sizes.min() < 2:
+        raise Refusal("arm_too_small", experiment=experiment.id)
     return rows
 
 
-def arms(table: pd.DataFrame, experiment: Mapping[str, Any]) -> pd.DataFrame:
+def arms(table: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
     """Tabulate size, mean, standard deviation (N − 1) and 95 % interval (t) of every arm."""
     rows = assigned(table, experiment)
-    grouped = rows.groupby(experiment["factors"])[experiment["outcome"]]
+    grouped = rows.groupby(list(experiment.factors))[experiment.outcome]
     found = grouped.agg(n="size", mean="mean", sd="std").reset_index()
     quantiles = np.array([quantile(0.975, n - 1) for n in found["n"]])
     half = quantiles * found["sd"] / np.sqrt(found["n"])
-    codes = found[experiment["factors"]].astype(int).to_dict("records")
+    codes = found[list(experiment.factors)].astype(int).to_dict("records")
     arm = [", ".join(f"{name} = {value}" for name, value in code.items()) for code in codes]
-    found = found.assign(experiment=experiment["id"], arm=arm)
+    found = found.assign(experiment=experiment.id, arm=arm)
     found = found.assign(conf_low=found["mean"] - half, conf_high=found["mean"] + half)
     return found[list(ARM_COLUMNS)]
 
 
-def balance(table: pd.DataFrame, experiment: Mapping[str, Any]) -> pd.DataFrame:
+def balance(table: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
     """Compare respondents' characteristics between the two sides of every factor.
 
     A variable with at most 8 values is compared by the share of each value, others by the mean. The
@@ -71,11 +70,11 @@ def balance(table: pd.DataFrame, experiment: Mapping[str, Any]) -> pd.DataFrame:
     """
     rows = assigned(table, experiment)
     found: list[dict[str, Any]] = []
-    for factor in experiment["factors"]:
-        for variable in experiment.get("balance", ()):
+    for factor in experiment.factors:
+        for variable in experiment.balance:
             known = table.loc[rows.index, variable].astype("float64").dropna()
             treated = rows.loc[known.index, factor] == 1
-            shared = {"experiment": experiment["id"], "factor": factor, "variable": variable}
+            shared = {"experiment": experiment.id, "factor": factor, "variable": variable}
             found.extend({**shared, **each} for each in _compared(known, treated))
     return pd.DataFrame(found, columns=list(BALANCE_COLUMNS))
 
@@ -134,7 +133,7 @@ def contrasts(rows: pd.DataFrame, factors: Sequence[str]) -> dict[str, np.ndarra
 
 
 def experiment_effects(
-    table: pd.DataFrame, experiment: Mapping[str, Any], rng: np.random.Generator
+    table: pd.DataFrame, experiment: Experiment, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Estimate every effect of an experiment and test it by repeating its randomisation.
 
@@ -151,9 +150,9 @@ def experiment_effects(
         `experiment, outcome, term, estimate, std_error, statistic, df, p_value, conf_low,
         conf_high, standardised, randomisation_p_value, draws, n, covariance, reason`.
     """
-    rows, factors = assigned(table, experiment), list(experiment["factors"])
-    outcome = rows[experiment["outcome"]].to_numpy()
-    draws = experiment.get("permutations", DRAWS)
+    rows, factors = assigned(table, experiment), list(experiment.factors)
+    outcome = rows[experiment.outcome].to_numpy()
+    draws = experiment.permutations
     strata = {
         factor: rows[other].to_numpy() if len(factors) > 1 else np.zeros(len(rows))
         for factor, other in zip(factors, reversed(factors), strict=True)
@@ -169,7 +168,7 @@ def experiment_effects(
         found.append(
             {"term": term, **estimated, "randomisation_p_value": (1 + extreme) / (1 + draws)}
         )
-    shared = {"experiment": experiment["id"], "outcome": experiment["outcome"], "reason": ""}
+    shared = {"experiment": experiment.id, "outcome": experiment.outcome, "reason": ""}
     table = pd.DataFrame(found).assign(draws=draws, n=len(rows), covariance=NEYMAN, **shared)
     return table[list(EFFECT_COLUMNS)]
 
@@ -220,15 +219,15 @@ def _neyman(
 
 
 def experiments(
-    table: pd.DataFrame, plan: Sequence[Mapping[str, Any]], seed: int
+    table: pd.DataFrame, planned: Sequence[Experiment], seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Tabulate every experiment: arms, balance, effects; one that cannot be has its reason."""
     found: dict[str, list[pd.DataFrame]] = {"arms": [], "balance": [], "effects": []}
-    for experiment in plan:
+    for experiment in planned:
         try:
             effects = experiment_effects(table, experiment, np.random.default_rng(seed))
         except Refusal as error:
-            known = {"experiment": experiment["id"], "outcome": experiment["outcome"]}
+            known = {"experiment": experiment.id, "outcome": experiment.outcome}
             found["effects"].append(pd.DataFrame([{**known, "reason": str(error.note)}]))
             continue
         found["effects"].append(effects)

@@ -8,12 +8,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from coproduction.inference.effects.estimands import at_of, term_of
-from coproduction.inference.options import Comparison, Direction
 from coproduction.notes import Note
 from coproduction.numerics.multiplicity import adjusted
 from coproduction.numerics.student import above, quantile, two_sided
 from coproduction.options import check_option
+from coproduction.plan.hypotheses import FamilyOfTests, Hypothesis
+from coproduction.plan.options import EXPLORATORY, NON_INFERIORITY, Comparison, Direction
 
 Verdict = Literal[
     "supported",
@@ -27,8 +27,6 @@ Verdict = Literal[
 EQUIVALENCE_CONFIDENCE = 0.90
 POWER = 0.80
 TEST_LEVEL = 0.05
-CONFIRMATORY, EXPLORATORY = "confirmatory", "exploratory"
-NON_INFERIORITY = "non_inferiority"
 COLUMNS = (
     *("hypothesis", "family", "status", "model", "estimand", "term", "reference", "at"),
     "direction",
@@ -108,8 +106,8 @@ def oriented(interval: tuple[float, float], direction: str) -> tuple[float, floa
 
 def verdicts(
     estimates: Mapping[str, Mapping[str, Any]],
-    hypotheses: Sequence[Mapping[str, Any]],
-    families: Sequence[Mapping[str, Any]],
+    hypotheses: Sequence[Hypothesis],
+    families: Sequence[FamilyOfTests],
 ) -> pd.DataFrame:
     """Judge every hypothesis of the plan.
 
@@ -131,23 +129,23 @@ def verdicts(
         would have found with 80 % power in a two-sided test at 5 %, `power_at_smallest_effect` the
         power of the planned test at the family's uncorrected level (see `power`).
     """
-    rows = [_row(each, estimates[each["id"]]) for each in hypotheses]
+    rows = [_row(each, estimates[each.id]) for each in hypotheses]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    rivals = {each["id"]: each["rival_of"] for each in hypotheses if "rival_of" in each}
+    rivals = {each.id: each.rival_of for each in hypotheses if each.rival_of is not None}
     for family in families:
-        members = table["family"] == family["id"]
+        members = table["family"] == family.id
         counted = members & ~table["hypothesis"].isin(rivals)
         p_values = table.loc[counted, "p_value"].to_numpy(float)
-        table.loc[counted, "p_adjusted"] = adjusted(p_values, family["method"])
+        table.loc[counted, "p_adjusted"] = adjusted(p_values, family.method)
         known = table.set_index("hypothesis")["p_adjusted"]
         for place in table.index[members & ~counted]:
             table.loc[place, "p_adjusted"] = known[rivals[table.loc[place, "hypothesis"]]]
         table.loc[members, "power_at_smallest_effect"] = [
-            power(row["smallest_effect"], row["std_error"], row["df"], family["level"])
+            power(row["smallest_effect"], row["std_error"], row["df"], family.level)
             for row in table[members].to_dict("records")
         ]
         table.loc[members, "verdict"] = [
-            _judged(row, family["level"]) for row in table[members].to_dict("records")
+            _judged(row, family.level) for row in table[members].to_dict("records")
         ]
     return table
 
@@ -189,21 +187,18 @@ def _judged(row: Mapping[str, Any], level: float) -> Verdict:
     )
 
 
-def _row(hypothesis: Mapping[str, Any], estimated: Mapping[str, Any]) -> dict[str, Any]:
-    check_option("direction", hypothesis["direction"], Direction)
-    check_option("comparison", hypothesis.get("comparison", "superiority"), Comparison)
-    estimand = hypothesis["estimand"]
+def _row(hypothesis: Hypothesis, estimated: Mapping[str, Any]) -> dict[str, Any]:
     planned = {
-        "hypothesis": hypothesis["id"],
-        "family": hypothesis["family"],
-        "status": hypothesis.get("status", CONFIRMATORY),
-        "model": hypothesis["model"],
-        "estimand": estimand["kind"],
-        "term": term_of(estimand),
-        "at": at_of(estimand),
-        "direction": hypothesis["direction"],
-        "comparison": hypothesis.get("comparison", "superiority"),
-        "smallest_effect": hypothesis["smallest_effect"],
+        "hypothesis": hypothesis.id,
+        "family": hypothesis.family,
+        "status": hypothesis.status,
+        "model": hypothesis.model,
+        "estimand": hypothesis.estimand.kind,
+        "term": hypothesis.estimand.term,
+        "at": hypothesis.estimand.held,
+        "direction": hypothesis.direction,
+        "comparison": hypothesis.comparison,
+        "smallest_effect": hypothesis.smallest_effect,
         "verdict": "",
         "reason": estimated.get("reason", ""),
         "note": "",
@@ -211,9 +206,9 @@ def _row(hypothesis: Mapping[str, Any], estimated: Mapping[str, Any]) -> dict[st
     if planned["reason"]:
         return planned
     row = {**estimated, **planned, **_intervals(estimated)}
-    if planned["comparison"] == NON_INFERIORITY:
+    if hypothesis.comparison == NON_INFERIORITY:
         row |= _against_margin(row)
-    return row | few_cases(estimated["n_cell"], hypothesis.get("minimum_cell", 0))
+    return row | few_cases(estimated["n_cell"], hypothesis.minimum_cell)
 
 
 def few_cases(n_cell: int, minimum: int) -> dict[str, str]:

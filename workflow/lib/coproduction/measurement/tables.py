@@ -43,8 +43,7 @@ from coproduction.measurement.validity.validity import COLUMNS as VALIDITY
 from coproduction.measurement.validity.validity import average_variance_extracted, validity
 from coproduction.numerics.processes import Task, run
 from coproduction.numerics.resampling import generator
-
-REPLICATES = 500
+from coproduction.plan.measurement import GroupComparison, ItemSet, MeasurementPlan
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def measure(
     scores: pd.DataFrame,
     nonresponse: pd.DataFrame,
     instrument: Instrument,
-    plan: Mapping[str, Any],
+    plan: MeasurementPlan,
     seed: int = 0,
     cores: int = 1,
     again: pd.DataFrame | None = None,
@@ -127,7 +126,7 @@ def measure(
     instrument
         The questionnaire.
     plan
-        The `measurement` block of the plan.
+        What the plan asks of the room.
     seed
         Seed of every bootstrap; each part of the analysis has a stream of its own.
     cores
@@ -137,23 +136,23 @@ def measure(
     """
     scales = _scales(scores, instrument)
     numbers = _continuous(scales, instrument)
-    clusters = scores[plan["cluster"]] if "cluster" in plan else None
-    models = [planned_model(entry, instrument, numbers) for entry in plan.get("models", ())]
+    clusters = None if plan.cluster is None else scores[plan.cluster]
+    models = [planned_model(entry, instrument, numbers) for entry in plan.models]
     # The longest come first, so that no process is left with one of them at the end.
     tasks: dict[str, Task] = _comparisons(scores, clusters, instrument, plan, numbers)
     tasks["reliability"] = (_reliability, (scales, clusters, plan, seed, numbers))
     tasks |= _explorations(scores, instrument, plan, seed, numbers)
-    tasks |= _models(models, scales, clusters, confidence_of(plan), cores, numbers)
+    tasks |= _models(models, scales, clusters, plan.confidence, cores, numbers)
     results = run(tasks, cores)
     fitted = {model.id: results[f"model {model.id}"] for model in models}
-    rivals = run(comparison_tasks(fitted, plan.get("comparisons", ())), cores)
-    compared = comparison.stacked(_of("invariance", results, plan))
-    explored = exploration.stacked(_of("dimensionality", results, plan))
+    rivals = run(comparison_tasks(fitted, plan.comparisons), cores)
+    compared = comparison.stacked(_of("invariance", results, plan.invariance))
+    explored = exploration.stacked(_of("dimensionality", results, plan.dimensionality))
     return Measurement(
         reliability=adopt_loadings(results["reliability"], _reference(fitted, plan)),
         items=_items(scores, scales, nonresponse, instrument),
-        sample=_sample(scores, plan.get("sample", ())),
-        loadings=loadings_table(fitted, confidence_of(plan)),
+        sample=_sample(scores, plan.sample),
+        loadings=loadings_table(fitted, plan.confidence),
         fit=fit_table(fitted),
         comparisons=comparisons_table(rivals.values()),
         residuals=residuals_table(fitted),
@@ -167,47 +166,44 @@ def measure(
     )
 
 
-def confidence_of(plan: Mapping[str, Any]) -> float:
-    """Confidence level of intervals."""
-    return plan.get("confidence", 0.95)
-
-
 def _comparisons(
     scores: pd.DataFrame,
     clusters: pd.Series | None,
     instrument: Instrument,
-    plan: Mapping[str, Any],
+    plan: MeasurementPlan,
     continuous: Collection[str],
 ) -> dict[str, Task]:
     tasks: dict[str, Task] = {}
-    for entry in plan.get("invariance", ()):
-        items = model_items(scores, instrument, entry["constructs"], True)
-        factors = {name: [i.id for i in instrument.scale(name)] for name in entry["constructs"]}
-        answers = scores[entry["group"]]
-        arguments = (entry, items, answers, factors, confidence_of(plan), clusters, continuous)
-        tasks[f"invariance {entry['id']}"] = (comparison.compare_groups, arguments)
+    for entry in plan.invariance:
+        items = model_items(scores, instrument, entry.constructs, True)
+        factors = {name: [i.id for i in instrument.scale(name)] for name in entry.constructs}
+        answers = scores[entry.group]
+        arguments = (entry, items, answers, factors, plan.confidence, clusters, continuous)
+        tasks[f"invariance {entry.id}"] = (comparison.compare_groups, arguments)
     return tasks
 
 
 def _explorations(
     scores: pd.DataFrame,
     instrument: Instrument,
-    plan: Mapping[str, Any],
+    plan: MeasurementPlan,
     seed: int,
     continuous: Collection[str],
 ) -> dict[str, Task]:
     tasks: dict[str, Task] = {}
-    for entry in plan.get("dimensionality", ()):
-        items = model_items(scores, instrument, entry["constructs"], True)
-        tasks[f"dimensionality {entry['id']}"] = (
+    for entry in plan.dimensionality:
+        items = model_items(scores, instrument, entry.constructs, True)
+        tasks[f"dimensionality {entry.id}"] = (
             exploration.explore,
             (entry, items, seed, continuous),
         )
     return tasks
 
 
-def _of(block: str, results: Mapping[str, Any], plan: Mapping[str, Any]) -> list[Any]:
-    return [results[f"{block} {entry['id']}"] for entry in plan.get(block, ())]
+def _of(
+    block: str, results: Mapping[str, Any], entries: Sequence[GroupComparison | ItemSet]
+) -> list[Any]:
+    return [results[f"{block} {entry.id}"] for entry in entries]
 
 
 def _scales(scores: pd.DataFrame, instrument: Instrument) -> dict[str, pd.DataFrame]:
@@ -256,26 +252,26 @@ def _models(
 def _reliability(
     scales: Mapping[str, pd.DataFrame],
     clusters: pd.Series | None,
-    plan: Mapping[str, Any],
+    plan: MeasurementPlan,
     seed: int,
     continuous: Collection[str],
 ) -> pd.DataFrame:
-    rule = plan.get("composite_if", {})
+    rule = plan.composite_if
     return reliability(
         scales,
-        confidence_of(plan),
-        replicates=plan.get("bootstrap", REPLICATES),
+        plan.confidence,
+        replicates=plan.bootstrap,
         seed=seed,
         clusters=clusters,
-        minimum=plan.get("minimum_reliability", 0.70),
-        composite_if=dict.fromkeys(rule.get("constructs", ()), rule.get("largest_residual")),
+        minimum=plan.minimum_reliability,
+        composite_if=dict.fromkeys(rule.constructs, rule.largest_residual) if rule else {},
         continuous=continuous,
     )
 
 
-def _reference(fitted: Mapping[str, FittedModel], plan: Mapping[str, Any]) -> FittedModel | None:
+def _reference(fitted: Mapping[str, FittedModel], plan: MeasurementPlan) -> FittedModel | None:
     """Find the model that lends its loadings and factor correlations."""
-    return fitted.get(plan.get("validity", {}).get("model", ""))
+    return fitted.get(plan.validity.model or "") if plan.validity else None
 
 
 def _validity(
@@ -283,34 +279,34 @@ def _validity(
     scales: Mapping[str, pd.DataFrame],
     clusters: pd.Series | None,
     fitted: Mapping[str, FittedModel],
-    plan: Mapping[str, Any],
+    plan: MeasurementPlan,
     seed: int,
 ) -> pd.DataFrame:
-    if "validity" not in plan:
+    if plan.validity is None:
         return pd.DataFrame(columns=list(VALIDITY))
-    chosen = {name: scales[name] for name in plan["validity"]["constructs"]}
+    chosen = {name: scales[name] for name in plan.validity.constructs}
     reference = _reference(fitted, plan)
     loadings = standardised_loadings(reference)
     return validity(
         chosen,
         scores,
-        latent_correlations(reference.fit if reference else None, confidence_of(plan)),
+        latent_correlations(reference.fit if reference else None, plan.confidence),
         {name: average_variance_extracted(values) for name, values in loadings.items()},
-        plan.get("bootstrap", REPLICATES),
+        plan.bootstrap,
         generator(seed, "validity"),
         clusters,
-        confidence_of(plan),
+        plan.confidence,
     )
 
 
 def _common_method(
-    scores: pd.DataFrame, instrument: Instrument, plan: Mapping[str, Any]
+    scores: pd.DataFrame, instrument: Instrument, plan: MeasurementPlan
 ) -> pd.DataFrame:
-    if "validity" not in plan:
+    if plan.validity is None:
         return pd.DataFrame(columns=list(COMMON_METHOD))
-    constructs = plan["validity"]["constructs"]
+    constructs = list(plan.validity.constructs)
     items = model_items(scores, instrument, constructs, False)
-    markers = plan["validity"].get("marker")
+    markers = list(plan.validity.marker)
     marker = scores[markers].mean(axis=1) if markers else None
     return common_method(items, scores[constructs], marker)
 
@@ -320,11 +316,11 @@ def _aggregation(
     scales: Mapping[str, pd.DataFrame],
     clusters: pd.Series | None,
     instrument: Instrument,
-    plan: Mapping[str, Any],
+    plan: MeasurementPlan,
 ) -> pd.DataFrame:
-    chosen = {name: scales[name] for name in plan.get("aggregation", ())}
+    chosen = {name: scales[name] for name in plan.aggregation}
     variances = {name: uniform_variance(instrument.scale(name)[0]) for name in chosen}
-    return aggregation(scores, chosen, variances, clusters, confidence_of(plan))
+    return aggregation(scores, chosen, variances, clusters, plan.confidence)
 
 
 def _retest(
@@ -332,7 +328,7 @@ def _retest(
     again: pd.DataFrame | None,
     clusters: pd.Series | None,
     instrument: Instrument,
-    plan: Mapping[str, Any],
+    plan: MeasurementPlan,
     seed: int,
 ) -> pd.DataFrame:
     if again is None:
@@ -341,8 +337,8 @@ def _retest(
         scores,
         again,
         instrument,
-        confidence_of(plan),
-        replicates=plan.get("bootstrap", REPLICATES),
+        plan.confidence,
+        replicates=plan.bootstrap,
         seed=seed,
         clusters=clusters,
     )

@@ -15,14 +15,7 @@ from coproduction.measurement.factor import confirmatory as factors_confirmed
 from coproduction.measurement.factor.confirmatory import FactorFit
 from coproduction.measurement.invariance import ladder
 from coproduction.measurement.invariance.ladder import Invariance, Rule
-from coproduction.measurement.options import (
-    Correlation,
-    Estimator,
-    Extraction,
-    LadderEstimator,
-    Missing,
-    Rotation,
-)
+from coproduction.measurement.options import Estimator, Missing
 from coproduction.measurement.ordinal import polychoric as correlated
 from coproduction.measurement.ordinal.polychoric import Polychoric
 from coproduction.measurement.planned.fits import latent_correlations
@@ -33,6 +26,8 @@ from coproduction.measurement.validity import validity as valid
 from coproduction.notebook.tables import Table, column, columns, worded
 from coproduction.numerics.clusters import cluster_numbers
 from coproduction.numerics.resampling import generator
+from coproduction.plan.options import Correlation, Extraction, Rotation
+from coproduction.plan.options import Estimator as LadderEstimator
 
 Scales: TypeAlias = pd.DataFrame | Mapping[str, pd.DataFrame]
 

@@ -18,6 +18,8 @@ from coproduction.plan import (
     rules,
     variables,
 )
+from coproduction.plan.descriptions import Description
+from coproduction.plan.models import Model
 from coproduction.plan.names import RESPONDENTS, Name, Names, instrument_names
 from coproduction.plan.options import COMMUNITIES
 from coproduction.plan.plan import Plan
@@ -76,7 +78,8 @@ def _models(plan: Plan, names: Names) -> Iterator[Problem]:
 
 def _rules(plan: Plan, names: Names) -> Iterator[Problem]:
     yield from rules.apart(plan.keep_apart, names)
-    subsets = [each.subset for each in (*plan.models, *plan.descriptions)]
+    selecting: tuple[Model | Description, ...] = (*plan.models, *plan.descriptions)
+    subsets = [each.subset for each in selecting]
     yield from rules.populations(plan.populations, subsets)
     if plan.specifications:
         outcomes = [model.outcome for model in plan.models]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from coproduction.instrument.definition import Instrument
 from coproduction.plan.measurement import (
@@ -15,7 +16,7 @@ from coproduction.plan.measurement import (
 from coproduction.plan.names import APART, items, one_of
 from coproduction.problems import Path, Problem, unknown
 
-DEFAULT = "WLSMV"
+DEFAULT: Final = "WLSMV"
 
 
 def problems(plan: MeasurementPlan, instrument: Instrument) -> Iterator[Problem]:
@@ -123,7 +124,7 @@ def _groups(path: Path, entry: GroupComparison, instrument: Instrument) -> Itera
         message = f"`{group}` is no question with one answer out of several."
         yield (*path, "group"), message
         return
-    answers = instrument.by_id[group].response_set.values
+    answers = instrument.by_id[group].values
     joined: list[int] = []
     for position, values in enumerate(entry.join):
         for place, value in enumerate(values):

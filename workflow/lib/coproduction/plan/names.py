@@ -84,8 +84,8 @@ def instrument_names(main: Instrument, sheets: Sequence[Instrument]) -> dict[str
 
 def _scores(instrument: Instrument, construct: str) -> Possible:
     items = instrument.scale(construct)
-    limits = [item.limits for item in items]
-    if None in limits:
+    limits = [item.limits for item in items if item.limits is not None]
+    if len(limits) < len(items):
         return None
     low, high = min(each[0] for each in limits), max(each[1] for each in limits)
     number = len(items) if instrument.constructs[construct].rule == "sum" else 1

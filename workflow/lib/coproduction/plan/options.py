@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 Status = Literal["confirmatory", "exploratory"]
 Role = Literal["confirmatory", "robustness", "exploratory"]
@@ -23,9 +23,14 @@ Correlation = Literal["polychoric", "pearson"]
 Extraction = Literal["minres", "ml"]
 Rotation = Literal["oblimin", "geomin", "promax", "varimax", "none"]
 
-CONFIRMATORY, EXPLORATORY = "confirmatory", "exploratory"
-COMMUNITIES = "communities"
-AVERAGE_MARGINAL_EFFECT, COEFFICIENT = "average_marginal_effect", "coefficient"
-CROSS_PARTIAL, DIFFERENCE = "cross_partial", "difference"
-NON_INFERIORITY = "non_inferiority"
-WITHIN_CLUSTER, OWN_AND_OTHERS = "within_cluster", "own_and_others"
+CONFIRMATORY: Final = "confirmatory"
+EXPLORATORY: Final = "exploratory"
+COMMUNITIES: Final = "communities"
+AVERAGE_MARGINAL_EFFECT: Final = "average_marginal_effect"
+COEFFICIENT: Final = "coefficient"
+CROSS_PARTIAL: Final = "cross_partial"
+DIFFERENCE: Final = "difference"
+NON_INFERIORITY: Final = "non_inferiority"
+WITHIN_CLUSTER: Final = "within_cluster"
+OWN_AND_OTHERS: Final = "own_and_others"
+CLUSTERED = ("CR1", "CR2")

@@ -9,10 +9,9 @@ from coproduction.numerics.families.family import Family
 from coproduction.plan.hypotheses import Estimand
 from coproduction.plan.models import Model, terms_of_model
 from coproduction.plan.names import Names, code
-from coproduction.plan.options import COEFFICIENT, CROSS_PARTIAL
+from coproduction.plan.options import CLUSTERED, COEFFICIENT, CROSS_PARTIAL
 from coproduction.problems import Path, Problem
 
-CLUSTERED = ("CR1", "CR2")
 Stated = Callable[..., bool]
 """Tells of a key that has a default, by the path to it, whether the plan says it itself."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from typing import Any
@@ -97,6 +97,32 @@ class Plan:
     def summaries(self) -> tuple[Summary, ...]:
         """Summaries of communities."""
         return self.communities.summaries if self.communities else ()
+
+    def origins(self, constructs: Mapping[str, Sequence[str]] | None = None) -> dict[str, set[str]]:
+        """Items that constructs, derived variables and summaries of communities come from.
+
+        Parameters
+        ----------
+        constructs
+            Items of each construct; a construct that is not named stands for itself.
+        """
+        origins = {name: set(items) for name, items in (constructs or {}).items()}
+        sources: tuple[Variable | Summary, ...] = (*self.variables, *self.summaries)
+        for made in sources:
+            parts = (origins.get(name, {name}) for name in made.columns)
+            origins[made.id] = set().union(*parts)
+        return origins
+
+    @property
+    def splits(self) -> dict[str, tuple[str, str]]:
+        """Terms that hold one part of a variable: the variable, and the part."""
+        entries = [each for model in self.models for each in model.entries if each.split]
+        return {
+            term: (entry.variable, part)
+            for entry in entries
+            for term, part in entry.terms.items()
+            if part
+        }
 
     @property
     def clusters(self) -> set[str]:

@@ -13,7 +13,10 @@ from dataclasses import asdict, dataclass, replace
 from coproduction.plan.options import OWN_AND_OTHERS, WITHIN_CLUSTER, Split
 
 WITHIN, MEAN, OTHERS, OWN = "within", "mean", "others", ""
-PARTS = {WITHIN_CLUSTER: (WITHIN, MEAN), OWN_AND_OTHERS: (OWN, OTHERS)}
+PARTS: dict[Split, tuple[str, str]] = {
+    WITHIN_CLUSTER: (WITHIN, MEAN),
+    OWN_AND_OTHERS: (OWN, OTHERS),
+}
 """Parts of each kind of split. The term of a part is the variable's name with the part behind it;
 the person's own value keeps the name."""
 

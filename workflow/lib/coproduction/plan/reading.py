@@ -33,11 +33,12 @@ def read(block: type[Block], value: Any) -> Block:
     StudyError
         If a key is unknown or missing, or an option is none that its field allows.
     """
-    hints = _hints(block)
+    kind: Any = block
+    hints = _hints(kind)
     given = value if isinstance(value, Mapping) else {next(iter(hints)): value}
     for key in given:
         check_option(f"key of {block.__name__}", key, Literal[tuple(hints)])
-    for field in fields(block):
+    for field in fields(kind):
         required = field.default is MISSING and field.default_factory is MISSING
         if required and field.name not in given:
             raise StudyError(f"{block.__name__} needs the key `{field.name}`.")
@@ -62,4 +63,4 @@ def _value(key: str, kind: Any, value: Any) -> Any:
         return tuple(_value(key, each, member) for member in value)
     if origin is Mapping:
         return {name: _value(key, inner[1], member) for name, member in value.items()}
-    return read(kind, value) if is_dataclass(kind) else value
+    return read(kind, value) if isinstance(kind, type) and is_dataclass(kind) else value

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
+from coproduction.plan.plan import Plan
 from coproduction.report.blocks import Document, arrange
 from coproduction.report.labels import labels
 from coproduction.report.material import Material
@@ -37,7 +38,7 @@ def compose(
     tables: Mapping[str, pd.DataFrame],
     instrument: Instrument,
     study: Mapping[str, Any],
-    plan: Mapping[str, Any],
+    plan: Plan,
     provenance: Mapping[str, Any],
     others: Sequence[Instrument] = (),
 ) -> Document:

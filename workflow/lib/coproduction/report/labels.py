@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coproduction.codes import category_of, code_text, indicator
-from coproduction.inference.data.split import split_terms
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import kind
 from coproduction.notes import sentences
+from coproduction.plan.plan import Plan
+from coproduction.plan.variables import Variable
 from coproduction.report.numbers import number
 from coproduction.report.words import at_confidence, wording, words
 
@@ -198,48 +199,22 @@ def held(value: str) -> str:
 
 def labels(
     instrument: Instrument,
-    plan: Mapping[str, Any],
+    plan: Plan | None,
     language: str,
     synthetic: bool,
     others: Sequence[Instrument] = (),
     rules: Sequence[Mapping[str, Any]] = (),
 ) -> Labels:
-    """Collect the names in one language from questionnaires, plan and rules of consistency."""
+    """Collect the names in one language from questionnaires, plan and rules of consistency.
 
-    def named(blocks: Any, key: str = "label") -> dict[str, str]:
-        return {each["id"]: wording(each[key], language) for each in blocks if key in each}
-
-    measurement = plan.get("measurement", {})
+    Without a plan they are those of what was asked.
+    """
     items = {item.id: item for each in (*others, instrument) for item in each.questions}
     names = _asked(items, instrument, language)
-    variables = plan.get("variables", ())
-    names |= (
-        named(rules) | named(variables) | named(plan.get("communities", {}).get("summaries", ()))
-    )
-    words_of = at_confidence(words(language), CONFIDENCE)
-    for each in plan.get("populations", ()):
-        names[each["condition"]] = wording(each["label"], language)
-    categories: dict[str, dict[str, str]] = {}
-    for each in variables:
-        categories[each["id"]] = _categories(each, items, categories, words_of, language)
-    blocks = ("models", "moderation", "experiments", "descriptions")
-    planned = [each for block in blocks for each in plan.get(block, ())]
-    measured = ("models", "invariance", "dimensionality")
-    models = named([*planned, *(each for key in measured for each in measurement.get(key, ()))])
-    hypotheses = named(plan.get("hypotheses", ()), "statement")
-    return Labels(
-        language,
-        synthetic,
-        words_of,
-        instrument,
-        items,
-        names,
-        categories,
-        split_terms(plan),
-        _standardised(plan),
-        models,
-        hypotheses,
-    )
+    names |= {each["id"]: wording(each["label"], language) for each in rules if "label" in each}
+    text = at_confidence(words(language), CONFIDENCE)
+    asked = Labels(language, synthetic, text, instrument, items, names, {}, {}, {}, {}, {})
+    return asked if plan is None else _with_planned(asked, plan)
 
 
 def _asked(items: Mapping[str, Item], instrument: Instrument, language: str) -> dict[str, str]:
@@ -252,30 +227,48 @@ def _asked(items: Mapping[str, Item], instrument: Instrument, language: str) -> 
     return names
 
 
-def _standardised(plan: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+def _with_planned(asked: Labels, plan: Plan) -> Labels:
+    """Add the names of a plan to those of what was asked."""
+    language = asked.language
+
+    def named(blocks: Iterable[Any]) -> dict[str, str]:
+        return {each.id: wording(each.label, language) for each in blocks if each.label}
+
+    categories: dict[str, dict[str, str]] = {}
+    for each in plan.variables:
+        categories[each.id] = _categories(each, asked, categories)
+    measured = plan.measurement
+    populations = {each.condition: wording(each.label, language) for each in plan.populations}
+    models = named((*plan.models, *plan.moderation, *plan.experiments, *plan.descriptions))
+    models |= named((*measured.models, *measured.invariance, *measured.dimensionality))
+    return replace(
+        asked,
+        names={**asked.names, **named(plan.variables), **named(plan.summaries), **populations},
+        categories=categories,
+        split=plan.splits,
+        standardised=_standardised(plan),
+        models=models,
+        hypotheses={each.id: wording(each.statement, language) for each in plan.hypotheses},
+    )
+
+
+def _standardised(plan: Plan) -> dict[str, frozenset[str]]:
     """Find the variables that each model takes in standard deviations."""
     return {
-        model["id"]: frozenset(
-            each["variable"]
-            for each in (*model.get("predictors", ()), *model.get("covariates", ()))
-            if isinstance(each, Mapping) and each.get("standardise")
-        )
-        for model in plan.get("models", ())
+        model.id: frozenset(each.variable for each in model.entries if each.standardise)
+        for model in plan.models
     }
 
 
 def _categories(
-    variable: Mapping[str, Any],
-    items: Mapping[str, Item],
-    before: Mapping[str, Mapping[str, str]],
-    text: Mapping[str, Any],
-    language: str,
+    variable: Variable, asked: Labels, before: Mapping[str, Mapping[str, str]]
 ) -> dict[str, str]:
     """Name a derived variable's categories: as planned, by the answers joined, or yes and no."""
-    if "categories" in variable:
-        return {code: wording(each, language) for code, each in variable["categories"].items()}
-    if "expression" in variable:
-        condition = kind(variable["expression"], {}) == "condition"
+    items, text, language = asked.items, asked.text, asked.language
+    if variable.categories:
+        return {code: wording(each, language) for code, each in variable.categories.items()}
+    if variable.expression is not None:
+        condition = kind(variable.expression, {}) == "condition"
         return {"0": text["no"], "1": text["yes"]} if condition else {}
 
     def answers(name: str) -> Mapping[str, str]:
@@ -285,10 +278,10 @@ def _categories(
         }
 
     joined: dict[str, list[str]] = {}
-    if "first" in variable:
-        for code, answer in (pair for name in variable["first"] for pair in answers(name).items()):
+    for name in variable.first:
+        for code, answer in answers(name).items():
             joined.setdefault(code, []).append(answer)
-    elif "recode" in variable and (known := answers(variable["recode"]["item"])):
-        for code, value in variable["recode"]["values"].items():
+    if variable.recode and (known := answers(variable.recode.item)):
+        for code, value in variable.recode.values.items():
             joined.setdefault(code_text(value), []).append(known.get(code, code))
     return {code: " / ".join(dict.fromkeys(parts)) for code, parts in joined.items()}

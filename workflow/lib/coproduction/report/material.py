@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from coproduction.dictionary import dictionary
+from coproduction.plan.plan import Plan
 from coproduction.report.labels import Labels
 from coproduction.report.words import at_confidence, wording, words
 
@@ -33,7 +34,7 @@ class Material:
 
     tables: Mapping[str, pd.DataFrame]
     study: Mapping[str, Any]
-    plan: Mapping[str, Any]
+    plan: Plan
     provenance: Mapping[str, Any]
     labels: Labels
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.plan.hypotheses import Hypothesis
 from coproduction.report.labels import Labels
 from coproduction.report.numbers import count, equated, interval, number
 from coproduction.report.words import wording, words
@@ -43,7 +44,7 @@ def measurement_sentences(
 
 
 def verdict_sentences(
-    row: Mapping[str, Any], hypothesis: Mapping[str, Any], labels: Labels, corrected: bool = True
+    row: Mapping[str, Any], hypothesis: Hypothesis, labels: Labels, corrected: bool = True
 ) -> list[str]:
     """Say what was estimated for a hypothesis and what follows from the plan's rule.
 
@@ -72,7 +73,7 @@ def verdict_sentences(
         p=equated(row["p_adjusted"]),
         n=count(row["n"]),
         clusters=clusters_clause(row["n_clusters"], language),
-        unit=wording(hypothesis["unit"], language),
+        unit=wording(hypothesis.unit, language),
         **words,
     )
     verdict = text["between"].join(_verdict(row, words, text))

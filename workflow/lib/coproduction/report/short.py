@@ -37,7 +37,7 @@ def compose_short(
     study
         The `study` block of `study.yaml`; its `short_report` names the items shown.
     """
-    named = labels(instrument, {}, language, study["synthetic"])
+    named = labels(instrument, None, language, study["synthetic"])
     settings, text = study["short_report"], named.text["short"]
     charts = [
         chart for item in settings["charts"] if (chart := _chart(item, tables[FREQUENCIES], named))

@@ -9,10 +9,13 @@ import pandas as pd
 
 from coproduction.cleaning.exclusions import REASONS
 from coproduction.codes import code_text
-from coproduction.inference.data.variables import derive, origins_of
+from coproduction.inference.data.variables import derive
 from coproduction.inference.hidden import ESTIMATED, hide_groups
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
+from coproduction.plan.descriptions import Description
+from coproduction.plan.models import Model
+from coproduction.plan.plan import Plan
 from coproduction.small_cells import hidden_cells, with_others
 
 Tables = dict[str, pd.DataFrame]
@@ -41,7 +44,7 @@ LEVELS: dict[str, tuple[Sequence[str], str, str, str, Sequence[str]]] = {
 def withhold(
     tables: Mapping[str, pd.DataFrame],
     instrument: Instrument,
-    plan: Mapping[str, Any],
+    plan: Plan,
     minimum: int,
 ) -> Tables:
     """Blank what stands for few people in result tables, and what that could be worked out from.
@@ -110,25 +113,25 @@ def _parts(
     hidden: Mapping[str, frozenset[str]],
     tables: Mapping[str, pd.DataFrame],
     instrument: Instrument,
-    plan: Mapping[str, Any],
+    plan: Plan,
 ) -> Parts:
     """Name the hidden answers that every level of a variable holds.
 
     Variables are the questions with hidden answers, and what the plan derives from one of these
     alone.
     """
-    origins = origins_of({"variables": plan.get("variables", ())})
+    origins = plan.origins()
     found: dict[str, dict[str, frozenset[str]]] = {}
     for item, secret in hidden.items():
         found[item] = {code: frozenset([code]) for code in secret}
         question = instrument.by_id.get(item)
         if question is None or question.type == "select_multiple":
             continue
-        own = [each for each in plan.get("variables", ()) if origins[each["id"]] == {item}]
+        own = [each for each in plan.variables if origins[each.id] == {item}]
         levels = derive(pd.DataFrame({item: [float(code) for code in secret]}), own)
         for each in own:
-            codes = pd.Series(list(secret)).groupby(levels[each["id"]].map(code_text))
-            found[each["id"]] = {str(level): frozenset(given) for level, given in codes}
+            codes = pd.Series(list(secret)).groupby(levels[each.id].map(code_text))
+            found[each.id] = {str(level): frozenset(given) for level, given in codes}
     return found
 
 
@@ -271,16 +274,16 @@ def _balance(table: pd.DataFrame, parts: Parts, minimum: int) -> pd.DataFrame:
 
 
 def _sizes(
-    tables: Tables, hidden: Mapping[str, frozenset[str]], plan: Mapping[str, Any], minimum: int
+    tables: Tables, hidden: Mapping[str, frozenset[str]], plan: Plan, minimum: int
 ) -> Tables:
     """Blank how many people a model has where that tells how many gave a hidden answer.
 
     That is so where it selects people by a question with hidden answers, and where it is about few
     more or fewer people than everybody or another model.
     """
-    planned = [*plan.get("models", ()), *plan.get("descriptions", ())]
-    selected = {each["id"]: each["subset"] for each in planned if "subset" in each}
-    origins = origins_of({"variables": plan.get("variables", ())})
+    planned: tuple[Model | Description, ...] = (*plan.models, *plan.descriptions)
+    selected = {each.id: each.subset for each in planned if each.subset is not None}
+    origins = plan.origins()
     models = tables.get("inference/models.csv", pd.DataFrame())
     meant = pd.Series(dtype=float)
     if len(models) and "n_dropped" in models:

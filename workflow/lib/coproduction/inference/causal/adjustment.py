@@ -20,13 +20,15 @@ from typing import Any
 import pandas as pd
 
 from coproduction.inference.causal.open_paths import open_colliders, open_path
-from coproduction.inference.data.split import WITHIN, terms_of
-from coproduction.inference.data.variables import origins_of
-from coproduction.inference.effects.estimands import CROSS_PARTIAL
 from coproduction.instrument.expressions import variables_in
 from coproduction.numerics.graph import Graph
+from coproduction.plan.diagram import CausalDiagram
+from coproduction.plan.hypotheses import Estimand
+from coproduction.plan.models import Model
+from coproduction.plan.options import COMMUNITIES, CROSS_PARTIAL
+from coproduction.plan.plan import Plan
+from coproduction.plan.predictors import WITHIN, Predictor
 
-Plan = Mapping[str, Any]
 EDGE_COLUMNS = ("cause", "effect", "cause_role", "effect_role")
 COLUMNS = (
     *("model", "role", "hypotheses", "outcome", "exposure", "term", "adjusted", "held_constant"),
@@ -59,20 +61,15 @@ class Exposure:
     hypotheses: tuple[str, ...]
 
 
-def diagram_of(declared: Mapping[str, Any]) -> Graph:
-    """Take nodes and edges from the plan's block `diagram`."""
-    nodes = tuple(node["id"] for node in declared["nodes"])
-    return Graph(nodes, tuple((cause, effect) for cause, effect in declared["edges"]))
-
-
 def diagram_edges(plan: Plan) -> pd.DataFrame:
     """Tabulate the arrows of the diagram with the part that each end plays; columns as above."""
-    declared = plan.get("diagram")
-    if not declared:
+    declared = plan.diagram
+    if declared is None:
         return pd.DataFrame(columns=list(EDGE_COLUMNS))
-    diagram = diagram_of(declared)
-    parts = node_roles(diagram, _with_role(declared, "exposure"), _with_role(declared, "outcome"))
-    rows = [(*edge, *(parts[node] for node in edge)) for edge in diagram.edges]
+    parts = node_roles(
+        declared.graph, declared.with_role("exposure"), declared.with_role("outcome")
+    )
+    rows = [(*edge, *(parts[node] for node in edge)) for edge in declared.edges]
     return pd.DataFrame(rows, columns=list(EDGE_COLUMNS))
 
 
@@ -131,14 +128,14 @@ def adjustment(plan: Plan, constructs: Mapping[str, Sequence[str]] | None = None
         about: of a cross-partial the first, the second being its moderator. A node of which the
         model also has covariates is none, for the diagram does not say how its parts are related.
     """
-    declared = plan.get("diagram")
-    if not declared:
+    declared = plan.diagram
+    if declared is None:
         return pd.DataFrame(columns=list(COLUMNS))
-    nodes = _Nodes(declared, origins_of(plan, constructs))
+    nodes = _Nodes(declared, plan.origins(constructs))
     rows = [
         _row(model, exposure, nodes)
-        for model in plan.get("models", ())
-        if nodes.of(model["outcome"])
+        for model in plan.models
+        if nodes.of(model.outcome)
         for exposure in _exposures(model, plan, nodes)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -148,28 +145,28 @@ def adjustment(plan: Plan, constructs: Mapping[str, Sequence[str]] | None = None
 class _Nodes:
     """Nodes of a declared diagram and the items they stand for."""
 
-    declared: Mapping[str, Any]
+    declared: CausalDiagram
     origins: Mapping[str, set[str]]
 
     @cached_property
     def diagram(self) -> Graph:
-        return diagram_of(self.declared)
+        return self.declared.graph
 
     @cached_property
     def exposures(self) -> list[str]:
-        return _with_role(self.declared, "exposure")
+        return self.declared.with_role("exposure")
 
     @cached_property
     def constant(self) -> list[str]:
         """Nodes that are the same for a whole community."""
-        return [n["id"] for n in self.declared["nodes"] if n.get("level") == "communities"]
+        return [node.id for node in self.declared.nodes if node.level == COMMUNITIES]
 
     @cached_property
     def items(self) -> dict[str, set[str]]:
         """Items of each node; none of an unmeasured one."""
         return {
-            node["id"]: set().union(*map(self.made_from, variables_of(node)))
-            for node in self.declared["nodes"]
+            node.id: set().union(*map(self.made_from, node.measured_by))
+            for node in self.declared.nodes
         }
 
     def made_from(self, variable: str) -> set[str]:
@@ -191,29 +188,13 @@ class _Nodes:
         return [node for node, items in self.items.items() if items and items <= made]
 
 
-def variables_of(node: Mapping[str, Any]) -> Sequence[str]:
-    """Name the variables that a declared node stands for: those listed, or the one of its name."""
-    return () if node.get("unmeasured") else node.get("variables", (node["id"],))
-
-
-def _with_role(declared: Mapping[str, Any], role: str) -> list[str]:
-    return [node["id"] for node in declared["nodes"] if node.get("role") == role]
-
-
-def _entries(entries: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
-    """Name predictors or covariates by their variable."""
-    given = [{"variable": each} if isinstance(each, str) else each for each in entries]
-    return {each["variable"]: each for each in given}
-
-
-def _exposures(model: Mapping[str, Any], plan: Plan, nodes: _Nodes) -> list[Exposure]:
-    predictors = _entries(model["predictors"])
-    outcome = nodes.of(model["outcome"])
-    covariates = set(map(nodes.of, _entries(model.get("covariates", ()))))
+def _exposures(model: Model, plan: Plan, nodes: _Nodes) -> list[Exposure]:
+    outcome = nodes.of(model.outcome)
+    covariates = {nodes.of(each.variable) for each in model.covariates}
     found: dict[tuple[str, bool], dict[str, dict[str, None]]] = {}
 
     def add(term: str, hypothesis: str | None) -> None:
-        variable, within = _variable(term, predictors)
+        variable, within = _variable(term, model.predictors)
         node = nodes.of(variable)
         if not node or node == outcome or node in covariates:
             return
@@ -222,13 +203,13 @@ def _exposures(model: Mapping[str, Any], plan: Plan, nodes: _Nodes) -> list[Expo
         if hypothesis:
             entry["hypotheses"][hypothesis] = None
 
-    for hypothesis in plan.get("hypotheses", ()):
-        if hypothesis["model"] == model["id"]:
-            for term in _focal(hypothesis["estimand"]):
-                add(term, hypothesis["id"])
-    for name, entry in predictors.items():
-        if nodes.of(name) in nodes.exposures:
-            add(next(iter(terms_of(entry))), None)
+    for hypothesis in plan.hypotheses:
+        if hypothesis.model == model.id:
+            for term in _focal(hypothesis.estimand):
+                add(term, hypothesis.id)
+    for each in model.predictors:
+        if nodes.of(each.variable) in nodes.exposures:
+            add(next(iter(each.terms)), None)
     order = {node: place for place, node in enumerate(nodes.diagram.nodes)}
     return [
         Exposure(node, within, tuple(entry["terms"]), tuple(entry["hypotheses"]))
@@ -236,39 +217,38 @@ def _exposures(model: Mapping[str, Any], plan: Plan, nodes: _Nodes) -> list[Expo
     ]
 
 
-def _focal(estimand: Mapping[str, Any]) -> Sequence[str]:
+def _focal(estimand: Estimand) -> Sequence[str]:
     """Terms whose effect an estimand is about."""
-    if estimand["kind"] == CROSS_PARTIAL:
-        return estimand["variables"][:1]
-    return estimand.get("variables") or [estimand["variable"]]
+    if estimand.kind == CROSS_PARTIAL:
+        return estimand.variables[:1]
+    return estimand.variables or [estimand.term]
 
 
-def _variable(term: str, predictors: Mapping[str, Mapping[str, Any]]) -> tuple[str, bool]:
+def _variable(term: str, predictors: Sequence[Predictor]) -> tuple[str, bool]:
     """Variable of a term, and whether it is the deviation from the mean of the cluster."""
     name = term.partition(":")[0].partition("[")[0]
-    for variable, entry in predictors.items():
-        part = terms_of(entry).get(name)
-        if part is not None:
-            return variable, part == WITHIN
+    for each in predictors:
+        if name in each.terms:
+            return each.variable, each.terms[name] == WITHIN
     return name, False
 
 
-def _row(model: Mapping[str, Any], exposure: Exposure, nodes: _Nodes) -> dict[str, Any]:
-    names = list(_entries([*model["predictors"], *model.get("covariates", ())]))
-    outcome = nodes.of(model["outcome"])
+def _row(model: Model, exposure: Exposure, nodes: _Nodes) -> dict[str, Any]:
+    names = list(dict.fromkeys(each.variable for each in model.entries))
+    outcome = nodes.of(model.outcome)
     ends = (exposure.node, outcome)
     whole = [node for node in nodes.whole(names) if node not in ends]
     partly = [node for node in nodes.touched(names) if node not in (*ends, *whole)]
     held = [node for node in nodes.constant if exposure.within and node not in (*ends, *whole)]
-    selected = nodes.touched(variables_in(model["subset"])) if "subset" in model else []
+    selected = nodes.touched(variables_in(model.subset)) if model.subset is not None else []
     diagram = _selecting(nodes.diagram, [node for node in selected if node not in whole])
     given = {*whole, *held, *({SELECTION} & set(diagram.nodes))}
     path = open_path(diagram, *ends, given, back_door=True)
     after = nodes.diagram.descendants([exposure.node]) - {exposure.node}
     conditioned = {*nodes.touched(names), *selected}
     return {
-        "model": model["id"],
-        "role": model.get("role", "confirmatory"),
+        "model": model.id,
+        "role": model.role,
         "hypotheses": ", ".join(exposure.hypotheses),
         "outcome": outcome,
         "exposure": exposure.node,

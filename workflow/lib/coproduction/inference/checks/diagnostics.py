@@ -13,10 +13,11 @@ from coproduction.inference.checks.calibration import auc, calibration
 from coproduction.inference.checks.influence import LeftOut, leave_one_out, one_step, without
 from coproduction.inference.checks.proportional_odds import brant
 from coproduction.inference.data.design import Design
-from coproduction.inference.effects.estimands import row, term_of, value_of
+from coproduction.inference.effects.estimands import row, value_of
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.notes import Note
 from coproduction.numerics.families.family import MEAN
+from coproduction.plan.hypotheses import Hypothesis
 
 COLUMNS = ("model", "check", "hypothesis", "term", "cluster", "value", "limit", "warning")
 LARGEST_VIF = 10.0
@@ -26,7 +27,7 @@ TEST_LEVEL = 0.05
 Row = dict[str, Any]
 
 
-def diagnostics(fit: Fit, hypotheses: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
+def diagnostics(fit: Fit, hypotheses: Sequence[Hypothesis] = ()) -> pd.DataFrame:
     """Check one fitted model.
 
     Parameters
@@ -193,9 +194,9 @@ def _odds(design: Design) -> Iterator[Row]:
         yield _row("proportional_odds", each["term"], each["p_value"], TEST_LEVEL, warning)
 
 
-def _influence(fit: Fit, left_out: LeftOut, hypothesis: Mapping[str, Any]) -> Iterator[Row]:
+def _influence(fit: Fit, left_out: LeftOut, hypothesis: Hypothesis) -> Iterator[Row]:
     """Repeat a hypothesis's estimate without each cluster; name those at both ends."""
-    estimand = hypothesis["estimand"]
+    estimand = hypothesis.estimand
     try:
         full = row(fit, estimand)
     except Refusal:
@@ -212,8 +213,8 @@ def _influence(fit: Fit, left_out: LeftOut, hypothesis: Mapping[str, Any]) -> It
     ):
         cluster, value = str(left_out.clusters[place]), float(values[place])
         warning = _moved(value, full)
-        shared = {"hypothesis": hypothesis["id"], "cluster": cluster}
-        yield _row(check, term_of(estimand), value, np.nan, warning) | shared
+        shared = {"hypothesis": hypothesis.id, "cluster": cluster}
+        yield _row(check, estimand.term, value, np.nan, warning) | shared
 
 
 def _moved(value: float, full: Mapping[str, Any]) -> str:

@@ -14,18 +14,15 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
-from coproduction.inference.data.split import split_terms
 from coproduction.inference.effects.effects import Effect, effect, ends, prediction
-from coproduction.inference.effects.estimands import (
-    AVERAGE_MARGINAL_EFFECT,
-    COEFFICIENT,
-    term_of,
-    value_of,
-)
+from coproduction.inference.effects.estimands import value_of
 from coproduction.inference.model.regression import Fit, estimate
-from coproduction.inference.verdicts import NON_INFERIORITY, TEST_LEVEL
+from coproduction.inference.verdicts import TEST_LEVEL
 from coproduction.numerics.families.family import MEAN
 from coproduction.numerics.student import quantile
+from coproduction.plan.hypotheses import Hypothesis
+from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT, NON_INFERIORITY
+from coproduction.plan.plan import Plan
 
 RISK_RATIO, RATE_RATIO, LINEAR = "risk_ratio", "rate_ratio", "linear"
 COLUMNS = (
@@ -33,13 +30,12 @@ COLUMNS = (
     *("e_value", "e_value_limit", "partial_r2", "robustness_value", "robustness_value_limit"),
     *("n", "n_clusters", "covariance", "reason"),
 )
-Hypothesis = Mapping[str, Any]
 
 
 def sensitivity(
     fits: Mapping[str, Fit],
     estimates: Mapping[str, Mapping[str, Any]],
-    plan: Mapping[str, Any],
+    plan: Plan,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Tabulate both measures for the estimated hypotheses that they suit.
@@ -56,7 +52,7 @@ def sensitivity(
     estimates
         For each hypothesis its estimate, or `reason` why there is none.
     plan
-        The blocks `hypotheses` and `experiments` of the plan.
+        The plan, for its hypotheses and experiments.
     confidence
         Of the intervals.
 
@@ -68,17 +64,16 @@ def sensitivity(
         robustness_value_limit, n, n_clusters, covariance, reason`; `_limit` is about the end of the
         interval nearer to no association. Those of the other measure are NaN.
     """
-    randomised = {name for each in plan.get("experiments", ()) for name in each["factors"]}
-    parts = split_terms(plan)
-    randomised |= {term for term, (name, _) in parts.items() if name in randomised}
+    randomised = {name for each in plan.experiments for name in each.factors}
+    randomised |= {term for term, (name, _) in plan.splits.items() if name in randomised}
     rows = []
-    for hypothesis in plan.get("hypotheses", ()):
-        if estimates[hypothesis["id"]].get("reason"):
+    for hypothesis in plan.hypotheses:
+        if estimates[hypothesis.id].get("reason"):
             continue
-        fit = fits[hypothesis["model"]]
+        fit = fits[hypothesis.model]
         measure = _measure(fit, hypothesis, randomised)
         if measure:
-            shared = {"hypothesis": hypothesis["id"], "term": term_of(hypothesis["estimand"])}
+            shared: dict[str, Any] = {"hypothesis": hypothesis.id, "term": hypothesis.estimand.term}
             shared |= {"model": fit.design.model, "measure": measure, "n": fit.n}
             shared |= {"n_clusters": fit.n_clusters, "covariance": fit.design.covariance}
             rows.append(shared | _completed(fit, hypothesis, measure, confidence))
@@ -132,21 +127,21 @@ def robustness_value(statistic: float, df: float, critical: float = 0.0, q: floa
 
 def _measure(fit: Fit, hypothesis: Hypothesis, randomised: set[str]) -> str:
     """Choose the measure of a hypothesis; none if neither suits it."""
-    estimand, design = hypothesis["estimand"], fit.design
-    term = estimand.get("variable", "")
-    if hypothesis.get("comparison") == NON_INFERIORITY:
+    estimand, design = hypothesis.estimand, fit.design
+    term = estimand.variable or ""
+    if hypothesis.comparison == NON_INFERIORITY:
         return ""
     if term.partition("[")[0] in randomised:
         return ""
     if (term,) not in design.factors.values():
         return ""
-    if estimand["kind"] == AVERAGE_MARGINAL_EFFECT:
+    if estimand.kind == AVERAGE_MARGINAL_EFFECT:
         if design.family.constant_effects and fit.two_level is None:
             return LINEAR
         return RISK_RATIO if design.family.binary else ""
     alone = sum(term in factors for factors in design.factors.values()) == 1
     rate = design.family.ratio == RATE_RATIO and design.family.parts == (MEAN,)
-    meant = estimand["kind"] == COEFFICIENT and estimand.get("part", MEAN) == MEAN
+    meant = estimand.kind == COEFFICIENT and estimand.part == MEAN
     return RATE_RATIO if meant and rate and alone else ""
 
 
@@ -160,9 +155,9 @@ def _completed(fit: Fit, hypothesis: Hypothesis, measure: str, confidence: float
 
 def _ratio(fit: Fit, hypothesis: Hypothesis, confidence: float) -> dict[str, float]:
     """Complete a ratio on the log scale, and its E-values."""
-    estimand = hypothesis["estimand"]
+    estimand = hypothesis.estimand
     logarithm = (
-        _log_risk_ratio(fit, estimand["variable"], estimand.get("at", {}))
+        _log_risk_ratio(fit, estimand.term, estimand.at)
         if fit.design.family.binary
         else value_of(fit, estimand)
     )
@@ -202,7 +197,7 @@ def _linear(fit: Fit, hypothesis: Hypothesis, confidence: float) -> dict[str, fl
     model's own test, t* of its degrees of freedom less one times its standard error over the
     classical one, so that clustering counts; with the classical covariance this is RV_{q,α}.
     """
-    value, gradient = value_of(fit, hypothesis["estimand"])
+    value, gradient = value_of(fit, hypothesis.estimand)
     found = estimate(fit, value, gradient, confidence)
     classical = float(np.sqrt(gradient @ fit.estimated.classical @ gradient))
     statistic, df = value / classical, fit.n - len(fit.params)

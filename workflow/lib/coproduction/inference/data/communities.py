@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_texts
 from coproduction.errors import StudyError
-from coproduction.inference.options import Statistic
-from coproduction.options import check_option
+from coproduction.plan.communities import Communities, Summary
 
 
 def join_sheets(
-    table: pd.DataFrame, sheets: pd.DataFrame | None, rule: Mapping[str, Any] | None
+    table: pd.DataFrame, sheets: pd.DataFrame | None, rule: Communities | None
 ) -> pd.DataFrame:
     """Add the columns of a community's sheet to each of its respondents.
 
@@ -26,7 +24,7 @@ def join_sheets(
     sheets
         One row per community, or None.
     rule
-        `cluster`, the column that holds a respondent's community, and `key`, that of the sheet.
+        The plan's block of communities, if it has one.
 
     Raises
     ------
@@ -34,11 +32,11 @@ def join_sheets(
         If the plan joins sheets and the study has none, a community has two, or no respondent's
         community has one.
     """
-    if not rule:
+    if rule is None:
         return table
     if sheets is None:
         raise StudyError("The plan joins sheets of communities, but the study has no such data.")
-    cluster, key = rule["cluster"], rule["key"]
+    cluster, key = rule.cluster, rule.key
     codes = code_texts(sheets[key])
     twice = codes[codes.duplicated()].dropna().nunique()
     if twice:
@@ -69,7 +67,7 @@ def check_match(clusters: pd.Series, keys: pd.Series) -> None:
     )
 
 
-def community_table(table: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
+def community_table(table: pd.DataFrame, rule: Communities) -> pd.DataFrame:
     """Make one row per community: what its respondents share, and the planned summaries.
 
     A community with fewer respondents than `minimum_respondents` has no summaries.
@@ -80,27 +78,26 @@ def community_table(table: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFram
         The community's code, every number that is the same for all its respondents, `respondents`,
         and a column per summary.
     """
-    groups = table.groupby(rule["cluster"], sort=True)
-    numbers = table.select_dtypes("number").drop(columns=rule["cluster"], errors="ignore")
+    groups = table.groupby(rule.cluster, sort=True)
+    numbers = table.select_dtypes("number").drop(columns=rule.cluster, errors="ignore")
     values = groups[list(numbers.columns)]
     shared = values.nunique(dropna=False).max() <= 1
     found = values.first()[list(shared.index[shared])]
     sizes = groups.size()
     found = found.assign(respondents=sizes.astype(float))
-    large = sizes >= rule.get("minimum_respondents", 1)
-    for summary in rule.get("summaries", ()):
+    large = sizes >= rule.minimum_respondents
+    for summary in rule.summaries:
         column = pd.Series({key: _summary(rows, summary) for key, rows in groups})
-        found[summary["id"]] = column.where(large).astype(float)
-    return found.rename_axis(rule["cluster"]).reset_index()
+        found[summary.id] = column.where(large).astype(float)
+    return found.rename_axis(rule.cluster).reset_index()
 
 
-def _summary(rows: pd.DataFrame, summary: Mapping[str, Any]) -> float:
-    check_option("statistic", summary["statistic"], Statistic)
-    if summary["statistic"] == "concentration":
-        known = rows[[summary["variable"], summary["by"]]].astype(float).dropna()
-        return concentration(known[summary["variable"]], known[summary["by"]])
-    values = rows[summary["variable"]].astype(float).dropna()
-    if summary["statistic"] == "gini":
+def _summary(rows: pd.DataFrame, summary: Summary) -> float:
+    if summary.statistic == "concentration":
+        known = rows[[summary.variable, summary.by]].astype(float).dropna()
+        return concentration(known[summary.variable], known[summary.by])
+    values = rows[summary.variable].astype(float).dropna()
+    if summary.statistic == "gini":
         return gini(values)
     return float(values.mean()) if len(values) else np.nan
 

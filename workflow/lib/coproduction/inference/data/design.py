@@ -1,26 +1,24 @@
-"""From a declared model to its matrix: standardising, splitting, products, complete cases."""
+"""From a planned model to its matrix: standardising, splitting, products, complete cases."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coproduction.codes import code_text, indicator
-from coproduction.errors import Refusal, StudyError
-from coproduction.inference.data.split import MEAN, OTHERS, OWN_AND_OTHERS, WITHIN, split, terms_of
-from coproduction.inference.options import Covariance, check_model
-from coproduction.instrument.expressions import holds, variables_in
-from coproduction.numerics.collinearity import check_collinearity
+from coproduction.codes import code_text
+from coproduction.errors import StudyError
+from coproduction.inference.data.complete_cases import complete_cases
+from coproduction.inference.data.requirements import check_model, check_terms_and_outcome
+from coproduction.inference.data.terms import Factors, made_terms
 from coproduction.numerics.families import family_of
 from coproduction.numerics.families.family import Family
-
-Factors = tuple[str, ...]
-NO_SPREAD = 1e-9
+from coproduction.plan.models import Model
+from coproduction.plan.options import OWN_AND_OTHERS, Covariance
+from coproduction.plan.predictors import OTHERS
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,9 @@ class RandomEffects:
         Whether linear models use the restricted likelihood.
     """
 
-    slope: str | None = None
-    quadrature_points: int = 15
-    restricted: bool = True
+    slope: str | None
+    quadrature_points: int
+    restricted: bool
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,7 @@ class Design:
         return matrix
 
 
-def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
+def design(table: pd.DataFrame, model: Model) -> Design:
     """Build the design of one planned model.
 
     A standardised predictor is centred and divided by its standard deviation (N − 1) over the
@@ -180,269 +178,49 @@ def design(table: pd.DataFrame, spec: Mapping[str, Any]) -> Design:
     ----------
     table
         One row per respondent, of everybody analysed in the study.
-    spec
-        The model as the plan declares it.
+    model
+        The model as it is planned.
 
     Raises
     ------
     StudyError
-        If an option of the model is not known.
+        If an option of the model is not known, or needs another.
     Refusal
         If a variable is unknown or constant, the outcome does not suit the family, terms are
         collinear, or too few rows or clusters remain.
     """
-    check_model(spec)
-    predictors = [_entry(entry) for entry in spec["predictors"]]
-    covariates = [_entry(entry) for entry in spec.get("covariates", ())]
-    kept, dropped = _complete_rows(table, spec, [*predictors, *covariates])
-    _check_rows(int(kept.sum()), [*predictors, *covariates], spec)
+    check_model(model)
+    kept, dropped = complete_cases(table, model)
     rows = table[kept]
-    clusters = rows[spec["cluster"]].astype(str).to_numpy() if "cluster" in spec else None
-    columns = {"intercept": np.ones(len(rows))}
-    factors: dict[str, Factors] = {"intercept": ()}
-    indicators: dict[str, tuple[str, ...]] = {}
-    references: dict[str, str] = {}
-    focal: list[str] = []
-    for entry in [*predictors, *covariates]:
-        made = _columns(table, kept, entry, spec)
-        _check_new(made, columns, spec["id"])
-        columns.update(made)
-        factors.update({name: (name,) for name in made})
-        if entry.get("categorical"):
-            indicators[entry["variable"]] = tuple(made)
-            references[entry["variable"]] = code_text(_reference(rows[entry["variable"]], entry))
-        if entry in predictors:
-            focal.extend(made)
-    for one, other in spec.get("interactions", ()):
-        _check_interaction(one, other, factors, spec["id"])
-        columns[f"{one}:{other}"] = columns[one] * columns[other]
-        factors[f"{one}:{other}"] = (one, other)
-    matrix = pd.DataFrame(columns, index=rows.index)
-    outcome = rows[spec["outcome"]].to_numpy(float)
-    _check(matrix, outcome, clusters, spec)
-    if spec.get("standardise_outcome"):
+    terms = made_terms(table, kept, model)
+    outcome = rows[model.outcome].to_numpy(float)
+    clusters = None if model.cluster is None else rows[model.cluster].astype(str).to_numpy()
+    matrix = pd.DataFrame(terms.columns, index=rows.index)
+    check_terms_and_outcome(matrix, outcome, clusters, model)
+    if model.standardise_outcome:
         outcome = (outcome - outcome.mean()) / outcome.std(ddof=1)
     return Design(
-        model=spec["id"],
-        outcome_name=spec["outcome"],
+        model=model.id,
+        outcome_name=model.outcome,
         outcome=outcome,
         matrix=matrix,
-        factors=factors,
-        indicators=indicators,
-        references=references,
-        focal=tuple(focal),
+        factors=terms.factors,
+        indicators=terms.indicators,
+        references=terms.references,
+        focal=terms.focal,
         clusters=clusters,
-        family=family_of(spec["family"]),
-        covariance=spec["covariance"],
+        family=family_of(model.family),
+        covariance=model.covariance,
         dropped=dropped,
-        random=_random_effects(spec),
+        random=_random_effects(model),
         others=tuple(
-            f"{entry['variable']}_{OTHERS}"
-            for entry in [*predictors, *covariates]
-            if entry.get("split") == OWN_AND_OTHERS
+            f"{entry.variable}_{OTHERS}" for entry in model.entries if entry.split == OWN_AND_OTHERS
         ),
     )
 
 
-def _random_effects(spec: Mapping[str, Any]) -> RandomEffects | None:
-    if "random" not in spec:
+def _random_effects(model: Model) -> RandomEffects | None:
+    if model.random is None:
         return None
-    slope = spec.get("random_slope")
-    points = 1 if slope else spec.get("quadrature_points", RandomEffects.quadrature_points)
-    return RandomEffects(slope, points, spec.get("restricted_likelihood", True))
-
-
-def _entry(entry: str | Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"variable": entry} if isinstance(entry, str) else entry
-
-
-def _complete_rows(
-    table: pd.DataFrame, spec: Mapping[str, Any], entries: list[Mapping[str, Any]]
-) -> tuple[np.ndarray, pd.DataFrame]:
-    """Find the rows that are analysed (n,), and count the others by the reason."""
-    names = [spec["outcome"], *(entry["variable"] for entry in entries)]
-    names += [spec["cluster"]] if "cluster" in spec else []
-    selecting = sorted(variables_in(spec["subset"])) if "subset" in spec else []
-    for name in [*names, *selecting]:
-        if name not in table:
-            raise Refusal("model_unknown_variable", model=spec["id"], name=name)
-    meant = np.ones(len(table), bool)
-    if "subset" in spec:
-        meant = np.asarray(holds(spec["subset"], table), bool)
-    values = table[list(dict.fromkeys(names))]
-    missing = values.isna().to_numpy()
-    first = np.where(missing.any(axis=1), missing.argmax(axis=1), -1)
-    counts = [(name, int((meant & (first == at)).sum())) for at, name in enumerate(values)]
-    dropped = [("missing", name, count) for name, count in counts if count]
-    kept = meant & (first < 0)
-    for entry in entries:
-        if entry.get("split") == OWN_AND_OTHERS:
-            lonely = kept & ~_with_others(table, entry["variable"], spec)
-            term = f"{entry['variable']}_{OTHERS}"
-            dropped += [("alone_in_cluster", term, int(lonely.sum()))] if lonely.any() else []
-            kept &= ~lonely
-    if not kept.any():
-        raise _nobody(dropped, spec)
-    return kept, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
-
-
-def _check_rows(n: int, entries: list[Mapping[str, Any]], spec: Mapping[str, Any]) -> None:
-    """Refuse fewer rows than terms before few rows can look like variables that do not vary."""
-    made = [1 if entry.get("categorical") else len(terms_of(entry)) for entry in entries]
-    k = 1 + sum(made) + len(spec.get("interactions", ()))
-    if n <= k:
-        raise Refusal("model_few_rows", model=spec["id"], n=n, k=k)
-
-
-def _with_others(table: pd.DataFrame, name: str, spec: Mapping[str, Any]) -> np.ndarray:
-    """Tell in whose cluster somebody else has a value (n,)."""
-    parts = split(_number(table, name, spec), table[_cluster(name, spec)], OWN_AND_OTHERS)
-    return parts[OTHERS].notna().to_numpy()
-
-
-def _nobody(dropped: list[tuple[str, str, int]], spec: Mapping[str, Any]) -> Refusal:
-    """Say why no row is left, naming the variable that most lack."""
-    model = spec["id"]
-    if not dropped and "subset" in spec:
-        return Refusal("model_nobody_selected", model=model, condition=spec["subset"])
-    if not dropped:
-        return Refusal("model_no_rows", model=model)
-    reason, name, count = max(dropped, key=lambda each: each[2])
-    if reason == "missing":
-        return Refusal("model_nobody_complete", model=model, name=name, n=count)
-    return Refusal("model_all_alone", model=model, term=name, cluster=spec["cluster"], n=count)
-
-
-def _number(table: pd.DataFrame, name: str, spec: Mapping[str, Any]) -> pd.Series:
-    if not pd.api.types.is_numeric_dtype(table[name].dtype):
-        raise Refusal("model_no_number", model=spec["id"], name=name)
-    return table[name].astype(float)
-
-
-def _cluster(name: str, spec: Mapping[str, Any]) -> str:
-    """Name the clusters within which a variable is split."""
-    if "cluster" not in spec:
-        raise Refusal("split_without_cluster", model=spec["id"], name=name)
-    return spec["cluster"]
-
-
-def _columns(
-    table: pd.DataFrame, kept: np.ndarray, entry: Mapping[str, Any], spec: Mapping[str, Any]
-) -> dict[str, np.ndarray]:
-    name = entry["variable"]
-    if entry.get("categorical"):
-        return _indicator_columns(table.loc[kept, name], entry, spec["id"])
-    everybody = _number(table, name, spec)
-    values = everybody[kept]
-    spread = values.std(ddof=1) if len(values) > 1 else 0.0
-    if spread == 0:
-        raise Refusal("model_constant_variable", model=spec["id"], name=name)
-    if entry.get("standardise"):
-        everybody, spread = (everybody - values.mean()) / spread, 1.0
-    if "split" not in entry:
-        return {name: everybody[kept].to_numpy()}
-    cluster = _cluster(name, spec)
-    parts = split(everybody, table[cluster], entry["split"])
-    columns = {term: parts[part][kept].to_numpy() for term, part in terms_of(entry).items()}
-    _check_parts(columns, entry, spread, spec)
-    return columns
-
-
-def _check_parts(
-    columns: Mapping[str, np.ndarray],
-    entry: Mapping[str, Any],
-    spread: float,
-    spec: Mapping[str, Any],
-) -> None:
-    """Refuse a part that is the same for everyone but for rounding."""
-    names = {"model": spec["id"], "name": entry["variable"], "cluster": spec["cluster"]}
-    for term, part in terms_of(entry).items():
-        if np.ptp(columns[term]) >= NO_SPREAD * spread:
-            continue
-        if part == WITHIN:
-            raise Refusal("split_without_within", **names)
-        if part in (MEAN, OTHERS):
-            raise Refusal("split_without_mean", **names)
-
-
-def _check_new(
-    made: Mapping[str, np.ndarray], columns: Mapping[str, np.ndarray], model: str
-) -> None:
-    """Refuse two different columns of one name."""
-    for term, values in made.items():
-        if term in columns and not np.array_equal(values, columns[term]):
-            raise Refusal("term_twice", model=model, term=term)
-
-
-def _indicator_columns(
-    column: pd.Series, entry: Mapping[str, Any], model: str
-) -> dict[str, np.ndarray]:
-    levels = sorted(column.unique())
-    reference = _reference(column, entry)
-    if reference not in levels:
-        raise no_reference(model, code_text(reference), entry["variable"])
-    if len(levels) < 2:
-        raise Refusal("model_constant_variable", model=model, name=entry["variable"])
-    return {
-        indicator(entry["variable"], code_text(level)): (column == level).to_numpy(float)
-        for level in levels
-        if level != reference
-    }
-
-
-def no_reference(model: str, reference: str, variable: str) -> Refusal:
-    """Say that the reference category of a variable has no rows."""
-    return Refusal("model_no_reference", model=model, term=indicator(variable, reference))
-
-
-def _reference(column: pd.Series, entry: Mapping[str, Any]) -> Any:
-    """Category that the others are compared with: as planned, or the first that anybody has."""
-    return entry["reference"] if "reference" in entry else column.min()
-
-
-def _check_interaction(one: str, other: str, factors: Mapping[str, Factors], model: str) -> None:
-    for term in (one, other):
-        if (term,) not in factors.values():
-            known = [name for name, parts in factors.items() if len(parts) == 1]
-            raise Refusal("interaction_of_no_term", model=model, term=term, terms=known)
-
-
-def _check(
-    matrix: pd.DataFrame, outcome: np.ndarray, clusters: np.ndarray | None, spec: Mapping[str, Any]
-) -> None:
-    n, k = matrix.shape
-    _check_outcome(outcome, spec)
-    if n <= k:
-        raise Refusal("model_few_rows", model=spec["id"], n=n, k=k)
-    if clusters is not None:
-        _check_clusters(matrix, clusters, spec)
-    check_collinearity(matrix, spec["id"])
-
-
-def _check_outcome(outcome: np.ndarray, spec: Mapping[str, Any]) -> None:
-    if outcome.min() == outcome.max():
-        names = {"model": spec["id"], "name": spec["outcome"]}
-        raise Refusal("outcome_constant", **names, n=len(outcome))
-    family_of(spec["family"]).check(outcome, spec["id"], spec["outcome"])
-
-
-def _check_clusters(matrix: pd.DataFrame, clusters: np.ndarray, spec: Mapping[str, Any]) -> None:
-    """Refuse too few clusters, in all or on either side of a two-valued cluster variable."""
-    model = spec["id"]
-    groups, members = np.unique(clusters, return_inverse=True)
-    if len(groups) < 2:
-        raise Refusal("one_cluster", model=model, name=spec["cluster"])
-    rule = spec.get("minimum_clusters", {})
-    if len(groups) < rule.get("total", 0):
-        raise Refusal(
-            "fewer_clusters_than_planned", model=model, n=len(groups), least=rule["total"]
-        )
-    for name in rule.get("variables", ()):
-        if name not in matrix:
-            raise Refusal("minimum_clusters_of_no_term", model=model, term=name)
-        values = pd.Series(matrix[name].to_numpy()).groupby(members).first()
-        for value in (0.0, 1.0):
-            found = int((values == value).sum())
-            if found < rule.get("each", 0):
-                numbers = {"value": value, "n": found, "least": rule["each"]}
-                raise Refusal("few_clusters_with_value", model=model, name=name, **numbers)
+    points = 1 if model.random_slope else model.quadrature_points
+    return RandomEffects(model.random_slope, points, model.restricted_likelihood)

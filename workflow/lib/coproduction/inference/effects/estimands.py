@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from coproduction.codes import code_text
 from coproduction.errors import Refusal
 from coproduction.inference.effects.effects import (
     Effect,
@@ -18,30 +16,9 @@ from coproduction.inference.effects.effects import (
     smallest_cell,
 )
 from coproduction.inference.model.regression import Fit, estimate
-from coproduction.inference.options import EstimandKind, Part
 from coproduction.numerics.families.family import MEAN
-from coproduction.options import check_option
-
-AVERAGE_MARGINAL_EFFECT = "average_marginal_effect"
-CROSS_PARTIAL = "cross_partial"
-DIFFERENCE = "difference"
-COEFFICIENT = "coefficient"
-Estimand = Mapping[str, Any]
-
-
-def term_of(estimand: Estimand) -> str:
-    """Name the term or terms of an estimand: `a`, `a:b` of a cross-partial, `a - b`."""
-    if "variables" not in estimand:
-        return estimand["variable"]
-    separator = " - " if estimand["kind"] == DIFFERENCE else ":"
-    return separator.join(estimand["variables"])
-
-
-def at_of(estimand: Estimand) -> str:
-    """Write the values that everyone is set to, such as `a = 1, b = -0.5`."""
-    return ", ".join(
-        f"{name} = {code_text(value)}" for name, value in estimand.get("at", {}).items()
-    )
+from coproduction.plan.hypotheses import Estimand
+from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT, CROSS_PARTIAL
 
 
 def effects(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
@@ -55,19 +32,19 @@ def effects(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
         `model, estimand, term, reference, at, category, estimate, std_error, statistic, df,
         p_value, conf_low, conf_high, n, n_cell, n_clusters, covariance, note`.
     """
-    usual: list[Estimand] = [
-        {"kind": AVERAGE_MARGINAL_EFFECT, "variable": term} for term in fit.design.focal
+    usual = [
+        Estimand(kind=AVERAGE_MARGINAL_EFFECT, variable=term, part=MEAN)
+        for term in fit.design.focal
     ]
     usual += [
-        {"kind": CROSS_PARTIAL, "variables": list(factors)}
+        Estimand(kind=CROSS_PARTIAL, variables=factors, part=MEAN)
         for factors in fit.design.factors.values()
         if len(factors) == 2
     ]
     rows = []
     for estimand in usual:
         for category in _categories(fit):
-            each = {**estimand, "category": category} if category is not None else estimand
-            rows.append(row(fit, each, confidence))
+            rows.append(row(fit, replace(estimand, category=category), confidence))
     return pd.DataFrame(rows)
 
 
@@ -80,17 +57,17 @@ def row(fit: Fit, estimand: Estimand, confidence: float = 0.95) -> dict[str, obj
         If the model has no such term.
     """
     value, gradient = value_of(fit, estimand)
-    names = estimand.get("variables") or estimand["variable"].split(":")
+    compared = map(fit.design.compared_with, estimand.names)
     return {
         "model": fit.design.model,
-        "estimand": estimand["kind"],
-        "term": term_of(estimand),
-        "reference": ", ".join(dict.fromkeys(filter(None, map(fit.design.compared_with, names)))),
-        "at": at_of(estimand),
-        "category": estimand.get("category", np.nan),
-        **estimate(fit, value, gradient, confidence, names),
+        "estimand": estimand.kind,
+        "term": estimand.term,
+        "reference": ", ".join(dict.fromkeys(filter(None, compared))),
+        "at": estimand.held,
+        "category": np.nan if estimand.category is None else estimand.category,
+        **estimate(fit, value, gradient, confidence, estimand.names),
         "n": fit.n,
-        "n_cell": smallest_cell(fit, [*names, *estimand.get("at", {})]),
+        "n_cell": smallest_cell(fit, [*estimand.names, *estimand.at]),
         "n_clusters": fit.n_clusters,
         "covariance": fit.design.covariance,
     }
@@ -101,33 +78,28 @@ def value_of(fit: Fit, estimand: Estimand) -> Effect:
 
     Raises
     ------
-    StudyError
-        If there is no such kind of estimand or part of a model.
     Refusal
         If the model has no such term or category, or the value is zero whatever the data.
     """
-    check_option("kind", estimand["kind"], EstimandKind)
-    check_option("part", estimand.get("part", MEAN), Part)
-    if estimand["kind"] == COEFFICIENT:
+    if estimand.kind == COEFFICIENT:
         return _coefficient(fit, estimand)
-    if "part" in estimand:
-        names = {"term": term_of(estimand), "part": estimand["part"]}
+    if estimand.part != MEAN:
+        names = {"term": estimand.term, "part": estimand.part}
         raise Refusal("effect_of_all_parts", model=fit.design.model, **names)
-    category = _position(fit, estimand.get("category"))
-    if estimand["kind"] == CROSS_PARTIAL:
-        one, other = estimand["variables"]
+    category = _position(fit, estimand.category)
+    if estimand.kind == AVERAGE_MARGINAL_EFFECT:
+        return effect(fit, estimand.term, estimand.at, category)
+    one, other = estimand.variables
+    if estimand.kind == CROSS_PARTIAL:
         return cross_effect(fit, one, other, category)
-    at = estimand.get("at")
-    if estimand["kind"] == DIFFERENCE:
-        one, other = estimand["variables"]
-        if one == other:
-            raise Refusal("difference_from_itself", model=fit.design.model, term=one)
-        return difference(effect(fit, one, at, category), effect(fit, other, at, category))
-    return effect(fit, estimand["variable"], at, category)
+    if one == other:
+        raise Refusal("difference_from_itself", model=fit.design.model, term=one)
+    ends = [effect(fit, term, estimand.at, category) for term in (one, other)]
+    return difference(*ends)
 
 
 def _coefficient(fit: Fit, estimand: Estimand) -> Effect:
-    part, term = estimand.get("part", MEAN), estimand["variable"]
+    part, term = estimand.part, estimand.term
     names = {(part, each) for each in (term, ":".join(reversed(term.split(":"))))}
     for position, name in enumerate(fit.params.index):
         if name in names:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +10,18 @@ import pandas as pd
 
 from coproduction.codes import code_text
 from coproduction.errors import Refusal
-from coproduction.inference.data.design import Design, design, no_reference
+from coproduction.inference.data.design import Design, design
+from coproduction.inference.data.terms import no_reference
 from coproduction.inference.effects.effects import difference, effect
 from coproduction.inference.effects.predictions import levels, places
 from coproduction.inference.model.regression import Fit, estimate, fit
-from coproduction.inference.verdicts import EXPLORATORY, few_cases
+from coproduction.inference.verdicts import few_cases
 from coproduction.notes import Note, read, written
+from coproduction.plan.hypotheses import Hypothesis
+from coproduction.plan.models import Model
+from coproduction.plan.moderation import Moderation
+from coproduction.plan.options import EXPLORATORY, Status
+from coproduction.plan.predictors import Predictor
 
 COLUMNS = (
     *("moderation", "model", "term", "by", "level", "cell", "kind", "status", "note"),
@@ -29,48 +34,93 @@ BINS = "BIN"
 """Terms of the bins; no variable of a study has a name in capitals."""
 
 
-def moderated(
-    table: pd.DataFrame, spec: Mapping[str, Any], moderation: Mapping[str, Any]
-) -> tuple[Fit, str]:
+@dataclass(frozen=True)
+class Cells:
+    """Cells whose slopes are compared, as a moderation plans them or a hypothesis is about them.
+
+    Attributes
+    ----------
+    id, model
+        Its name, and that of its model.
+    term, by
+        Term whose slope is compared, and the variable or term between whose cells it is.
+    status
+        What it counts as.
+    minimum_cell
+        Fewest analysed respondents in each cell.
+    reference
+        Code of the cell that the others are compared with; None for that of the model.
+    """
+
+    id: str
+    model: str
+    term: str
+    by: str
+    status: Status
+    minimum_cell: int
+    reference: int | str | None = None
+
+
+def planned_cells(planned: Moderation) -> Cells:
+    """Take from a planned moderation what is compared."""
+    return Cells(
+        planned.id,
+        planned.model,
+        planned.variable,
+        planned.by.variable,
+        planned.status,
+        planned.minimum_cell,
+        planned.by.reference,
+    )
+
+
+def tested_cells(hypothesis: Hypothesis) -> Cells:
+    """Take from a hypothesis on a cross-partial what is compared."""
+    term, by = hypothesis.estimand.variables
+    return Cells(
+        hypothesis.id, hypothesis.model, term, by, hypothesis.status, hypothesis.minimum_cell
+    )
+
+
+def moderated(table: pd.DataFrame, model: Model, moderation: Moderation) -> tuple[Fit, str]:
     """Fit a planned model with the products of one term and a further variable.
 
     Parameters
     ----------
     table
         One row per respondent.
-    spec
+    model
         The model that is extended.
     moderation
-        `variable`, the term; `by`, a predictor entry as in a model. It takes the place of the
-        model's own entry of the same variable, whose reference category stays, so that planned
-        products keep their terms; its own is the cell that `slopes` compares the others with.
+        What is added. Its moderator takes the place of the model's own entry of the same variable,
+        whose reference category stays, so that planned products keep their terms; its own is the
+        cell that `slopes` compares the others with.
 
     Returns
     -------
     Fit, str
         The extended model and the name of the moderator in it.
     """
-    name = moderation["by"]["variable"]
-    extended = {**spec, "id": moderation["id"], **_moderating(spec, moderation["by"])}
-    planned = [*spec.get("interactions", ())]
+    name = moderation.by.variable
+    extended = replace(_moderating(model, moderation.by), id=moderation.id)
     columns = design(table, extended).indicators.get(name, (name,))
-    products = [[moderation["variable"], column] for column in columns]
+    planned = model.interactions
+    products = [(moderation.variable, column) for column in columns]
     products = [pair for pair in products if pair not in planned and pair[::-1] not in planned]
-    return fit(design(table, {**extended, "interactions": [*planned, *products]})), name
+    return fit(design(table, replace(extended, interactions=(*planned, *products)))), name
 
 
-def _moderating(spec: Mapping[str, Any], by: Mapping[str, Any]) -> dict[str, list[Any]]:
+def _moderating(model: Model, by: Predictor) -> Model:
     """Put a moderator's entry in the place of the model's own, or behind its predictors."""
-    predictors, covariates = list(spec["predictors"]), list(spec.get("covariates", ()))
-    for entries in (predictors, covariates):
-        for place, each in enumerate(entries):
-            own = {"variable": each} if isinstance(each, str) else each
-            if own["variable"] == by["variable"]:
-                reference = {key: own[key] for key in ("reference",) if key in own}
-                kept = {key: value for key, value in by.items() if key != "reference"}
-                entries[place] = {**own, **kept, **reference}
-                return {"predictors": predictors, "covariates": covariates}
-    return {"predictors": [*predictors, by], "covariates": covariates}
+    own = model.entry(by.variable)
+    if own is None:
+        return replace(model, predictors=(*model.predictors, by))
+    made = replace(by.over(own), reference=own.reference)
+    return replace(
+        model,
+        predictors=tuple(made if each is own else each for each in model.predictors),
+        covariates=tuple(made if each is own else each for each in model.covariates),
+    )
 
 
 def slopes(
@@ -203,44 +253,37 @@ def _binned(
     )
 
 
-def tabulated(
-    rows: list[dict[str, Any]],
-    fitted: Fit,
-    planned: Mapping[str, Any],
-    term: str,
-    by: str,
-) -> pd.DataFrame:
+def tabulated(rows: list[dict[str, Any]], fitted: Fit, compared: Cells, by: str) -> pd.DataFrame:
     """Name the rows of one moderation and label them by the plan's smallest number of cases."""
     if not rows:
         return pd.DataFrame(columns=list(COLUMNS))
     smallest = min(row["n_cell"] for row in rows if row["kind"] in ("slope", "difference"))
+    few = few_cases(smallest, compared.minimum_cell)
     shared = {
-        "moderation": planned["id"],
+        "moderation": compared.id,
         "model": fitted.design.model,
-        "term": term,
+        "term": compared.term,
         "by": by,
-        "status": planned.get("status", EXPLORATORY),
-        "note": "",
+        "status": compared.status,
         "n": fitted.n,
         "n_clusters": fitted.n_clusters,
         "covariance": fitted.design.covariance,
-        **few_cases(smallest, planned.get("minimum_cell", 0)),
+        **few,
     }
-    noted = [written([*read(row["note"]), *read(shared["note"])]) for row in rows]
+    noted = [written([*read(row["note"]), *read(few.get("note", ""))]) for row in rows]
     told = [{**row, **shared, "note": note} for row, note in zip(rows, noted, strict=True)]
     return pd.DataFrame(told, columns=list(COLUMNS))
 
 
-def refused(planned: Mapping[str, Any], term: str, reason: str) -> pd.DataFrame:
+def refused(compared: Cells, reason: str) -> pd.DataFrame:
     """Give the row of a moderation that cannot be estimated."""
-    by = planned["by"]["variable"] if "by" in planned else planned["estimand"]["variables"][1]
-    row = {"moderation": planned["id"], "model": planned["model"], "term": term, "by": by}
+    row = {"moderation": compared.id, "model": compared.model}
+    row |= {"term": compared.term, "by": compared.by}
     row |= {"kind": "not_estimable", "status": EXPLORATORY, "note": reason, "level": "", "cell": ""}
     return pd.DataFrame([row], columns=list(COLUMNS))
 
 
-def refused_bins(planned: Mapping[str, Any], term: str, by: str, reason: Note) -> pd.DataFrame:
+def refused_bins(compared: Cells, by: str, reason: Note) -> pd.DataFrame:
     """Give the row of a moderation whose check by bins cannot be estimated; its slopes stand."""
-    note = Note("bins_not_estimable", {"moderation": planned["id"], "by": by, "reason": reason})
-    row = {"kind": "bins_not_estimable", "by": by}
-    return refused(planned, term, str(note)).assign(**row)
+    note = Note("bins_not_estimable", {"moderation": compared.id, "by": by, "reason": reason})
+    return refused(compared, str(note)).assign(kind="bins_not_estimable", by=by)

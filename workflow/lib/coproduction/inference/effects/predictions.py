@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import Effect, check_terms, prediction
 from coproduction.inference.model.regression import Fit, estimate
+from coproduction.plan.models import Curve
 
 POINTS = 21
 OUTER = (0.05, 0.95)
@@ -22,7 +23,7 @@ COLUMNS = (
 )
 
 
-def curves(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.DataFrame:
+def curves(fit: Fit, curve: Curve, confidence: float = 0.95) -> pd.DataFrame:
     """Predict the mean outcome of the analysed rows along one term.
 
     A numeric term runs from its 5th to its 95th percentile in 21 steps. Intervals are those of
@@ -42,7 +43,7 @@ def curves(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.D
         `model, term, value, by, by_value, cell, category, estimate, std_error, df, conf_low,
         conf_high, n, n_clusters, covariance`; `cell` says what `by_value` is, see `cell_of`.
     """
-    term, by = curve["variable"], curve.get("by", "")
+    term, by = curve.variable, curve.by or ""
     check_terms(fit.design, [term])
     told = (term, by, *fit.design.indicators.get(by, ()))
     rows = []
@@ -60,12 +61,12 @@ def curves(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.D
     return table.assign(covariance=fit.design.covariance)[list(COLUMNS)]
 
 
-def refusal(fit: Fit, curve: Mapping[str, Any]) -> str:
+def refusal(fit: Fit, curve: Curve) -> str:
     """Say why a planned curve cannot be drawn; empty if it can."""
     try:
-        check_terms(fit.design, [curve["variable"]])
-        if "by" in curve:
-            levels(fit.design, curve["by"])
+        check_terms(fit.design, [curve.variable])
+        if curve.by is not None:
+            levels(fit.design, curve.by)
     except Refusal as error:
         return str(error.note)
     return ""

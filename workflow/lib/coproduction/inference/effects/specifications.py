@@ -10,17 +10,20 @@ standard deviation is taken as known: standard errors are those of the effect ov
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coproduction.inference.data.design import Design
-from coproduction.inference.data.split import terms_of
 from coproduction.inference.effects.effects import Effect, effect
-from coproduction.inference.effects.estimands import AVERAGE_MARGINAL_EFFECT, COEFFICIENT
 from coproduction.inference.model.regression import Fit, estimate
+from coproduction.plan.hypotheses import Hypothesis
+from coproduction.plan.models import Model
+from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT
+from coproduction.plan.plan import Plan
+from coproduction.plan.predictors import Predictor
 
 COLUMNS = (
     *("term", "reference", "rank", "model", "role", "hypothesis", "outcome", "family", "subset"),
@@ -29,13 +32,12 @@ COLUMNS = (
     *("statistic", "df", "p_value", "conf_low", "conf_high", "n", "n_clusters", "covariance"),
     "reason",
 )
-Model = Mapping[str, Any]
 
 
 def specifications(
     fits: Mapping[str, Fit],
     failures: Mapping[str, str],
-    plan: Mapping[str, Any],
+    plan: Plan,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Tabulate every model that holds a primary predictor.
@@ -49,8 +51,7 @@ def specifications(
     fits, failures
         Fitted models, and the reason why others could not be fitted, by the model's name.
     plan
-        The blocks `models`, `hypotheses` and `specifications` of the plan; the last may name the
-        outcomes that the models must have.
+        The plan; its block `specifications` may name the outcomes that the models must have.
     confidence
         Of the intervals.
 
@@ -62,23 +63,22 @@ def specifications(
         the primary hypothesis rests on (`added`, `left_out`: variables, products as `a:b`), the
         effect and its standardised estimate; `reason` if it was not estimable.
     """
-    models = {model["id"]: model for model in plan.get("models", ())}
-    outcomes = plan.get("specifications", {}).get("outcomes")
+    outcomes = plan.specifications.outcomes if plan.specifications else None
     rows = []
     for term, hypothesis in _primary(plan):
-        resting = models[hypothesis["model"]]
+        resting = plan.by_name[hypothesis.model]
         holding = {
             name: fitted.design.compared_with(term)
             for name, fitted in fits.items()
             if (term,) in fitted.design.factors.values()
         }
-        against = holding.get(hypothesis["model"], next(iter(holding.values()), ""))
-        for name, model in models.items():
-            if outcomes and model["outcome"] not in outcomes:
+        against = holding.get(hypothesis.model, next(iter(holding.values()), ""))
+        for name, model in plan.by_name.items():
+            if outcomes and model.outcome not in outcomes:
                 continue
             row = _described(model, resting) | {"term": term, "hypothesis": ""}
-            if name == hypothesis["model"]:
-                row["hypothesis"] = hypothesis["id"]
+            if name == hypothesis.model:
+                row["hypothesis"] = hypothesis.id
             if name in failures and _declares(model, term):
                 rows.append({**row, "reason": failures[name]})
             elif holding.get(name) == against:
@@ -124,30 +124,32 @@ def _estimated(fit: Fit, term: str, confidence: float) -> dict[str, Any]:
     return {**found, **sizes, **basis}
 
 
-def _primary(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _primary(plan: Plan) -> Iterator[tuple[str, Hypothesis]]:
     """Each primary predictor with the first hypothesis about it."""
-    hypotheses, seen = plan.get("hypotheses", ()), set()
-    for hypothesis in hypotheses:
-        estimand = hypothesis["estimand"]
-        if hypothesis["family"] != hypotheses[0]["family"]:
+    seen: set[str] = set()
+    for hypothesis in plan.hypotheses:
+        estimand = hypothesis.estimand
+        if hypothesis.family != plan.hypotheses[0].family:
             continue
-        if estimand["kind"] not in (AVERAGE_MARGINAL_EFFECT, COEFFICIENT):
+        if estimand.kind not in (AVERAGE_MARGINAL_EFFECT, COEFFICIENT):
             continue
-        term = estimand["variable"]
-        if ":" not in term and term not in seen:
-            seen.add(term)
-            yield term, hypothesis
+        if ":" not in estimand.term and estimand.term not in seen:
+            seen.add(estimand.term)
+            yield estimand.term, hypothesis
 
 
 def _described(model: Model, resting: Model) -> dict[str, Any]:
     """Say what a model is, and what it has and lacks beside another."""
     parts, usual = _parts(model), _parts(resting)
     return {
-        "model": model["id"],
-        "role": model.get("role", "confirmatory"),
-        **{name: model.get(name, "") for name in ("outcome", "family", "subset", "covariance")},
-        "random": " + ".join(model[key] for key in ("random", "random_slope") if key in model),
-        "covariates": " + ".join(_variables(model.get("covariates", ()))),
+        "model": model.id,
+        "role": model.role,
+        "outcome": model.outcome,
+        "family": model.family,
+        "subset": model.subset or "",
+        "covariance": model.covariance,
+        "random": model.random_effects,
+        "covariates": " + ".join(_variables(model.covariates)),
         "added": " + ".join(parts[key] for key in parts if key not in usual),
         "left_out": " + ".join(usual[key] for key in usual if key not in parts),
     }
@@ -155,25 +157,22 @@ def _described(model: Model, resting: Model) -> dict[str, Any]:
 
 def _parts(model: Model) -> dict[frozenset[str | int], str]:
     """Name the variables of a model and its products; those with categories of one count once."""
-    entries = [*model["predictors"], *model.get("covariates", ())]
-    factors = [[name] for name in _variables(entries)]
-    factors += [[each.partition("[")[0] for each in pair] for pair in model.get("interactions", ())]
+    factors = [[name] for name in _variables(model.entries)]
+    factors += [[each.partition("[")[0] for each in pair] for pair in model.interactions]
     # A product is the same in either order, and a square is not the variable itself.
     return {frozenset({*pair, len(pair)}): ":".join(pair) for pair in factors}
 
 
-def _variables(entries: Any) -> list[str]:
-    return [each if isinstance(each, str) else each["variable"] for each in entries]
+def _variables(entries: Sequence[Predictor]) -> list[str]:
+    return [each.variable for each in entries]
 
 
 def _declares(model: Model, term: str) -> bool:
     """Tell whether a model that was not fitted would hold a term."""
-    for entry in [*model["predictors"], *model.get("covariates", ())]:
-        entry = {"variable": entry} if isinstance(entry, str) else entry
-        name = entry["variable"]
-        if entry.get("categorical"):
-            if term.partition("[")[0] == name != term:
+    for entry in model.entries:
+        if entry.categorical:
+            if term.partition("[")[0] == entry.variable != term:
                 return True
-        elif term in terms_of(entry):
+        elif term in entry.terms:
             return True
     return False

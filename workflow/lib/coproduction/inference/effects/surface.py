@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +11,7 @@ from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.predictions import POINTS, interval
 from coproduction.inference.model.regression import Fit
+from coproduction.plan.models import Curve
 
 OUTER = (0.01, 0.99)
 FEWEST_VALUES = 10
@@ -28,9 +27,9 @@ COLUMNS = (
 )
 
 
-def has_surface(design: Design, curve: Mapping[str, Any]) -> bool:
+def has_surface(design: Design, curve: Curve) -> bool:
     """Tell whether a planned curve is about two numeric terms of at least ten values each."""
-    names = [curve["variable"], curve.get("by", "")]
+    names = [curve.variable, curve.by or ""]
     return names[0] != names[1] and all(
         (name,) in design.factors.values()
         and len(design.siblings(name)) == 1
@@ -39,7 +38,7 @@ def has_surface(design: Design, curve: Mapping[str, Any]) -> bool:
     )
 
 
-def surface(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.DataFrame:
+def surface(fit: Fit, curve: Curve, confidence: float = 0.95) -> pd.DataFrame:
     """Predict the mean outcome of the analysed rows over a grid of two numeric terms.
 
     Either term runs from its 1st to its 99th percentile in 21 steps; at each point everyone is set
@@ -66,7 +65,7 @@ def surface(fit: Fit, curve: Mapping[str, Any], confidence: float = 0.95) -> pd.
         n_near, limit, n_value, n_by_value, n, n_clusters, covariance`, 441 rows; `n_value` and
         `n_by_value` count the rows nearest to the value of either term alone.
     """
-    term, by = curve["variable"], curve["by"]
+    term, by = curve.variable, curve.by or ""
     category = float(fit.design.outcome.max()) if fit.design.family.ordered else np.nan
     one, other = (fit.design.matrix[name].to_numpy() for name in (term, by))
     grid, other_grid = (_grid(values) for values in (one, other))

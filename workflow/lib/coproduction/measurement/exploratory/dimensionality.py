@@ -14,9 +14,9 @@ from coproduction.measurement.exploratory.parallel_analysis import (
     parallel_analysis,
 )
 from coproduction.measurement.fit.measures import Test
-from coproduction.measurement.options import Correlation
 from coproduction.notes import Note
 from coproduction.options import check_option
+from coproduction.plan.options import Correlation
 
 COLUMNS = (
     "correlation",

@@ -13,9 +13,9 @@ from scipy.stats import chi2
 from coproduction.errors import Refusal
 from coproduction.measurement.exploratory.rotation import rotate
 from coproduction.measurement.fit.measures import Test, rmsea
-from coproduction.measurement.options import Extraction, Rotation
 from coproduction.notes import Note
 from coproduction.options import check_option
+from coproduction.plan.options import Extraction, Rotation
 from coproduction.printing import printed
 
 SMALLEST = 0.005  # lower bound of a uniqueness

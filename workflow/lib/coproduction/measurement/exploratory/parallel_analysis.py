@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
-from coproduction.measurement.options import Correlation
 from coproduction.measurement.ordinal.contingency import MOST_CATEGORIES
 from coproduction.measurement.ordinal.polychoric import polychoric
 from coproduction.measurement.ordinal.polyserial import polyserial
 from coproduction.options import check_option
+from coproduction.plan.options import Correlation
 
 QUANTILE = 0.95
 

@@ -8,8 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
-from coproduction.measurement.options import Rotation
 from coproduction.options import check_option
+from coproduction.plan.options import Rotation
 
 TOLERANCE = 1e-7  # norm of the projected gradient at which an oblique rotation has converged
 ANGLE = 1e-9  # radians at which varimax has converged

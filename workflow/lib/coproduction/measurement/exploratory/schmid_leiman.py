@@ -8,9 +8,9 @@ import numpy as np
 
 from coproduction.errors import Refusal
 from coproduction.measurement.exploratory.extraction import SMALLEST, factor_analysis
-from coproduction.measurement.options import Extraction
 from coproduction.notes import Note
 from coproduction.options import check_option
+from coproduction.plan.options import Extraction
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from coproduction.measurement.fit.difference import difference_test
 from coproduction.measurement.fit.measures import Test
 from coproduction.measurement.fit.score import score_tests
 from coproduction.measurement.invariance.models import CONTINUOUS, ORDINAL, Held, invariance_model
-from coproduction.measurement.options import LadderEstimator
 from coproduction.measurement.ordinal.polychoric import polychoric
 from coproduction.measurement.ordinal.sparse_categories import join_sparse_categories
 from coproduction.notes import Note, sentence
 from coproduction.numerics.clusters import clusters_by_group
 from coproduction.options import check_option
+from coproduction.plan.options import Estimator
 from coproduction.printing import printed
 
 HELD_ITEMS = 2
@@ -179,7 +179,7 @@ def invariance(
     items: pd.DataFrame,
     model: Mapping[str, Any] | Specification,
     groups: pd.Series,
-    estimator: LadderEstimator = "WLSMV",
+    estimator: Estimator = "WLSMV",
     rule: Rule | None = None,
     clusters: pd.Series | None = None,
 ) -> Invariance:
@@ -227,7 +227,7 @@ def invariance(
         some groups lie within one cluster, or the model of equal structure cannot be fitted.
     """
     spec = model if isinstance(model, Specification) else specification(model)
-    check_option("estimator", estimator, LadderEstimator)
+    check_option("estimator", estimator, Estimator)
     _check(spec, groups)
     known = groups.notna()
     chosen = items.loc[known, list(spec.items)]
@@ -264,7 +264,7 @@ class _Ladder:
 
     spec: Specification
     groups: tuple[str, ...]
-    estimator: LadderEstimator
+    estimator: Estimator
     thresholds: tuple[int, ...]
     fitted: Callable[[FactorModel], FactorFit]
 
@@ -305,7 +305,7 @@ def _ladder(
     spec: Specification,
     names: tuple[str, ...],
     parts: list[pd.DataFrame],
-    estimator: LadderEstimator,
+    estimator: Estimator,
     clusters: tuple[np.ndarray, ...] | None,
 ) -> _Ladder:
     if estimator == "WLSMV":

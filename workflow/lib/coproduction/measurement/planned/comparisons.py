@@ -16,6 +16,7 @@ from coproduction.measurement.fit.nesting import reproduce
 from coproduction.measurement.planned.fits import FittedModel, reported
 from coproduction.notes import Note
 from coproduction.numerics.processes import Task
+from coproduction.plan.measurement import Rivalry
 
 CHANGES = ("cfi", "tli", "rmsea", "srmr", "bic")
 COLUMNS = (
@@ -28,15 +29,12 @@ FIRST, SECOND = "Satorra and Bentler 2001", "Satorra and Bentler 2010"
 
 
 def comparison_tasks(
-    models: Mapping[str, FittedModel], comparisons: Sequence[Mapping[str, Any]]
+    models: Mapping[str, FittedModel], comparisons: Sequence[Rivalry]
 ) -> dict[str, Task]:
     """Prepare each planned comparison of a model with a rival."""
     return {
-        f"{entry['model']} {entry['rival']}": (
-            compare,
-            (models[entry["model"]], models[entry["rival"]]),
-        )
-        for entry in comparisons
+        f"{pair.model} {pair.rival}": (compare, (models[pair.model], models[pair.rival]))
+        for pair in comparisons
     }
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,11 @@ from coproduction.errors import Refusal
 from coproduction.measurement.exploratory.dimensionality import COLUMNS, dimensionality
 from coproduction.measurement.exploratory.extraction import FactorAnalysis, factor_analysis
 from coproduction.measurement.exploratory.parallel_analysis import correlation_matrix
-from coproduction.measurement.options import Correlation
 from coproduction.notes import Note, written
 from coproduction.numerics.resampling import generator
+from coproduction.plan.measurement import ItemSet
+from coproduction.plan.options import Correlation
 
-REPLICATES = 100
 DIMENSION_COLUMNS = ("set", *COLUMNS)
 FIT_COLUMNS = (
     *("set", "correlation", "method", "rotation", "n_factors", "n", "chisq", "df", "p_value"),
@@ -47,15 +46,15 @@ class Exploration:
 
 
 def explore(
-    entry: Mapping[str, Any], items: pd.DataFrame, seed: int, continuous: Collection[str] = ()
+    entry: ItemSet, items: pd.DataFrame, seed: int, continuous: Collection[str] = ()
 ) -> Exploration:
     """Explore one set of items.
 
     Parameters
     ----------
     entry
-        One entry of `dimensionality` in the plan's `measurement` block. Without `factors` as many
-        are extracted as the parallel analysis of factors suggests, one at least.
+        The set as it is planned. Where it names no number of factors, as many are extracted as the
+        parallel analysis of factors suggests, one at least.
     items
         Respondents × items, reverse-keyed, NaN where missing.
     seed
@@ -64,7 +63,7 @@ def explore(
         Items whose answers are no ordered categories: a set of nothing else has Pearson
         correlations only.
     """
-    name, replicates = entry["id"], entry.get("replicates", REPLICATES)
+    name, replicates = entry.id, entry.replicates
     kinds: tuple[Correlation, ...] = (
         ("pearson",) if set(items) <= set(continuous) else ("pearson", "polychoric")
     )
@@ -74,8 +73,7 @@ def explore(
         )
         for kind in kinds
     }
-    kind = entry.get("correlation", kinds[-1])
-    kind = kind if kind in kinds else kinds[-1]
+    kind = entry.correlation if entry.correlation in kinds else kinds[-1]
     fit, solution = _factors(entry, items, checks[kind], kind, continuous)
     return Exploration(
         pd.concat(checks.values()).assign(set=name)[list(DIMENSION_COLUMNS)],
@@ -97,18 +95,18 @@ def stacked(explorations: Sequence[Exploration]) -> Exploration:
 
 
 def _factors(
-    entry: Mapping[str, Any],
+    entry: ItemSet,
     items: pd.DataFrame,
     checks: pd.DataFrame,
     kind: Correlation,
     continuous: Collection[str],
 ) -> tuple[dict, list[dict]]:
-    method, rotation = entry.get("method", "minres"), entry.get("rotation", "oblimin")
+    method, rotation = entry.method, entry.rotation
     fit = {"correlation": kind, "method": method, "rotation": rotation, "n": checks["n"].iloc[0]}
     single = checks.set_index("check")["estimate"]
     if "n_factors" not in single:
         return fit | {"warning": checks["warning"].iloc[0]}, []
-    k = entry.get("factors", max(int(single["n_factors"]), 1))
+    k = max(int(single["n_factors"]), 1) if entry.factors is None else entry.factors
     fit["n_factors"] = k
     try:
         correlations = correlation_matrix(items, kind, continuous)

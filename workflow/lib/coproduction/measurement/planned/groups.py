@@ -16,9 +16,12 @@ from coproduction.measurement.invariance.logistic_functioning import COLUMNS as 
 from coproduction.measurement.invariance.logistic_functioning import logistic_functioning
 from coproduction.measurement.invariance.mimic import COLUMNS as EFFECTS
 from coproduction.measurement.invariance.mimic import direct_effects
+from coproduction.measurement.planned.models import CONTINUOUS
 from coproduction.notes import Note, written
+from coproduction.plan.measurement import GroupComparison
+from coproduction.plan.measurement_names import DEFAULT
+from coproduction.plan.options import Estimator
 
-MINIMUM_GROUP = 100
 FEWEST = 20
 GROUP_COLUMNS = ("comparison", "group", "level", "n", "role")
 STEP_COLUMNS = (
@@ -62,7 +65,7 @@ class Comparison:
 
 
 def compare_groups(
-    entry: Mapping[str, Any],
+    entry: GroupComparison,
     items: pd.DataFrame,
     answers: pd.Series,
     factors: Mapping[str, Sequence[str]],
@@ -75,7 +78,7 @@ def compare_groups(
     Parameters
     ----------
     entry
-        One entry of `invariance` in the plan's `measurement` block.
+        The comparison as it is planned.
     items
         Respondents × items, reverse-keyed.
     answers
@@ -99,21 +102,23 @@ def compare_groups(
     fitted is a row with a warning.
     """
     numbers = [name for name in items if name in continuous]
-    entry = {"estimator": "FIML" if numbers else "WLSMV"} | dict(entry)
-    levels = grouped(answers, entry.get("join"))
+    estimator: Estimator = entry.estimator or (CONTINUOUS if numbers else DEFAULT)
+    levels = grouped(answers, entry.join)
     answered = items.notna()
-    whole = entry["estimator"] in ("ML", "MLR")
+    whole = estimator in ("ML", "MLR")
     counted = answered.all(axis=1) if whole else answered.any(axis=1)
-    groups = _roles(levels, counted, entry.get("minimum_group", MINIMUM_GROUP))
+    groups = _roles(levels, counted, entry.minimum_group)
     model = {"factors": {name: list(below) for name, below in factors.items()}}
     large = levels.where(levels.isin(groups.loc[groups["role"] == "ladder", "level"]))
-    steps, releases = _ladder(entry, items, large, model, clusters, numbers)
+    steps, releases = _ladder(
+        items, large, model, estimator, Rule(**vars(entry.rule)), clusters, numbers
+    )
     effects = [
         _effects(items, levels, level, groups, model, confidence, clusters)
         for level in groups.loc[groups["role"] == "mimic", "level"]
     ]
     logistic = logistic_functioning(items, factors, levels, confidence, clusters, numbers)
-    about = {"comparison": entry["id"], "group": entry["group"]}
+    about = {"comparison": entry.id, "group": entry.group}
     return Comparison(
         groups.assign(**about).reindex(columns=list(GROUP_COLUMNS)),
         _counted(pd.DataFrame(steps).assign(**about).reindex(columns=list(STEP_COLUMNS))),
@@ -143,10 +148,10 @@ def stacked(comparisons: Sequence[Comparison]) -> Comparison:
     return Comparison(*tables)
 
 
-def grouped(answers: pd.Series, join: Sequence[Sequence[int]] | None = None) -> pd.Series:
+def grouped(answers: pd.Series, join: Sequence[Sequence[int]] = ()) -> pd.Series:
     """Name the group of each respondent by its answers, such as `1` or `2+3`; NaN outside all."""
     known = answers.dropna().unique()
-    sets = [[value] for value in sorted(known)] if join is None else join
+    sets = join or [[value] for value in sorted(known)]
     names = {value: "+".join(map(code_text, values)) for values in sets for value in values}
     return answers.map(names)
 
@@ -162,14 +167,14 @@ def _roles(levels: pd.Series, counted: pd.Series, minimum: int) -> pd.DataFrame:
 
 
 def _ladder(
-    entry: Mapping[str, Any],
     items: pd.DataFrame,
     levels: pd.Series,
     model: Mapping[str, Any],
+    estimator: Estimator,
+    rule: Rule,
     clusters: pd.Series | None,
     continuous: Sequence[str],
 ) -> tuple[list[dict], list[dict]]:
-    estimator = entry["estimator"]
     failed = {"estimator": estimator, "step": "configural", "decision": "failed"}
     if levels.nunique() < 2:
         return [failed | {"warning": str(Note("too_few_groups"))}], []
@@ -177,7 +182,6 @@ def _ladder(
         reason = Note("continuous_not_ordinal", {"names": list(continuous)})
         return [failed | {"warning": str(reason)}], []
     try:
-        rule = Rule(**entry.get("rule", {}))
         found = invariance(items, model, levels, estimator, rule, clusters)
     except Refusal as error:
         return [failed | {"warning": str(error.note)}], []

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
+from coproduction.plan.measurement import MeasurementModel
 from coproduction.plan.measurement_names import DEFAULT
 
-CONTINUOUS = "FIML"
+CONTINUOUS: Final = "FIML"
 METHOD = "acquiescence"
 GENERAL = "general"
 
@@ -43,18 +44,18 @@ class PlannedModel:
 
 
 def planned_model(
-    entry: Mapping[str, Any], instrument: Instrument, continuous: Collection[str] = ()
+    entry: MeasurementModel, instrument: Instrument, continuous: Collection[str] = ()
 ) -> PlannedModel:
-    """Turn one entry of `models` in the plan's `measurement` block into a model.
+    """Turn a measurement model of the plan into what can be fitted.
 
     Each construct is a factor, unless `one_factor` joins all of them, `merge` joins some, or
     `second_order` puts a construct's facets between it and its items. `acquiescence` adds a method
     factor behind every answer as given: reversed items, which enter keyed, load on it with −1.
     Without `estimator` it is WLSMV, or FIML if any item is continuous.
     """
-    scales = {name: [i.id for i in instrument.scale(name)] for name in entry["constructs"]}
-    factors = _merged(scales, [list(scales)] if entry.get("one_factor") else entry.get("merge", ()))
-    second = {name: _facets(name, instrument) for name in entry.get("second_order", ())}
+    scales = {name: [i.id for i in instrument.scale(name)] for name in entry.constructs}
+    factors = _merged(scales, [tuple(scales)] if entry.one_factor else entry.merge)
+    second = {name: _facets(name, instrument) for name in entry.second_order}
     for name, facets in second.items():
         factors.pop(name)
         factors |= facets
@@ -62,7 +63,7 @@ def planned_model(
     specification: dict[str, Any] = {"factors": factors, "order": items}
     if second:
         specification["second_order"] = {name: list(facets) for name, facets in second.items()}
-    if entry.get("acquiescence"):
+    if entry.acquiescence:
         specification["method"] = {METHOD: list(items)}
         specification["fixed"] = {
             f"{METHOD} =~ {item.id}": -1.0
@@ -71,8 +72,8 @@ def planned_model(
             if item.reverse
         }
     return PlannedModel(
-        entry["id"],
-        entry.get("estimator", DEFAULT if set(items).isdisjoint(continuous) else CONTINUOUS),
+        entry.id,
+        entry.estimator or (DEFAULT if set(items).isdisjoint(continuous) else CONTINUOUS),
         specification,
         items,
         tuple(name for name in factors if name in scales),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,9 @@ from coproduction.numerics.glm import LinearFit
 if TYPE_CHECKING:
     from statsmodels.genmod import families
 
-MEAN, ANY, POSITIVE = "mean", "any", "positive"
+MEAN: Final = "mean"
+ANY: Final = "any"
+POSITIVE: Final = "positive"
 THRESHOLD, DISPERSION, RANDOM = "threshold", "dispersion", "random"
 Expected = Literal["number", "positive", "probability"]
 Ratio = Literal["odds_ratio", "rate_ratio", ""]

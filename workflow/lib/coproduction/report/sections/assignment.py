@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from coproduction.instrument.expressions import variables_in
 from coproduction.report.material import Material
 
 
@@ -13,12 +12,9 @@ def randomised(variable: str, material: Material) -> bool:
     alone.
     """
     item = material.labels.items.get(variable)
-    factors = {each for plan in material.plan.get("experiments", ()) for each in plan["factors"]}
+    factors = {each for planned in material.plan.experiments for each in planned.factors}
     if variable in factors or (item is not None and item.type == "random"):
         return True
-    derived = {each["id"]: each for each in material.plan.get("variables", ())}.get(variable, {})
-    if "expression" in derived:
-        sources = variables_in(derived["expression"])
-    else:
-        sources = {derived["recode"]["item"]} if "item" in derived.get("recode", {}) else set()
+    derived = next((each for each in material.plan.variables if each.id == variable), None)
+    sources = derived.columns if derived and (derived.expression or derived.recode) else set()
     return bool(sources) and all(randomised(each, material) for each in sources - {variable})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from coproduction.plan.diagram import CausalDiagram
 from coproduction.report.blocks import Block, Figure, Paragraphs
 from coproduction.report.figures.causal import FRAMES, OTHER, UNMEASURED, Node, causal_diagram
 from coproduction.report.material import Material
@@ -21,11 +22,13 @@ ARROWS = {"->": "→", "<-": "←"}
 def assumptions(material: Material) -> list[Block]:
     """Compose the diagram, what follows from it, and the table of what each model adjusts for."""
     edges = material.table(DIAGRAM)
-    if edges.empty or "diagram" not in material.plan:
+    diagram = material.plan.diagram
+    if edges.empty or diagram is None:
         return []
-    names = _Names.of(material)
+    names = _Names.of(diagram, material)
+    label = material.wording(diagram.label)
     return [
-        _figure(edges, names, material),
+        _figure(edges, label, names, material),
         *_consequences(names, material),
         *_table(names, material),
     ]
@@ -40,15 +43,12 @@ class _Names:
     material: Material
 
     @classmethod
-    def of(cls, material: Material) -> _Names:
-        nodes = material.plan["diagram"]["nodes"]
+    def of(cls, diagram: CausalDiagram, material: Material) -> _Names:
         names = {
-            node["id"]: material.wording(node["label"])
-            if "label" in node
-            else material.labels.name(node["id"])
-            for node in nodes
+            node.id: material.wording(node.label) if node.label else material.labels.name(node.id)
+            for node in diagram.nodes
         }
-        unmeasured = {node["id"] for node in nodes if node.get("unmeasured")}
+        unmeasured = {node.id for node in diagram.nodes if node.unmeasured}
         return cls(names, unmeasured, material)
 
     def full(self, node: str) -> str:
@@ -67,7 +67,7 @@ class _Names:
         return " ".join(ARROWS.get(word) or self.full(word) for word in path.split())
 
 
-def _figure(edges: pd.DataFrame, names: _Names, material: Material) -> Figure:
+def _figure(edges: pd.DataFrame, label: str, names: _Names, material: Material) -> Figure:
     text = material.text
     parts = dict(zip(edges["cause"], edges["cause_role"], strict=True))
     parts |= dict(zip(edges["effect"], edges["effect_role"], strict=True))
@@ -80,7 +80,6 @@ def _figure(edges: pd.DataFrame, names: _Names, material: Material) -> Figure:
         f"{names.full(node)} → {text['enumeration'].join(names.full(each) for each in effects)}"
         for node, effects in edges.groupby("cause", sort=False)["effect"]
     ]
-    label = material.wording(material.plan["diagram"]["label"])
     caption = text["captions"]["diagram"].format(label=label)
     description = text["list_separator"].join(words)
     notes = [text["notes"]["diagram"]]

@@ -129,9 +129,9 @@ def _interactions(material: Material) -> str:
     overview = material.table("inference/models.csv")
     fitted = set(overview.loc[overview["status"] == "fitted", "model"]) if len(overview) else set()
     named = [
-        material.labels.model(each["id"])
-        for each in material.plan.get("models", ())
-        if each.get("interactions") and each["id"] in fitted
+        material.labels.model(each.id)
+        for each in material.plan.models
+        if each.interactions and each.id in fitted
     ]
     listed = material.text["enumeration"].join(named)
     return _say(material, "interactions", n=count(len(named)), list=listed) if named else ""
@@ -228,7 +228,7 @@ def _speed(material: Material) -> str:
 
 
 def _variables(material: Material) -> str:
-    variables = material.plan.get("variables", ())
+    variables = material.plan.variables
     return _say(material, "variables", n=count(len(variables))) if variables else ""
 
 

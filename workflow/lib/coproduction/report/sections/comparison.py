@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.inference.data.split import terms_of
 from coproduction.numerics.families import FAMILIES
 from coproduction.numerics.families.family import MEAN
+from coproduction.plan.predictors import Predictor
 from coproduction.report.blocks import Table
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count, interval, number
@@ -38,11 +38,11 @@ def compared(material: Material) -> list[dict[str, Any]]:
         leading = fitted[fitted["model"] == verdicts["model"].iloc[0]]
     if leading.empty:
         return []
-    planned = {model["id"]: model for model in material.plan["models"]}
+    subsets = {model.id: model.subset or "" for model in material.plan.models}
     chosen = leading.to_dict("records")[0]
-    populations = fitted["model"].map(lambda name: planned.get(name, {}).get("subset", ""))
+    populations = fitted["model"].map(lambda name: subsets.get(name, ""))
     same = fitted["outcome"].eq(chosen["outcome"]) & fitted["family"].eq(chosen["family"])
-    same &= populations.eq(planned.get(chosen["model"], {}).get("subset", ""))
+    same &= populations.eq(subsets.get(chosen["model"], ""))
     return fitted[same].to_dict("records")[:MOST]
 
 
@@ -74,14 +74,8 @@ def side_by_side(material: Material) -> list[Table]:
 
 def adjusting(terms: pd.Series, model: str, material: Material) -> pd.Series:
     """Which terms of a model only adjust: those of covariates."""
-    planned: Mapping[str, Any] = next(
-        (each for each in material.plan["models"] if each["id"] == model), {}
-    )
-    covariates = {
-        term
-        for each in planned.get("covariates", ())
-        for term in terms_of({"variable": each} if isinstance(each, str) else each)
-    }
+    planned = material.plan.by_name.get(model)
+    covariates = {term for each in planned.covariates for term in each.terms} if planned else set()
     return terms.str.replace(r"\[.*", "", regex=True).isin(covariates)
 
 
@@ -90,33 +84,25 @@ def defined_splits(material: Material, models: Collection[str]) -> list[str]:
 
     Where there are several kinds or clusters, each names the models that it belongs to.
     """
-    found: dict[tuple[str, str], list[tuple[str, Mapping[str, Any]]]] = {}
-    for model in material.plan["models"]:
-        for entry in _entries(model) if model["id"] in models else ():
-            if "split" in entry:
-                found.setdefault((entry["split"], model["cluster"]), []).append(
-                    (model["id"], entry)
-                )
+    found: dict[tuple[str, str], list[tuple[str, Predictor]]] = {}
+    for model in material.plan.models:
+        for entry in model.entries if model.id in models else ():
+            if entry.split and model.cluster:
+                found.setdefault((entry.split, model.cluster), []).append((model.id, entry))
     text, labels = material.text, material.labels
     join, words = text["enumeration"].join, text["methods"]
     told = []
     for (kind, cluster), uses in found.items():
         owners = join(labels.model(name) for name in dict.fromkeys(name for name, _ in uses))
-        variables = dict.fromkeys(entry["variable"] for _, entry in uses)
+        variables = dict.fromkeys(entry.variable for _, entry in uses)
         sentence = words[f"split_{kind}"].format(
             cluster=labels.name(cluster),
             variables=join(map(labels.name, variables)),
             models=words["of_models"].format(models=owners) if len(found) > 1 else "",
         )
-        unit = [words["split_unit"]] if any(each.get("standardise") for _, each in uses) else []
+        unit = [words["split_unit"]] if any(each.standardise for _, each in uses) else []
         told.append(text["between"].join([sentence, *unit]))
     return told
-
-
-def _entries(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Predictors and covariates of a planned model that have options."""
-    entries = (*model.get("predictors", ()), *model.get("covariates", ()))
-    return [each for each in entries if isinstance(each, Mapping)]
 
 
 def left_out(models: Iterable[Mapping[str, Any]], material: Material) -> dict[str, list[int]]:
@@ -136,11 +122,10 @@ def left_out(models: Iterable[Mapping[str, Any]], material: Material) -> dict[st
 
 def standardised(models: Iterable[str], material: Material) -> list[str]:
     """Name the parts of a note on standardised predictors that apply to the models."""
-    planned = {model["id"]: model for model in material.plan.get("models", ())}
-    entries = [each for name in models for each in _entries(planned.get(name, {}))]
-    divided = [each for each in entries if each.get("standardise")]
+    known = [material.plan.by_name[name] for name in models if name in material.plan.by_name]
+    divided = [each for model in known for each in model.entries if each.standardise]
     parts = ["standardised_terms"] if divided else []
-    return [*parts, *(["standardised_parts"] if any("split" in each for each in divided) else [])]
+    return [*parts, *(["standardised_parts"] if any(each.split for each in divided) else [])]
 
 
 def _table(
@@ -197,12 +182,10 @@ def errors(
     dict
         Kind, with the variable of the clusters where it is robust to these -> models.
     """
-    planned = {model["id"]: model for model in material.plan.get("models", ())}
     found: dict[tuple[str, str], list[str]] = {}
     for model in models:
-        kind = model["covariance"]
-        robust = kind.startswith("CR")
-        cluster = planned.get(model["model"], {}).get("cluster", "") if robust else ""
+        kind, planned = model["covariance"], material.plan.by_name.get(model["model"])
+        cluster = planned.cluster or "" if planned and kind.startswith("CR") else ""
         found.setdefault((kind, cluster), []).append(model["model"])
     return found
 
@@ -222,11 +205,7 @@ def _errors(models: Sequence[Mapping[str, Any]], material: Material) -> str:
 
 def _covariates(models: Sequence[Mapping[str, Any]], material: Material) -> str:
     """Name the covariates of the models."""
-    planned = {model["id"]: model for model in material.plan["models"]}
-    found = {
-        each if isinstance(each, str) else each["variable"]: None
-        for model in models
-        for each in planned.get(model["model"], {}).get("covariates", ())
-    }
-    names = [material.labels.name(name) for name in found]
+    known = [material.plan.by_name.get(each["model"]) for each in models]
+    found = [each.variable for model in known if model for each in model.covariates]
+    names = [material.labels.name(name) for name in dict.fromkeys(found)]
     return material.text["enumeration"].join(names) or material.text["no_covariates"]

@@ -16,9 +16,10 @@ LOADINGS = "measurement/loadings.csv"
 
 def planned_model(material: Material) -> str:
     """Name the model that the plan checks validity with, or the first one."""
-    plan = material.plan.get("measurement", {})
-    first = next((entry["id"] for entry in plan.get("models", ())), "")
-    return plan.get("validity", {}).get("model", first)
+    plan = material.plan.measurement
+    if plan.validity and plan.validity.model:
+        return plan.validity.model
+    return next((entry.id for entry in plan.models), "")
 
 
 def factors(material: Material) -> list[Figure]:

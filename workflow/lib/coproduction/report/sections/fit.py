@@ -11,10 +11,8 @@ from coproduction.report.blocks import Paragraphs
 from coproduction.report.material import Material
 from coproduction.report.numbers import number
 from coproduction.report.sections.factors import planned_model
-from coproduction.report.sections.measured import planned
 
-USUAL = {"cfi": 0.90, "rmsea": 0.08}
-"""Limits of acceptable fit that are in use (Hu and Bentler 1999 discuss stricter ones)."""
+INDICES = ("cfi", "rmsea")
 
 
 def fit_of_planned(material: Material) -> list[Paragraphs]:
@@ -56,18 +54,17 @@ def caution_on_steps(material: Material) -> list[str]:
 
 def _missed(row: Mapping[str, Any], material: Material) -> list[str]:
     """Name the indices beyond their limits; one that is unknown is not."""
-    limits = planned(material).get("fit_limits", USUAL)
-    beyond = {"cfi": row["cfi"] < limits["cfi"], "rmsea": row["rmsea"] > limits["rmsea"]}
+    limits = material.plan.measurement.fit_limits
+    beyond = {"cfi": row["cfi"] < limits.cfi, "rmsea": row["rmsea"] > limits.rmsea}
     return [name for name, missed in beyond.items() if missed]
 
 
 def _indices(row: Mapping[str, Any]) -> dict[str, str]:
-    return {name: number(row[name]) for name in USUAL}
+    return {name: number(row[name]) for name in INDICES}
 
 
 def _limits(material: Material) -> dict[str, str]:
-    plan, words = planned(material), material.text["fit_sentence"]
-    limits = plan.get("fit_limits", USUAL)
-    source = words["planned" if "fit_limits" in plan else "usual"]
-    numbers = {f"{name}_limit": number(limits[name], 2) for name in USUAL}
+    limits, words = material.plan.measurement.fit_limits, material.text["fit_sentence"]
+    source = words["planned" if material.plan.states("measurement", "fit_limits") else "usual"]
+    numbers = {f"{name}_limit": number(getattr(limits, name), 2) for name in INDICES}
     return {**numbers, "limits": source.format(**numbers)}

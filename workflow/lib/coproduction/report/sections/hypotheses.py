@@ -22,10 +22,10 @@ COLUMNS = (
 def hypotheses(material: Material) -> Section:
     """Compose the table of verdicts and, in the appendix, the sentences of each."""
     text, table = material.text, material.table(FILE)
-    families = {each["id"]: each for each in material.plan.get("families", ())}
+    families = {each.id: each for each in material.plan.families}
 
     def family(row: Mapping[str, Any]) -> str:
-        return material.wording(families[row["family"]]["label"]) if families else ""
+        return material.wording(families[row["family"]].label) if families else ""
 
     blocks: list[Block] = []
     if len(table):
@@ -65,13 +65,13 @@ def untested(material: Material) -> dict[str, list[str]]:
 def _own_tests(material: Material) -> pd.DataFrame:
     """Take the verdicts of hypotheses that are no rivals of others."""
     table = material.table(FILE)
-    rivals = {each["id"] for each in material.plan["hypotheses"] if "rival_of" in each}
+    rivals = {each.id for each in material.plan.hypotheses if each.rival_of is not None}
     return table[~table["hypothesis"].isin(rivals)]
 
 
 def corrected(material: Material) -> set[str]:
     """Name the families whose p values are corrected for the number of their tests."""
-    single = {each["id"] for each in material.plan.get("families", ()) if each["method"] == "none"}
+    single = {each.id for each in material.plan.families if each.method == "none"}
     return {family for family, n in tests(material).items() if n > 1} - single
 
 
@@ -87,7 +87,7 @@ def judgements(
 
 def _judgement(row: Mapping[str, Any], material: Material, further: bool) -> Judgement:
     labels = material.labels
-    planned = next(each for each in material.plan["hypotheses"] if each["id"] == row["hypothesis"])
+    planned = next(each for each in material.plan.hypotheses if each.id == row["hypothesis"])
     sentences = verdict_sentences(row, planned, labels, row["family"] in corrected(material))
     statement = labels.hypotheses[row["hypothesis"]]
     code = row["verdict"]

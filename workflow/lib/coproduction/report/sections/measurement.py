@@ -9,14 +9,13 @@ import pandas as pd
 from coproduction.notes import read, written
 from coproduction.report.blocks import Block, Figure, Paragraphs, Section, Table
 from coproduction.report.figures.estimates import intervals
-from coproduction.report.labels import CONFIDENCE
 from coproduction.report.material import Material
 from coproduction.report.numbers import number, percent
 from coproduction.report.sections.dimensions import dimensions
 from coproduction.report.sections.factors import factors, planned_model
 from coproduction.report.sections.fit import fit_of_planned
 from coproduction.report.sections.groups import groups
-from coproduction.report.sections.measured import clustered, planned
+from coproduction.report.sections.measured import clustered
 from coproduction.report.sections.retest import retest, retest_of_items
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import described, measurement_sentences
@@ -56,7 +55,6 @@ STRUCTURE = {
         *("rwg_mean", "rwg_share", "decision"),
     ),
 }
-MINIMUM_RELIABILITY = 0.70
 WIDEST = 14
 """A matrix has at most so many columns."""
 ITEMS = (
@@ -67,7 +65,7 @@ ITEMS = (
 
 def measurement(material: Material) -> Section:
     """Compose the tables and figures of the measurement room."""
-    material = material.at_confidence(planned(material).get("confidence", CONFIDENCE))
+    material = material.at_confidence(material.plan.measurement.confidence)
     method = material.table("measurement/common_method.csv")
     pairs = method["construct_1"].ne("") if len(method) else []
     blocks: list[Block] = [
@@ -154,7 +152,11 @@ def _items(material: Material) -> list[Table]:
 
 
 def _minimum(material: Material) -> float:
-    return planned(material).get("minimum_reliability", MINIMUM_RELIABILITY)
+    return material.plan.measurement.minimum_reliability
+
+
+def _names_minimum(material: Material) -> bool:
+    return material.plan.states("measurement", "minimum_reliability")
 
 
 def _scales(material: Material) -> tuple[pd.DataFrame, list[str]]:
@@ -170,7 +172,7 @@ def _scales(material: Material) -> tuple[pd.DataFrame, list[str]]:
     if chosen:
         low, high = (table[end] for end in ends)
         table = table.assign(alpha_conf_low=low, alpha_conf_high=high)
-    name = "planned_minimum" if "minimum_reliability" in planned(material) else "usual_minimum"
+    name = "planned_minimum" if _names_minimum(material) else "usual_minimum"
     limit = material.text[name].format(minimum=number(_minimum(material), 2))
     return table, [words["clusters" if chosen else "independent"], limit]
 
@@ -179,7 +181,7 @@ def _reliability(material: Material) -> list[Block]:
     (table, remarks), minimum = _scales(material), _minimum(material)
     if table.empty:
         return []
-    named = "minimum_reliability" in planned(material)
+    named = _names_minimum(material)
     return [
         Paragraphs(measurement_sentences(table, minimum, named, material.labels)),
         *shown(

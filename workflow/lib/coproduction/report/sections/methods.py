@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.plan.hypotheses import FamilyOfTests
+from coproduction.plan.models import Model
 from coproduction.report.blocks import Paragraphs, Section
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
@@ -41,7 +43,7 @@ def _measures(material: Material) -> Iterable[str]:
 def _models(material: Material) -> Iterable[str]:
     """Describe the planned models, those that stand side by side first, and count the others."""
     overview, shown = material.table("inference/models.csv"), compared(material)
-    planned = {model["id"]: model for model in material.plan.get("models", ())}
+    planned = material.plan.by_name
     if shown:
         models = [planned[each["model"]] for each in shown]
         yield _described(shown, models, material)
@@ -51,7 +53,7 @@ def _models(material: Material) -> Iterable[str]:
     if len(fitted):
         known = {each["model"] for each in shown}
         further = fitted[(fitted["role"] == "confirmatory") & ~fitted["model"].isin(known)]
-        yield from _further(further, bool(shown), planned, material)
+        yield from _further(further, bool(shown), material)
         yield from defined_splits(material, set(fitted["model"]))
         roles = fitted["role"].value_counts()
         parts = [
@@ -64,13 +66,13 @@ def _models(material: Material) -> Iterable[str]:
 
 
 def _described(
-    shown: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any]], material: Material
+    shown: Sequence[Mapping[str, Any]], models: Sequence[Model], material: Material
 ) -> str:
     """Name outcome, kind, predictors and products; those of all models where they differ."""
-    labels, predictors = material.labels, [_variables(each, "predictors") for each in models]
+    labels, predictors = material.labels, [_variables(each) for each in models]
     known = dict.fromkeys(name for each in predictors for name in each)
-    differ = len({(frozenset(_variables(each, "predictors")), _products(each)) for each in models})
-    adjusted = any(each.get("covariates") for each in models)
+    differ = len({(frozenset(_variables(each)), _products(each)) for each in models})
+    adjusted = any(each.covariates for each in models)
     if not known:
         return ""
     return _sentence(
@@ -85,11 +87,9 @@ def _described(
     )
 
 
-def _further(
-    rows: pd.DataFrame, beside: bool, planned: Mapping[str, Mapping[str, Any]], material: Material
-) -> Iterable[str]:
+def _further(rows: pd.DataFrame, beside: bool, material: Material) -> Iterable[str]:
     """Name the planned models that do not stand side by side, by outcome and kind."""
-    text, labels = material.text, material.labels
+    text, labels, planned = material.text, material.labels, material.plan.by_name
     for (outcome, family), part in rows.groupby(["outcome", "family"], sort=False):
         yield _sentence(
             material,
@@ -97,15 +97,15 @@ def _further(
             outcome=labels.name(outcome),
             family=labels.word("families", family),
             models=text["enumeration"].join(map(labels.model, part["model"])),
-            products=_multiplied([planned.get(name, {}) for name in part["model"]], material),
+            products=_multiplied([planned[n] for n in part["model"] if n in planned], material),
         )
 
 
-def _products(model: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(":".join(pair) for pair in model.get("interactions", ()))
+def _products(model: Model) -> tuple[str, ...]:
+    return tuple(":".join(pair) for pair in model.interactions)
 
 
-def _multiplied(models: Iterable[Mapping[str, Any]], material: Material) -> str:
+def _multiplied(models: Iterable[Model], material: Material) -> str:
     """Name the products of terms that models hold."""
     found = dict.fromkeys(product for each in models for product in _products(each))
     listed = material.text["enumeration"].join(map(material.labels.term, found))
@@ -138,8 +138,8 @@ def _complete(shown: Sequence[Mapping[str, Any]], material: Material) -> Iterabl
         yield material.text["methods"]["left_out"][reason][kind].format(**values)
 
 
-def _variables(model: Mapping[str, Any], kind: str) -> list[str]:
-    return [each if isinstance(each, str) else each["variable"] for each in model.get(kind, ())]
+def _variables(model: Model) -> list[str]:
+    return [each.variable for each in model.predictors]
 
 
 def _decisions(material: Material) -> Iterable[str]:
@@ -147,39 +147,39 @@ def _decisions(material: Material) -> Iterable[str]:
     if verdicts.empty:
         return
     sizes, lost = tests(material), untested(material)
-    for family in material.plan.get("families", ()):
-        size, without = sizes.get(family["id"], 0), lost.get(family["id"], [])
+    for family in material.plan.families:
+        size, without = sizes.get(family.id, 0), lost.get(family.id, [])
         if size:
             yield _family(family, size, material)
         if without:
             yield _lost(family, size, without, material)
-    if rivals := sum("rival_of" in each for each in material.plan["hypotheses"]):
+    if rivals := sum(each.rival_of is not None for each in material.plan.hypotheses):
         yield _sentence(material, "rivals", n=count(rivals))
     yield material.text["methods"]["verdict"]
 
 
-def _lost(family: Mapping[str, Any], size: int, without: Sequence[str], material: Material) -> str:
+def _lost(family: FamilyOfTests, size: int, without: Sequence[str], material: Material) -> str:
     """Say that a family has fewer tests than planned, and for want of which."""
     return _sentence(
         material,
         "family_smaller" if size else "family_empty",
-        family=material.wording(family["label"]),
+        family=material.wording(family.label),
         planned=count(size + len(without)),
         n=count(size),
         hypotheses=material.text["enumeration"].join(without),
     )
 
 
-def _family(family: Mapping[str, Any], size: int, material: Material) -> str:
+def _family(family: FamilyOfTests, size: int, material: Material) -> str:
     """Say how the tests of a family are corrected."""
-    corrected = "family_uncorrected" if family["method"] == "none" else "family"
+    corrected = "family_uncorrected" if family.method == "none" else "family"
     return _sentence(
         material,
         "family_single" if size == 1 else corrected,
-        family=material.wording(family["label"]),
+        family=material.wording(family.label),
         n=count(size),
-        method=material.text["corrections"][family["method"]],
-        level=number(family["level"], 2),
+        method=material.text["corrections"][family.method],
+        level=number(family.level, 2),
     )
 
 

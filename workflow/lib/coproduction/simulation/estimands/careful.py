@@ -130,7 +130,7 @@ class Careful:
         main, sheet = self.generator.main, self.generator.sheet
         if name in self.variables:
             planned = self.variables[name]
-            return derive(self._table(planned.columns), [_plain(planned)])[name]
+            return derive(self._table(planned.columns), [planned])[name]
         if name == FLAGS:
             return pd.Series(0.0, index=range(len(self.world.place)))
         if name in main.by_id:
@@ -168,17 +168,3 @@ class Careful:
             )
             self.measured.update(found)
         return self.measured[name]
-
-
-def _plain(planned: Variable) -> dict[str, object]:
-    """Write a derived variable as the keys that make it."""
-    made: dict[str, object] = {"id": planned.id}
-    if planned.expression is not None:
-        made["expression"] = planned.expression
-    elif planned.recode:
-        made["recode"] = {"item": planned.recode.item, "values": dict(planned.recode.values)}
-    elif planned.count:
-        made["count"] = {"item": planned.count.item, "exclude": planned.count.exclude}
-    else:
-        made["first"] = planned.first
-    return made

@@ -1,0 +1,84 @@
+"""Rows that a planned model analyses, and why the others are left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import Refusal
+from coproduction.inference.data.split import split
+from coproduction.inference.data.terms import cluster_of, number
+from coproduction.instrument.expressions import holds, variables_in
+from coproduction.plan.models import Model
+from coproduction.plan.options import OWN_AND_OTHERS
+from coproduction.plan.predictors import OTHERS
+
+Dropped = list[tuple[str, str, int]]
+
+
+def complete_cases(table: pd.DataFrame, model: Model) -> tuple[np.ndarray, pd.DataFrame]:
+    """Find the rows that are analysed (n,), and count the others by the reason.
+
+    Returns
+    -------
+    numpy.ndarray, pandas.DataFrame
+        Whether each row is analysed; `reason, variable, n` of those that meet the model's condition
+        and are not: the first variable that misses (`missing`), or that nobody else of the cluster
+        has a value (`alone_in_cluster`).
+
+    Raises
+    ------
+    Refusal
+        If a variable is unknown, or no row is left, or no more rows than terms.
+    """
+    names = [model.outcome, *(entry.variable for entry in model.entries)]
+    names += [model.cluster] if model.cluster is not None else []
+    selecting = sorted(variables_in(model.subset)) if model.subset is not None else []
+    for name in [*names, *selecting]:
+        if name not in table:
+            raise Refusal("model_unknown_variable", model=model.id, name=name)
+    meant = np.ones(len(table), bool)
+    if model.subset is not None:
+        meant = np.asarray(holds(model.subset, table), bool)
+    values = table[list(dict.fromkeys(names))]
+    missing = values.isna().to_numpy()
+    first = np.where(missing.any(axis=1), missing.argmax(axis=1), -1)
+    counts = [(name, int((meant & (first == at)).sum())) for at, name in enumerate(values)]
+    dropped = [("missing", name, count) for name, count in counts if count]
+    kept = meant & (first < 0)
+    for entry in model.entries:
+        if entry.split == OWN_AND_OTHERS:
+            lonely = kept & ~_with_others(table, entry.variable, model)
+            term = f"{entry.variable}_{OTHERS}"
+            dropped += [("alone_in_cluster", term, int(lonely.sum()))] if lonely.any() else []
+            kept &= ~lonely
+    if not kept.any():
+        raise _nobody(dropped, model)
+    _check_rows(int(kept.sum()), model)
+    return kept, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
+
+
+def _with_others(table: pd.DataFrame, name: str, model: Model) -> np.ndarray:
+    """Tell in whose cluster somebody else has a value (n,)."""
+    parts = split(number(table, name, model), table[cluster_of(name, model)], OWN_AND_OTHERS)
+    return parts[OTHERS].notna().to_numpy()
+
+
+def _nobody(dropped: Dropped, model: Model) -> Refusal:
+    """Say why no row is left, naming the variable that most lack."""
+    if not dropped and model.subset is not None:
+        return Refusal("model_nobody_selected", model=model.id, condition=model.subset)
+    if not dropped:
+        return Refusal("model_no_rows", model=model.id)
+    reason, name, count = max(dropped, key=lambda each: each[2])
+    if reason == "missing":
+        return Refusal("model_nobody_complete", model=model.id, name=name, n=count)
+    return Refusal("model_all_alone", model=model.id, term=name, cluster=model.cluster, n=count)
+
+
+def _check_rows(n: int, model: Model) -> None:
+    """Refuse fewer rows than terms before few rows can look like variables that do not vary."""
+    made = [1 if entry.categorical else len(entry.terms) for entry in model.entries]
+    k = 1 + sum(made) + len(model.interactions)
+    if n <= k:
+        raise Refusal("model_few_rows", model=model.id, n=n, k=k)

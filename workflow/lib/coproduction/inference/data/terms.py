@@ -1,0 +1,183 @@
+"""Columns of a planned model's matrix: numbers, parts of a split, categories, products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coproduction.codes import code_text, indicator
+from coproduction.errors import Refusal
+from coproduction.inference.data.split import split
+from coproduction.plan.models import Model
+from coproduction.plan.predictors import MEAN, OTHERS, WITHIN, Predictor
+
+Factors = tuple[str, ...]
+Columns = dict[str, np.ndarray]
+NO_SPREAD = 1e-9
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Terms of a model over its n rows.
+
+    Attributes
+    ----------
+    columns
+        Values (n,) of each term, the intercept first.
+    factors
+        For each term the terms whose product it is; empty for the intercept.
+    indicators
+        For each categorical variable, its terms.
+    references
+        For each of them, the code of the category that has no term.
+    focal
+        Terms of the predictors.
+    """
+
+    columns: Mapping[str, np.ndarray]
+    factors: Mapping[str, Factors]
+    indicators: Mapping[str, tuple[str, ...]]
+    references: Mapping[str, str]
+    focal: tuple[str, ...]
+
+
+def made_terms(table: pd.DataFrame, kept: np.ndarray, model: Model) -> Terms:
+    """Make the terms of a model.
+
+    Parameters
+    ----------
+    table
+        One row per respondent, of everybody analysed in the study.
+    kept
+        Which of them the model analyses.
+    model
+        The model.
+
+    Raises
+    ------
+    Refusal
+        If a variable is constant or no number, a category is missing, or a name stands for two
+        different terms, or for none in a product.
+    """
+    columns: Columns = {"intercept": np.ones(int(kept.sum()))}
+    factors: dict[str, Factors] = {"intercept": ()}
+    indicators: dict[str, tuple[str, ...]] = {}
+    references: dict[str, str] = {}
+    focal: list[str] = []
+    for entry in model.entries:
+        made = _columns(table, kept, entry, model)
+        _check_new(made, columns, model.id)
+        columns.update(made)
+        factors.update({name: (name,) for name in made})
+        if entry.categorical:
+            indicators[entry.variable] = tuple(made)
+            references[entry.variable] = code_text(_reference(table[entry.variable][kept], entry))
+        if entry in model.predictors:
+            focal.extend(made)
+    for one, other in model.interactions:
+        _check_interaction(one, other, factors, model.id)
+        columns[f"{one}:{other}"] = columns[one] * columns[other]
+        factors[f"{one}:{other}"] = (one, other)
+    return Terms(columns, factors, indicators, references, tuple(focal))
+
+
+def number(table: pd.DataFrame, name: str, model: Model) -> pd.Series:
+    """Take a variable as numbers.
+
+    Raises
+    ------
+    Refusal
+        If it holds none.
+    """
+    if not pd.api.types.is_numeric_dtype(table[name].dtype):
+        raise Refusal("model_no_number", model=model.id, name=name)
+    return table[name].astype(float)
+
+
+def cluster_of(name: str, model: Model) -> str:
+    """Name the clusters within which a variable is split.
+
+    Raises
+    ------
+    Refusal
+        If the model has none.
+    """
+    if model.cluster is None:
+        raise Refusal("split_without_cluster", model=model.id, name=name)
+    return model.cluster
+
+
+def no_reference(model: str, reference: str, variable: str) -> Refusal:
+    """Say that the reference category of a variable has no rows."""
+    return Refusal("model_no_reference", model=model, term=indicator(variable, reference))
+
+
+def _columns(table: pd.DataFrame, kept: np.ndarray, entry: Predictor, model: Model) -> Columns:
+    name = entry.variable
+    if entry.categorical:
+        return _indicator_columns(table.loc[kept, name], entry, model.id)
+    everybody = number(table, name, model)
+    values = everybody[kept]
+    spread = values.std(ddof=1) if len(values) > 1 else 0.0
+    if spread == 0:
+        raise Refusal("model_constant_variable", model=model.id, name=name)
+    if entry.standardise:
+        everybody, spread = (everybody - values.mean()) / spread, 1.0
+    if entry.split is None:
+        return {name: everybody[kept].to_numpy()}
+    cluster = cluster_of(name, model)
+    parts = split(everybody, table[cluster], entry.split)
+    columns = {term: parts[part][kept].to_numpy() for term, part in entry.terms.items()}
+    names = {"model": model.id, "name": name, "cluster": cluster}
+    _check_parts(columns, entry, spread, names)
+    return columns
+
+
+def _check_parts(
+    columns: Columns, entry: Predictor, spread: float, names: Mapping[str, str]
+) -> None:
+    """Refuse a part that is the same for everyone but for rounding."""
+    for term, part in entry.terms.items():
+        if np.ptp(columns[term]) >= NO_SPREAD * spread:
+            continue
+        if part == WITHIN:
+            raise Refusal("split_without_within", **names)
+        if part in (MEAN, OTHERS):
+            raise Refusal("split_without_mean", **names)
+
+
+def _check_new(made: Columns, columns: Columns, model: str) -> None:
+    """Refuse two different columns of one name."""
+    for term, values in made.items():
+        if term in columns and not np.array_equal(values, columns[term]):
+            raise Refusal("term_twice", model=model, term=term)
+
+
+def _indicator_columns(column: pd.Series, entry: Predictor, model: str) -> Columns:
+    levels = sorted(column.unique())
+    reference = _reference(column, entry)
+    if reference not in levels:
+        raise no_reference(model, code_text(reference), entry.variable)
+    if len(levels) < 2:
+        raise Refusal("model_constant_variable", model=model, name=entry.variable)
+    return {
+        indicator(entry.variable, code_text(level)): (column == level).to_numpy(float)
+        for level in levels
+        if level != reference
+    }
+
+
+def _reference(column: pd.Series, entry: Predictor) -> Any:
+    """Category that the others are compared with: as planned, or the first that anybody has."""
+    return column.min() if entry.reference is None else entry.reference
+
+
+def _check_interaction(one: str, other: str, factors: Mapping[str, Factors], model: str) -> None:
+    for term in (one, other):
+        if (term,) not in factors.values():
+            known = [name for name, parts in factors.items() if len(parts) == 1]
+            raise Refusal("interaction_of_no_term", model=model, term=term, terms=known)
