@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import fields
 from importlib import resources
@@ -93,6 +94,14 @@ def test_a_column_of_two_tables_stands_among_the_common_ones():
         if name not in dictionary().common
     )
     assert [column for column, times in written.items() if times > 1] == []
+
+
+def test_the_library_names_no_table_that_is_not_declared(root):
+    sources = [file.read_text("utf-8") for file in (root / "workflow/lib").rglob("*.py")]
+    rooms = "cleaning|intake|measurement|inference|release"
+    named = {name for text in sources for name in re.findall(rf'"((?:{rooms})/\w+\.csv)"', text)}
+    assert "inference/verdicts.csv" in named
+    assert named <= set(dictionary().tables)
 
 
 @pytest.mark.parametrize(("room", "made"), [("measurement", Measurement), ("inference", Analysis)])

@@ -91,6 +91,12 @@ def cell(record: Record, name: str, labels: Labels, file: str = "") -> str:
     return value if isinstance(value, str) else NUMBERS.get(kind, number)(value)
 
 
+def written(value: float, name: str, file: str) -> str:
+    """Write a number in a sentence as the tables write the column that it is taken from."""
+    known = dictionary().tables[file][name]
+    return NUMBERS[known.format](value)
+
+
 def _item(record: Record, name: str, labels: Labels) -> str:
     item = labels.items.get(record[name])
     text = wording(item.text, labels.language) if item else labels.name(record[name])

@@ -41,7 +41,7 @@ def _summary(table: pd.DataFrame) -> pd.DataFrame:
             test = single.loc["bartlett"]
             row |= {"chisq": test["estimate"], "df": test["df"], "p_value": test["p_value"]}
         rows.append(row | {"warning": SEPARATOR.join(text for text in part["warning"] if text)})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=[*SUMMARY, "warning"])
 
 
 def _scree(material: Material, table: pd.DataFrame, name: str) -> list[Figure]:

@@ -10,9 +10,9 @@ import pandas as pd
 from coproduction.instrument.definition import Item
 from coproduction.instrument.wording import scenario_arms
 from coproduction.report.blocks import Answered, Explorer, Question, Section
-from coproduction.report.columns import cell
+from coproduction.report.columns import cell, written
 from coproduction.report.material import Material
-from coproduction.report.numbers import NONE, count, percent
+from coproduction.report.numbers import NONE, count
 from coproduction.report.sections.factors import LOADINGS, planned_model
 from coproduction.study import minimum_cell
 
@@ -116,8 +116,8 @@ def _answered(item: Item, row: Record, material: Material) -> Answered:
     return Answered(
         name,
         count(row["n"]),
-        percent(row["share"]),
-        percent(row["share_asked"]),
+        written(row["share"], "share", FREQUENCIES),
+        written(row["share_asked"], "share_asked", FREQUENCIES),
         0 if share != share else round(100 * share, 1),
         missing,
     )

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from coproduction.report.blocks import Block, Paragraphs, Table
+from coproduction.report.columns import written
 from coproduction.report.material import Material
-from coproduction.report.numbers import count, degrees, number
+from coproduction.report.numbers import count
 from coproduction.report.sections.measured import clustered
 from coproduction.report.sections.tables import shown
 
@@ -95,22 +96,23 @@ def _values(scales: pd.DataFrame, material: Material) -> dict[str, str]:
     labels = material.labels
     ordered = scales.sort_values("icc_agreement", kind="stable")
     least, most = ordered.iloc[0], ordered.iloc[-1]
-    errors, changes = (
-        scales[name] for name in ("error_of_measurement_agreement", "smallest_detectable_change")
-    )
     largest = scales.loc[scales["n"].idxmax()]
+    error, change = "error_of_measurement_agreement", "smallest_detectable_change"
+    numbers = {
+        "n": (largest["n"], "n"),
+        "days": (largest["days_median"], "days_median"),
+        "days_low": (largest["days_low"], "days_low"),
+        "days_high": (largest["days_high"], "days_high"),
+        "low": (least["icc_agreement"], "icc_agreement"),
+        "high": (most["icc_agreement"], "icc_agreement"),
+        "error_low": (scales[error].min(), error),
+        "error_high": (scales[error].max(), error),
+        "change_low": (scales[change].min(), change),
+        "change_high": (scales[change].max(), change),
+    }
     return {
         "answered": count(_answered_again(material)),
-        "n": count(largest["n"]),
-        "days": degrees(largest["days_median"]),
-        "days_low": degrees(largest["days_low"]),
-        "days_high": degrees(largest["days_high"]),
-        "low": number(least["icc_agreement"]),
         "least": labels.name(least["construct"]),
-        "high": number(most["icc_agreement"]),
         "most": labels.name(most["construct"]),
-        "error_low": number(errors.min()),
-        "error_high": number(errors.max()),
-        "change_low": number(changes.min()),
-        "change_high": number(changes.max()),
+        **{key: written(*each, FILE) for key, each in numbers.items()},
     }

@@ -8,17 +8,17 @@ from typing import Any
 import pandas as pd
 
 from coproduction.report.blocks import Block, Figure, Paragraphs, Section, Table
-from coproduction.report.columns import BLANK, cell, tabulate
+from coproduction.report.columns import BLANK, cell, tabulate, written
 from coproduction.report.figures.estimates import flow_diagram
 from coproduction.report.material import Material
-from coproduction.report.numbers import count, percent
+from coproduction.report.numbers import count
 from coproduction.report.sections.retest import retest_in_flow
 from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import sample_sentence
 from coproduction.report.withheld import counted
 from coproduction.study import minimum_cell
 
-RATES_FILE = "cleaning/response_rates.csv"
+QUALITY, RATES_FILE = "cleaning/quality.csv", "cleaning/response_rates.csv"
 MOST_COLUMNS = 6
 INFORMANTS = ("item", "n", "agreement", "kappa", "concordance")
 ANONYMITY = (
@@ -73,22 +73,20 @@ def sample(material: Material) -> Section:
 
 
 def _quality_sentence(material: Material) -> list[str]:
-    quality = material.table("cleaning/quality.csv")
+    quality = material.table(QUALITY)
     if quality.empty:
         return []
     flagged = quality[quality["index"].eq("any_flag") & quality["n_flagged"].notna()]
     return [
         material.text["quality_sentence"].format(
-            share=percent(row["share"]), n=count(row["n_flagged"])
+            share=written(row["share"], "share", QUALITY), n=count(row["n_flagged"])
         )
         for row in flagged.to_dict("records")
     ]
 
 
 def _quality(material: Material) -> list[Table]:
-    return shown(
-        material, "cleaning/quality.csv", ("index", "limit", "n_flagged", "share"), further=True
-    )
+    return shown(material, QUALITY, ("index", "limit", "n_flagged", "share"), further=True)
 
 
 def _rates(material: Material) -> list[Table]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from coproduction.report.blocks import Block, Paragraphs
+from coproduction.report.columns import written
 from coproduction.report.material import Material
-from coproduction.report.numbers import number, percent
 from coproduction.report.sections.tables import shown
 
 FILE = "inference/sensitivity.csv"
@@ -35,10 +35,7 @@ def _sentence(row: Mapping[str, Any], material: Material) -> str:
     words = material.text["sensitivity_sentence"]
     share = row["e_value"] != row["e_value"]
     measure, null = ("robustness_value", 0) if share else ("e_value", 1)
-    value, limit = (
-        percent(row[name]) if share else number(row[name], 2)
-        for name in (measure, f"{measure}_limit")
-    )
+    value, limit = (written(row[name], name, FILE) for name in (measure, f"{measure}_limit"))
     interval = words["included" if row[f"{measure}_limit"] == null else "interval"]
     return words["share" if share else "ratio"].format(
         hypothesis=row["hypothesis"], value=value, interval=interval.format(limit=limit)

@@ -38,8 +38,7 @@ def shown(
     file
         Result file.
     columns, headings
-        As in `columns.tabulate`; columns that the file lacks or leaves empty throughout are left
-        out.
+        As in `columns.tabulate`; columns that are empty throughout are left out.
     name, caption
         Key of the words' `captions` and `notes`, the file's own name if not given; a caption that
         stands in place of the words'. Without either the caption is the name.
@@ -90,7 +89,7 @@ def _heading(column: str, file: str, material: Material, record: Mapping[str, An
 
 def _known(table: pd.DataFrame, column: str) -> bool:
     held = f"{column.removesuffix('interval')}conf_low" if column.endswith("interval") else column
-    return held in table and bool((table[held].notna() & table[held].ne("")).any())
+    return bool((table[held].notna() & table[held].ne("")).any())
 
 
 def _warnings(table: pd.DataFrame, material: Material, file: str) -> list[str]:
