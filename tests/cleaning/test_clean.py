@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coproduction.cleaning.clean import check_synthetic, clean
+from coproduction.cleaning.clean import clean
 from coproduction.cleaning.exclusions import ANALYSED
 from coproduction.errors import StudyError
+from coproduction.intake.synthetic import check_synthetic
 
 RULES = {
     "eligible": "adult == 1",

@@ -12,7 +12,7 @@ SOURCE = "corrections.csv"
 
 def corrected(table, survey, *lines):
     data = (HEADER + "".join(f"{line}\n" for line in lines)).encode()
-    return apply_corrections(table, read_corrections(data, SOURCE), survey, SOURCE)
+    return apply_corrections(table, read_corrections(data, SOURCE), survey)
 
 
 def test_a_correction_replaces_the_value_and_is_on_record(answers, survey):

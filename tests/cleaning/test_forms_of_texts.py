@@ -45,7 +45,7 @@ def corrections(names: list[str], texts: list[str]) -> pd.DataFrame:
     rows = [
         (name, "code", text, "x", "w", "Li", "now") for name, text in zip(names, texts, strict=True)
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).assign(source_file="c.csv")
 
 
 def compared(parse, pattern: str, text: str) -> bool:
@@ -76,7 +76,7 @@ def test_a_text_reaches_tables_and_findings_only_if_the_whole_of_it_has_the_form
         name for name, ok in zip(names, may, strict=True) if not ok
     ]
     made = corrections(names, texts)
-    _, corrected = apply_corrections(raw, made, instrument, "c.csv")
+    _, corrected = apply_corrections(raw, made, instrument)
     written = [public["code"], hold_apart(raw, instrument)["code"]]
     written += [redact(each, instrument, raw)["found"] for each in (found, corrected)]
     allowed = {text for text, ok in zip(texts, may, strict=True) if ok}

@@ -11,6 +11,8 @@ from panels import plain, redcap, wenjuanxing
 
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
+from coproduction.intake.answers import read_answers
+from coproduction.intake.confidential import rejoin
 from coproduction.intake.readers import join, read_export
 
 
@@ -178,3 +180,37 @@ def test_choices_with_the_same_answers_are_refused_if_the_numbers_do_not_tell(pa
     data = f"{header}\n1,2026/3/1 7:05:09,40,1,0,0,1\n".encode()
     with pytest.raises(StudyError, match="give the right item the alias `第10题`"):
         read_export(data, parse(TWINS), "w.csv", absent_items=["arm"])
+
+
+def test_all_exports_that_a_study_names_are_read_with_what_it_says_of_them(demo, people) -> None:
+    files = {"one.csv": kobo(demo, people[:2]), "two.csv": kobo(demo, people[2:])}
+    sources = [
+        {"instrument": demo.id, "files": ["one.csv"], "wave": "1", "mode": "phone"},
+        {"instrument": demo.id, "files": ["two.csv"], "wave": "2", "id_prefix": "again-"},
+    ]
+    answers = read_answers(demo, sources, files, synthetic=False)
+    assert answers.responses["wave"].tolist() == ["1", "1", "2"]
+    assert answers.responses["source_file"].tolist() == ["one.csv", "one.csv", "two.csv"]
+    assert answers.responses["mode"].tolist()[:2] == ["phone", "phone"]
+    assert answers.responses["submission"].iloc[2].startswith("again-")
+
+
+def test_what_may_name_a_person_stands_in_the_confidential_table_only(demo, people) -> None:
+    sources = [{"instrument": demo.id, "files": ["one.csv"]}]
+    answers = read_answers(demo, sources, {"one.csv": kobo(demo, people)}, synthetic=False)
+    for told in ("谢谢", "采集器"):
+        assert told not in answers.responses.to_csv() + answers.findings.to_csv()
+        assert told in answers.confidential.to_csv()
+    whole = rejoin(answers.responses, answers.confidential)
+    pd.testing.assert_frame_equal(answers_in(whole, demo), expected(demo, people))
+
+
+def test_simulated_answers_are_refused_in_a_study_of_real_data(demo, people) -> None:
+    sheet = kobotoolbox(demo, people)
+    by = sheet.header.index("_submitted_by")
+    rows = [[*row[:by], "simulator", *row[by + 1 :]] for row in sheet.rows]
+    files = {"one.csv": delimited(Sheet(sheet.header, rows), ";")}
+    sources = [{"instrument": demo.id, "files": ["one.csv"]}]
+    with pytest.raises(StudyError, match=r"one\.csv, row 1: this row was made by the simulator"):
+        read_answers(demo, sources, files, synthetic=False)
+    assert len(read_answers(demo, sources, files, synthetic=True).responses) == len(people)

@@ -13,8 +13,7 @@ rule intake:
             schemas=["instrument.schema.json"],
         ),
         code=CODE["intake"],
-        sources=SETTINGS["data"],
-        raw=RAW,
+        sources=[{**source, "files": raw_files([source])} for source in SETTINGS["data"]],
         synthetic=SETTINGS["study"]["synthetic"],
     message:
         "Reads the raw exports"

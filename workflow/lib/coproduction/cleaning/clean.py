@@ -36,8 +36,6 @@ from coproduction.intake.canonical import BROKEN_OFF
 from coproduction.intake.confidential import withhold_all
 from coproduction.printing import printed
 
-SIMULATOR = "simulator"
-
 
 @printed
 @dataclass(frozen=True)
@@ -153,24 +151,6 @@ def _complete(share: pd.Series, broken_off: pd.Series, rules: Mapping[str, Any])
     if "complete" not in rules:
         return ~broken_off
     return share.fillna(0) >= rules["complete"]["complete"]
-
-
-def check_synthetic(responses: pd.DataFrame, synthetic: bool) -> None:
-    """Refuse simulated answers in a study that does not declare them.
-
-    Raises
-    ------
-    StudyError
-        If a row was written by the simulator and the study says that its data are real.
-    """
-    simulated = (responses["submitted_by"] == SIMULATOR).fillna(False)
-    if simulated.any() and not synthetic:
-        first = responses.loc[simulated.idxmax()]
-        raise StudyError(
-            f"{first['source_file']}, row {first['source_row']}: this row was made by the "
-            "simulator, but study.yaml says `synthetic: false`; remove the file or say "
-            "`synthetic: true`."
-        )
 
 
 def _quality_indices(

@@ -29,7 +29,7 @@ def read_corrections(data: bytes, source: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        These columns as text, indexed by the number of the row.
+        These columns as text and `source_file`, indexed by the number of the row.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def read_corrections(data: bytes, source: str) -> pd.DataFrame:
         If a column is missing or too many, or a row does not say why, by whom or when.
     """
     if len(decode(data, source).strip().splitlines()) == 1:
-        return pd.DataFrame(columns=list(COLUMNS), dtype="str")
+        return pd.DataFrame(columns=[*COLUMNS, "source_file"], dtype="str")
     table = read_cells(data, source)
     if set(table.columns) != set(COLUMNS):
         raise StudyError(
@@ -48,11 +48,11 @@ def read_corrections(data: bytes, source: str) -> pd.DataFrame:
         if (table[name] == "").any():
             row = (table[name] == "").idxmax()
             raise StudyError(f"{source}, row {row}: `{name}` is empty; a correction must say it.")
-    return table
+    return table.assign(source_file=source)
 
 
 def apply_corrections(
-    responses: pd.DataFrame, corrections: pd.DataFrame, instrument: Instrument, source: str
+    responses: pd.DataFrame, corrections: pd.DataFrame, instrument: Instrument
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Replace the answers that corrections name, one after the other.
 
@@ -64,8 +64,6 @@ def apply_corrections(
         Table made by `read_corrections`; an empty `old` or `new` is a blank answer.
     instrument
         The questionnaire.
-    source
-        Name of the file of corrections, for messages.
 
     Returns
     -------
@@ -83,13 +81,13 @@ def apply_corrections(
     rows = pd.Series(responses.index, index=responses["submission"])
     made = []
     for number, correction in corrections.iterrows():
-        place, name = f"{source}, row {number}", correction["item"]
+        place, name = f"{correction['source_file']}, row {number}", correction["item"]
         if correction["submission"] not in rows.index:
             raise StudyError(f"{place}: there is no submission `{correction['submission']}`.")
         if name not in {item.id for item in instrument.questions}:
             raise StudyError(f"{place}: there is no item `{name}` in `{instrument.id}`.")
         row = rows[correction["submission"]]
-        old, new = (_code(corrections, number, side, instrument, source) for side in ("old", "new"))
+        old, new = (_code(corrections, number, side, instrument) for side in ("old", "new"))
         found = responses.at[row, name]
         if not _same(found, old):
             secret = _secret(correction, instrument) or refused(responses, instrument)[row]
@@ -121,9 +119,8 @@ def _secret(correction: pd.Series, instrument: Instrument) -> bool:
     return item.confidential or item.sensitive or item.type == "text"
 
 
-def _code(
-    corrections: pd.DataFrame, number: Any, side: str, instrument: Instrument, source: str
-) -> Any:
+def _code(corrections: pd.DataFrame, number: Any, side: str, instrument: Instrument) -> Any:
+    source = corrections.at[number, "source_file"]
     matched = Matched(items={corrections.at[number, "item"]: side}, options={})
     return decode_answers(corrections.loc[[number]], matched, instrument, source).iloc[0, 0]
 

@@ -85,11 +85,11 @@ def deidentify(
     Raises
     ------
     StudyError
-        If a rule names an item that is not released, or nobody is left.
+        If there are no rules, one names an item that is not released, or nobody is left.
     """
     rows = responses[responses["status"] == ANALYSED].reset_index(drop=True)
+    identifiers = _identifiers(rules)
     items, changes = _chosen(instrument, rules)
-    identifiers = tuple(rules["quasi_identifiers"])
     _check(rules, items)
     rows, capped = _top_coded(rows, rules.get("top_code", ()), instrument, minimum)
     rows, keys = _rekeyed(rows, items, numbers)
@@ -133,6 +133,15 @@ def deidentify(
         diversity(told, _attributes(rows, known, items, identifiers, instrument), identifiers),
         small_cells(known, answers, identifiers, minimum),
     )
+
+
+def _identifiers(rules: Mapping[str, Any]) -> tuple[str, ...]:
+    if "quasi_identifiers" not in rules:
+        raise StudyError(
+            "study.yaml has no `release` block; name there the items that together could tell who "
+            "somebody is (`quasi_identifiers`)."
+        )
+    return tuple(rules["quasi_identifiers"])
 
 
 def _attributes(

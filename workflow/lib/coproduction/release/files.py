@@ -14,6 +14,7 @@ import pandas as pd
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.wording import Text
 from coproduction.release.variables import Variable, missing_labels
+from coproduction.tables import write_csv, write_parquet
 
 SEPARATOR = " / "
 # Longer labels are cut silently by SPSS's format (bytes) and refused by Stata's (characters).
@@ -22,6 +23,28 @@ SPSS_MOMENT = slice(92, 109)
 #: So many values the writer looks at to tell what a column of both kinds is.
 SAMPLED = 100
 STATA_MOMENT = re.compile(rb"<timestamp>\x11.{17}</timestamp>", re.DOTALL)
+
+
+def write_release(
+    table: pd.DataFrame, described: Sequence[Variable], instrument: Instrument
+) -> dict[str, bytes]:
+    """Write a release table in every format; gives the files by their ending.
+
+    Parameters
+    ----------
+    table
+        The release table.
+    described
+        What its variables are.
+    instrument
+        The questionnaire.
+    """
+    return {
+        "parquet": write_parquet(table),
+        "csv": write_csv(table),
+        "sav": write_sav(table, described, instrument),
+        "dta": write_dta(table, described, instrument),
+    }
 
 
 def write_sav(table: pd.DataFrame, described: Sequence[Variable], instrument: Instrument) -> bytes:
