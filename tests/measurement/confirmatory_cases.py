@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from coproduction.measurement.factor.confirmatory import FactorFit, confirmatory
+from coproduction.rows import clustered
 
 FOLDER = Path(__file__).parents[1] / "reference" / "confirmatory"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))
@@ -42,7 +43,7 @@ CASES = {
     "orthogonal": (ORTHOGONAL, "twelve", ML),
     "mlr": (THREE, "twelve", MLR),
     "mlr_second_order": (RAISED, "twelve", MLR),
-    "mlr_cluster": (THREE, "twelve", MLR | {"clusters": "community", "means": True}),
+    "mlr_cluster": (THREE, "twelve", MLR | {"rows": "community", "means": True}),
     "groups_ml": (THREE, "twelve", ML | {"groups": "group", "means": True}),
     "groups_ml_metric": (THREE, "twelve", ML | METRIC | {"means": True}),
     "groups_mlr_metric": (THREE, "twelve", MLR | METRIC | {"means": True}),
@@ -58,7 +59,7 @@ CASES = {
     "wlsmv_groups_metric": (THREE, "twelve", WLSMV | METRIC),
     "fiml": (THREE, "gaps", ML | FIML),
     "fiml_mlr": (THREE, "gaps", MLR | FIML),
-    "fiml_cluster": (THREE, "gaps", MLR | FIML | {"clusters": "community"}),
+    "fiml_cluster": (THREE, "gaps", MLR | FIML | {"rows": "community"}),
     "fiml_groups": (THREE, "gaps", MLR | FIML | {"groups": "group"}),
     "pairwise": (THREE, "gaps", WLSMV | {"missing": "pairwise"}),
     "forty_ml_1000": (FIVE, "thousand", ML),
@@ -88,5 +89,10 @@ def data(name: str) -> pd.DataFrame:
 def fitted(name: str) -> FactorFit:
     model, file, options = CASES[name]
     answers = data(file)
-    columns = {key: answers[options[key]] for key in ("groups", "clusters") if key in options}
-    return confirmatory(answers, model, **(options | columns))
+    return confirmatory(answers, model, **(options | told(answers, options)))
+
+
+def told(answers: pd.DataFrame, options: dict) -> dict:
+    """What options name by a column: groups, and rows by their clusters."""
+    makers = {"groups": lambda column: column, "rows": clustered}
+    return {key: make(answers[options[key]]) for key, make in makers.items() if key in options}

@@ -13,12 +13,13 @@ from coproduction.measurement.fit.scaled_statistic import clustered_traces
 from coproduction.measurement.ordinal.polychoric import polychoric
 from coproduction.measurement.planned.fits import fit_model, fit_table, ordinal_statistics
 from coproduction.measurement.planned.models import PlannedModel
+from coproduction.rows import clustered, rows_of
 
 
 @pytest.mark.parametrize("name", ["twelve", "gaps"])
 def test_respondents_who_are_clusters_of_their_own_are_independent(name):
     answers = data(name)[XS]
-    alone = polychoric(answers, clusters=np.arange(len(answers))[::-1])
+    alone = polychoric(answers, rows=clustered(-pd.Series(answers.index)))
     together = alone.cluster_influences
     np.testing.assert_allclose(together.sum(0), 0, atol=1e-12)
     np.testing.assert_allclose(together.T @ together * alone.n, alone.covariance, atol=1e-9)
@@ -34,7 +35,7 @@ def errors(fit: FactorFit) -> pd.DataFrame:
 
 
 def test_standard_errors_of_single_respondents_are_those_of_independent_ones(independent):
-    single = confirmatory(data("twelve"), THREE, clusters=pd.Series(range(800)))
+    single = confirmatory(data("twelve"), THREE, rows=clustered(pd.Series(range(800))))
     np.testing.assert_allclose(errors(single), errors(independent), rtol=1e-7, atol=1e-9)
     assert single.fit["chisq"] == pytest.approx(independent.fit["chisq"], rel=1e-9)
     tests = [
@@ -46,7 +47,7 @@ def test_standard_errors_of_single_respondents_are_those_of_independent_ones(ind
 
 def test_copies_of_respondents_in_their_clusters_add_nothing(independent):
     copies = pd.concat([data("twelve")] * 3, ignore_index=True)
-    together = confirmatory(copies, THREE, clusters=pd.Series(list(range(800)) * 3))
+    together = confirmatory(copies, THREE, rows=clustered(pd.Series(list(range(800)) * 3)))
     np.testing.assert_allclose(errors(together), errors(independent), rtol=1e-6, atol=1e-9)
     apart = confirmatory(copies, THREE)
     ratio = (apart.parameters["std_error"] / together.parameters["std_error"]).dropna()
@@ -56,9 +57,10 @@ def test_copies_of_respondents_in_their_clusters_add_nothing(independent):
 @pytest.mark.parametrize("estimator", ["WLSMV", "MLR", "FIML", "ML"])
 def test_a_planned_model_allows_for_clusters_unless_it_is_fitted_by_ml(estimator):
     answers, model = data("twelve"), PlannedModel("three", estimator, THREE, tuple(XS), ())
-    statistics = [ordinal_statistics(answers[XS], c) for c in (None, answers["community"])]
+    rows = rows_of(answers, "community")
+    statistics = [ordinal_statistics(answers[XS], each) for each in (None, rows)]
     alone = fit_model(model, answers[XS], None, 0.95, statistics[0])
-    inside = fit_model(model, answers[XS], answers["community"], 0.95, statistics[1])
+    inside = fit_model(model, answers[XS], rows, 0.95, statistics[1])
     table = fit_table({"alone": alone, "inside": inside})
     if estimator == "ML":
         assert table["n_clusters"].isna().all()
@@ -75,7 +77,7 @@ def test_a_planned_model_allows_for_clusters_unless_it_is_fitted_by_ml(estimator
 def test_clusters_may_reach_across_groups():
     answers = data("twelve")
     fits = [
-        confirmatory(answers, THREE, groups=answers["group"], clusters=clusters)
+        confirmatory(answers, THREE, groups=answers["group"], rows=clustered(clusters))
         for clusters in (answers["community"], answers["community"] * 2 + answers["group"])
     ]
     joined, split = (fit.estimates.covariance for fit in fits)

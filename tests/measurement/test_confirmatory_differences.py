@@ -26,6 +26,7 @@ from confirmatory_cases import (
     WLSMV,
     XS,
     data,
+    told,
 )
 
 from coproduction.measurement.factor.confirmatory import FactorFit, confirmatory
@@ -47,7 +48,7 @@ PAIRS = {
     "mlr_crossed": (THREE, CROSSED, "twelve", MLR, {}),
     "mlr_method": (THREE, METHOD, "twelve", MLR, {}),
     "fiml_joined": (JOINED, THREE, "gaps", MLR | FIML, {}),
-    "cluster_joined": (JOINED, THREE, "twelve", MLR | {"clusters": "community", "means": True}, {}),
+    "cluster_joined": (JOINED, THREE, "twelve", MLR | {"rows": "community", "means": True}, {}),
     "wlsmv_joined": (JOINED, THREE, "twelve", WLSMV, {}),
     "wlsmv_one": (ONE, THREE, "twelve", WLSMV, {}),
     "wlsmv_crossed": (THREE, CROSSED, "twelve", WLSMV, {}),
@@ -61,8 +62,7 @@ CARRIED_OVER = ("mlr_crossed", "groups_mlr_metric")
 
 def fitted(model: dict, file: str, options: dict) -> FactorFit:
     answers = data(file)
-    columns = {key: answers[options[key]] for key in ("groups", "clusters") if key in options}
-    return confirmatory(answers, model, **(options | columns))
+    return confirmatory(answers, model, **(options | told(answers, options)))
 
 
 @pytest.fixture(scope="module")

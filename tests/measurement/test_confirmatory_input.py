@@ -20,6 +20,7 @@ from coproduction.measurement.planned.fits import (
 )
 from coproduction.measurement.planned.models import PlannedModel
 from coproduction.notes import sentence, sentences
+from coproduction.rows import clustered
 
 ITEMS = ["a1", "a2", "a3", "a4", "b1", "b2", "b3", "b4"]
 TWO = {"factors": {"a": ITEMS[:4], "b": ITEMS[4:]}}
@@ -151,10 +152,10 @@ def test_answers_that_are_no_numbers_are_named(estimator, wrong):
 
 def test_clusters_must_be_known_and_several():
     assert "1 respondent is" in fails(
-        GOOD, "MLR", clusters=pd.Series(GOOD.index % 30).where(GOOD.index > 0)
+        GOOD, "MLR", rows=clustered(pd.Series(GOOD.index % 30).where(GOOD.index > 0))
     )
-    assert "two clusters" in fails(GOOD, "WLSMV", clusters=pd.Series(0, GOOD.index))
-    fit = confirmatory(GOOD, TWO, clusters=pd.Series(GOOD.index % 10))
+    assert "two clusters" in fails(GOOD, "WLSMV", rows=clustered(pd.Series(0, GOOD.index)))
+    fit = confirmatory(GOOD, TWO, rows=clustered(pd.Series(GOOD.index % 10)))
     assert any("10 clusters only" in sentence(note) for note in fit.warnings)
 
 

@@ -24,6 +24,7 @@ from coproduction.measurement.invariance.ladder import Invariance, Rule, Step, i
 from coproduction.measurement.invariance.models import CONTINUOUS, ORDINAL, invariance_model
 from coproduction.measurement.ordinal.sparse_categories import join_sparse_categories
 from coproduction.notes import Note, sentence
+from coproduction.rows import rows_of
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))
@@ -67,7 +68,8 @@ def ladders() -> dict[str, Invariance]:
     found = {}
     for case, letter in LETTERS.items():
         items = answers(case)
-        about = {"estimator": ESTIMATORS[case], "clusters": items.get("community")}
+        rows = rows_of(items, "community" if "community" in items else None)
+        about = {"estimator": ESTIMATORS[case], "rows": rows}
         found[case] = invariance(items, behind(letter), items["group"], **about)
     return found
 

@@ -25,6 +25,7 @@ from coproduction.measurement.invariance.ladder import Invariance, Rule, invaria
 from coproduction.measurement.invariance.models import CONTINUOUS, invariance_model
 from coproduction.measurement.planned.groups import compare_groups
 from coproduction.notes import sentence, sentences
+from coproduction.rows import clustered, rows_across, rows_of
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))["crossed"]
@@ -45,8 +46,8 @@ def nested() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def crossed(nested) -> Invariance:
-    groups, communities = nested["sex"], nested["community"]
-    return invariance(nested, behind("y"), groups, "MLR", NEVER, communities)
+    rows = rows_of(nested, "community")
+    return invariance(nested, behind("y"), nested["sex"], "MLR", NEVER, rows)
 
 
 def errors(found: Invariance) -> list[np.ndarray]:
@@ -94,7 +95,8 @@ def test_single_respondents_are_independent_up_to_the_correction(nested, estimat
     items, groups = items[list(behind(letter)["factors"]["a"])], nested["sex"]
     model = {"factors": {"a": list(items)}}
     alone = invariance(items, model, groups, estimator, NEVER)
-    single = invariance(items, model, groups, estimator, NEVER, pd.Series(nested.index))
+    rows = clustered(pd.Series(nested.index))
+    single = invariance(items, model, groups, estimator, NEVER, rows)
     assert alone.n_clusters is None and single.n_clusters == len(items.dropna(how="all"))
     # WLSMV counts n − 1 in each group anyway; MLR counts n. Traces are estimated in another way.
     rtol = 1e-7 if estimator == "WLSMV" else 3e-3
@@ -110,7 +112,7 @@ def test_single_respondents_are_independent_up_to_the_correction(nested, estimat
 def test_copies_within_clusters_add_nothing(nested, estimator, letter):
     copies = pd.concat([nested] * 2, ignore_index=True)
     found = [
-        invariance(data, behind(letter), data["sex"], estimator, NEVER, data["community"])
+        invariance(data, behind(letter), data["sex"], estimator, NEVER, rows_of(data, "community"))
         for data in (nested, copies)
     ]
     assert found[0].n_clusters == found[1].n_clusters == COMMUNITIES
@@ -123,12 +125,12 @@ def test_copies_within_clusters_add_nothing(nested, estimator, letter):
 
 
 def test_names_and_order_of_communities_do_not_matter(nested):
-    rows = nested.sample(frac=1, random_state=3)
-    renamed = "c" + ((rows["community"] * 31) % 97).astype(str)
+    mixed = nested.sample(frac=1, random_state=3)
+    renamed = "c" + ((mixed["community"] * 31) % 97).astype(str)
     names = list(behind("x")["factors"]["a"])
     model = {"factors": {"a": names}}
-    one = invariance(nested, model, nested["sex"], "WLSMV", NEVER, nested["community"])
-    other = invariance(rows, model, rows["sex"], "WLSMV", NEVER, renamed)
+    one = invariance(nested, model, nested["sex"], "WLSMV", NEVER, rows_of(nested, "community"))
+    other = invariance(mixed, model, mixed["sex"], "WLSMV", NEVER, clustered(renamed))
     for first, second in zip(errors(one), errors(other), strict=True):
         np.testing.assert_allclose(second, first, rtol=1e-6)
 
@@ -138,7 +140,7 @@ def test_groups_that_are_one_cluster_each_are_independent(nested):
     model = {"factors": {"a": names}}
     region = nested["region"]
     alone = invariance(nested, model, region, "WLSMV", NEVER)
-    whole = invariance(nested, model, region, "WLSMV", NEVER, region * 10)
+    whole = invariance(nested, model, region, "WLSMV", NEVER, clustered(region))
     assert whole.n_clusters is None
     for first, second in zip(errors(alone), errors(whole), strict=True):
         np.testing.assert_array_equal(first, second)
@@ -148,17 +150,17 @@ def test_clusters_that_say_too_little_are_named(nested):
     model, region = behind("y"), nested["region"]
     halves = region.where(region == 1, 1 + nested["community"])
     with pytest.raises(StudyError, match="Group `1` lies within one cluster"):
-        invariance(nested, model, region, "MLR", clusters=halves)
+        invariance(nested, model, region, "MLR", rows=clustered(halves))
     unknown = nested["community"].where(nested.index > 2)
     with pytest.raises(StudyError, match="cluster of 3 respondents is unknown"):
-        invariance(nested, behind("x"), region, "WLSMV", clusters=unknown)
-    found = invariance(nested, model, nested["sex"], "MLR", clusters=nested["community"] % 9)
+        invariance(nested, behind("x"), region, "WLSMV", rows=clustered(unknown))
+    found = invariance(nested, model, nested["sex"], "MLR", rows=clustered(nested["community"] % 9))
     assert any("9 clusters only" in sentence(note) for note in found.warnings)
     assert found.n_clusters == 9
     few = nested["community"].where(nested["region"] == 1, nested["community"] % 7)
-    found = invariance(nested, model, region, "MLR", clusters=few)
+    found = invariance(nested, model, region, "MLR", rows=clustered(few))
     assert any("7 clusters only" in sentence(note) for note in found.warnings)
-    plain = invariance(nested, model, nested["sex"], "ML", clusters=unknown)
+    plain = invariance(nested, model, nested["sex"], "ML", rows=clustered(unknown))
     assert plain.n_clusters is None
 
 
@@ -167,7 +169,7 @@ def test_the_score_test_of_one_parameter_is_that_of_the_modification_index(neste
     """A fixed covariance of residuals set free, by two roads."""
     names = [f"x{number}" for number in range(1, 9)]
     free = behind("x") | {"residual_covariances": [["x1", "x6"]]}
-    about = {"clusters": nested["community"], "means": estimator == "MLR"}
+    about = {"rows": rows_of(nested, "community"), "means": estimator == "MLR"}
     narrow = confirmatory(nested, free | {"fixed": {"x1 ~~ x6": 0.0}}, estimator, **about)
     wide = confirmatory(nested, free, estimator, **about)
     test = score_tests(narrow, {"x1 ~~ x6": wide.model}, wide.model)["x1 ~~ x6"]
@@ -180,15 +182,16 @@ def test_the_score_test_of_one_parameter_is_that_of_the_modification_index(neste
 def test_releases_are_ranked_by_tests_that_allow_for_clusters(nested):
     spec, names = specification(behind("y")), ("1", "2")
     parts = [nested[nested["region"] == group] for group in (1, 2)]
-    samples = [sample(part[list(spec.items)].to_numpy(float)) for part in parts]
     released = [f"{item} ~ 1" for item in spec.items]
     held = CONTINUOUS["scalar"]
     model = invariance_model(spec, names, held)
     rivals = {term: invariance_model(spec, names, held, (term,)) for term in released}
     free = invariance_model(spec, names, held, released)
-    found = []
-    for clusters in (None, tuple(part["community"].to_numpy() for part in parts)):
-        fit = fit_continuous(model, samples, "MLR", clusters)
+    found, answers = [], [part[list(spec.items)].to_numpy(float) for part in parts]
+    for rows in (rows_of(nested), rows_of(nested, "community")):
+        inside = rows_across(rows, parts, names).split([len(part) for part in parts])
+        samples = [sample(*each) for each in zip(answers, inside, strict=True)]
+        fit = fit_continuous(model, samples, "MLR")
         found.append([test.chisq for test in score_tests(fit, rivals, free).values()])
     assert len(found[1]) == 8
     # Answers differ between the communities that make up a region.
@@ -203,7 +206,7 @@ def test_a_planned_comparison_counts_its_clusters(nested):
     )
     sex = nested["sex"].where(nested.index > 400, 1).mask(nested.index > 820, 3).astype(float)
     found = compare_groups(
-        group_comparison_of(entry), items, sex, factors, clusters=nested["community"]
+        group_comparison_of(entry), items, sex, factors, rows=rows_of(nested, "community")
     )
     assert (found.invariance["n_clusters"] == 46).all()
     assert found.invariance_groups["role"].tolist() == ["ladder", "ladder", "mimic"]
@@ -213,6 +216,6 @@ def test_a_planned_comparison_counts_its_clusters(nested):
     apart = compare_groups(group_comparison_of(entry), items, sex, factors)
     assert apart.invariance["n_clusters"].isna().all()
     lonely = nested["community"].mask(sex == 3, 99)
-    found = compare_groups(group_comparison_of(entry), items, sex, factors, clusters=lonely)
+    found = compare_groups(group_comparison_of(entry), items, sex, factors, rows=clustered(lonely))
     assert (found.functioning["decision"] == "failed").all()
     assert found.functioning["warning"].map(sentences).str.contains("lies within one cluster").all()

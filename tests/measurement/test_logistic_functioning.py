@@ -15,6 +15,7 @@ import pytest
 
 from coproduction.measurement.invariance.logistic_functioning import COLUMNS, logistic_functioning
 from coproduction.notes import sentences
+from coproduction.rows import clustered, rows_of
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 REFERENCE = json.loads((FOLDER / "functioning.json").read_text("utf-8"))
@@ -35,7 +36,8 @@ def data() -> dict[str, pd.DataFrame]:
 def test_every_column_equals_r(data, case):
     answers, expected = data[case], pd.DataFrame(REFERENCE[case])
     groups = answers[GROUPS[case]].astype(str)
-    found = logistic_functioning(answers, FACTORS, groups, clusters=answers.get("community"))
+    rows = rows_of(answers, "community" if "community" in answers else None)
+    found = logistic_functioning(answers, FACTORS, groups, rows=rows)
     assert tuple(found.columns) == COLUMNS
     numbers = [name for name in expected if pd.api.types.is_numeric_dtype(expected[name])]
     for name in numbers:
@@ -64,7 +66,7 @@ def test_single_respondents_as_clusters_give_nearly_the_likelihood_ratio(data):
     answers = data["crossed"]
     about = (answers, FACTORS, answers["sex"])
     alone = logistic_functioning(*about)
-    single = logistic_functioning(*about, clusters=pd.Series(answers.index))
+    single = logistic_functioning(*about, rows=clustered(pd.Series(answers.index)))
     np.testing.assert_allclose(single["statistic"], alone["statistic"], rtol=0.1, atol=0.1)
     for name in ("r_squared_change", "difference"):
         np.testing.assert_array_equal(single[name], alone[name])
@@ -73,8 +75,10 @@ def test_single_respondents_as_clusters_give_nearly_the_likelihood_ratio(data):
 def test_tests_of_copies_within_clusters_stay_and_others_double(data):
     answers = data["nested"]
     copies = pd.concat([answers] * 2, ignore_index=True)
-    once = logistic_functioning(answers, FACTORS, answers["sex"], clusters=answers["community"])
-    twice = logistic_functioning(copies, FACTORS, copies["sex"], clusters=copies["community"])
+    once = logistic_functioning(
+        answers, FACTORS, answers["sex"], rows=rows_of(answers, "community")
+    )
+    twice = logistic_functioning(copies, FACTORS, copies["sex"], rows=rows_of(copies, "community"))
     np.testing.assert_allclose(twice["statistic"], once["statistic"], rtol=1e-2)
     # With a limit that flags nothing, so that both match by the same score.
     apart = logistic_functioning(answers, FACTORS, answers["sex"], 1.0)
@@ -114,6 +118,6 @@ def test_what_cannot_be_tested_says_why(data):
     parted = logistic_functioning(parted, FACTORS, groups).set_index("item")
     assert "no solution" in sentences(parted.loc["x1", "warning"])
     lonely = logistic_functioning(
-        answers, FACTORS, groups, clusters=groups.mask(groups == 1, 7 + answers.index % 30)
+        answers, FACTORS, groups, rows=clustered(groups.mask(groups == 1, 7 + answers.index % 30))
     )
     assert lonely["warning"].map(sentences).str.contains("lies within one cluster").all()

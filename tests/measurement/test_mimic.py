@@ -15,6 +15,7 @@ import pytest
 
 from coproduction.measurement.invariance.mimic import COLUMNS, direct_effects
 from coproduction.notes import sentences
+from coproduction.rows import rows_of
 
 FOLDER = Path(__file__).parents[1] / "reference" / "invariance"
 REFERENCE = json.loads((FOLDER / "mimic.json").read_text("utf-8"))
@@ -39,20 +40,18 @@ def with_gaps(items: pd.DataFrame) -> pd.DataFrame:
 @pytest.mark.parametrize("case", ["complete", "incomplete", "nested"])
 def test_every_column_equals_lavaan(items, case):
     given = items if case == "complete" else with_gaps(items)
-    member, clusters, size = given["group"] == 3, None, 60
+    member, rows, size = given["group"] == 3, None, 60
     if case == "nested":
         given = pd.read_csv(FOLDER / "nested.csv")
-        member, clusters = given["sex"] == 2, given["community"]
+        member, rows = given["sex"] == 2, rows_of(given, "community")
         size = member.sum()
-    found = direct_effects(given, MODEL, member, clusters=clusters)
+    found = direct_effects(given, MODEL, member, rows=rows)
     expected = REFERENCE[case]["items"]
     assert list(found.columns) == list(COLUMNS)
     assert found["item"].tolist() == expected["lhs"] == NAMES
     differing = found.loc[found["decision"] == "differs", "item"].tolist()
     assert differing == REFERENCE[case]["kept"] == ([] if case == "nested" else ["y3"])
-    assert (
-        found["n_clusters"].isna().all() if clusters is None else (found["n_clusters"] == 48).all()
-    )
+    assert found["n_clusters"].isna().all() if rows is None else (found["n_clusters"] == 48).all()
     for ours, theirs in (
         ("estimate", "est"),
         ("std_error", "se"),

@@ -21,7 +21,8 @@ from coproduction.measurement.planned.occasions import COLUMNS, retest_table
 from coproduction.measurement.reliability.retest import retest_reliability
 from coproduction.measurement.tables import measure
 from coproduction.notes import sentences
-from coproduction.numerics.resampling import bootstrap_counts, generator, resampling_units
+from coproduction.numerics.resampling import bootstrap_counts, generator
+from coproduction.rows import rows_of
 from coproduction.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "reference" / "retest"
@@ -112,16 +113,16 @@ def test_the_icc_of_an_item_is_quadratic_kappa_but_for_the_order_of_one_over_n(w
 
 
 def test_bootstrap_intervals_come_from_whole_communities(waves, people):
-    clusters, replicates, seed = waves[1]["community"], 400, 5
-    table = compared(
-        waves, people, 2, replicates=replicates, seed=seed, clusters=clusters
-    ).set_index("name")
+    rows, replicates, seed = rows_of(waves[1], "community"), 400, 5
+    table = compared(waves, people, 2, replicates=replicates, seed=seed, rows=rows).set_index(
+        "name"
+    )
     occasions = (
         waves[1]
         .merge(waves[2], on="person", suffixes=("_1", "_2"))[["community_1", "trust_1", "trust_2"]]
         .dropna()
     )
-    units = resampling_units(len(occasions), occasions["community_1"])
+    units = rows_of(occasions, "community_1").sampling_units
     counts = bootstrap_counts(units, replicates, generator(seed, "retest", "trust"))
     values = occasions[["trust_1", "trust_2"]]
     resampled = [

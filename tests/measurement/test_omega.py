@@ -24,6 +24,7 @@ from coproduction.measurement.reliability.omega import (
     omega_total,
 )
 from coproduction.measurement.reliability.ordinal import ordinal_reliability
+from coproduction.rows import clustered
 
 FILE = Path(__file__).parents[1] / "reference" / "omega" / "reference.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))
@@ -122,14 +123,14 @@ def test_clusters_of_twins_say_no_more_than_one_of_each(complete):
     """Doubling every respondent within a cluster leaves the intervals, up to J / (J − 1)."""
     one = complete["A"].reset_index(drop=True).iloc[:500]
     twins = pd.concat([one, one], ignore_index=True)
-    clusters = np.arange(1000) % 500
+    rows = clustered(pd.Series(np.arange(1000) % 500))
     alone = ordinal_reliability(polychoric(one))
-    nested = ordinal_reliability(polychoric(twins, clusters=clusters))
+    nested = ordinal_reliability(polychoric(twins, rows=rows))
     naive = ordinal_reliability(polychoric(twins))
     for low, high in (("alpha_conf_low", "alpha_conf_high"), ("omega_conf_low", "omega_conf_high")):
         width = [getattr(each, high) - getattr(each, low) for each in (alone, nested, naive)]
         assert width[1] == pytest.approx(width[0] * np.sqrt(500 / 499), rel=1e-4)
         assert width[2] < 0.72 * width[0]
     assert nested.omega == pytest.approx(alone.omega, abs=1e-10)
-    everyone = ordinal_reliability(polychoric(one, clusters=np.zeros(500, dtype=int)))
+    everyone = ordinal_reliability(polychoric(one, rows=clustered(pd.Series(0, one.index))))
     assert np.isnan(everyone.omega_conf_low) and everyone.omega == pytest.approx(alone.omega)

@@ -22,7 +22,8 @@ from coproduction.measurement.validity.validity import (
     validity,
 )
 from coproduction.notes import sentences
-from coproduction.numerics.resampling import bootstrap_counts, generator, resampling_units
+from coproduction.numerics.resampling import bootstrap_counts, generator
+from coproduction.rows import Rows, membership
 
 FOLDER = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((FOLDER / "validity" / "reference.json").read_text("utf-8"))
@@ -67,10 +68,10 @@ def test_extracted_variance_and_composite_reliability_of_an_ordinal_model_equal_
 def test_resampled_correlations_are_those_of_the_rows_drawn(personality, clustered):
     items = personality.iloc[:90, :6]
     assert items.isna().any().any()
-    clusters = pd.Series(np.arange(90) // 7) if clustered else None
-    units = resampling_units(90, clusters)
+    rows = Rows(items.index, membership(pd.Series(np.arange(90) // 7)) if clustered else None)
+    units = rows.sampling_units
     counts = bootstrap_counts(units, 3, np.random.default_rng(4))
-    resampled = bootstrap_correlations(items, 3, np.random.default_rng(4), clusters)
+    resampled = bootstrap_correlations(items, 3, np.random.default_rng(4), rows)
     for row, matrix in zip(counts.astype(int), resampled, strict=True):
         drawn = items.iloc[np.repeat(np.arange(90), row[units])]
         np.testing.assert_allclose(matrix, drawn.corr(), atol=1e-12)
@@ -104,9 +105,3 @@ def test_the_bootstrap_depends_on_the_seed_and_the_name_alone():
     one, two = generator(1, "mi").normal(), generator(1, "mi").normal()
     assert one == two
     assert len({one, generator(2, "mi").normal(), generator(1, "cr").normal()}) == 3
-
-
-def test_rows_without_a_cluster_are_units_of_their_own():
-    units = resampling_units(5, pd.Series(["a", None, "a", "b", None]))
-    assert len(set(units)) == 4 and units[0] == units[2]
-    assert sorted(set(units)) == [0, 1, 2, 3]

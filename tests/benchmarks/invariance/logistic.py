@@ -16,6 +16,7 @@ from truth import HERE, LEVEL, MODEL, answers, ordered
 
 from coproduction.measurement.invariance.logistic_functioning import logistic_functioning
 from coproduction.numerics.ordinal_logit import fit_proportional_odds
+from coproduction.rows import rows_of
 
 SEED, SAMPLES = 22, 250
 MOVED = "x3"
@@ -54,10 +55,10 @@ def clustered(share: str, rng: np.random.Generator) -> list[dict]:
     within = pd.Series((rng.random(len(latent)) < 1 / every).astype(int))
     between = (latent["community"] % every == 0).astype(int)
     for name, group in (("within communities", within), ("of communities", between)):
-        for clusters in (latent["community"], None):
-            table = logistic_functioning(items, MODEL["factors"], group, clusters=clusters)
+        for rows in (rows_of(latent, "community"), rows_of(latent)):
+            table = logistic_functioning(items, MODEL["factors"], group, rows=rows)
             about = {"design": f"60 of 15, one {share}", "groups": name, "moved_by": 0.0}
-            taken = "independent" if clusters is None else "nested"
+            taken = "independent" if rows.cluster is None else "nested"
             rows += judged(table, about | {"taken_as": taken})
     return rows
 

@@ -13,6 +13,7 @@ import pandas as pd
 from truth import HERE, LEVEL, LOADINGS, MODEL, NAMES, NEVER, ordered
 
 from coproduction.measurement.invariance.ladder import invariance
+from coproduction.rows import rows_of
 
 SEED, SAMPLES, SHARE = 21, 500, 0.1
 SIZES = ((60, 20), (20, 40))
@@ -39,8 +40,8 @@ def answers(rng: np.random.Generator, communities: int, size: int) -> pd.DataFra
 def ladder(estimator: str, latent: pd.DataFrame, group: str, nested: bool) -> list[dict]:
     """Difference tests of every step when all of it is true."""
     items = ordered(latent) if estimator == "WLSMV" else latent[NAMES]
-    clusters = latent["community"] if nested else None
-    found = invariance(items, MODEL, latent[group], estimator, NEVER, clusters)
+    rows = rows_of(latent, "community" if nested else None)
+    found = invariance(items, MODEL, latent[group], estimator, NEVER, rows)
     count = latent["community"].nunique()
     about = {
         "estimator": estimator,

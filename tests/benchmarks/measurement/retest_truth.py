@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.measurement.reliability.retest import resampled_intervals, retest_reliability
+from coproduction.rows import clustered
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = 2000
@@ -74,12 +75,12 @@ def main() -> None:
 def coverage(name: str, design: Design, samples: int) -> list[dict]:
     """Count, for both correlations and both intervals, how often the truth is within."""
     rng = np.random.default_rng([17, *name.encode("utf-8")])
-    clusters = pd.Series(np.repeat(np.arange(design.communities), design.size))
+    rows = clustered(pd.Series(np.repeat(np.arange(design.communities), design.size)))
     hits: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
     for _ in range(samples):
         occasions = drawn(design, rng)
         found = vars(retest_reliability(occasions))
-        found |= resampled_intervals(occasions, clusters, REPLICATES, rng)
+        found |= resampled_intervals(occasions, rows, REPLICATES, rng)
         for kind in ("agreement", "consistency"):
             for interval, ends in (
                 ("McGraw and Wong", "conf"),
@@ -88,7 +89,7 @@ def coverage(name: str, design: Design, samples: int) -> list[dict]:
                 values = [found[f"{kind}_{ends}_{end}"] for end in ("low", "high")]
                 hits.setdefault((kind, interval), []).append((found[f"icc_{kind}"], *values))
     return [
-        {"design": name, "n": len(clusters), "communities": design.communities}
+        {"design": name, "n": len(rows), "communities": design.communities}
         | summary(np.array(values), truth(design)[kind], kind, interval)
         for (kind, interval), values in hits.items()
     ]

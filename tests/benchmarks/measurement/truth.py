@@ -22,6 +22,7 @@ from coproduction.measurement.ordinal.normal import bivariate_normal_cdf
 from coproduction.measurement.reliability.alpha import alpha_of
 from coproduction.measurement.reliability.omega import omega_categorical, omega_total
 from coproduction.measurement.reliability.table import reliability
+from coproduction.rows import clustered
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = 500
@@ -105,7 +106,7 @@ def scales(kind: str, n: int, samples: int, seed: int) -> pd.DataFrame:
     """
     rows = []
     communities = np.arange(n) // 15 if kind == "nested" else None
-    clusters = None if communities is None else pd.Series(communities)
+    rows = None if communities is None else clustered(pd.Series(communities))
     for each in (4, 8):
         population = Population(np.linspace(0.5, 0.8, each)[None], 1.0)
         truth = coefficients(population, kind)
@@ -117,7 +118,7 @@ def scales(kind: str, n: int, samples: int, seed: int) -> pd.DataFrame:
                 {"f": draw(n, rng, communities)},
                 replicates=REPLICATES,
                 seed=number,
-                clusters=clusters,
+                rows=rows,
             )
             tables.append(table.iloc[0])
         found = pd.DataFrame(tables)

@@ -44,6 +44,7 @@ from coproduction.measurement.validity.validity import average_variance_extracte
 from coproduction.numerics.processes import Task, run
 from coproduction.numerics.resampling import generator
 from coproduction.plan.measurement import GroupComparison, ItemSet, MeasurementPlan
+from coproduction.rows import Rows, rows_of
 
 
 @dataclass(frozen=True)
@@ -136,13 +137,13 @@ def measure(
     """
     scales = _scales(scores, instrument)
     numbers = _continuous(scales, instrument)
-    clusters = None if plan.cluster is None else scores[plan.cluster]
+    rows = rows_of(scores, plan.cluster)
     models = [planned_model(entry, instrument, numbers) for entry in plan.models]
     # The longest come first, so that no process is left with one of them at the end.
-    tasks: dict[str, Task] = _comparisons(scores, clusters, instrument, plan, numbers)
-    tasks["reliability"] = (_reliability, (scales, clusters, plan, seed, numbers))
+    tasks: dict[str, Task] = _comparisons(scores, rows, instrument, plan, numbers)
+    tasks["reliability"] = (_reliability, (scales, rows, plan, seed, numbers))
     tasks |= _explorations(scores, instrument, plan, seed, numbers)
-    tasks |= _models(models, scales, clusters, plan.confidence, cores, numbers)
+    tasks |= _models(models, scales, rows, plan.confidence, cores, numbers)
     results = run(tasks, cores)
     fitted = {model.id: results[f"model {model.id}"] for model in models}
     rivals = run(comparison_tasks(fitted, plan.comparisons), cores)
@@ -157,18 +158,18 @@ def measure(
         comparisons=comparisons_table(rivals.values()),
         residuals=residuals_table(fitted),
         modification=modification_table(fitted),
-        validity=_validity(scores, scales, clusters, fitted, plan, seed),
+        validity=_validity(scores, scales, rows, fitted, plan, seed),
         common_method=_common_method(scores, instrument, plan),
-        aggregation=_aggregation(scores, scales, clusters, instrument, plan),
+        aggregation=_aggregation(scores, scales, rows, instrument, plan),
         **vars(compared),
         **vars(explored),
-        retest=_retest(scores, again, clusters, instrument, plan, seed),
+        retest=_retest(scores, again, rows, instrument, plan, seed),
     )
 
 
 def _comparisons(
     scores: pd.DataFrame,
-    clusters: pd.Series | None,
+    rows: Rows,
     instrument: Instrument,
     plan: MeasurementPlan,
     continuous: Collection[str],
@@ -178,7 +179,7 @@ def _comparisons(
         items = model_items(scores, instrument, entry.constructs, True)
         factors = {name: [i.id for i in instrument.scale(name)] for name in entry.constructs}
         answers = scores[entry.group]
-        arguments = (entry, items, answers, factors, plan.confidence, clusters, continuous)
+        arguments = (entry, items, answers, factors, plan.confidence, rows, continuous)
         tasks[f"invariance {entry.id}"] = (comparison.compare_groups, arguments)
     return tasks
 
@@ -218,7 +219,7 @@ def _continuous(scales: Mapping[str, pd.DataFrame], instrument: Instrument) -> f
 def _models(
     models: Sequence[PlannedModel],
     scales: Mapping[str, pd.DataFrame],
-    clusters: pd.Series | None,
+    rows: Rows,
     confidence: float,
     cores: int,
     continuous: Collection[str],
@@ -228,7 +229,7 @@ def _models(
     ordinal: dict[str, Task] = {
         " ".join(model.items): (
             ordinal_statistics,
-            (every[list(model.items)], clusters, continuous),
+            (every[list(model.items)], rows, continuous),
         )
         for model in models
         if model.estimator == "WLSMV"
@@ -240,7 +241,7 @@ def _models(
             (
                 model,
                 every[list(model.items)],
-                clusters,
+                rows,
                 confidence,
                 statistics.get(" ".join(model.items)),
             ),
@@ -251,7 +252,7 @@ def _models(
 
 def _reliability(
     scales: Mapping[str, pd.DataFrame],
-    clusters: pd.Series | None,
+    rows: Rows,
     plan: MeasurementPlan,
     seed: int,
     continuous: Collection[str],
@@ -262,7 +263,7 @@ def _reliability(
         plan.confidence,
         replicates=plan.bootstrap,
         seed=seed,
-        clusters=clusters,
+        rows=rows,
         minimum=plan.minimum_reliability,
         composite_if=dict.fromkeys(rule.constructs, rule.largest_residual) if rule else {},
         continuous=continuous,
@@ -277,7 +278,7 @@ def _reference(fitted: Mapping[str, FittedModel], plan: MeasurementPlan) -> Fitt
 def _validity(
     scores: pd.DataFrame,
     scales: Mapping[str, pd.DataFrame],
-    clusters: pd.Series | None,
+    rows: Rows,
     fitted: Mapping[str, FittedModel],
     plan: MeasurementPlan,
     seed: int,
@@ -294,7 +295,7 @@ def _validity(
         {name: average_variance_extracted(values) for name, values in loadings.items()},
         plan.bootstrap,
         generator(seed, "validity"),
-        clusters,
+        rows,
         plan.confidence,
     )
 
@@ -314,19 +315,19 @@ def _common_method(
 def _aggregation(
     scores: pd.DataFrame,
     scales: Mapping[str, pd.DataFrame],
-    clusters: pd.Series | None,
+    rows: Rows,
     instrument: Instrument,
     plan: MeasurementPlan,
 ) -> pd.DataFrame:
     chosen = {name: scales[name] for name in plan.aggregation}
     variances = {name: uniform_variance(instrument.scale(name)[0]) for name in chosen}
-    return aggregation(scores, chosen, variances, clusters, plan.confidence)
+    return aggregation(scores, chosen, variances, rows, plan.confidence)
 
 
 def _retest(
     scores: pd.DataFrame,
     again: pd.DataFrame | None,
-    clusters: pd.Series | None,
+    rows: Rows,
     instrument: Instrument,
     plan: MeasurementPlan,
     seed: int,
@@ -340,7 +341,7 @@ def _retest(
         plan.confidence,
         replicates=plan.bootstrap,
         seed=seed,
-        clusters=clusters,
+        rows=rows,
     )
 
 
@@ -364,10 +365,10 @@ def _items(
 
 
 def _sample(scores: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
-    rows = []
+    found = []
     for item in items:
         counts = scores[item].value_counts().sort_index()
         answered = counts.sum()
-        rows += [(item, code_text(value), n, n / answered) for value, n in counts.items()]
-        rows.append((item, "", scores[item].isna().sum(), float("nan")))
-    return pd.DataFrame(rows, columns=["item", "value", "n", "share"])
+        found += [(item, code_text(value), n, n / answered) for value, n in counts.items()]
+        found.append((item, "", scores[item].isna().sum(), float("nan")))
+    return pd.DataFrame(found, columns=["item", "value", "n", "share"])

@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 CELLS = 1 << 22  # counts of units held as floating-point numbers at a time
 
@@ -18,29 +17,6 @@ def generator(seed: int, *names: str) -> np.random.Generator:
     which parts are computed nor on which of them share a process.
     """
     return np.random.default_rng([seed, *(zlib.crc32(name.encode("utf-8")) for name in names)])
-
-
-def resampling_units(n: int, clusters: pd.Series | np.ndarray | None = None) -> np.ndarray:
-    """Give the units that are drawn a number: rows, or clusters where they are given.
-
-    Parameters
-    ----------
-    n
-        Number of rows.
-    clusters
-        Cluster of each row; rows without one are units of their own.
-
-    Returns
-    -------
-    numpy.ndarray
-        Unit of each row, from 0, without gaps.
-    """
-    if clusters is None:
-        return np.arange(n)
-    codes = pd.factorize(np.asarray(clusters, dtype=object))[0]
-    alone = codes < 0
-    codes[alone] = codes.max(initial=-1) + 1 + np.arange(alone.sum())
-    return codes
 
 
 def bootstrap_counts(units: np.ndarray, replicates: int, rng: np.random.Generator) -> np.ndarray:
@@ -70,7 +46,7 @@ def bootstrap_sums(values: np.ndarray, units: np.ndarray, counts: np.ndarray) ->
     values
         Rows × values.
     units
-        Unit of each row, see `resampling_units`.
+        Unit of each row, see `Rows.sampling_units`.
     counts
         Replicates × units, see `bootstrap_counts`.
 

@@ -42,9 +42,9 @@ from coproduction.measurement.fit.tables import (
 from coproduction.measurement.options import Estimator, Identification, Missing, Parameterisation
 from coproduction.measurement.ordinal.polychoric import Polychoric, polychoric
 from coproduction.notes import Note
-from coproduction.numerics.clusters import clusters_by_group
 from coproduction.options import check_between, check_option
 from coproduction.printing import printed
+from coproduction.rows import Rows, rows_across
 
 
 @printed
@@ -106,8 +106,7 @@ class FactorFit:
         if isinstance(self.objective, Distance):
             together = self.objective.cluster_influences
             return None if together is None else len(together)
-        apart = self.objective.clusters if self.estimator == "MLR" else None
-        return None if apart is None else len(np.unique(np.concatenate(apart)))
+        return self.objective.samples[0].rows.n_clusters if self.estimator == "MLR" else None
 
     @property
     def headline(self) -> str:
@@ -146,7 +145,7 @@ def confirmatory(
     means: bool = False,
     groups: pd.Series | None = None,
     equal_across: Collection[str] = (),
-    clusters: pd.Series | None = None,
+    rows: Rows | None = None,
     confidence: float = 0.95,
 ) -> FactorFit:
     """Fit a measurement model.
@@ -176,9 +175,9 @@ def confirmatory(
         Group of each respondent, on the index of `items`: every group gets parameters of its own.
     equal_across
         Kinds of parameters that are the same in every group, such as `loading`.
-    clusters
-        Cluster of each respondent, on the index of `items`; standard errors and test (MLR, WLSMV)
-        then hold under any dependence within clusters.
+    rows
+        What the respondents stand for; each for itself where it is not told. Standard errors and
+        test (MLR, WLSMV) hold under any dependence within their clusters.
     confidence
         Confidence level of the intervals.
 
@@ -196,29 +195,26 @@ def confirmatory(
     check_option("parameterisation", parameterisation, Parameterisation)
     check_between("confidence", confidence, 0, 1)
     _check_kinds(equal_across)
-    _check_combination(estimator, missing, clusters)
+    _check_combination(estimator, missing, rows)
     data = _answers(items, spec, missing)
     names, parts = _split(data, groups)
-    inside = clusters_by_group(clusters, parts, names)
+    inside = rows_across(rows, parts, names).split([len(part) for part in parts])
     if estimator == "WLSMV":
-        pairs = zip(parts, inside or [None] * len(parts), strict=True)
-        statistics = tuple(
-            _polychoric(part, codes, name) for (part, codes), name in zip(pairs, names, strict=True)
-        )
+        triples = zip(parts, inside, names, strict=True)
+        statistics = tuple(_polychoric(*each) for each in triples)
         laid = _ordinal_model(spec, statistics, names, identification, parameterisation)
         return fit_ordinal(constrain(laid, equal_across), statistics, confidence)
     laid = factor_model(
         spec, groups=names, identification=identification, means=means or missing == "fiml"
     )
-    samples = tuple(sample(part.to_numpy(float)) for part in parts)
-    return fit_continuous(
-        constrain(laid, equal_across), samples, estimator, inside, confidence=confidence
-    )
+    pairs = zip(parts, inside, strict=True)
+    samples = tuple(sample(part.to_numpy(float), own) for part, own in pairs)
+    return fit_continuous(constrain(laid, equal_across), samples, estimator, confidence)
 
 
-def _polychoric(part: pd.DataFrame, clusters: np.ndarray | None, group: str) -> Polychoric:
+def _polychoric(part: pd.DataFrame, rows: Rows, group: str) -> Polychoric:
     try:
-        return polychoric(part, clusters=clusters)
+        return polychoric(part, rows=rows)
     except Refusal as error:
         if not group:
             raise
@@ -257,7 +253,7 @@ def fit_ordinal(
     """Fit a model that is laid out to each group's polychoric correlations (WLSMV).
 
     Standard errors and tests hold under dependence within clusters where the correlations were
-    estimated with `clusters`, numbered alike in every group.
+    estimated with them, numbered alike in every group.
     """
     objective = least_squares.distance(model, tuple(statistics))
     check_identified(model, objective.generic_information(), objective.n_moments)
@@ -272,19 +268,18 @@ def fit_continuous(
     model: FactorModel,
     samples: Sequence[Sample],
     estimator: Literal["ML", "MLR"] = "MLR",
-    clusters: tuple[np.ndarray, ...] | None = None,
     confidence: float = 0.95,
 ) -> FactorFit:
     """Fit a model that is laid out to each group's answers by maximum likelihood."""
     check_continuous(model, samples)
-    objective = maximum_likelihood.likelihood(model, tuple(samples), clusters)
+    objective = maximum_likelihood.likelihood(model, tuple(samples))
     check_identified(model, objective.generic_information(), objective.n_moments)
     robust = estimator == "MLR"
     estimates = (robust_estimate if robust else maximum_likelihood.estimate)(objective)
     if not objective.complete:
         population = incomplete_population(objective, estimates.theta, robust)
         estimates = replace(estimates, population=population)
-    notes = cluster_warnings([len(np.unique(inside)) for inside in clusters or ()])
+    notes = cluster_warnings([(each.sizes > 0).sum() for each in objective.clusters or ()])
     return _fit(objective, estimates, estimator, confidence, notes)
 
 
@@ -303,14 +298,14 @@ def _check_kinds(kinds: Collection[str]) -> None:
         check_option("equal_across", kind, Kind)
 
 
-def _check_combination(estimator: Estimator, missing: Missing, clusters: pd.Series | None) -> None:
+def _check_combination(estimator: Estimator, missing: Missing, rows: Rows | None) -> None:
     fitting = {"WLSMV": ("listwise", "pairwise")}.get(estimator, ("listwise", "fiml"))
     if missing not in fitting:
         raise StudyError(
             f"Missing answers cannot be treated `{missing}` with the estimator {estimator}; "
             f"choose {' or '.join(fitting)}."
         )
-    if clusters is not None and estimator == "ML":
+    if estimator == "ML" and rows is not None and rows.cluster is not None:
         raise StudyError("Standard errors by cluster need the estimator MLR or WLSMV, not ML.")
 
 

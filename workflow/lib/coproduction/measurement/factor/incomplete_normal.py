@@ -12,7 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_array
+
+from coproduction.rows import Rows
 
 CHUNK = 5_000
 
@@ -51,10 +54,13 @@ class Sample:
         Cases × p, NaN where missing.
     stacks
         Its patterns of missing answers; cases without any answer are in none.
+    rows
+        What the cases stand for; clusters are numbered alike in every group.
     """
 
     data: np.ndarray
     stacks: tuple[Stack, ...]
+    rows: Rows
 
     @property
     def n(self) -> int:
@@ -72,11 +78,12 @@ class Sample:
         return len(self.stacks) == 1 and self.stacks[0].columns.shape == (1, self.p)
 
 
-def sample(data: np.ndarray) -> Sample:
-    """Sort the cases of one group by what they answered."""
+def sample(data: np.ndarray, rows: Rows | None = None) -> Sample:
+    """Sort the cases of one group by what they answered; each stands for itself if none is told."""
+    rows = Rows(pd.RangeIndex(len(data))) if rows is None else rows
     answered = ~np.isnan(data)
     if answered.all():
-        return Sample(data, (_stack(data, answered[:1], [np.arange(len(data))]),))
+        return Sample(data, (_stack(data, answered[:1], [np.arange(len(data))]),), rows)
     kinds, member, counts = np.unique(answered, axis=0, return_inverse=True, return_counts=True)
     order = np.argsort(member.ravel(), kind="stable")
     cases = np.split(order, counts.cumsum()[:-1])
@@ -85,7 +92,7 @@ def sample(data: np.ndarray) -> Sample:
     for size in np.unique(sizes[sizes > 0]):
         chosen = np.flatnonzero(sizes == size)
         stacks.append(_stack(data, kinds[chosen], [cases[i] for i in chosen]))
-    return Sample(data, tuple(stacks))
+    return Sample(data, tuple(stacks), rows)
 
 
 def _stack(data: np.ndarray, kinds: np.ndarray, rows: list[np.ndarray]) -> Stack:

@@ -276,9 +276,7 @@ def _side_by_side(influences: list[np.ndarray | None]) -> np.ndarray | None:
     known = [each for each in influences if each is not None]
     if len(known) < len(influences):
         return None
-    count = max(map(len, known))
-    scaled = [each * correction(np.any(each, axis=1)) for each in known]
-    return np.hstack([np.pad(each, ((0, count - len(each)), (0, 0))) for each in scaled])
+    return np.hstack([each * correction(np.any(each, axis=1)) for each in known])
 
 
 def estimate(distance: Distance) -> Estimates:

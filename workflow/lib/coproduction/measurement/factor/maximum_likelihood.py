@@ -16,6 +16,7 @@ from coproduction.measurement.factor.model import FactorModel
 from coproduction.measurement.factor.search import best_optimum
 from coproduction.measurement.factor.start import generic_point, starting_values
 from coproduction.measurement.fit.measures import Test
+from coproduction.rows import Membership
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,11 @@ class Likelihood:
         Answers of each group.
     saturated
         Each group's unrestricted mean and covariance matrix.
-    clusters
-        For each group, the cluster of each case; None where cases are independent.
     """
 
     model: FactorModel
     samples: tuple[Sample, ...]
     saturated: tuple[Moments, ...]
-    clusters: tuple[np.ndarray, ...] | None = None
 
     @property
     def n(self) -> int:
@@ -48,6 +46,13 @@ class Likelihood:
     def complete(self) -> bool:
         """Whether no answer is missing."""
         return all(sample.complete for sample in self.samples)
+
+    @property
+    def clusters(self) -> list[Membership] | None:
+        """For each group, the cluster of each case; None where cases are independent."""
+        found = [sample.rows.cluster for sample in self.samples]
+        known = [cluster for cluster in found if cluster is not None]
+        return known if len(known) == len(found) else None
 
     @property
     def means(self) -> bool:
@@ -170,14 +175,10 @@ class Likelihood:
         return [slope[0] for slope in slopes], [slope[1] for slope in slopes]
 
 
-def likelihood(
-    model: FactorModel,
-    samples: tuple[Sample, ...],
-    clusters: tuple[np.ndarray, ...] | None = None,
-) -> Likelihood:
+def likelihood(model: FactorModel, samples: tuple[Sample, ...]) -> Likelihood:
     """Pair a model with data."""
     saturated = tuple(normal.saturated(sample) for sample in samples)
-    return Likelihood(model, samples, saturated, clusters)
+    return Likelihood(model, samples, saturated)
 
 
 def estimate(likelihood: Likelihood) -> Estimates:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from coproduction.measurement.factor.confirmatory import FactorFit
 from coproduction.measurement.factor.implied import structures
 from coproduction.measurement.factor.incomplete_normal import Sample, Stack
 from coproduction.measurement.factor.least_squares import Distance, implied
 from coproduction.measurement.factor.maximum_likelihood import Likelihood
+from coproduction.rows import Rows
 
 NOTHING = 1e-3  # discrepancy, as a test statistic, that counts as none
 
@@ -63,7 +65,7 @@ def _reproduce_normal(objective: Likelihood, restricted: FactorFit) -> Reproduct
         _complete(sample.n, mean, covariance)
         for sample, (mean, covariance) in zip(objective.samples, moments, strict=True)
     )
-    target = replace(objective, samples=samples, saturated=moments, clusters=None)
+    target = replace(objective, samples=samples, saturated=moments)
     optimum = target.search()
     remaining = optimum.value - target.saturated_value()
     return Reproduction(optimum.theta, 2 * target.n * remaining)
@@ -74,4 +76,4 @@ def _complete(n: int, mean: np.ndarray, covariance: np.ndarray) -> Sample:
     p = len(mean)
     columns, counts = np.arange(p)[None], np.array([float(n)])
     stack = Stack(columns, counts, mean[None], covariance[None], (np.arange(0),))
-    return Sample(np.empty((0, p)), (stack,))
+    return Sample(np.empty((0, p)), (stack,), Rows(pd.RangeIndex(0)))

@@ -13,6 +13,7 @@ from coproduction.measurement.factor.estimates import Estimates, Moments
 from coproduction.measurement.factor.incomplete_normal import Sample
 from coproduction.measurement.factor.maximum_likelihood import Likelihood, estimate, inverse
 from coproduction.numerics.clusters import cluster_sums
+from coproduction.rows import Membership
 
 
 def robust_estimate(likelihood: Likelihood) -> Estimates:
@@ -97,28 +98,25 @@ def saturated_sandwich(likelihood: Likelihood, robust: bool) -> tuple[list[np.nd
 
 
 def _groupwise(likelihood: Likelihood, trace: Callable[..., float]) -> float:
-    inside = likelihood.clusters or [None] * len(likelihood.samples)
-    triples = zip(likelihood.samples, likelihood.saturated, inside, strict=True)
-    return sum(trace(sample, moments, likelihood.means, c) for sample, moments, c in triples)
+    pairs = zip(likelihood.samples, likelihood.saturated, strict=True)
+    return sum(trace(sample, moments, likelihood.means) for sample, moments in pairs)
 
 
-def outer_products(scores: np.ndarray, clusters: np.ndarray | None = None) -> np.ndarray:
+def outer_products(scores: np.ndarray, cluster: Membership | None = None) -> np.ndarray:
     """Sum the outer products of scores (cases × q), added up within clusters first if given."""
-    if clusters is not None:
-        (scores,) = cluster_sums([scores], [clusters])
+    if cluster is not None:
+        (scores,) = cluster_sums([scores], [cluster])
     return scores.T @ scores
 
 
-def _saturated_trace(
-    sample: Sample, moments: Moments, means: bool, clusters: np.ndarray | None
-) -> float:
+def _saturated_trace(sample: Sample, moments: Moments, means: bool) -> float:
     """tr(B₁A₁⁻¹) of the unrestricted moments.
 
     Complete and independent cases have it in closed form: with m a case's squared Mahalanobis
     distance, (mean(m²) − p) / 2 for the covariances, and p for the means.
     """
     p = sample.p
-    if sample.complete and clusters is None:
+    if sample.complete and sample.rows.cluster is None:
         mean, covariance = moments
         half = np.linalg.cholesky(np.linalg.inv(covariance))
         blocks = (sample.data[i : i + 100_000] for i in range(0, len(sample.data), 100_000))
@@ -126,13 +124,11 @@ def _saturated_trace(
         return float((squares / sample.n - p) / 2 + (p if means else 0))
     derivatives = normal.saturated_jacobian(p, means)
     information = normal.moment_information(sample, *moments, *derivatives)
-    meat = outer_products(normal.scores(sample, *moments, *derivatives), clusters)
+    meat = outer_products(normal.scores(sample, *moments, *derivatives), sample.rows.cluster)
     return float(np.trace(np.linalg.solve(information, meat)))
 
 
-def _independence_trace(
-    sample: Sample, _: Moments, means: bool, clusters: np.ndarray | None
-) -> float:
+def _independence_trace(sample: Sample, _: Moments, means: bool) -> float:
     """tr(BA⁻¹) of the model of uncorrelated items, item by item."""
     total = 0.0
     for column in sample.data.T:
@@ -145,6 +141,6 @@ def _independence_trace(
         if means:
             scores.append(apart / variance)
             informations.append(count / variance)
-        meat = outer_products(np.array(scores).T, clusters)
+        meat = outer_products(np.array(scores).T, sample.rows.cluster)
         total += (np.diag(meat) / informations).sum()
     return float(total)

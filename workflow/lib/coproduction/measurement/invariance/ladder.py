@@ -22,10 +22,10 @@ from coproduction.measurement.invariance.models import CONTINUOUS, ORDINAL, Held
 from coproduction.measurement.ordinal.polychoric import polychoric
 from coproduction.measurement.ordinal.sparse_categories import join_sparse_categories
 from coproduction.notes import Note, sentence
-from coproduction.numerics.clusters import clusters_by_group
 from coproduction.options import check_option
 from coproduction.plan.options import Estimator
 from coproduction.printing import printed
+from coproduction.rows import Rows, rows_across
 
 HELD_ITEMS = 2
 SUFFIX = {"ML": "", "MLR": "_robust", "FIML": "_scaled", "WLSMV": "_scaled"}
@@ -181,7 +181,7 @@ def invariance(
     groups: pd.Series,
     estimator: Estimator = "WLSMV",
     rule: Rule | None = None,
-    clusters: pd.Series | None = None,
+    rows: Rows | None = None,
 ) -> Invariance:
     """Hold more and more parameters equal across groups until a step does not hold.
 
@@ -201,18 +201,18 @@ def invariance(
     rule
         When a step holds; CFI and RMSEA are the scaled ones for WLSMV and FIML, the robust ones for
         MLR.
-    clusters
-        Cluster of each respondent, on the index of `items`: tests and standard errors then hold
-        under any dependence within clusters, also of respondents in different groups. ML takes no
-        notice of it; nor does anything where every group is one cluster, whose respondents are
-        independent given the group.
+    rows
+        What the respondents stand for; each for itself where it is not told. Tests and standard
+        errors hold under any dependence within their clusters, also of respondents in different
+        groups. ML takes no notice of it; nor does anything where every group is one cluster, whose
+        respondents are independent given the group.
 
     Notes
     -----
     With clusters the sampling covariance of the stacked statistics or scores of all groups is the
-    sum over clusters, with blocks between groups that share clusters (see `clusters`). Estimates,
-    weights and χ² stay as they are; what scales χ² and differences of χ², and ranks releases,
-    changes.
+    sum over clusters, with blocks between groups that share clusters (`numerics.clusters`).
+    Estimates, weights and χ² stay as they are; what scales χ² and differences of χ², and ranks
+    releases, changes.
 
     Where a step does not hold, the parameter with the largest score test among those it holds is
     set free in every group, and so on until the step holds (partial invariance; Byrne, Shavelson
@@ -236,12 +236,12 @@ def invariance(
         chosen, notes = join_sparse_categories(chosen.dropna(how="all"), groups[known])
     else:
         chosen = chosen.dropna(how="all" if estimator == "FIML" else "any")
-    pairs = list(chosen.groupby(groups[chosen.index], sort=True))
-    names, parts = tuple(str(name) for name, _ in pairs), [part for _, part in pairs]
-    inside = clusters_by_group(None if estimator == "ML" else clusters, parts, names)
-    steps, releases, failure = _climb(
-        _ladder(spec, names, parts, estimator, inside), rule or Rule()
-    )
+    by_group = list(chosen.groupby(groups[chosen.index], sort=True))
+    names, parts = tuple(str(name) for name, _ in by_group), [part for _, part in by_group]
+    told = None if estimator == "ML" else rows
+    inside = rows_across(told, parts, names).split([len(part) for part in parts])
+    pairs = list(zip(parts, inside, strict=True))
+    steps, releases, failure = _climb(_ladder(spec, names, pairs, estimator), rule or Rule())
     doubts = {str(note): note for step in steps for note in step.fit.warnings}.values()
     n, count = steps[0].fit.estimates.n, steps[0].fit.n_clusters
     return Invariance(names, n, steps, releases, (*notes, *doubts), failure, count)
@@ -304,23 +304,19 @@ class _Ladder:
 def _ladder(
     spec: Specification,
     names: tuple[str, ...],
-    parts: list[pd.DataFrame],
+    parts: list[tuple[pd.DataFrame, Rows]],
     estimator: Estimator,
-    clusters: tuple[np.ndarray, ...] | None,
 ) -> _Ladder:
     if estimator == "WLSMV":
-        pairs = zip(parts, clusters or [None] * len(parts), strict=True)
-        statistics = tuple(polychoric(part, clusters=inside) for part, inside in pairs)
+        statistics = tuple(polychoric(part, rows=own) for part, own in parts)
         check_ordinal(statistics, names)
         thresholds = tuple(len(each) for each in statistics[0].thresholds)
         return _Ladder(
             spec, names, estimator, thresholds, lambda model: fit_ordinal(model, statistics)
         )
-    samples = tuple(sample(part.to_numpy(float)) for part in parts)
+    samples = tuple(sample(part.to_numpy(float), own) for part, own in parts)
     kind: Literal["ML", "MLR"] = "ML" if estimator == "ML" else "MLR"
-    return _Ladder(
-        spec, names, estimator, (), lambda model: fit_continuous(model, samples, kind, clusters)
-    )
+    return _Ladder(spec, names, estimator, (), lambda model: fit_continuous(model, samples, kind))
 
 
 def _climb(

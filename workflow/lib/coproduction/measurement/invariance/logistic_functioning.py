@@ -21,13 +21,13 @@ from coproduction.errors import Refusal
 from coproduction.measurement.continuous import MOST_CATEGORIES
 from coproduction.measurement.fit.robust import outer_products
 from coproduction.notes import Note
-from coproduction.numerics.clusters import clusters_by_group
 from coproduction.numerics.multiplicity import adjusted
 from coproduction.numerics.ordinal_logit import (
     Maximum,
     derivatives,
     fit_proportional_odds,
 )
+from coproduction.rows import Membership, Rows, rows_across
 
 COLUMNS = (
     *("construct", "item", "n", "n_groups", "n_clusters"),
@@ -45,7 +45,7 @@ def logistic_functioning(
     factors: Mapping[str, Sequence[str]],
     groups: pd.Series,
     confidence: float = 0.95,
-    clusters: pd.Series | None = None,
+    rows: Rows | None = None,
     continuous: Collection[str] = (),
 ) -> pd.DataFrame:
     """Test every item for differences between groups at the same score of its scale.
@@ -62,8 +62,8 @@ def logistic_functioning(
         groups with fewer than 20 complete rows of a construct are left out of it.
     confidence
         An item is flagged where the adjusted p-value is below one minus this.
-    clusters
-        Cluster of each respondent, if any.
+    rows
+        What the respondents stand for; each for itself where it is not told.
     continuous
         Items whose answers are no ordered categories; they are not tested either.
 
@@ -92,7 +92,7 @@ def logistic_functioning(
     smallest adjusted p-value ceases to be one until no other is flagged or two are left.
     """
     parts = [
-        _Part.of(name, items[list(below)], groups, clusters, frozenset(continuous))
+        _Part.of(name, items[list(below)], groups, rows, frozenset(continuous))
         for name, below in factors.items()
     ]
     differing: list[str] = []
@@ -139,7 +139,7 @@ class _Part:
     items: pd.DataFrame
     levels: tuple[Any, ...]
     group: np.ndarray
-    clusters: np.ndarray | None
+    rows: Rows
     reason: str
     continuous: frozenset[str]
 
@@ -149,28 +149,28 @@ class _Part:
         construct: str,
         items: pd.DataFrame,
         groups: pd.Series,
-        clusters: pd.Series | None,
+        rows: Rows | None,
         continuous: frozenset[str],
     ) -> _Part:
         complete = items[groups.notna()].dropna()
         inside = groups[complete.index]
         sizes = inside.value_counts().sort_index()
         sizes = sizes[sizes >= FEWEST].sort_values(ascending=False, kind="stable")
-        levels, numbers, reason = tuple(sizes.index), None, ""
+        levels, reason = tuple(sizes.index), ""
         blocks = [complete[inside == level] for level in levels]
+        group = np.repeat(np.arange(len(levels)), [len(block) for block in blocks])
+        joined = pd.concat(blocks) if blocks else complete.iloc[:0]
+        stand = Rows(joined.index)
         if items.shape[1] < ANCHORS + 1:
             reason = str(Note("too_few_to_match", {"name": construct}))
         elif len(levels) < 2:
             reason = str(Note("too_few_groups_of_scale", {"name": construct, "n": FEWEST}))
         else:
             try:
-                numbers = clusters_by_group(clusters, blocks, [str(level) for level in levels])
+                stand = rows_across(rows, blocks, [str(level) for level in levels])
             except Refusal as error:
                 reason = str(error.note)
-        group = np.repeat(np.arange(len(levels)), [len(block) for block in blocks])
-        joined = pd.concat(blocks) if blocks else complete.iloc[:0]
-        together = None if numbers is None else np.concatenate(numbers)
-        return cls(construct, joined, levels, group, together, reason, continuous)
+        return cls(construct, joined, levels, group, stand, reason, continuous)
 
     @property
     def numbers(self) -> list[str]:
@@ -187,8 +187,8 @@ class _Part:
         score = self.items[[n for n in self.items if n == item or n not in differing]].mean(axis=1)
         values, codes = np.unique(self.items[item], return_inverse=True)
         row |= {"n_groups": len(self.levels), "reference_level": self.levels[0]}
-        if self.clusters is not None:
-            row["n_clusters"] = len(np.unique(self.clusters))
+        if self.rows.cluster is not None:
+            row["n_clusters"] = self.rows.n_clusters
         if len(values) < 2:
             return row | {"warning": str(Note("same_answer", {"name": item}))}
         if item in self.numbers:
@@ -212,8 +212,8 @@ class _Part:
         for name, narrow, wide in (("", 0, 2), ("uniform_", 0, 1), ("nonuniform_", 1, 2)):
             statistic = 2 * (fits[wide].log_likelihood - fits[narrow].log_likelihood)
             k, design = designs[narrow].shape[1], designs[wide]
-            if self.clusters is not None:
-                statistic = _score_test(fits[narrow].params, k, codes, design, self.clusters)
+            if self.rows.cluster is not None:
+                statistic = _score_test(fits[narrow].params, k, codes, design, self.rows.cluster)
             df = design.shape[1] - k
             p_value = float(stats.chi2.sf(statistic, df))
             found |= {f"{name}statistic": statistic, f"{name}df": df, f"{name}p_value": p_value}
@@ -225,7 +225,7 @@ class _Part:
 
 
 def _score_test(
-    narrow: np.ndarray, k: int, codes: np.ndarray, design: np.ndarray, clusters: np.ndarray
+    narrow: np.ndarray, k: int, codes: np.ndarray, design: np.ndarray, cluster: Membership
 ) -> float:
     """Test that all but the first k coefficients are zero, as a model without them estimates it."""
     extra = design.shape[1] - k
@@ -233,7 +233,7 @@ def _score_test(
     _, gradient, hessian, scores = derivatives(params, codes, design)
     inner, tested = np.linalg.inv(-hessian), slice(k, k + extra)
     move = (inner @ gradient)[tested]
-    spread = (inner @ outer_products(scores, clusters) @ inner)[tested, tested]
+    spread = (inner @ outer_products(scores, cluster) @ inner)[tested, tested]
     return float(move @ np.linalg.solve(spread, move))
 
 

@@ -17,8 +17,8 @@ from coproduction.measurement.factor.incomplete_normal import Sample, sample
 from coproduction.measurement.factor.model import factor_model
 from coproduction.measurement.factor.specification import Specification, specification
 from coproduction.notes import Note, written
-from coproduction.numerics.clusters import clusters_by_group
 from coproduction.numerics.multiplicity import adjusted
+from coproduction.rows import Rows, rows_across
 
 COLUMNS = (
     "item",
@@ -45,7 +45,7 @@ def direct_effects(
     model: Mapping[str, Any] | Specification,
     member: pd.Series,
     confidence: float = 0.95,
-    clusters: pd.Series | None = None,
+    rows: Rows | None = None,
 ) -> pd.DataFrame:
     """Estimate how differently members of a group answer an item, given the factors.
 
@@ -59,9 +59,9 @@ def direct_effects(
         Whether a respondent is in the group, on the index of `items`.
     confidence
         Confidence level of the intervals; an item is flagged below one minus this.
-    clusters
-        Cluster of each respondent, if any; standard errors then hold under any dependence within
-        clusters, which may reach across the group's border.
+    rows
+        What the respondents stand for; each for itself where it is not told. Standard errors hold
+        under any dependence within their clusters, which may reach across the group's border.
 
     Returns
     -------
@@ -90,16 +90,15 @@ def direct_effects(
     spec = model if isinstance(model, Specification) else specification(model)
     whole = items[list(spec.items)].dropna(how="all")
     parts = [whole[~member[whole.index]], whole[member[whole.index]]]
-    inside = clusters_by_group(clusters, parts, ("reference", "compared"))
-    joined = None if inside is None else (np.concatenate(inside),)
+    joined = rows_across(rows, parts, ("reference", "compared"))
     answered = pd.concat(parts)
     indicator = member[answered.index].to_numpy(float)
-    data = sample(np.column_stack([answered.to_numpy(float), indicator - indicator.mean()]))
-    doubt = written(cluster_warnings([len(np.unique(each)) for each in inside or ()]))
-    count = None if joined is None else len(np.unique(joined))
+    data = sample(np.column_stack([answered.to_numpy(float), indicator - indicator.mean()]), joined)
+    inside = [joined.at(part.index).n_clusters for part in parts]
+    doubt = written(cluster_warnings([count for count in inside if count is not None]))
     differing: list[str] = []
     while True:
-        table = _stage(spec, data, differing, joined)
+        table = _stage(spec, data, differing)
         worst = _worst(table, spec, differing, 1 - confidence)
         if worst is None:
             break
@@ -112,24 +111,19 @@ def direct_effects(
         standardised=table["estimate"] / answered.std().to_numpy(),
         n=len(answered),
         n_group=int(indicator.sum()),
-        n_clusters=pd.array([count] * len(table), "Int64"),
+        n_clusters=pd.array([joined.n_clusters] * len(table), "Int64"),
         decision=np.where(table["warning"] == "", decision, "failed"),
         warning=table["warning"].where(table["warning"] != "", doubt),
     )[list(COLUMNS)]
 
 
-def _stage(
-    spec: Specification,
-    data: Sample,
-    differing: Sequence[str],
-    clusters: tuple[np.ndarray, ...] | None,
-) -> pd.DataFrame:
+def _stage(spec: Specification, data: Sample, differing: Sequence[str]) -> pd.DataFrame:
     """Test every item beside the effects that are kept."""
     rows = []
     for item in spec.items:
         row = {"item": item, "estimate": np.nan, "std_error": np.nan, "warning": ""}
         try:
-            estimate, error = _direct_effect(spec, item, data, differing, clusters)
+            estimate, error = _direct_effect(spec, item, data, differing)
             row |= {"estimate": estimate, "std_error": error}
         except Refusal as error:
             row |= {"warning": str(error.note)}
@@ -143,11 +137,7 @@ def _stage(
 
 
 def _direct_effect(
-    spec: Specification,
-    item: str,
-    data: Sample,
-    differing: Sequence[str],
-    clusters: tuple[np.ndarray, ...] | None,
+    spec: Specification, item: str, data: Sample, differing: Sequence[str]
 ) -> tuple[float, float]:
     targets = dict.fromkeys((*spec.latent, *differing, item))
     model = factor_model(
@@ -156,7 +146,7 @@ def _direct_effect(
         means=True,
         covariate_covariance=np.atleast_2d(data.data[:, -1].var()),
     )
-    table = fit_continuous(model, (data,), "MLR", clusters).parameters.set_index("term")
+    table = fit_continuous(model, (data,), "MLR").parameters.set_index("term")
     row = table.loc[f"{item} ~ {COVARIATE}"]
     return float(row["estimate"]), float(row["std_error"])
 

@@ -25,6 +25,7 @@ from coproduction.measurement.ordinal.thresholds import (
 )
 from coproduction.notes import Note
 from coproduction.printing import printed
+from coproduction.rows import Membership, Rows, check_known, rows_at
 
 LIMIT = 0.9999  # largest correlation that is estimated rather than reported as a limit
 FLOOR = 1e-15  # smallest probability of a cell that double precision can tell from zero
@@ -123,7 +124,7 @@ def polychoric(
     *,
     gamma: bool = True,
     correct: float = 0.0,
-    clusters: np.ndarray | None = None,
+    rows: Rows | None = None,
 ) -> Polychoric:
     """Estimate the polychoric correlations of ordinal items and their sampling covariance.
 
@@ -138,8 +139,8 @@ def polychoric(
         Added to the empty cells of a pair's table while its correlation is estimated; 0 leaves the
         tables as counted. (lavaan adds 0.5 to the empty cell of a fourfold table unless told
         otherwise.)
-    clusters
-        Number of each respondent's cluster, from 0: the estimates stay as they are, but what each
+    rows
+        What the respondents stand for. Clusters leave the estimates as they are, but what each
         cluster adds to them is kept, from which a sampling covariance follows that holds under any
         dependence within clusters.
 
@@ -151,7 +152,8 @@ def polychoric(
     Raises
     ------
     Refusal
-        Fewer than two items, an item everyone answered alike, a pair nobody answered together.
+        Fewer than two items, an item everyone answered alike, a pair nobody answered together, a
+        respondent whose cluster is unknown.
 
     Notes
     -----
@@ -162,6 +164,8 @@ def polychoric(
     """
     if items.shape[1] < 2:
         raise Refusal("polychorics_need_two")
+    rows = rows_at(items.index, rows)
+    check_known(rows)
     coded = code_items(items)
     refuse_constant(coded)
     tables = pair_tables(coded)
@@ -175,8 +179,8 @@ def polychoric(
     if gamma:
         influences = _influences(observed, counts, thresholds, rho)
         covariance = _crossproduct(coded, *influences) * n
-        if clusters is not None:
-            together = _cluster_sums(coded, *influences, clusters)
+        if rows.cluster is not None:
+            together = _cluster_sums(coded, *influences, rows.cluster)
     return Polychoric(
         coded.items,
         _square(rho, len(coded.items), 1.0),
@@ -348,13 +352,13 @@ def _crossproduct(coded: CodedItems, single: np.ndarray, double: np.ndarray) -> 
 
 
 def _cluster_sums(
-    coded: CodedItems, single: np.ndarray, double: np.ndarray, clusters: np.ndarray
+    coded: CodedItems, single: np.ndarray, double: np.ndarray, cluster: Membership
 ) -> np.ndarray:
     """Sum the influences of each cluster's respondents, clusters × estimates."""
-    order = np.argsort(clusters, kind="stable")
-    inside = clusters[order]
+    order = np.argsort(cluster.codes, kind="stable")
+    inside = cluster.codes[order]
     size = sum(coded.sizes) - len(coded.sizes) + len(double)
-    total = np.zeros((size, int(clusters.max()) + 1))
+    total = np.zeros((size, len(cluster.names)))
     for start, rows in _casewise(coded, coded.codes[:, order], single, double):
         found, first = np.unique(inside[start : start + ROWS], return_index=True)
         total[:, found] += np.add.reduceat(rows, first, axis=1)

@@ -21,7 +21,7 @@ from coproduction.measurement.ordinal.polychoric import Polychoric, polychoric
 from coproduction.measurement.planned.models import PlannedModel
 from coproduction.measurement.validity.validity import convergent_validity
 from coproduction.notes import Note, read, written
-from coproduction.numerics.clusters import cluster_numbers
+from coproduction.rows import Rows, check_clusters, rows_at
 
 LOADING_COLUMNS = (
     "model",
@@ -88,15 +88,16 @@ class FittedModel:
 
 
 def ordinal_statistics(
-    items: pd.DataFrame, clusters: pd.Series | None, continuous: Collection[str] = ()
+    items: pd.DataFrame, rows: Rows | None = None, continuous: Collection[str] = ()
 ) -> Polychoric | Refusal:
     """Estimate what several models of the same ordinal items start from, or tell why not."""
     numbers = [name for name in items if name in continuous]
     if numbers:
         return Refusal("continuous_not_ordinal", names=numbers)
     try:
-        codes = None if clusters is None else cluster_numbers(clusters)
-        return polychoric(items, clusters=codes)
+        own = rows_at(items.index, rows)
+        check_clusters(own)
+        return polychoric(items, rows=own)
     except Refusal as error:
         return error
 
@@ -104,7 +105,7 @@ def ordinal_statistics(
 def fit_model(
     planned: PlannedModel,
     items: pd.DataFrame,
-    clusters: pd.Series | None,
+    rows: Rows | None,
     confidence: float,
     statistics: Polychoric | Refusal | None = None,
 ) -> FittedModel:
@@ -116,15 +117,15 @@ def fit_model(
         The model.
     items
         Answers, in the order of the model's items.
-    clusters
-        Cluster of each respondent, if any; ML takes no notice of it.
+    rows
+        What the respondents stand for; each for itself where it is not told, and for ML.
     confidence
         Confidence level of the intervals.
     statistics
         What `ordinal_statistics` made of the same answers (WLSMV); made here where not given.
     """
     try:
-        fit = _fitted(planned, items, clusters, confidence, statistics)
+        fit = _fitted(planned, items, rows, confidence, statistics)
     except Refusal as error:
         reason = Note("model_not_fitted", {"model": planned.id, "reason": error.note})
         return FittedModel(planned, None, notes=(reason, *_owners(planned, error.note)))
@@ -142,13 +143,13 @@ def fit_model(
 def _fitted(
     planned: PlannedModel,
     items: pd.DataFrame,
-    clusters: pd.Series | None,
+    rows: Rows | None,
     confidence: float,
     statistics: Polychoric | Refusal | None,
 ) -> FactorFit:
     if planned.estimator == "WLSMV":
         if statistics is None:
-            statistics = ordinal_statistics(items, clusters)
+            statistics = ordinal_statistics(items, rows)
         if isinstance(statistics, Refusal):
             raise statistics
         return fit_polychoric(planned.specification, statistics, confidence)
@@ -157,7 +158,7 @@ def _fitted(
         planned.specification,
         "ML" if planned.estimator == "ML" else "MLR",
         missing="fiml" if planned.estimator == "FIML" else "listwise",
-        clusters=None if planned.estimator == "ML" else clusters,
+        rows=None if planned.estimator == "ML" else rows,
         confidence=confidence,
     )
 

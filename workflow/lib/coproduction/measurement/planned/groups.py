@@ -21,6 +21,7 @@ from coproduction.notes import Note, written
 from coproduction.plan.measurement import GroupComparison
 from coproduction.plan.measurement_names import DEFAULT
 from coproduction.plan.options import Estimator
+from coproduction.rows import Rows
 
 FEWEST = 20
 GROUP_COLUMNS = ("comparison", "group", "level", "n", "role")
@@ -70,7 +71,7 @@ def compare_groups(
     answers: pd.Series,
     factors: Mapping[str, Sequence[str]],
     confidence: float = 0.95,
-    clusters: pd.Series | None = None,
+    rows: Rows | None = None,
     continuous: Collection[str] = (),
 ) -> Comparison:
     """Judge a planned comparison of groups.
@@ -87,8 +88,8 @@ def compare_groups(
         Construct -> its items.
     confidence
         Confidence level of intervals.
-    clusters
-        Cluster of each respondent, if any.
+    rows
+        What the respondents stand for; each for itself where it is not told.
     continuous
         Items whose answers are no ordered categories: where the plan names no estimator, a model
         with any of them is fitted by FIML rather than by WLSMV.
@@ -111,13 +112,13 @@ def compare_groups(
     model = {"factors": {name: list(below) for name, below in factors.items()}}
     large = levels.where(levels.isin(groups.loc[groups["role"] == "ladder", "level"]))
     steps, releases = _ladder(
-        items, large, model, estimator, Rule(**vars(entry.rule)), clusters, numbers
+        items, large, model, estimator, Rule(**vars(entry.rule)), rows, numbers
     )
     effects = [
-        _effects(items, levels, level, groups, model, confidence, clusters)
+        _effects(items, levels, level, groups, model, confidence, rows)
         for level in groups.loc[groups["role"] == "mimic", "level"]
     ]
-    logistic = logistic_functioning(items, factors, levels, confidence, clusters, numbers)
+    logistic = logistic_functioning(items, factors, levels, confidence, rows, numbers)
     about = {"comparison": entry.id, "group": entry.group}
     return Comparison(
         groups.assign(**about).reindex(columns=list(GROUP_COLUMNS)),
@@ -172,7 +173,7 @@ def _ladder(
     model: Mapping[str, Any],
     estimator: Estimator,
     rule: Rule,
-    clusters: pd.Series | None,
+    rows: Rows | None,
     continuous: Sequence[str],
 ) -> tuple[list[dict], list[dict]]:
     failed = {"estimator": estimator, "step": "configural", "decision": "failed"}
@@ -182,18 +183,18 @@ def _ladder(
         reason = Note("continuous_not_ordinal", {"names": list(continuous)})
         return [failed | {"warning": str(reason)}], []
     try:
-        found = invariance(items, model, levels, estimator, rule, clusters)
+        found = invariance(items, model, levels, estimator, rule, rows)
     except Refusal as error:
         return [failed | {"warning": str(error.note)}], []
     except np.linalg.LinAlgError:
         return [failed | {"warning": str(Note("ladder_singular"))}], []
     about = {"estimator": estimator, "n_clusters": found.n_clusters}
-    rows = [about | _step(step, SUFFIX[estimator]) for step in found.steps]
-    rows[0]["warning"] = written(found.warnings)
+    steps = [about | _step(step, SUFFIX[estimator]) for step in found.steps]
+    steps[0]["warning"] = written(found.warnings)
     if found.failure is not None:
         name, reason = found.failure
-        rows.append(failed | {"step": name, "warning": str(reason)})
-    return rows, _releases(found)
+        steps.append(failed | {"step": name, "warning": str(reason)})
+    return steps, _releases(found)
 
 
 def _step(step: Step, suffix: str) -> dict[str, Any]:
@@ -251,13 +252,13 @@ def _effects(
     groups: pd.DataFrame,
     model: Mapping[str, Any],
     confidence: float,
-    clusters: pd.Series | None,
+    rows: Rows | None,
 ) -> pd.DataFrame:
     reference = groups.loc[groups["n"].idxmax(), "level"]
     chosen = levels.isin([level, reference])
     owner = {item: name for name, below in model["factors"].items() for item in below}
     try:
-        table = direct_effects(items[chosen], model, levels[chosen] == level, confidence, clusters)
+        table = direct_effects(items[chosen], model, levels[chosen] == level, confidence, rows)
     except Refusal as error:
         failed = {"decision": "failed", "warning": str(error.note)}
         table = pd.DataFrame({"item": list(owner)}).assign(**failed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from coproduction.instrument.definition import Instrument
 from coproduction.measurement.reliability.retest import resampled_intervals, retest_reliability
 from coproduction.notes import Note
 from coproduction.numerics.resampling import generator
+from coproduction.rows import Rows, rows_at
 
 COLUMNS = (
     *("construct", "item", "n", "n_occasions", "days_low", "days_median", "days_high"),
@@ -31,7 +32,7 @@ def retest_table(
     *,
     replicates: int = 0,
     seed: int = 0,
-    clusters: pd.Series | None = None,
+    rows: Rows | None = None,
 ) -> pd.DataFrame:
     """Compare the answers of those who answered more than once.
 
@@ -47,9 +48,10 @@ def retest_table(
     confidence
         Confidence level of the intervals.
     replicates, seed
-        Bootstrap of respondents, or of clusters where they are given. None without replicates.
-    clusters
-        Cluster of each row of `scores`.
+        Bootstrap. None without replicates.
+    rows
+        What the rows of `scores` stand for; each for itself where it is not told. Whole clusters
+        are drawn.
 
     Returns
     -------
@@ -66,25 +68,26 @@ def retest_table(
     *Educational and Psychological Measurement* 33, 613–619); reversing an item changes nothing.
     """
     first = scores.set_index("submission")
+    everybody = replace(rows_at(scores.index, rows), index=first.index)
     later = {wave: rows.set_index("first_submission") for wave, rows in again.groupby("wave")}
     days = again.groupby("first_submission")["days"].max()
-    rows = []
+    found = []
     for construct in instrument.constructs if later else ():
         items = instrument.scale(construct)
         names = {item.id: f"{item.id}_r" if item.reverse else item.id for item in items}
         for item, column in {"": construct, **names}.items() if items else ():
             waves = {wave: table[column] for wave, table in later.items()}
             occasions = pd.DataFrame({"": first.loc[days.index, column], **waves}).dropna()
-            groups = None if clusters is None else clusters.set_axis(first.index)[occasions.index]
+            own = everybody.at(occasions.index)
             rng = generator(seed, "retest", column)
-            rows.append(
+            found.append(
                 {"construct": construct, "item": item}
                 | _passed(days[occasions.index])
                 | asdict(retest_reliability(occasions, confidence))
-                | resampled_intervals(occasions, groups, replicates, rng, confidence)
+                | resampled_intervals(occasions, own, replicates, rng, confidence)
                 | {"warning": _warning(item or construct, occasions)}
             )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(found, columns=list(COLUMNS))
 
 
 def _passed(days: pd.Series) -> dict[str, float]:

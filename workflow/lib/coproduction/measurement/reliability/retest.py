@@ -7,11 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from coproduction.numerics.resampling import (
-    bootstrap_moments,
-    percentile_interval,
-    resampling_units,
-)
+from coproduction.numerics.resampling import bootstrap_moments, percentile_interval
+from coproduction.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def retest_reliability(occasions: pd.DataFrame, confidence: float = 0.95) -> Ret
 
 def resampled_intervals(
     occasions: pd.DataFrame,
-    clusters: pd.Series | None,
+    rows: Rows,
     replicates: int,
     rng: np.random.Generator,
     confidence: float = 0.95,
@@ -101,8 +98,8 @@ def resampled_intervals(
     ----------
     occasions
         Respondents × occasions of one score, complete.
-    clusters
-        Cluster of each respondent: whole clusters are drawn. Respondents if None.
+    rows
+        What the respondents stand for: whole clusters of them are drawn.
     replicates, rng
         Number of bootstrap samples, and the source of randomness.
     confidence
@@ -120,7 +117,7 @@ def resampled_intervals(
     95 % where only the persons' own values are alike within clusters; see
     `tests/benchmarks/measurement`.
     """
-    units = resampling_units(len(occasions), clusters)
+    units = rows.sampling_units
     values = occasions.to_numpy("float64")
     if not replicates or len(np.unique(units)) < 2 or np.ptp(values) == 0:
         return {}

@@ -19,12 +19,8 @@ from coproduction.measurement.reliability.ordinal import ordinal_reliability
 from coproduction.measurement.reliability.split_half import split_half
 from coproduction.measurement.validity.validity import convergent_validity
 from coproduction.notes import Note, written
-from coproduction.numerics.resampling import (
-    bootstrap_moments,
-    generator,
-    percentile_interval,
-    resampling_units,
-)
+from coproduction.numerics.resampling import bootstrap_moments, generator, percentile_interval
+from coproduction.rows import Rows, rows_at
 
 COLUMNS = (
     "construct",
@@ -69,7 +65,7 @@ def reliability(
     *,
     replicates: int = 0,
     seed: int = 0,
-    clusters: pd.Series | None = None,
+    rows: Rows | None = None,
     minimum: float = 0.70,
     composite_if: Mapping[str, float] | None = None,
     continuous: Collection[str] = (),
@@ -85,9 +81,10 @@ def reliability(
         Confidence level of the intervals.
     replicates, seed
         Bootstrap of raw alpha, standardised alpha and omega. None without replicates.
-    clusters
-        Cluster of each row: the bootstrap draws whole clusters, and the intervals of ordinal alpha
-        and categorical omega hold under any dependence within them. Feldt's interval takes rows as
+    rows
+        What the rows stand for; each for itself where it is not told. The bootstrap draws whole
+        clusters, and the intervals of ordinal alpha and categorical omega hold under any dependence
+        within them; a row of no known cluster is one of its own. Feldt's interval takes rows as
         independent.
     minimum
         Alpha below this is decided to be `weak`.
@@ -113,22 +110,18 @@ def reliability(
     variance extracted are those of the one-factor model: ordinal, or of maximum likelihood for
     scales with continuous items.
     """
-    rows = []
+    found = []
     for name, items in constructs.items():
         complete = items.dropna()
         row: dict[str, Any] = {"construct": name} | _observed(complete, confidence)
         notes = _unusable(name, complete)
         if not notes:
             rng = generator(seed, "reliability", name)
-            units = None
-            if clusters is not None:
-                units = resampling_units(len(complete), clusters.loc[complete.index])
-            row |= _resampled(complete, units, replicates, rng, confidence)
+            own = rows_at(complete.index, rows).apart
+            row |= _resampled(complete, own, replicates, rng, confidence)
             row |= _halves(complete, rng)
             apart = set(complete).isdisjoint(continuous)
-            factor = (
-                _ordinal(name, complete, units, confidence) if apart else _normal(name, complete)
-            )
+            factor = _ordinal(name, complete, own, confidence) if apart else _normal(name, complete)
             for values, told in (_hierarchical(name, complete), factor):
                 row |= values
                 notes += told
@@ -136,8 +129,8 @@ def reliability(
                 notes.append(Note("no_omega_total", {"name": name}))
         row["decision"] = _decision(row, minimum, (composite_if or {}).get(name))
         row["warning"] = written([*notes, *_judgement(name, row, minimum)])
-        rows.append(row)
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+        found.append(row)
+    return pd.DataFrame(found, columns=list(COLUMNS))
 
 
 def _observed(complete: pd.DataFrame, confidence: float) -> dict[str, Any]:
@@ -154,7 +147,7 @@ def _observed(complete: pd.DataFrame, confidence: float) -> dict[str, Any]:
 
 def _resampled(
     complete: pd.DataFrame,
-    units: np.ndarray | None,
+    rows: Rows,
     replicates: int,
     rng: np.random.Generator,
     confidence: float,
@@ -167,8 +160,7 @@ def _resampled(
     }
     if not replicates:
         return row
-    units = resampling_units(len(values)) if units is None else units
-    _, _, resampled = bootstrap_moments(values, units, replicates, rng)
+    _, _, resampled = bootstrap_moments(values, rows.sampling_units, replicates, rng)
     for name, replicated in (
         ("alpha_bootstrap", alpha_of(resampled)),
         ("alpha_standardised_conf", alpha_of(_correlations(resampled))),
@@ -217,10 +209,10 @@ def _normal(name: str, complete: pd.DataFrame) -> tuple[dict[str, float], list[N
 
 
 def _ordinal(
-    name: str, complete: pd.DataFrame, units: np.ndarray | None, confidence: float
+    name: str, complete: pd.DataFrame, rows: Rows, confidence: float
 ) -> tuple[dict[str, float], list[Note]]:
     try:
-        estimate = polychoric(complete, clusters=units)
+        estimate = polychoric(complete, rows=rows)
     except Refusal as error:
         return {}, [Note("no_ordinal_reliability", {"name": name, "reason": error.note})]
     result = ordinal_reliability(estimate, confidence)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.notes import Note, written
+from coproduction.rows import Rows
 
 COLUMNS = (
     "construct",
@@ -69,15 +70,15 @@ class Intraclass:
     p_value: float = float("nan")
 
 
-def intraclass(values: pd.Series, clusters: pd.Series, confidence: float = 0.95) -> Intraclass:
+def intraclass(values: pd.Series, rows: Rows, confidence: float = 0.95) -> Intraclass:
     """Compute ICC(1) and ICC(2) from the one-way analysis of variance.
 
     Parameters
     ----------
     values
         Score of each row; missing rows are left out.
-    clusters
-        Cluster of each row, same index.
+    rows
+        What the rows stand for; those of no known cluster are left out.
     confidence
         Confidence level of the interval.
 
@@ -91,14 +92,15 @@ def intraclass(values: pd.Series, clusters: pd.Series, confidence: float = 0.95)
     """
     from scipy.stats import f
 
-    table = pd.DataFrame({"value": values.astype("float64"), "cluster": clusters}).dropna()
-    sizes = table.groupby("cluster")["value"].size().to_numpy("float64")
-    n, j = len(table), len(sizes)
-    if j < 2 or n <= j or table["value"].nunique() < 2:
+    known = _known(values.dropna(), rows)
+    scores, together = values[known.index].astype("float64"), known.together
+    n, j = len(scores), len(together.names)
+    if j < 2 or n <= j or scores.nunique() < 2:
         return Intraclass(n, j, df=max(j - 1, 0), df_error=max(n - j, 0))
-    means = table.groupby("cluster")["value"].transform("mean")
-    between = float(((means - table["value"].mean()) ** 2).sum() / (j - 1))
-    within = float(((table["value"] - means) ** 2).sum() / (n - j))
+    means = scores.groupby(together.codes).transform("mean")
+    between = float(((means - scores.mean()) ** 2).sum() / (j - 1))
+    within = float(((scores - means) ** 2).sum() / (n - j))
+    sizes = together.sizes.astype("float64")
     size = float((n - (sizes**2).sum() / n) / (j - 1))
     ratio = between / within if within > 0 else np.inf
     tail = (1 - confidence) / 2
@@ -122,22 +124,26 @@ def intraclass(values: pd.Series, clusters: pd.Series, confidence: float = 0.95)
     )
 
 
+def _known(answers: pd.Series | pd.DataFrame, rows: Rows) -> Rows:
+    """Rows of those who answered and whose cluster is known."""
+    answered = rows.at(answers.index)
+    return answered[answered.together.known]
+
+
 def _reliability(ratio: float, size: float) -> float:
     """Express a ratio of mean squares as reliability of one member's answer."""
     return (ratio - 1) / (ratio + size - 1) if np.isfinite(ratio) else 1.0
 
 
-def within_group_agreement(
-    items: pd.DataFrame, clusters: pd.Series, variance: float
-) -> pd.DataFrame:
+def within_group_agreement(items: pd.DataFrame, rows: Rows, variance: float) -> pd.DataFrame:
     """Compute r_wg(j) of each cluster: agreement on the items of one construct.
 
     Parameters
     ----------
     items
         Respondents × items, reverse-keyed; incomplete rows are left out. One item gives r_wg.
-    clusters
-        Cluster of each row, same index.
+    rows
+        What the rows stand for; those of no known cluster are left out.
     variance
         The yardstick: variance of uniform answers, (A² − 1) / 12 of A categories; NaN if unknown.
 
@@ -152,21 +158,21 @@ def within_group_agreement(
     variance s² (N − 1) and q = s² / σ²: J (1 − q) / (J (1 − q) + q). Where the variance exceeds the
     yardstick the agreement is set to 0, as is usual.
     """
-    complete = items.dropna()
-    groups = complete.groupby(clusters.loc[complete.index])
-    n = groups.size()
+    known = _known(items.dropna(), rows)
+    together = known.together
+    groups = items.loc[known.index].groupby(together.codes)
     ratio = groups.var(ddof=1).mean(axis=1) / variance
     j = items.shape[1]
     agreement = (j * (1 - ratio) / (j * (1 - ratio) + ratio)).mask(ratio >= 1, 0.0)
-    table = pd.DataFrame({"cluster": n.index, "n": n.to_numpy(), "agreement": agreement.to_numpy()})
-    return table[table["n"] >= 2].reset_index(drop=True)
+    table = {"cluster": together.names, "n": together.sizes, "agreement": agreement.to_numpy()}
+    return pd.DataFrame(table)[together.sizes >= 2].reset_index(drop=True)
 
 
 def aggregation(
     scores: pd.DataFrame,
     scales: Mapping[str, pd.DataFrame],
     variances: Mapping[str, float],
-    clusters: pd.Series,
+    rows: Rows,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Judge whether constructs may be averaged over clusters.
@@ -179,8 +185,8 @@ def aggregation(
         Keyed items of each construct that is to be averaged.
     variances
         Variance of uniform answers to the items of each construct, NaN where they have no limits.
-    clusters
-        Cluster of each row.
+    rows
+        What the rows stand for; those of no known cluster are left out.
     confidence
         Confidence level of the interval of ICC(1).
 
@@ -191,12 +197,12 @@ def aggregation(
         share of clusters at 0.70 or more. `decision` is `aggregate` where the clusters differ
         (p < .05) and half of them agree at 0.70 or more, else `individual_only`.
     """
-    rows = []
+    found = []
     for name, items in scales.items():
-        result = intraclass(scores[name], clusters, confidence)
-        agreement = within_group_agreement(items, clusters, variances[name])["agreement"]
-        rows.append(_row(name, result, agreement))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+        result = intraclass(scores[name], rows, confidence)
+        agreement = within_group_agreement(items, rows, variances[name])["agreement"]
+        found.append(_row(name, result, agreement))
+    return pd.DataFrame(found, columns=list(COLUMNS))
 
 
 def _row(name: str, result: Intraclass, agreement: pd.Series) -> tuple:

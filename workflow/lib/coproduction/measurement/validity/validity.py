@@ -13,8 +13,8 @@ from coproduction.numerics.resampling import (
     bootstrap_counts,
     bootstrap_sums,
     percentile_interval,
-    resampling_units,
 )
+from coproduction.rows import Rows, rows_at
 
 COLUMNS = (
     "construct_1",
@@ -138,7 +138,7 @@ def bootstrap_correlations(
     items: pd.DataFrame,
     replicates: int,
     rng: np.random.Generator,
-    clusters: pd.Series | None = None,
+    rows: Rows | None = None,
 ) -> np.ndarray:
     """Resample pairwise-complete Pearson correlations by rows or clusters.
 
@@ -147,7 +147,7 @@ def bootstrap_correlations(
     numpy.ndarray
         Replicates × items × items.
     """
-    units = resampling_units(len(items), clusters)
+    units = rows_at(items.index, rows).sampling_units
     counts = bootstrap_counts(units, replicates, rng)
     present = items.notna().to_numpy("float64")
     # Correlations do not move with the origin; a mean near zero keeps the sums exact.
@@ -174,7 +174,7 @@ def validity(
     extracted: Mapping[str, float],
     replicates: int,
     rng: np.random.Generator,
-    clusters: pd.Series | None = None,
+    rows: Rows | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Compare every two constructs.
@@ -190,8 +190,10 @@ def validity(
         empty.
     extracted
         Average variance extracted of each construct, where known.
-    replicates, rng, clusters
-        Bootstrap of HTMT; whole clusters are drawn where they are given.
+    replicates, rng
+        Bootstrap of HTMT.
+    rows
+        What the rows stand for; each for itself where it is not told. Whole clusters are drawn.
     confidence
         Confidence level of the intervals.
 
@@ -207,10 +209,10 @@ def validity(
     """
     together = pd.concat(scales.values(), axis=1)
     sample = correlations(together)
-    resampled = bootstrap_correlations(together, replicates, rng, clusters) if replicates else None
+    resampled = bootstrap_correlations(together, replicates, rng, rows) if replicates else None
     places = {name: together.columns.get_indexer(items.columns) for name, items in scales.items()}
     known = {frozenset(row[:2]): row[2:] for row in _ordered(latent)}
-    rows = []
+    found = []
     for one, two in combinations(scales, 2):
         factor = known.get(frozenset((one, two)), (np.nan,) * 3)
         both = scores[[one, two]].dropna()
@@ -219,8 +221,8 @@ def validity(
         observed = np.corrcoef(both.to_numpy("float64").T)[0, 1] if _varies(both) else np.nan
         verdict = _decision(*ratios[4:6]) or _decision(*ratios[1:3])
         told = written([*notes, *_notes(one, two, factor[0], verdict)])
-        rows.append((one, two, observed, len(both), *factor, *ratios, larcker, verdict, told))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+        found.append((one, two, observed, len(both), *factor, *ratios, larcker, verdict, told))
+    return pd.DataFrame(found, columns=list(COLUMNS))
 
 
 def _ordered(latent: pd.DataFrame) -> Iterator[tuple]:

@@ -1,0 +1,17 @@
+"""What the rows of a table stand for."""
+
+from coproduction.rows.groups import check_clusters, check_known, rows_across
+from coproduction.rows.membership import Membership, membership
+from coproduction.rows.rows import Rows, clustered, rows_at, rows_of
+
+__all__ = [
+    "Membership",
+    "Rows",
+    "check_clusters",
+    "check_known",
+    "clustered",
+    "membership",
+    "rows_across",
+    "rows_at",
+    "rows_of",
+]

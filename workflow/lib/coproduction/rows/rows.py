@@ -1,0 +1,142 @@
+"""What a row of a table stands for.
+
+Everything that is estimated from a table is told by one object what its rows are: whether they
+stand alone or belong to clusters. What more there is to know about rows is a further attribute
+here, and no further argument anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import StudyError
+from coproduction.rows.membership import Membership, membership
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What each of n rows of a table stands for.
+
+    Attributes
+    ----------
+    index
+        Labels of the rows, by which they are found again in what is made of the table.
+    cluster
+        Cluster of each row; None where rows are independent.
+    """
+
+    index: pd.Index
+    cluster: Membership | None = None
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.index)
+
+    @property
+    def n_clusters(self) -> int | None:
+        """Number of clusters; None where rows are independent."""
+        return None if self.cluster is None else len(self.cluster.names)
+
+    def __getitem__(self, chosen: np.ndarray | slice) -> Rows:
+        """Give some of the rows, by whether each is among them or by their positions.
+
+        Raises
+        ------
+        StudyError
+            If a row too many or too few is marked.
+        """
+        if isinstance(chosen, np.ndarray) and chosen.dtype == bool and len(chosen) != len(self):
+            raise StudyError(f"{len(chosen)} rows cannot be chosen or left out of {len(self)}.")
+        return self._changed(lambda part: part[chosen])
+
+    def at(self, index: pd.Index) -> Rows:
+        """Give the rows with these labels, in their order; all of them are these rows themselves.
+
+        Raises
+        ------
+        StudyError
+            If a label is not among the rows, or more than one row has it.
+        """
+        if index.equals(self.index):
+            return self
+        if not self.index.is_unique:
+            raise StudyError("Rows can be found by their labels only if no two have the same.")
+        places = self.index.get_indexer(index)
+        if (places < 0).any():
+            unknown = index[places < 0][0]
+            raise StudyError(f"A row labelled `{unknown}` is not among those that were described.")
+        return self[places]
+
+    def split(self, sizes: Sequence[int]) -> tuple[Rows, ...]:
+        """Cut into so many rows each, whose clusters keep their numbers.
+
+        Clusters that reach across the parts can then be put together again; a part may lack some.
+        """
+        ends = np.cumsum(sizes)
+        places = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
+        cluster = self.cluster
+        if cluster is None:
+            return tuple(self[place] for place in places)
+        return tuple(
+            replace(self[place], cluster=Membership(cluster.codes[place], cluster.names))
+            for place in places
+        )
+
+    @property
+    def independent(self) -> Rows:
+        """The same rows, taken as independent."""
+        return replace(self, cluster=None)
+
+    @property
+    def apart(self) -> Rows:
+        """The same rows, one of no known cluster being in a cluster of its own."""
+        return self if self.cluster is None else replace(self, cluster=self.cluster.apart())
+
+    @property
+    def together(self) -> Membership:
+        """Who belongs together: the clusters, or each row by itself where rows are independent."""
+        if self.cluster is not None:
+            return self.cluster
+        return Membership(np.arange(len(self)), np.repeat("", len(self)).astype(object))
+
+    @property
+    def sampling_units(self) -> np.ndarray:
+        """Number of the unit that each row belongs to, from 0 without gaps (n,).
+
+        A unit is drawn as a whole: a cluster, or a row that belongs to none that is known.
+        """
+        return self.together.apart().codes
+
+    def _changed(self, change: Callable[[Any], Any]) -> Rows:
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        return Rows(
+            **{name: each if each is None else change(each) for name, each in parts.items()}
+        )
+
+
+def rows_of(table: pd.DataFrame, cluster: str | None = None) -> Rows:
+    """Say what the rows of a table stand for.
+
+    Parameters
+    ----------
+    table
+        The table.
+    cluster
+        Column that holds the cluster of each row; None where rows are independent.
+    """
+    return Rows(table.index) if cluster is None else clustered(table[cluster])
+
+
+def clustered(column: pd.Series) -> Rows:
+    """Make rows of a column that holds their clusters, missing where unknown."""
+    return Rows(column.index, membership(column))
+
+
+def rows_at(index: pd.Index, rows: Rows | None = None) -> Rows:
+    """Find the described rows with these labels; each stands for itself if nothing is told."""
+    return Rows(index) if rows is None else rows.at(index)
