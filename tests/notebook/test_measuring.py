@@ -35,10 +35,12 @@ def test_one_scale_and_several_by_name_give_the_same(answers):
 
 def test_groups_and_clusters_are_columns_or_series(answers):
     model = {"estimator": "MLR", "factors": {"one": FACTORS["one"]}}
-    named = cp.confirmatory(answers, **model, clusters="place")
-    given = cp.confirmatory(answers, **model, clusters=answers["place"])
+    rows = cp.rows_of(answers, cluster="place")
+    named = cp.confirmatory(answers, **model, rows=rows)
+    given = cp.confirmatory(answers, **model, rows=cp.rows_of(answers, cluster=answers["place"]))
     pd.testing.assert_frame_equal(named.parameters, given.parameters)
     assert named.n_clusters == 30
+    assert repr(rows) == "600 rows in 30 clusters" and repr(cp.rows_of(answers)) == "600 rows"
     by_group = cp.invariance(answers, model["factors"], "group", "ML")
     assert by_group.groups == ("x", "y")
     assert by_group.to_frame()["step"].iloc[0] == "configural"
@@ -46,7 +48,7 @@ def test_groups_and_clusters_are_columns_or_series(answers):
 
 def test_columns_that_there_are_not_are_refused_with_those_there_are(answers):
     with pytest.raises(cp.StudyError, match="no column `town` in the table; there are: a, b"):
-        cp.confirmatory(answers, {"one": FACTORS["one"]}, clusters="town")
+        cp.rows_of(answers, cluster="town")
     with pytest.raises(cp.StudyError, match="no column `z` in the table"):
         cp.validity(answers, {"one": ["a", "z"], "two": FACTORS["two"]})
 
@@ -78,13 +80,14 @@ def test_dimensions_and_factors_of_two_scales_are_two(answers):
 
 def test_polychoric_correlations_are_a_table_of_items(answers):
     items = answers[FACTORS["one"]]
-    table = cp.polychoric(items, clusters=answers["place"]).to_frame()
+    table = cp.polychoric(items, rows=cp.rows_of(answers, cluster="place")).to_frame()
     assert list(table.index) == list(table.columns) == FACTORS["one"]
     assert table.loc["a", "b"] > items.corr().loc["a", "b"]
 
 
 def test_validity_compares_every_two_constructs(answers):
-    found = cp.validity(answers, FACTORS, replicates=50, clusters="place").to_frame()
+    rows = cp.rows_of(answers, cluster="place")
+    found = cp.validity(answers, FACTORS, replicates=50, rows=rows).to_frame()
     row = found.iloc[0]
     assert (row["construct_1"], row["construct_2"], row["decision"]) == ("one", "two", "distinct")
     assert row["latent_conf_low"] < row["latent_correlation"] < row["latent_conf_high"]
@@ -92,7 +95,8 @@ def test_validity_compares_every_two_constructs(answers):
 
 def test_agreement_within_places_needs_to_know_how_many_answers_there_were(answers):
     scale = {"one": answers[FACTORS["one"]]}
-    known = cp.aggregation(scale, answers["place"], categories=4).to_frame()
+    rows = cp.rows_of(answers, cluster="place")
+    known = cp.aggregation(scale, rows, categories=4).to_frame()
     assert 0.05 < known["icc_1"].item() < 0.5
     assert "rwg_median" in known
-    assert "rwg_median" not in cp.aggregation(scale, answers["place"]).to_frame()
+    assert "rwg_median" not in cp.aggregation(scale, rows).to_frame()

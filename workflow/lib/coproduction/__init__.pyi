@@ -13,5 +13,6 @@ from coproduction.notebook.reading import read_export as read_export
 from coproduction.notebook.reading import read_instrument as read_instrument
 from coproduction.notebook.reading import read_study as read_study
 from coproduction.notebook.reading import scales as scales
+from coproduction.notebook.tables import rows_of as rows_of
 
 __version__: str

@@ -24,10 +24,10 @@ from coproduction.measurement.reliability import table as reliabilities
 from coproduction.measurement.validity import aggregation as aggregated
 from coproduction.measurement.validity import validity as valid
 from coproduction.notebook.tables import Table, column, columns, worded
-from coproduction.numerics.clusters import cluster_numbers
 from coproduction.numerics.resampling import generator
 from coproduction.plan.options import Correlation, Extraction, Rotation
 from coproduction.plan.options import Estimator as LadderEstimator
+from coproduction.rows import Rows
 
 Scales: TypeAlias = pd.DataFrame | Mapping[str, pd.DataFrame]
 
@@ -56,7 +56,7 @@ def item_statistics(items: pd.DataFrame, limits: tuple[float, float] | None = No
 def reliability(
     scales: Scales,
     *,
-    clusters: pd.Series | None = None,
+    rows: Rows | None = None,
     replicates: int = 0,
     seed: int = 1,
     confidence: float = 0.95,
@@ -67,8 +67,8 @@ def reliability(
     ----------
     scales
         Items of one scale (respondents × items, keyed alike), or of several by name.
-    clusters
-        Cluster of each respondent, for the intervals.
+    rows
+        What the respondents stand for, for the intervals; see `rows_of`.
     replicates, seed
         Bootstrap of alpha and omega; none by default.
     confidence
@@ -81,25 +81,24 @@ def reliability(
     """
     named = {"scale": scales} if isinstance(scales, pd.DataFrame) else scales
     table = reliabilities.reliability(
-        named, confidence, replicates=replicates, seed=seed, clusters=clusters
+        named, confidence, replicates=replicates, seed=seed, rows=rows
     )
     shown = ("alpha", "alpha_conf_low", "alpha_conf_high", "omega_total", "omega_categorical")
     headline = f"Reliability of scales: {len(named)}, intervals at {confidence:.0%}"
     return worded(headline, table, "construct", "n_items", "n", *shown, "decision")
 
 
-def polychoric(items: pd.DataFrame, *, clusters: pd.Series | None = None) -> Polychoric:
+def polychoric(items: pd.DataFrame, *, rows: Rows | None = None) -> Polychoric:
     """Estimate polychoric correlations: those of the continuous answers behind ordinal ones.
 
     Parameters
     ----------
     items
         Respondents × ordinal items, NaN where missing.
-    clusters
-        Cluster of each respondent, for the standard errors.
+    rows
+        What the respondents stand for, for the standard errors; see `rows_of`.
     """
-    numbers = None if clusters is None else cluster_numbers(clusters.loc[items.index])
-    return correlated.polychoric(items, clusters=numbers)
+    return correlated.polychoric(items, rows=rows)
 
 
 def dimensionality(
@@ -177,7 +176,7 @@ def confirmatory(
     missing: Missing = "listwise",
     groups: str | pd.Series | None = None,
     equal_across: Collection[str] = (),
-    clusters: str | pd.Series | None = None,
+    rows: Rows | None = None,
     confidence: float = 0.95,
 ) -> FactorFit:
     """Fit a measurement model: confirmatory factor analysis.
@@ -206,8 +205,8 @@ def confirmatory(
         Group of each respondent: a column of `items` or a series on its index.
     equal_across
         Kinds of parameters that are the same in every group, such as `loading`.
-    clusters
-        Cluster of each respondent, likewise; standard errors and test then allow for it.
+    rows
+        What the respondents stand for; standard errors and test allow for it. See `rows_of`.
     confidence
         Confidence level of the intervals.
 
@@ -232,7 +231,7 @@ def confirmatory(
         missing=missing,
         groups=None if groups is None else column(items, groups),
         equal_across=equal_across,
-        clusters=None if clusters is None else column(items, clusters),
+        rows=rows,
         confidence=confidence,
     )
 
@@ -243,7 +242,7 @@ def invariance(
     groups: str | pd.Series,
     estimator: LadderEstimator = "WLSMV",
     *,
-    clusters: str | pd.Series | None = None,
+    rows: Rows | None = None,
     cfi_drop: float = 0.010,
     rmsea_rise: float = 0.015,
 ) -> Invariance:
@@ -259,8 +258,8 @@ def invariance(
         Group of each respondent: a column of `items` or a series on its index.
     estimator
         `WLSMV` for ordinal items; `ML`, `MLR` or `FIML` for continuous ones.
-    clusters
-        Cluster of each respondent, likewise.
+    rows
+        What the respondents stand for; see `rows_of`.
     cfi_drop, rmsea_rise
         Largest loss of CFI and gain of RMSEA with which a step still holds (Chen 2007).
 
@@ -275,7 +274,7 @@ def invariance(
         column(items, groups),
         estimator,
         Rule(cfi_drop, rmsea_rise),
-        None if clusters is None else column(items, clusters),
+        rows,
     )
 
 
@@ -284,7 +283,7 @@ def validity(
     factors: Mapping[str, Sequence[str]],
     estimator: Estimator = "WLSMV",
     *,
-    clusters: str | pd.Series | None = None,
+    rows: Rows | None = None,
     replicates: int = 500,
     seed: int = 1,
     confidence: float = 0.95,
@@ -299,8 +298,8 @@ def validity(
         Items of each construct.
     estimator
         Of the measurement model behind factor correlations and average variances extracted.
-    clusters
-        Cluster of each respondent: a column of `items` or a series on its index.
+    rows
+        What the respondents stand for; see `rows_of`.
     replicates, seed
         Bootstrap of HTMT.
     confidence
@@ -321,7 +320,7 @@ def validity(
         {name: valid.average_variance_extracted(np.asarray(each)) for name, each in loadings},
         replicates,
         generator(seed, "validity"),
-        None if clusters is None else column(items, clusters),
+        rows,
         confidence,
     )
     shown = ("construct_1", "construct_2", "htmt2", "htmt2_conf_low", "htmt2_conf_high")
@@ -331,7 +330,7 @@ def validity(
 
 def aggregation(
     scales: Scales,
-    clusters: pd.Series,
+    rows: Rows,
     *,
     categories: int | None = None,
     confidence: float = 0.95,
@@ -342,8 +341,8 @@ def aggregation(
     ----------
     scales
         Items of one scale (respondents × items, keyed alike), or of several by name.
-    clusters
-        Cluster of each respondent, on the index of the items.
+    rows
+        What the respondents stand for: which cluster each is in; see `rows_of`.
     categories
         Number of answers that each item offers; agreement is judged against answers at random.
     confidence
@@ -357,8 +356,6 @@ def aggregation(
     named = {"scale": scales} if isinstance(scales, pd.DataFrame) else scales
     variance = np.nan if categories is None else (categories**2 - 1) / 12
     means = pd.DataFrame({name: items.mean(axis=1) for name, items in named.items()})
-    found = aggregated.aggregation(
-        means, named, dict.fromkeys(named, variance), clusters, confidence
-    )
+    found = aggregated.aggregation(means, named, dict.fromkeys(named, variance), rows, confidence)
     shown = ("n_clusters", "icc_1", "conf_low", "conf_high", "icc_2", "rwg_median", "decision")
     return worded(f"Scales over clusters: {len(found)}", found, "construct", *shown)

@@ -10,6 +10,7 @@ import pandas as pd
 from coproduction.errors import StudyError
 from coproduction.notes import sentences
 from coproduction.printing import printed
+from coproduction.rows import Rows, clustered
 
 #: Columns of result tables that hold codes of what is to be said.
 NOTES = ("note", "reason", "warning")
@@ -70,6 +71,24 @@ class Table:
         """What is to be known about it, in sentences."""
         told = [text for name in NOTES if name in self.frame for text in self.frame[name] if text]
         return list(dict.fromkeys(told))
+
+
+def rows_of(table: pd.DataFrame, *, cluster: str | pd.Series | None = None) -> Rows:
+    """Say what the rows of a table stand for: which of them belong together.
+
+    Parameters
+    ----------
+    table
+        One row per respondent.
+    cluster
+        Cluster of each: a column of `table` or a series on its index, missing where unknown.
+
+    Returns
+    -------
+    Rows
+        What estimators take as `rows`. Without it each row stands for itself.
+    """
+    return Rows(table.index) if cluster is None else clustered(column(table, cluster))
 
 
 def worded(headline: str, table: pd.DataFrame, *shown: str) -> Table:

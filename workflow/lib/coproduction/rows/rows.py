@@ -33,6 +33,11 @@ class Rows:
     index: pd.Index
     cluster: Membership | None = None
 
+    def __repr__(self) -> str:
+        """Say what they are, in a line."""
+        within = "" if self.n_clusters is None else f" in {self.n_clusters:,} clusters"
+        return f"{len(self):,} rows{within}"
+
     def __len__(self) -> int:
         """Count the rows."""
         return len(self.index)
