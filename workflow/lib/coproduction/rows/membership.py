@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csc_array
 
 from coproduction.codes import code_text
 
@@ -45,9 +46,10 @@ class Membership:
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Add up rows within their groups, n × q to J × q; those of no known group are left out."""
-        sums = np.zeros((len(self.names) + 1, values.shape[1]))
-        np.add.at(sums, self.codes, values)
-        return sums[:-1]
+        n, nowhere = len(self.codes), len(self.names)
+        place = np.where(self.known, self.codes, nowhere)
+        inside = csc_array((np.ones(n), place, np.arange(n + 1)), shape=(nowhere + 1, n))
+        return (inside @ values)[:-1]
 
     def apart(self) -> Membership:
         """Put each row of no known group into one of its own, and groups in order of appearance.
