@@ -236,7 +236,7 @@ def _check_error(estimated: Mapping[str, Any]) -> None:
 
 
 def _bootstrapped(fitted: Fit, estimand: Estimand, draws: int | None, seed: int) -> float:
-    if not draws or fitted.design.clusters is None or fitted.estimated.linear is None:
+    if not draws or fitted.n_clusters is None or fitted.estimated.linear is None:
         return np.nan
     rng = np.random.default_rng(seed)
     return bootstrap(fitted, *value_of(fitted, estimand), draws, rng).p_value

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from coproduction.inference.model.regression import Fit
-from coproduction.inference.variance.sandwich import cluster_sums
 from coproduction.numerics.glm import curve, fit_glm
 
 
@@ -35,17 +34,17 @@ def leave_one_out(fit: Fit) -> LeftOut:
     """Refit a generalised linear model without each cluster, starting from the full fit."""
     design, x = fit.design, fit.design.matrix.to_numpy()
     distribution = design.family.generalised_linear()
-    names, members = design.cluster_names, design.members
-    params = np.full((len(names), x.shape[1]), np.nan)
+    together = design.rows.together
+    params = np.full((len(together.names), x.shape[1]), np.nan)
     predicted = np.full(len(x), np.nan)
     start = fit.params.to_numpy()
-    for place in range(len(names)):
-        kept = members != place
+    for place in range(len(params)):
+        kept = together.codes != place
         found = fit_glm(design.outcome[kept], x[kept], distribution, start=start)
         if found.converged:
             params[place] = found.params
             predicted[~kept] = curve(distribution, x[~kept] @ found.params)[0]
-    return LeftOut(names, params, predicted)
+    return LeftOut(together.names, params, predicted)
 
 
 def one_step(fit: Fit) -> LeftOut:
@@ -54,20 +53,20 @@ def one_step(fit: Fit) -> LeftOut:
     β − B Σ s over the cluster's rows, with scores s and inverse information B: the infinitesimal
     jackknife.
     """
-    sums = cluster_sums(fit.estimated.scores, fit.design.members)
-    params = fit.params.to_numpy() - sums @ fit.estimated.bread
-    return LeftOut(fit.design.cluster_names, params, np.full(fit.n, np.nan))
+    together = fit.design.rows.together
+    params = fit.params.to_numpy() - together.sums(fit.estimated.scores) @ fit.estimated.bread
+    return LeftOut(together.names, params, np.full(fit.n, np.nan))
 
 
 def without(fit: Fit, left_out: LeftOut, place: int) -> Fit:
     """Give the fit without one cluster, its rows and parameters; covariances stay the full ones."""
     design = fit.design
-    kept = design.members != place
+    kept = design.rows.together.codes != place
     reduced = replace(
         design,
         outcome=design.outcome[kept],
         matrix=design.matrix[kept],
-        clusters=design.cluster_names[design.members[kept]],
+        rows=design.rows[kept],
     )
     params = pd.Series(left_out.params[place], index=fit.params.index)
     return replace(fit, design=reduced, params=params)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from coproduction.numerics.families.family import Family
 from coproduction.plan.models import Model
 from coproduction.plan.options import OWN_AND_OTHERS, Covariance
 from coproduction.plan.predictors import OTHERS
+from coproduction.rows import Rows, rows_of
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Design:
         For each of them, the code of the category that has no column.
     focal
         Terms whose effects are reported (predictors, not covariates).
-    clusters
-        Cluster of each row (n,), or None.
+    rows
+        What the rows stand for.
     family
         Family of the outcome.
     covariance
@@ -84,7 +84,7 @@ class Design:
     factors: Mapping[str, Factors]
     indicators: Mapping[str, tuple[str, ...]]
     focal: tuple[str, ...]
-    clusters: np.ndarray | None
+    rows: Rows
     family: Family
     covariance: Covariance
     dropped: pd.DataFrame
@@ -104,20 +104,6 @@ class Design:
         if self.random is None:
             raise StudyError(f"The model `{self.model}` has no random effects.")
         return self.random
-
-    @cached_property
-    def cluster_names(self) -> np.ndarray:
-        """Names of the J clusters, sorted."""
-        return self._factorised[1]
-
-    @cached_property
-    def members(self) -> np.ndarray:
-        """Position of each row's cluster among the names (n,)."""
-        return self._factorised[0]
-
-    @cached_property
-    def _factorised(self) -> tuple[np.ndarray, np.ndarray]:
-        return pd.factorize(np.asarray(self.clusters, object), sort=True)
 
     def low_and_high(self, term: str) -> tuple[float, float] | None:
         """Find the two values of a term that has no others and whose unit is their distance."""
@@ -208,7 +194,7 @@ def design(table: pd.DataFrame, model: Model) -> Design:
         indicators=terms.indicators,
         references=terms.references,
         focal=terms.focal,
-        clusters=clusters,
+        rows=rows_of(rows, model.cluster),
         family=family_of(model.family),
         covariance=model.covariance,
         dropped=dropped,

@@ -72,7 +72,7 @@ class Fit:
     @property
     def n_clusters(self) -> int | None:
         """Clusters analysed, or None."""
-        return None if self.design.clusters is None else len(self.design.cluster_names)
+        return self.design.rows.n_clusters
 
     @property
     def log_likelihood(self) -> float:
@@ -110,10 +110,10 @@ class Fit:
         if design.covariance == "classical":
             return frozenset()
         clustered = design.covariance in ("CR1", "CR2")
-        units = design.members if clustered else np.arange(self.n)
+        together = design.rows.together if clustered else design.rows.independent.together
         for part in design.family.parts:
             rows = design.outcome > 0 if part == POSITIVE else np.ones(self.n, bool)
-            alone = resting_on_one(design.matrix.to_numpy()[rows], units[rows])
+            alone = resting_on_one(design.matrix.to_numpy()[rows], together.codes[rows])
             found += [(part, term) for term in design.matrix.columns[alone]]
         return frozenset(found)
 
@@ -136,7 +136,7 @@ class Fit:
         if self.clustered is not None and self.design.covariance == "CR2":
             return satterthwaite(self.clustered, contrast)
         if self.design.covariance == "CR1":
-            return float(len(self.design.cluster_names) - 1)
+            return float(len(self.design.rows.together.names) - 1)
         return float(self.n - len(self.params)) if self.design.family.student else np.inf
 
 
@@ -225,7 +225,7 @@ def _covariance(
     if kind == "classical":
         return estimated.classical, None
     if kind == "CR1":
-        return cr1(estimated.scores, estimated.bread, design.members), None
+        return cr1(estimated.scores, estimated.bread, design.rows.together), None
     if kind == "HC1":
         return hc1(estimated.scores, estimated.bread), None
     if linear is None:
@@ -238,7 +238,7 @@ def _covariance(
             design.outcome - linear.mean,
             1 / linear.variance,
             linear.variance,
-            design.members,
+            design.rows.together.codes,
         )
         return clustered.covariance, clustered
     weights = linear.slope**2 / linear.variance

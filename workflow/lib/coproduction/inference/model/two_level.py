@@ -83,7 +83,7 @@ def linear_sums(design: Design) -> Sums:
     # The likelihood is the same about any combination of the terms; far from zero, sums of squares
     # have few digits.
     about = design.outcome - x @ _least_squares(design)
-    return sums(about, x, _random_columns(design), design.members, restricted)
+    return sums(about, x, _random_columns(design), design.rows.together.codes, restricted)
 
 
 def _least_squares(design: Design) -> np.ndarray:
@@ -163,13 +163,12 @@ def _simpler(design: Design, one_level: float) -> float:
 
 def _linear_scores(design: Design, fitted: MixedLinear, data: Sums) -> np.ndarray:
     """Rows of X ∘ V⁻¹(y − Xβ) / σ²."""
-    z, groups = _random_columns(design) @ data.root(fitted.scale), design.members
+    z, together = _random_columns(design) @ data.root(fitted.scale), design.rows.together
     residual = design.outcome - design.matrix.to_numpy() @ fitted.params
     root = data.root(fitted.scale)
     inner = np.linalg.inv(root.T @ data.zz @ root + np.eye(len(root)))
-    sums_of = np.column_stack([np.bincount(groups, column * residual) for column in z.T])
-    effects = np.einsum("jab,jb->ja", inner, sums_of)
-    residual = residual - (z * effects[groups]).sum(axis=1)
+    effects = np.einsum("jab,jb->ja", inner, together.sums(z * residual[:, None]))
+    residual = residual - (z * effects[together.codes]).sum(axis=1)
     return design.matrix.to_numpy() * residual[:, None] / fitted.sigma**2
 
 
@@ -207,21 +206,21 @@ def _check(design: Design) -> None:
     model, slope = design.model, design.random_effects.slope
     if design.family.two_level is None:
         raise Refusal("family_without_two_levels", model=model, family=design.family.name)
-    groups = design.members
-    if np.bincount(groups).max() < 2:
+    together = design.rows.together
+    if together.sizes.max() < 2:
         raise Refusal("clusters_of_one_row", model=model)
     if slope is None:
         return
     if slope not in design.matrix or slope == "intercept":
         known = [name for name in design.matrix if name != "intercept"]
         raise Refusal("slope_of_no_term", model=model, term=slope, terms=known)
-    if is_constant(design.matrix[slope], groups):
+    if is_constant(design.matrix[slope], together.codes):
         raise Refusal("slope_constant_within", model=model, term=slope)
 
 
 def _check_residuals(design: Design) -> None:
     """Refuse an outcome that terms and clusters determine together: what is left is rounding."""
-    groups, z = design.members, _random_columns(design)
+    groups, z = design.rows.together.codes, _random_columns(design)
     rows = np.column_stack([design.outcome, design.matrix.to_numpy()])
     within, used = np.empty_like(rows), 0
     for group in range(groups.max() + 1):

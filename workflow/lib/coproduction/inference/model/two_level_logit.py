@@ -97,7 +97,7 @@ def _odds(low: float, high: float) -> float:
 
 def likelihood(design: Design) -> LogitLikelihood:
     """Set up the likelihood of a design with random effects."""
-    members = design.members
+    members = design.rows.together.codes
     order = np.argsort(members, kind="stable")
     if design.family.ordered:
         matrix, outcome, origin, gaps = _pairs(design, order)

@@ -16,7 +16,6 @@ import numpy as np
 from coproduction.errors import Refusal
 from coproduction.inference.model.regression import Fit
 from coproduction.inference.options import Weights
-from coproduction.inference.variance.sandwich import cluster_sums
 from coproduction.numerics.glm import fit_glm
 from coproduction.options import check_option
 
@@ -72,9 +71,9 @@ def bootstrap(
     Refusal
         If the model is of another family or has no clusters.
     """
-    if fit.estimated.linear is None or fit.design.clusters is None:
+    if fit.estimated.linear is None or fit.design.rows.cluster is None:
         raise Refusal("bootstrap_not_possible", model=fit.design.model)
-    n_clusters = len(fit.design.cluster_names)
+    n_clusters = len(fit.design.rows.together.names)
     weights: Weights = "webb" if n_clusters <= FEW_CLUSTERS else "rademacher"
     drawn = draw_weights(weights, draws, n_clusters, rng)
     own, drawn_statistics = statistics(fit, value, gradient, drawn)
@@ -116,13 +115,12 @@ def statistics(
     free = np.linalg.svd(gradient[None, :])[2][1:].T
     restricted = fit_glm(fit.design.outcome, x @ free, distribution, offset=x @ shift)
     weight = restricted.slope / restricted.variance
-    scores = cluster_sums(
-        x * ((fit.design.outcome - restricted.mean) * weight)[:, None], fit.design.members
-    )
+    together = fit.design.rows.together
+    scores = together.sums(x * ((fit.design.outcome - restricted.mean) * weight)[:, None])
     information = x * (restricted.slope * weight)[:, None]
     direction = np.linalg.solve(information.T @ x, gradient)
     own = scores @ direction
-    pull = cluster_sums(information * (x @ direction)[:, None], fit.design.members)
+    pull = together.sums(information * (x @ direction)[:, None])
     pull = np.linalg.solve(information.T @ x, pull.T).T
     all_weights = np.vstack([np.ones(len(scores)), weights])
     moved = all_weights @ own

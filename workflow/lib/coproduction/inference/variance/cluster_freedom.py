@@ -56,8 +56,8 @@ def cluster_freedom(design: Design, params: pd.Series, covariance: np.ndarray) -
     Refusal
         If there are not more clusters than such parameters.
     """
-    groups = design.members
-    n_clusters = groups.max() + 1
+    together = design.rows.together
+    groups, n_clusters = together.codes, len(together.names)
     single = {name for name in design.matrix if is_constant(design.matrix[name], groups)}
     single |= set(design.others)
     constant = {
@@ -77,8 +77,8 @@ def cluster_freedom(design: Design, params: pd.Series, covariance: np.ndarray) -
         df.append(n_clusters - len(sloped))
     if min(df) < 1:
         k = max(len(constant), len(sloped)) - 1
-        raise Refusal("few_clusters_for_terms", model=design.model, n=int(n_clusters), k=k)
-    return ClusterFreedom(covariance, tuple(places), tuple(int(each) for each in df))
+        raise Refusal("few_clusters_for_terms", model=design.model, n=n_clusters, k=k)
+    return ClusterFreedom(covariance, tuple(places), tuple(df))
 
 
 def is_constant(column: pd.Series, groups: np.ndarray) -> bool:

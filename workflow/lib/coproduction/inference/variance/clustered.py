@@ -41,7 +41,7 @@ def cluster_covariance(
     residuals: np.ndarray,
     weights: np.ndarray,
     variances: np.ndarray,
-    clusters: np.ndarray,
+    cluster: np.ndarray,
 ) -> ClusteredCovariance:
     """Compute the CR2 covariance of a (weighted) least squares fit.
 
@@ -56,8 +56,8 @@ def cluster_covariance(
         n: working weights, the inverse variances.
     variances
         n: variances under the working model, up to scale.
-    clusters
-        n: cluster of each row.
+    cluster
+        n: number of each row's cluster.
 
     Returns
     -------
@@ -66,9 +66,8 @@ def cluster_covariance(
     """
     k = regressors.shape[1]
     bread = np.linalg.inv((regressors * weights[:, None]).T @ regressors)
-    members = np.unique(clusters, return_inverse=True)[1]
-    order = np.argsort(members, kind="stable")
-    ends = np.flatnonzero(np.diff(members[order])) + 1
+    order = np.argsort(cluster, kind="stable")
+    ends = np.flatnonzero(np.diff(cluster[order])) + 1
     contributions, norms, crosses = [], [], []
     for rows in np.split(order, ends):
         x, w, v = regressors[rows], weights[rows], variances[rows]

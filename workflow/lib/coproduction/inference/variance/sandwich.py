@@ -6,22 +6,15 @@ import numpy as np
 
 from coproduction.inference.options import LeverageAdjusted
 from coproduction.options import check_option
+from coproduction.rows import Membership
 
 EXACT = 1 - 1e-8
 """A row with so much leverage is fitted exactly."""
 
 
-def cluster_sums(rows: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """Sum rows (n × p) within clusters (J × p), clusters in sorted order."""
-    members = np.unique(clusters, return_inverse=True)[1]
-    order = np.argsort(members, kind="stable")
-    starts = np.flatnonzero(np.diff(members[order], prepend=-1))
-    return np.add.reduceat(rows[order], starts, axis=0)
-
-
-def cr1(scores: np.ndarray, bread: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+def cr1(scores: np.ndarray, bread: np.ndarray, together: Membership) -> np.ndarray:
     """Cluster-robust covariance with the factor J / (J − 1)."""
-    sums = cluster_sums(scores, clusters)
+    sums = together.sums(scores)
     n_clusters = len(sums)
     return bread @ (sums.T @ sums) @ bread * n_clusters / (n_clusters - 1)
 

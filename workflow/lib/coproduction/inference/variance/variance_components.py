@@ -73,7 +73,7 @@ def variance_components(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
         rows = _linear_intercept(fit, level, level.linear, confidence)
     else:
         rows = _logit_intercept(fit, level, confidence)
-    sizes = np.bincount(fit.design.members)
+    sizes = fit.design.rows.together.sizes
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     if level.singular:
         edge = table["component"] != "residual_standard_deviation"
