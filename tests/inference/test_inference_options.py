@@ -18,6 +18,7 @@ from coproduction.inference.variance.sandwich import leverage_adjusted
 from coproduction.inference.verdicts import verdict, verdicts
 from coproduction.numerics.families import family_of
 from coproduction.numerics.multiplicity import adjusted
+from coproduction.rows import membership
 
 ROWS = np.arange(8.0)
 DATA = pd.DataFrame({"x": ROWS % 3, "y": ROWS % 2, "place": ROWS // 2})
@@ -58,7 +59,11 @@ DOORS = {
         "standardise",
     ),
     "level": (lambda v: made(level=v), "community", "communities"),
-    "split itself": (lambda v: split(DATA["x"], DATA["place"], v), "between", "own_and_others"),
+    "split itself": (
+        lambda v: split(DATA["x"], membership(DATA["place"]), v),
+        "between",
+        "own_and_others",
+    ),
     "family itself": (family_of, "logit", "two_part_gamma"),
     "kind": (
         lambda v: row(fit(made()), estimand_of({"kind": v, "variable": "x"})),

@@ -15,9 +15,9 @@ from coproduction.inference import experiment as experimenting
 from coproduction.inference.causal.adjustment import adjustment, diagram_edges
 from coproduction.inference.checks import diagnostics as checking
 from coproduction.inference.checks.sensitivity import sensitivity
-from coproduction.inference.data.communities import community_table, join_sheets
 from coproduction.inference.data.design import design
-from coproduction.inference.data.variables import check_apart, derive
+from coproduction.inference.data.tables import Tables, tables_of
+from coproduction.inference.data.variables import check_apart
 from coproduction.inference.descriptions import (
     MEAN_COLUMNS,
     POINT_COLUMNS,
@@ -36,7 +36,7 @@ from coproduction.inference.verdicts import verdicts
 from coproduction.numerics.families import family_of
 from coproduction.plan.hypotheses import Estimand
 from coproduction.plan.models import Curve, Model
-from coproduction.plan.options import COMMUNITIES, CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY, Level
+from coproduction.plan.options import CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY
 from coproduction.plan.plan import Plan
 
 CONFIDENCE = 0.95
@@ -54,8 +54,6 @@ MODEL_COLUMNS = [
     *("model", "role", "outcome", "family", "link", "n", "n_clusters", "n_dropped"),
     *("covariance", "random", "log_likelihood", "status", "reason"),
 ]
-Tables = Mapping[Level | None, pd.DataFrame]
-"""Respondents under no level, communities under theirs."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +137,10 @@ def analyse(
     constructs
         Items of each construct, which nodes of the diagram may stand for.
     """
-    tables = _tables(scores, plan, sheets)
+    tables = tables_of(scores, plan, sheets)
     fits, failures = _fitted(tables, plan)
     estimates = _estimates(fits, failures, plan, seed)
-    arms, balance, tests = experimenting.experiments(tables[None], plan.experiments, seed)
+    arms, balance, tests = experimenting.experiments(tables.respondents, plan.experiments, seed)
     return Analysis(
         models=_models(fits, failures, plan),
         coefficients=_stack(
@@ -169,22 +167,16 @@ def analyse(
     )
 
 
-def _tables(scores: pd.DataFrame, plan: Plan, sheets: pd.DataFrame | None) -> Tables:
-    table = derive(join_sheets(scores, sheets, plan.communities), plan.variables)
-    if plan.communities is None:
-        return {None: table}
-    return {None: table, COMMUNITIES: community_table(table, plan.communities)}
-
-
 def _descriptions(tables: Tables, plan: Plan) -> dict[str, pd.DataFrame]:
     """Tabulate the planned descriptions; one that cannot be made is a row with its reason."""
     means, points = [], []
     for planned in plan.descriptions:
         try:
             if planned.level:
-                points.append(community_points(tables[planned.level], planned))
+                points.append(community_points(tables.by_level[planned.level], planned))
                 continue
-            means.append(group_means(tables[None], planned, CONFIDENCE))
+            table, rows = tables.of(None, planned.cluster)
+            means.append(group_means(table, planned, CONFIDENCE, rows))
         except Refusal as error:
             failed = {"description": planned.id, "reason": str(error.note)}
             means.append(pd.DataFrame([failed | {"by": planned.by}]))
@@ -199,7 +191,8 @@ def _fitted(tables: Tables, plan: Plan) -> tuple[dict[str, Fit], dict[str, str]]
     for model in plan.models:
         try:
             check_apart(model, plan)
-            fits[model.id] = fit(design(tables[model.level], model))
+            table, rows = tables.of(model.level, model.cluster)
+            fits[model.id] = fit(design(table, model, rows))
         except Refusal as error:
             failures[model.id] = str(error.note)
     return fits, failures
@@ -305,7 +298,8 @@ def _moderation(tables: Tables, fits: Mapping[str, Fit], plan: Plan) -> pd.DataF
             found.append(_cells(partial(_as_fitted, fitted, by), compared, plan))
     for planned in plan.moderation:
         model = plan.by_name[planned.model]
-        extended = partial(moderating.moderated, tables[model.level], model, planned)
+        table, rows = tables.of(model.level, model.cluster)
+        extended = partial(moderating.moderated, table, model, planned, rows)
         found.append(_cells(extended, moderating.planned_cells(planned), plan))
     return _stack(found, list(moderating.COLUMNS))
 

@@ -13,6 +13,7 @@ from coproduction.plan.descriptions import Description
 from coproduction.plan.models import Model
 from coproduction.plan.options import EXPLORATORY
 from coproduction.plan.predictors import Predictor
+from coproduction.rows import Rows
 
 MEAN_COLUMNS = (
     *("description", "outcome", "by", "level", "estimate", "std_error", "df"),
@@ -23,7 +24,10 @@ KEPT = ("estimate", "std_error", "df", "conf_low", "conf_high")
 
 
 def group_means(
-    table: pd.DataFrame, planned: Description, confidence: float = 0.95
+    table: pd.DataFrame,
+    planned: Description,
+    confidence: float = 0.95,
+    rows: Rows | None = None,
 ) -> pd.DataFrame:
     """Mean of an outcome in every category of a variable, over complete rows.
 
@@ -36,6 +40,10 @@ def group_means(
         One row per respondent.
     planned
         What is described.
+    confidence
+        Confidence level of the intervals.
+    rows
+        What the rows of the table stand for, see `design`.
 
     Returns
     -------
@@ -49,17 +57,17 @@ def group_means(
         If fewer than two categories, or too few clusters, are left.
     """
     by = planned.by
-    fitted = fit(design(table, _of_categories(planned)))
+    fitted = fit(design(table, _of_categories(planned), rows))
     cells = fitted.design.matrix[list(fitted.design.indicators[by])]
     sizes = [int((cells.sum(axis=1) == 0).sum()), *cells.sum().astype(int)]
-    rows = []
+    means = []
     for (level, held), size in zip(levels(fitted.design, by), sizes, strict=True):
         found = estimate(fitted, *prediction(fitted, held), confidence)
         row = {"level": level, "n_cell": size, "n": fitted.n, "n_clusters": fitted.n_clusters}
-        rows.append({**row, "reason": found["note"], **{name: found[name] for name in KEPT}})
+        means.append({**row, "reason": found["note"], **{name: found[name] for name in KEPT}})
     shared = {"description": planned.id, "outcome": planned.outcome, "by": by}
     shared["covariance"] = fitted.design.covariance
-    return pd.DataFrame(rows).assign(**shared)[list(MEAN_COLUMNS)]
+    return pd.DataFrame(means).assign(**shared)[list(MEAN_COLUMNS)]
 
 
 def _of_categories(planned: Description) -> Model:

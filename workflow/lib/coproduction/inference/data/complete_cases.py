@@ -12,12 +12,22 @@ from coproduction.instrument.expressions import holds, variables_in
 from coproduction.plan.models import Model
 from coproduction.plan.options import OWN_AND_OTHERS
 from coproduction.plan.predictors import OTHERS
+from coproduction.rows import Rows
 
 Dropped = list[tuple[str, str, int]]
 
 
-def complete_cases(table: pd.DataFrame, model: Model) -> tuple[np.ndarray, pd.DataFrame]:
+def complete_cases(
+    table: pd.DataFrame, rows: Rows, model: Model
+) -> tuple[np.ndarray, pd.DataFrame]:
     """Find the rows that are analysed (n,), and count the others by the reason.
+
+    Parameters
+    ----------
+    table, rows
+        One row per respondent, and what they stand for.
+    model
+        The model.
 
     Returns
     -------
@@ -29,18 +39,12 @@ def complete_cases(table: pd.DataFrame, model: Model) -> tuple[np.ndarray, pd.Da
     Raises
     ------
     Refusal
-        If a variable is unknown, or no row is left, or no more rows than terms.
+        If no row is left, or no more rows than terms.
     """
-    names = [model.outcome, *(entry.variable for entry in model.entries)]
-    names += [model.cluster] if model.cluster is not None else []
-    selecting = sorted(variables_in(model.subset)) if model.subset is not None else []
-    for name in [*names, *selecting]:
-        if name not in table:
-            raise Refusal("model_unknown_variable", model=model.id, name=name)
     meant = np.ones(len(table), bool)
     if model.subset is not None:
         meant = np.asarray(holds(model.subset, table), bool)
-    values = table[list(dict.fromkeys(names))]
+    values = table[list(dict.fromkeys(_needed(model)))]
     missing = values.isna().to_numpy()
     first = np.where(missing.any(axis=1), missing.argmax(axis=1), -1)
     counts = [(name, int((meant & (first == at)).sum())) for at, name in enumerate(values)]
@@ -48,7 +52,7 @@ def complete_cases(table: pd.DataFrame, model: Model) -> tuple[np.ndarray, pd.Da
     kept = meant & (first < 0)
     for entry in model.entries:
         if entry.split == OWN_AND_OTHERS:
-            lonely = kept & ~_with_others(table, entry.variable, model)
+            lonely = kept & ~_with_others(table, rows, entry.variable, model)
             term = f"{entry.variable}_{OTHERS}"
             dropped += [("alone_in_cluster", term, int(lonely.sum()))] if lonely.any() else []
             kept &= ~lonely
@@ -58,9 +62,29 @@ def complete_cases(table: pd.DataFrame, model: Model) -> tuple[np.ndarray, pd.Da
     return kept, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
 
 
-def _with_others(table: pd.DataFrame, name: str, model: Model) -> np.ndarray:
+def check_variables(table: pd.DataFrame, model: Model) -> None:
+    """Refuse a model of a variable that the table does not have.
+
+    Raises
+    ------
+    Refusal
+        Naming it.
+    """
+    selecting = sorted(variables_in(model.subset)) if model.subset is not None else []
+    for name in [*_needed(model), *selecting]:
+        if name not in table:
+            raise Refusal("model_unknown_variable", model=model.id, name=name)
+
+
+def _needed(model: Model) -> list[str]:
+    """Name the variables without which a row is not analysed."""
+    names = [model.outcome, *(entry.variable for entry in model.entries)]
+    return names if model.cluster is None else [*names, model.cluster]
+
+
+def _with_others(table: pd.DataFrame, rows: Rows, name: str, model: Model) -> np.ndarray:
     """Tell in whose cluster somebody else has a value (n,)."""
-    parts = split(number(table, name, model), table[cluster_of(name, model)], OWN_AND_OTHERS)
+    parts = split(number(table, name, model), cluster_of(rows, name, model), OWN_AND_OTHERS)
     return parts[OTHERS].notna().to_numpy()
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coproduction.codes import code_text
 from coproduction.errors import StudyError
-from coproduction.inference.data.complete_cases import complete_cases
+from coproduction.inference.data.complete_cases import check_variables, complete_cases
 from coproduction.inference.data.requirements import check_model, check_terms_and_outcome
 from coproduction.inference.data.terms import Factors, made_terms
 from coproduction.numerics.families import family_of
@@ -148,7 +148,7 @@ class Design:
         return matrix
 
 
-def design(table: pd.DataFrame, model: Model) -> Design:
+def design(table: pd.DataFrame, model: Model, rows: Rows | None = None) -> Design:
     """Build the design of one planned model.
 
     A standardised predictor is centred and divided by its standard deviation (N − 1) over the
@@ -166,6 +166,9 @@ def design(table: pd.DataFrame, model: Model) -> Design:
         One row per respondent, of everybody analysed in the study.
     model
         The model as it is planned.
+    rows
+        What the rows of the table stand for, clustered as the model plans; made of its cluster
+        where it is not told.
 
     Raises
     ------
@@ -176,13 +179,13 @@ def design(table: pd.DataFrame, model: Model) -> Design:
         collinear, or too few rows or clusters remain.
     """
     check_model(model)
-    kept, dropped = complete_cases(table, model)
-    rows = table[kept]
-    terms = made_terms(table, kept, model)
-    outcome = rows[model.outcome].to_numpy(float)
-    clusters = None if model.cluster is None else rows[model.cluster].astype(str).to_numpy()
-    matrix = pd.DataFrame(terms.columns, index=rows.index)
-    check_terms_and_outcome(matrix, outcome, clusters, model)
+    check_variables(table, model)
+    everybody = rows_of(table, model.cluster) if rows is None else rows.at(table.index)
+    kept, dropped = complete_cases(table, everybody, model)
+    terms, analysed = made_terms(table, everybody, kept, model), everybody[kept]
+    outcome = table.loc[kept, model.outcome].to_numpy(float)
+    matrix = pd.DataFrame(terms.columns, index=analysed.index)
+    check_terms_and_outcome(matrix, outcome, analysed, model)
     if model.standardise_outcome:
         outcome = (outcome - outcome.mean()) / outcome.std(ddof=1)
     return Design(
@@ -194,7 +197,7 @@ def design(table: pd.DataFrame, model: Model) -> Design:
         indicators=terms.indicators,
         references=terms.references,
         focal=terms.focal,
-        rows=rows_of(rows, model.cluster),
+        rows=analysed,
         family=family_of(model.family),
         covariance=model.covariance,
         dropped=dropped,

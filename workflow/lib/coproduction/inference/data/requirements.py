@@ -11,6 +11,7 @@ from coproduction.numerics.families import family_of
 from coproduction.options import check_between, check_option
 from coproduction.plan.models import Model
 from coproduction.plan.options import CLUSTERED, Covariance
+from coproduction.rows import Membership, Rows
 
 MOST_POINTS = 50
 
@@ -35,7 +36,7 @@ def check_model(model: Model) -> None:
 
 
 def check_terms_and_outcome(
-    matrix: pd.DataFrame, outcome: np.ndarray, clusters: np.ndarray | None, model: Model
+    matrix: pd.DataFrame, outcome: np.ndarray, rows: Rows, model: Model
 ) -> None:
     """Refuse what cannot be fitted.
 
@@ -43,8 +44,10 @@ def check_terms_and_outcome(
     ----------
     matrix
         n × k, columns named by term.
-    outcome, clusters
-        n: outcome and, if there are any, clusters.
+    outcome
+        n.
+    rows
+        What the n rows stand for.
     model
         The model.
 
@@ -61,27 +64,25 @@ def check_terms_and_outcome(
     n, k = matrix.shape
     if n <= k:
         raise Refusal("model_few_rows", model=model.id, n=n, k=k)
-    if clusters is not None:
-        _check_clusters(matrix, clusters, model)
+    if rows.cluster is not None:
+        _check_clusters(matrix, rows.cluster, model)
     check_collinearity(matrix, model.id)
 
 
-def _check_clusters(matrix: pd.DataFrame, clusters: np.ndarray, model: Model) -> None:
+def _check_clusters(matrix: pd.DataFrame, cluster: Membership, model: Model) -> None:
     """Refuse too few clusters, in all or on either side of a two-valued cluster variable."""
-    groups, members = np.unique(clusters, return_inverse=True)
-    if len(groups) < 2:
+    count = len(cluster.names)
+    if count < 2:
         raise Refusal("one_cluster", model=model.id, name=model.cluster)
     rule = model.minimum_clusters
     if rule is None:
         return
-    if len(groups) < rule.total:
-        raise Refusal(
-            "fewer_clusters_than_planned", model=model.id, n=len(groups), least=rule.total
-        )
+    if count < rule.total:
+        raise Refusal("fewer_clusters_than_planned", model=model.id, n=count, least=rule.total)
     for name in rule.variables:
         if name not in matrix:
             raise Refusal("minimum_clusters_of_no_term", model=model.id, term=name)
-        values = pd.Series(matrix[name].to_numpy()).groupby(members).first()
+        values = pd.Series(matrix[name].to_numpy()).groupby(cluster.codes).first()
         for value in (0.0, 1.0):
             found = int((values == value).sum())
             if found < rule.each:

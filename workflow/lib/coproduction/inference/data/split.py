@@ -7,17 +7,18 @@ import pandas as pd
 from coproduction.options import check_option
 from coproduction.plan.options import WITHIN_CLUSTER, Split
 from coproduction.plan.predictors import MEAN, OTHERS, OWN, WITHIN
+from coproduction.rows import Membership
 
 
-def split(values: pd.Series, clusters: pd.Series, kind: Split) -> dict[str, pd.Series]:
+def split(values: pd.Series, cluster: Membership, kind: Split) -> dict[str, pd.Series]:
     """Split a variable.
 
     Parameters
     ----------
     values
         Everybody's values; missing ones count for no mean.
-    clusters
-        Everybody's cluster, on the same index.
+    cluster
+        Everybody's cluster.
     kind
         `within_cluster` or `own_and_others`.
 
@@ -28,8 +29,8 @@ def split(values: pd.Series, clusters: pd.Series, kind: Split) -> dict[str, pd.S
         mean of the others of the cluster, which is missing where nobody else has a value.
     """
     check_option("kind", kind, Split)
-    known = values.where(clusters.notna())
-    groups = known.groupby(clusters)
+    known = values.where(cluster.known)
+    groups = known.groupby(cluster.codes)
     if kind == WITHIN_CLUSTER:
         mean = groups.transform("mean")
         return {WITHIN: known - mean, MEAN: mean}

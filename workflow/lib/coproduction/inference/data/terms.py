@@ -14,6 +14,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.data.split import split
 from coproduction.plan.models import Model
 from coproduction.plan.predictors import MEAN, OTHERS, WITHIN, Predictor
+from coproduction.rows import Membership, Rows
 
 Factors = tuple[str, ...]
 Columns = dict[str, np.ndarray]
@@ -45,13 +46,15 @@ class Terms:
     focal: tuple[str, ...]
 
 
-def made_terms(table: pd.DataFrame, kept: np.ndarray, model: Model) -> Terms:
+def made_terms(table: pd.DataFrame, rows: Rows, kept: np.ndarray, model: Model) -> Terms:
     """Make the terms of a model.
 
     Parameters
     ----------
     table
         One row per respondent, of everybody analysed in the study.
+    rows
+        What they stand for.
     kept
         Which of them the model analyses.
     model
@@ -69,7 +72,7 @@ def made_terms(table: pd.DataFrame, kept: np.ndarray, model: Model) -> Terms:
     references: dict[str, str] = {}
     focal: list[str] = []
     for entry in model.entries:
-        made = _columns(table, kept, entry, model)
+        made = _columns(table, rows, kept, entry, model)
         _check_new(made, columns, model.id)
         columns.update(made)
         factors.update({name: (name,) for name in made})
@@ -98,17 +101,17 @@ def number(table: pd.DataFrame, name: str, model: Model) -> pd.Series:
     return table[name].astype(float)
 
 
-def cluster_of(name: str, model: Model) -> str:
-    """Name the clusters within which a variable is split.
+def cluster_of(rows: Rows, name: str, model: Model) -> Membership:
+    """Take the clusters within which a variable is split.
 
     Raises
     ------
     Refusal
         If the model has none.
     """
-    if model.cluster is None:
+    if rows.cluster is None:
         raise Refusal("split_without_cluster", model=model.id, name=name)
-    return model.cluster
+    return rows.cluster
 
 
 def no_reference(model: str, reference: str, variable: str) -> Refusal:
@@ -116,7 +119,9 @@ def no_reference(model: str, reference: str, variable: str) -> Refusal:
     return Refusal("model_no_reference", model=model, term=indicator(variable, reference))
 
 
-def _columns(table: pd.DataFrame, kept: np.ndarray, entry: Predictor, model: Model) -> Columns:
+def _columns(
+    table: pd.DataFrame, rows: Rows, kept: np.ndarray, entry: Predictor, model: Model
+) -> Columns:
     name = entry.variable
     if entry.categorical:
         return _indicator_columns(table.loc[kept, name], entry, model.id)
@@ -129,18 +134,15 @@ def _columns(table: pd.DataFrame, kept: np.ndarray, entry: Predictor, model: Mod
         everybody, spread = (everybody - values.mean()) / spread, 1.0
     if entry.split is None:
         return {name: everybody[kept].to_numpy()}
-    cluster = cluster_of(name, model)
-    parts = split(everybody, table[cluster], entry.split)
+    parts = split(everybody, cluster_of(rows, name, model), entry.split)
     columns = {term: parts[part][kept].to_numpy() for term, part in entry.terms.items()}
-    names = {"model": model.id, "name": name, "cluster": cluster}
-    _check_parts(columns, entry, spread, names)
+    _check_parts(columns, entry, spread, model)
     return columns
 
 
-def _check_parts(
-    columns: Columns, entry: Predictor, spread: float, names: Mapping[str, str]
-) -> None:
+def _check_parts(columns: Columns, entry: Predictor, spread: float, model: Model) -> None:
     """Refuse a part that is the same for everyone but for rounding."""
+    names = {"model": model.id, "name": entry.variable, "cluster": model.cluster}
     for term, part in entry.terms.items():
         if np.ptp(columns[term]) >= NO_SPREAD * spread:
             continue

@@ -22,6 +22,7 @@ from coproduction.plan.models import Model
 from coproduction.plan.moderation import Moderation
 from coproduction.plan.options import EXPLORATORY, Status
 from coproduction.plan.predictors import Predictor
+from coproduction.rows import Rows
 
 COLUMNS = (
     *("moderation", "model", "term", "by", "level", "cell", "kind", "status", "note"),
@@ -82,7 +83,9 @@ def tested_cells(hypothesis: Hypothesis) -> Cells:
     )
 
 
-def moderated(table: pd.DataFrame, model: Model, moderation: Moderation) -> tuple[Fit, str]:
+def moderated(
+    table: pd.DataFrame, model: Model, moderation: Moderation, rows: Rows | None = None
+) -> tuple[Fit, str]:
     """Fit a planned model with the products of one term and a further variable.
 
     Parameters
@@ -95,6 +98,8 @@ def moderated(table: pd.DataFrame, model: Model, moderation: Moderation) -> tupl
         What is added. Its moderator takes the place of the model's own entry of the same variable,
         whose reference category stays, so that planned products keep their terms; its own is the
         cell that `slopes` compares the others with.
+    rows
+        What the rows of the table stand for, see `design`.
 
     Returns
     -------
@@ -103,11 +108,12 @@ def moderated(table: pd.DataFrame, model: Model, moderation: Moderation) -> tupl
     """
     name = moderation.by.variable
     extended = replace(_moderating(model, moderation.by), id=moderation.id)
-    columns = design(table, extended).indicators.get(name, (name,))
+    columns = design(table, extended, rows).indicators.get(name, (name,))
     planned = model.interactions
     products = [(moderation.variable, column) for column in columns]
     products = [pair for pair in products if pair not in planned and pair[::-1] not in planned]
-    return fit(design(table, replace(extended, interactions=(*planned, *products)))), name
+    extended = replace(extended, interactions=(*planned, *products))
+    return fit(design(table, extended, rows)), name
 
 
 def _moderating(model: Model, by: Predictor) -> Model:
