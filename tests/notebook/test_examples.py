@@ -25,7 +25,7 @@ def shown(code: str, names: dict) -> str:
             exec(compile(ast.Module(statements, []), str(EXAMPLES), "exec"), names)
             value = eval(compile(ast.Expression(last.value), str(EXAMPLES), "eval"), names)
             if value is not None:
-                print(value)
+                print(repr(value))
         else:
             exec(compile(code, str(EXAMPLES), "exec"), names)
     return "".join(f"{line.rstrip()}\n" for line in printed.getvalue().splitlines())

@@ -14,10 +14,13 @@ NOTEBOOK = {
     "errors": ("StudyError",),
     "notebook.reading": ("clean", "read_export", "read_instrument", "read_study", "scales"),
     "notebook.tables": ("rows_of",),
-    "notebook.measuring": (
-        *("aggregation", "confirmatory", "dimensionality", "exploratory", "invariance"),
-        *("item_statistics", "polychoric", "reliability", "validity"),
+    "notebook.measuring": ("aggregation", "item_statistics", "reliability", "validity"),
+    "notebook.factoring": (
+        *("confirmatory", "dimensionality", "exploratory", "invariance", "polychoric"),
     ),
+    "notebook.modelling": ("diagnostics", "effects", "fit", "predictions"),
+    "notebook.judging": ("back_door", "claim", "verdicts"),
+    "notebook.planned": ("analyse", "measure"),
 }
 WHERE = {name: module for module, names in NOTEBOOK.items() for name in names}
 __all__ = sorted(WHERE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,7 @@ from coproduction.plan.hypotheses import Estimand
 from coproduction.plan.models import Curve, Model
 from coproduction.plan.options import CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY
 from coproduction.plan.plan import Plan
+from coproduction.printing import overview, printed
 
 CONFIDENCE = 0.95
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
@@ -56,6 +57,7 @@ MODEL_COLUMNS = [
 ]
 
 
+@printed
 @dataclass(frozen=True)
 class Analysis:
     """Result tables of the inference room.
@@ -110,6 +112,16 @@ class Analysis:
     community_points: pd.DataFrame
     diagram: pd.DataFrame
     adjustment: pd.DataFrame
+    shown: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        return f"Models: {len(self.models):,}, hypotheses: {len(self.verdicts):,}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Which tables it has: `table, rows, columns`."""
+        return overview(self)
 
 
 def analyse(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -44,9 +44,11 @@ from coproduction.measurement.validity.validity import average_variance_extracte
 from coproduction.numerics.processes import Task, run
 from coproduction.numerics.resampling import generator
 from coproduction.plan.measurement import GroupComparison, ItemSet, MeasurementPlan
+from coproduction.printing import overview, printed
 from coproduction.rows import Rows, rows_of
 
 
+@printed
 @dataclass(frozen=True)
 class Measurement:
     """Result tables of the measurement room; empty with their columns where nothing is planned.
@@ -104,6 +106,16 @@ class Measurement:
     exploratory_fit: pd.DataFrame
     exploratory: pd.DataFrame
     retest: pd.DataFrame
+    shown: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        return f"Scales: {len(self.reliability):,}, factor models: {len(self.fit):,}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Which tables it has: `table, rows, columns`."""
+        return overview(self)
 
 
 def measure(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,7 @@ from coproduction.numerics.families.family import (
     Estimated,
 )
 from coproduction.numerics.student import quantile, two_sided
+from coproduction.printing import printed
 
 NO_ERROR, ROUNDING = 1e-7, 1e-12
 """A standard error so much smaller than the classical one, or than the estimate, is rounding."""
@@ -37,6 +38,7 @@ COMPLETED = ("std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
 UNKNOWN = str(Note("error_not_determined"))
 
 
+@printed
 @dataclass(frozen=True)
 class Fit:
     """A fitted model of p parameters.
@@ -63,6 +65,24 @@ class Fit:
     clustered: ClusteredCovariance | None
     estimated: Estimated
     two_level: TwoLevel | None = None
+    shown: ClassVar[tuple[str, ...]] = (
+        *("part", "term", "reference", "estimate", "std_error", "df", "p_value"),
+        *("conf_low", "conf_high", "note"),
+    )
+
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        design = self.design
+        clusters = "" if self.n_clusters is None else f" in {self.n_clusters:,} clusters"
+        return (
+            f"{design.model}: {design.outcome_name}, {design.family.name} ({design.family.link}), "
+            f"n = {self.n:,}{clusters}, {design.covariance} standard errors"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Coefficients, one row per parameter."""
+        return coefficients(self)
 
     @property
     def n(self) -> int:

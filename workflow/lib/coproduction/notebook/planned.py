@@ -1,0 +1,65 @@
+"""A study's whole plan at once: what the steps of the workflow compute."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coproduction.cleaning.clean import Cleaned
+from coproduction.inference import analysis
+from coproduction.inference.analysis import Analysis
+from coproduction.measurement import tables
+from coproduction.measurement.tables import Measurement
+from coproduction.study import Study
+
+
+def measure(cleaned: Cleaned, study: Study, *, cores: int = 1) -> Measurement:
+    """Judge the scales of a study as its plan says.
+
+    Parameters
+    ----------
+    cleaned
+        What `clean` made of its data.
+    study
+        The study.
+    cores
+        Number of processes; results do not depend on it.
+
+    Returns
+    -------
+    Measurement
+        It prints which tables it has: `reliability`, `loadings`, `fit`, `validity`, `invariance`
+        and more.
+    """
+    return tables.measure(
+        cleaned.scores,
+        cleaned.nonresponse,
+        study.main,
+        study.plan.measurement,
+        study.settings["study"]["seed"],
+        cores,
+        None if cleaned.retest.empty else cleaned.retest,
+    )
+
+
+def analyse(cleaned: Cleaned, study: Study, communities: pd.DataFrame | None = None) -> Analysis:
+    """Fit the models of a study and judge its hypotheses as its plan says.
+
+    Parameters
+    ----------
+    cleaned
+        What `clean` made of its data.
+    study
+        The study.
+    communities
+        One row per community, where the plan joins them.
+
+    Returns
+    -------
+    Analysis
+        It prints which tables it has: `models`, `coefficients`, `effects`, `verdicts` and more.
+    """
+    seed = study.settings["study"]["seed"]
+    constructs = {
+        name: [item.id for item in study.main.scale(name)] for name in study.main.constructs
+    }
+    return analysis.analyse(cleaned.scores, study.plan, seed, communities, constructs)
