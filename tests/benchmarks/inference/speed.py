@@ -23,7 +23,9 @@ import numpy as np
 import pandas as pd
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2] / "workflow" / "lib"))
+sys.path[:0] = [str(HERE.parents[2] / "workflow" / "lib"), str(HERE.parents[1])]
+
+from plans import model_of  # noqa: E402
 
 from coproduction.inference.data.design import design  # noqa: E402
 from coproduction.inference.model.regression import Fit, coefficients, fit  # noqa: E402
@@ -108,7 +110,7 @@ def fitted(table: pd.DataFrame, task: dict[str, Any]) -> tuple[Fit, pd.DataFrame
         "cluster": "cluster",
         "covariance": task["covariance"],
     }
-    model = fit(design(table, spec))
+    model = fit(design(table, model_of(spec)))
     return model, coefficients(model)
 
 

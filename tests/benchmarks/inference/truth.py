@@ -35,6 +35,9 @@ from coproduction.inference.effects.estimands import row, value_of  # noqa: E402
 from coproduction.inference.model.regression import fit  # noqa: E402
 from coproduction.inference.variance.bootstrap import bootstrap  # noqa: E402
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
+from coproduction.plan.hypotheses import Estimand  # noqa: E402
+from coproduction.plan.models import Model  # noqa: E402
+from coproduction.plan.plan import Plan, read_plan  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.answers import answer, scale_answers  # noqa: E402
 from coproduction.simulation.latents import latents  # noqa: E402
@@ -52,13 +55,13 @@ STUDY = ROOT / "instruments" / "coproduction"
 
 
 @cache
-def study() -> tuple[Instrument, dict[str, Any], dict[str, Any]]:
+def study() -> tuple[Instrument, dict[str, Any], Plan]:
     """Questionnaire, truth file and plan of the shipped study."""
     found = []
     for name in ("instrument", "truth", "plan"):
         text = (STUDY / f"{name}.yaml").read_text("utf-8")
         found.append(read_yaml(text, f"{name}.yaml", schema(name)))
-    return read_instrument(found[0]), found[1].data, found[2].data
+    return read_instrument(found[0]), found[1].data, read_plan(found[2].data)
 
 
 def truth_of(scenario: str, n_communities: int) -> dict[str, Any]:
@@ -93,15 +96,14 @@ def respondents(scenario: str, n_communities: int, rng: np.random.Generator) -> 
             known[entry["item"]] = answer(entry, known, truth["indicators"], instrument, rng)
     known["b5"] = known["b5"].where(known["b1"] == 1)
     table = analysis_table(known.assign(submission=known.index), instrument)
-    return derive(table, [each for each in study()[2]["variables"] if each["id"] in variables()])
+    return derive(table, [each for each in study()[2].variables if each.id in variables()])
 
 
 @cache
 def variables() -> frozenset[str]:
     """Names in the primary model."""
-    spec = main()
-    entries = [*spec["predictors"], *spec["covariates"], spec["outcome"], spec["cluster"]]
-    return frozenset(each if isinstance(each, str) else each["variable"] for each in entries)
+    model = main()
+    return frozenset([*(each.variable for each in model.entries), model.outcome, model.cluster])
 
 
 @cache
@@ -117,14 +119,14 @@ def asked() -> Instrument:
     return replace(whole, items=tuple(kept), constructs=constructs)
 
 
-def main() -> dict[str, Any]:
+def main() -> Model:
     """Find the plan's primary model."""
-    return next(model for model in study()[2]["models"] if model["id"] == "main")
+    return study()[2].by_name["main"]
 
 
-def hypothesis(name: str) -> dict[str, Any]:
-    """Find a hypothesis of the plan."""
-    return next(each for each in study()[2]["hypotheses"] if each["id"] == name)
+def estimand_of(name: str) -> Estimand:
+    """Find the estimand of a hypothesis of the plan."""
+    return next(each.estimand for each in study()[2].hypotheses if each.id == name)
 
 
 def estimates(made: Design, rng: np.random.Generator) -> list[dict[str, Any]]:
@@ -132,7 +134,7 @@ def estimates(made: Design, rng: np.random.Generator) -> list[dict[str, Any]]:
     fits = {kind: fit(replace(made, covariance=kind)) for kind in KINDS}
     found = []
     for name in PRIMARY:
-        estimand = hypothesis(name)["estimand"]
+        estimand = estimand_of(name)
         rows = [row(each, estimand) for each in fits.values()]
         checked = bootstrap(fits["CR2"], *value_of(fits["CR2"], estimand), DRAWS, rng)
         rows.append({"covariance": "bootstrap", "p_value": checked.p_value})
@@ -154,9 +156,9 @@ def large(task: tuple[str, int]) -> dict[str, float]:
     """Estimate every primary hypothesis in one very large study."""
     scenario, number = task
     rng = np.random.default_rng([SCENARIOS.index(scenario), LARGE, number])
-    spec = {**main(), "covariance": "classical"}
-    fitted = fit(design(respondents(scenario, LARGE, rng), spec))
-    return {name: row(fitted, hypothesis(name)["estimand"])["estimate"] for name in PRIMARY}
+    model = replace(main(), covariance="classical")
+    fitted = fit(design(respondents(scenario, LARGE, rng), model))
+    return {name: row(fitted, estimand_of(name))["estimate"] for name in PRIMARY}
 
 
 def summary(found: pd.DataFrame, truth: float) -> dict[str, float]:

@@ -25,7 +25,9 @@ import pandas as pd
 from numpy.polynomial.hermite_e import hermegauss
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2] / "workflow" / "lib"))
+sys.path[:0] = [str(HERE.parents[2] / "workflow" / "lib"), str(HERE.parents[1])]
+
+from plans import estimand_of, model_of  # noqa: E402
 
 from coproduction.errors import StudyError  # noqa: E402
 from coproduction.inference.data.design import design  # noqa: E402
@@ -62,7 +64,7 @@ def replicate(family: str, n_clusters: int, seed: int) -> list[dict[str, Any]]:
     """Fit one data set and note estimates, intervals and what is true."""
     table = drawn(family, n_clusters, np.random.default_rng([n_clusters, seed]))
     try:
-        model = fit(design(table, {**SPEC, "family": family}))
+        model = fit(design(table, model_of({**SPEC, "family": family})))
     except StudyError:
         return [{"quantity": "failed"}]
     terms = coefficients(model).set_index("term")
@@ -75,7 +77,7 @@ def replicate(family: str, n_clusters: int, seed: int) -> list[dict[str, Any]]:
         "icc": (parts.loc["icc"], SPREAD**2 / (SPREAD**2 + latent)),
     }
     if family == "binomial":
-        effect = row(model, {"kind": "average_marginal_effect", "variable": "x"})
+        effect = row(model, estimand_of({"kind": "average_marginal_effect", "variable": "x"}))
         known["average marginal effect of x"] = (effect, true_effect(table["x"].to_numpy()))
     return [
         {"quantity": name, "truth": truth} | _kept(found) for name, (found, truth) in known.items()
