@@ -39,7 +39,7 @@ def shipped() -> tuple[Instrument, Instrument]:
 
 
 def truth_of(text: str, *of: Instrument) -> Truth:
-    return read_truth(read_yaml(text, "truth.yaml", schema("generator")), *(of or town()))
+    return read_truth(read_yaml(text, "truth.yaml", schema("truth")), *(of or town()))
 
 
 @cache
@@ -51,7 +51,7 @@ def ready(text: str) -> Generator:
 @cache
 def residents_ready() -> Generator:
     """What is true of the residents of the shipped study."""
-    text = (HERE / "residents_truth.yaml").read_text("utf-8")
+    text = (SHIPPED / "truth.yaml").read_text("utf-8")
     return prepare(truth_of(text, *shipped()), *shipped())
 
 

@@ -58,7 +58,6 @@ def load_study():
     contents = {path.name: path.read_bytes() for path in folder.glob("*.yaml")}
     texts = {name: content.decode("utf-8-sig") for name, content in contents.items()}
     study = read_study(texts, FOLDER, {name: schema(name) for name in STUDY_FILES})
-    check_raw_files(study.settings)
     return study, {f"{FOLDER}/{name}": digest(content) for name, content in contents.items()}
 
 
@@ -67,7 +66,10 @@ def raw_files(sources):
 
 
 def check_raw_files(settings):
-    """Refuse a study whose files are not where it says, naming all of them."""
+    """Refuse a study whose files are not where it says, naming all of them.
+
+    Whoever simulates a study has none yet, so that only steps that read them ask.
+    """
     cleaning = settings.get("cleaning", {})
     named = [(path, "raw export", "`files`") for path in raw_files(settings["data"])]
     for block, key, what in (

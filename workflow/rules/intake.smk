@@ -1,4 +1,7 @@
 rule intake:
+    input:
+        # Files that no step makes are parameters, with their contents; here they are only missed.
+        lambda _: check_raw_files(SETTINGS) or [],
     output:
         receipt=receipt("intake"),
         tables=expand(f"{RESULTS}/intake/{{id}}.parquet", id=STUDY.instruments),

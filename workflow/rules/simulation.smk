@@ -1,22 +1,45 @@
+from coproduction.simulation.exports import file_names
+
+# Without a file of its own a study has the truth of the schema's defaults.
+TRUTH = f"{FOLDER}/{SETTINGS.get('simulation', {}).get('truth', 'truth.yaml')}"
+TRUTHS = {
+    "instruments": INSTRUMENTS,
+    "truth": [TRUTH] if Path(TRUTH).is_file() else [],
+    "schemas": ["instrument.schema.json", "truth.schema.json"],
+}
+
+
 rule simulation:
     output:
         receipt=receipt("simulation"),
-        residents=f"{RESULTS}/simulation/residents.csv",
-        communities=f"{RESULTS}/simulation/communities.csv",
-        contacts=f"{RESULTS}/simulation/contacts.csv",
-        retest=f"{RESULTS}/simulation/retest.csv",
-        retest_links=f"{RESULTS}/simulation/retest_links.csv",
+        files=[f"{RESULTS}/simulation/{name}" for name in file_names(SETTINGS)],
+        frames=f"{RESULTS}/simulation/population/frames.csv",
+        margins=f"{RESULTS}/simulation/population/margins.csv",
     log:
         f"{LOGS}/simulation.log",
     params:
-        **outside(
-            instruments=INSTRUMENTS,
-            truth=f"{FOLDER}/{SETTINGS.get('simulation', {}).get('truth', 'truth.yaml')}",
-            schemas=["instrument.schema.json", "truth.schema.json"],
-        ),
+        **outside(**TRUTHS),
         code=CODE["simulation"],
+        folder=f"{RESULTS}/simulation",
+        settings={name: SETTINGS[name] for name in ("data", "cleaning") if name in SETTINGS},
         seed=SETTINGS["study"]["seed"],
     message:
-        "Makes synthetic exports with a known truth"
+        "Makes synthetic raw data with a known truth"
     script:
         "../scripts/simulation.py"
+
+
+rule true_values:
+    output:
+        receipt=receipt("true_values"),
+        table=f"{RESULTS}/simulation/true_values.csv",
+    log:
+        f"{LOGS}/true_values.log",
+    params:
+        **outside(**TRUTHS, plan=f"{FOLDER}/plan.yaml"),
+        code=CODE["true_values"],
+        plan=PLAN,
+    message:
+        "Computes the true values of the planned estimands"
+    script:
+        "../scripts/true_values.py"

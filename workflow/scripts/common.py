@@ -88,15 +88,11 @@ def _sentence(error: Exception, log: str) -> str:
 
 def load_instrument(path: str, read: Reader) -> Instrument:
     """Read a questionnaire definition."""
-    return read_instrument(_document(path, "instrument", read))
+    return read_instrument(load_document(path, "instrument", read))
 
 
-def load_truth(path: str, read: Reader) -> dict:
-    """Read the simulator's parameters."""
-    return _document(path, "truth", read).data
-
-
-def _document(path: str, schema: str, read: Reader) -> Document:
+def load_document(path: str, schema: str, read: Reader) -> Document:
+    """Read a file of a study, checked against its schema."""
     rules = json.loads(read(f"{SCHEMAS}/{schema}.schema.json"))
     return read_yaml(read(path).decode("utf-8-sig"), str(path), rules)
 

@@ -1,19 +1,20 @@
-"""Make the synthetic exports of the study from its truth file and seed."""
+"""Make synthetic raw data of the study from its truth file and seed."""
 
 from pathlib import Path
 
-from common import load_instrument, load_truth, step
-from coproduction.errors import StudyError
-from coproduction.simulation.simulate import export, simulate
+from common import step
+from coproduction.simulation.exports import export
+from coproduction.simulation.files import plain_csv
+from coproduction.simulation.replicate import replicate
+from truths import load_generator
 
 with step(snakemake) as read:
-    files = snakemake.params.files
-    if len(files["instruments"]) < 2:
-        raise StudyError(
-            "Only a study with a questionnaire of residents and one of communities is simulated."
-        )
-    residents, communities = (load_instrument(path, read) for path in files["instruments"][:2])
-    truth = load_truth(files["truth"][0], read)
-    simulated = simulate(residents, communities, truth, snakemake.params.seed)
-    for name, content in export(simulated, residents).items():
-        Path(snakemake.output[name]).write_bytes(content)
+    params = snakemake.params
+    generator = load_generator(params.files, read)
+    made = replicate(generator, params.seed)
+    for name, content in export(generator, made, params.settings).items():
+        file = Path(params.folder) / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    Path(snakemake.output.frames).write_bytes(plain_csv(made.frames))
+    Path(snakemake.output.margins).write_bytes(plain_csv(made.margins))

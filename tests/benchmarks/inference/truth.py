@@ -1,15 +1,16 @@
 """Type-I error and coverage of the primary test, with few communities and with many.
 
 Run from the root of the checkout: `python tests/benchmarks/inference/truth.py`. It draws whole
-studies from the shipped truth file (communities, latents, answers to every item), scores them as
-the cleaning room does, fits the plan's model `main`, and keeps the p value and the interval of each
-primary hypothesis. It writes `truth.csv` beside itself.
+studies from the shipped truth file (communities, frames, latents, answers to every item), in which
+everybody responds with care, scores them as the cleaning room does, fits the plan's model `main`,
+and keeps the p value and the interval of each primary hypothesis. It writes `truth.csv` beside
+itself. The truth is that of the generator: potential outcomes of a large population, per standard
+deviation of the complete, careful score. No model is fitted for it.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -22,6 +23,7 @@ os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 import numpy as np
 import pandas as pd
+import yaml
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -35,13 +37,12 @@ from coproduction.inference.effects.estimands import row, value_of  # noqa: E402
 from coproduction.inference.model.regression import fit  # noqa: E402
 from coproduction.inference.variance.bootstrap import bootstrap  # noqa: E402
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
-from coproduction.plan.hypotheses import Estimand  # noqa: E402
-from coproduction.plan.models import Model  # noqa: E402
-from coproduction.plan.plan import Plan, read_plan  # noqa: E402
+from coproduction.plan.plan import read_plan  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
-from coproduction.simulation.answers import answer, scale_answers  # noqa: E402
-from coproduction.simulation.latents import latents  # noqa: E402
-from coproduction.simulation.population import population  # noqa: E402
+from coproduction.simulation.estimands.true_values import true_values  # noqa: E402
+from coproduction.simulation.generator import Generator, prepare  # noqa: E402
+from coproduction.simulation.replicate import replicate as drawn  # noqa: E402
+from coproduction.simulation.truth.reading import read_truth  # noqa: E402
 from coproduction.yamlfile import read_yaml  # noqa: E402
 
 COMMUNITIES = (12, 20, 60)
@@ -49,84 +50,91 @@ SCENARIOS = ("full_null", "base")
 PRIMARY = ("H1", "H2")
 KINDS = ("CR2", "CR1", "classical")
 DRAWS = 399
-LARGE = 1500
-FURTHER = ("b1", "b5", "d5", "d7")
+PERSONS = 200_000
+KEPT = ("team", "company", "unable", "female")
 STUDY = ROOT / "instruments" / "coproduction"
 
 
+def document(name: str, kind: str, text: str | None = None):
+    """Read a file of the shipped study, or a changed text of it."""
+    text = (STUDY / f"{name}.yaml").read_text("utf-8") if text is None else text
+    return read_yaml(text, f"{name}.yaml", schema(kind))
+
+
 @cache
-def study() -> tuple[Instrument, dict[str, Any], Plan]:
-    """Questionnaire, truth file and plan of the shipped study."""
-    found = []
-    for name in ("instrument", "truth", "plan"):
-        text = (STUDY / f"{name}.yaml").read_text("utf-8")
-        found.append(read_yaml(text, f"{name}.yaml", schema(name)))
-    return read_instrument(found[0]), found[1].data, read_plan(found[2].data)
+def instruments() -> tuple[Instrument, Instrument]:
+    """Questionnaires of residents and of communities."""
+    return tuple(
+        read_instrument(document(name, "instrument")) for name in ("instrument", "community")
+    )
 
 
-def truth_of(scenario: str, n_communities: int) -> dict[str, Any]:
-    """Give the shipped truth, or the same without anything that moves volunteering but who one is.
+@cache
+def plan() -> dict[str, Any]:
+    """Plan of the shipped study."""
+    return document("plan", "plan").written
+
+
+@cache
+def generator(scenario: str, n_communities: int) -> Generator:
+    """Make the shipped truth, or the same without anything that moves volunteering but who one is.
 
     Under the full null neither incentives nor resources, nor identity, to which they are causes,
-    bear on the outcome; memberships, sex, health and communities still do.
+    bear on the outcome; memberships, sex, health and communities still do. Everybody answers, with
+    care, and knows.
     """
-    truth = copy.deepcopy(study()[1])
+    truth = yaml.safe_load((STUDY / "truth.yaml").read_text("utf-8"))
     truth["communities"]["number"] = n_communities
-    scales = truth["items"]["constructs"]
-    truth["items"]["constructs"] = {name: scales[name] for name in asked().constructs}
-    truth["items"]["markers"] = {}
+    for name in ("responds", "careless", "breaks_off"):
+        del truth["equations"][name]
+    for block in ("nonresponse", "retest", "sheets"):
+        del truth[block]
+    truth["fieldwork"] |= {"duplicates": 0, "tests": {"number": 0}, "impossible": []}
+    # Without loss as many are drawn as else are interviewed.
+    truth["sample"]["frames"]["address"]["drawn"] = {"mean": 24, "spread": 6, "least": 8}
+    truth["sample"]["frames"]["roster_team"]["drawn"] = {"mean": 6, "spread": 2, "least": 3}
     if scenario == "full_null":
-        entry = next(each for each in truth["answers"] if each["item"] == "b1")
-        kept = ("team", "company", "unable", "female")
-        entry["coefficients"] = {name: entry["coefficients"][name] for name in kept}
-    return truth
+        causes = truth["equations"]["freely"]["causes"]
+        truth["equations"]["freely"]["causes"] = {name: causes[name] for name in KEPT}
+    text = yaml.safe_dump(truth, allow_unicode=True, sort_keys=False)
+    return prepare(read_truth(document("truth", "truth", text), *instruments()), *instruments())
 
 
-def respondents(scenario: str, n_communities: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw the analysis table of one study in which everybody answers with care."""
-    instrument, truth = asked(), truth_of(scenario, n_communities)
-    persons = population(truth["communities"], rng)
-    fixed = persons.drop(columns=["kind", "frame", "community_code"])
-    drawn = latents(persons["community"].to_numpy(), fixed, truth["latents"], rng)
-    persons = persons.join(drawn[[name for name in drawn if name not in persons]])
-    style = rng.standard_normal(len(persons))
-    known = persons.join(scale_answers(persons, style, instrument, truth["items"], rng))
-    for entry in truth["answers"]:
-        if entry["item"] in instrument.by_id:
-            known[entry["item"]] = answer(entry, known, truth["indicators"], instrument, rng)
-    known["b5"] = known["b5"].where(known["b1"] == 1)
-    table = analysis_table(known.assign(submission=known.index), instrument)
-    return derive(table, [each for each in study()[2].variables if each.id in variables()])
+@cache
+def truths(scenario: str) -> dict[str, float]:
+    """True values of the primary hypotheses, per standard deviation of the careful score."""
+    table = true_values(
+        generator(scenario, max(COMMUNITIES)), read_plan(document("plan", "plan").data), PERSONS
+    )
+    chosen = table[(table["per"] == "score_sd") & (table["effect"] == "total")]
+    return chosen.set_index("hypothesis")["value"].loc[list(PRIMARY)].to_dict()
+
+
+def respondents(scenario: str, n_communities: int, number: int) -> pd.DataFrame:
+    """Draw the analysis table of one study."""
+    made = drawn(generator(scenario, n_communities), SCENARIOS.index(scenario), number)
+    answers = pd.DataFrame(made.first.interviews.given)
+    table = analysis_table(answers.assign(submission=answers.index), instruments()[0])
+    wanted = [each for each in plan()["variables"] if each["id"] in variables()]
+    return derive(table, wanted)
 
 
 @cache
 def variables() -> frozenset[str]:
     """Names in the primary model."""
-    model = main()
-    return frozenset([*(each.variable for each in model.entries), model.outcome, model.cluster])
+    spec = main()
+    entries = [*spec["predictors"], *spec["covariates"], spec["outcome"], spec["cluster"]]
+    return frozenset(each if isinstance(each, str) else each["variable"] for each in entries)
 
 
-@cache
-def asked() -> Instrument:
-    """Keep the part of the questionnaire that the primary model needs."""
-    whole = study()[0]
-    kept = [
-        item
-        for item in whole.items
-        if item.construct in variables() or item.id in (*variables(), *FURTHER)
-    ]
-    constructs = {name: each for name, each in whole.constructs.items() if name in variables()}
-    return replace(whole, items=tuple(kept), constructs=constructs)
-
-
-def main() -> Model:
+def main() -> dict[str, Any]:
     """Find the plan's primary model."""
-    return study()[2].by_name["main"]
+    return next(model for model in plan()["models"] if model["id"] == "main")
 
 
-def estimand_of(name: str) -> Estimand:
-    """Find the estimand of a hypothesis of the plan."""
-    return next(each.estimand for each in study()[2].hypotheses if each.id == name)
+def hypothesis(name: str) -> dict[str, Any]:
+    """Find a hypothesis of the plan."""
+    return next(each for each in plan()["hypotheses"] if each["id"] == name)
 
 
 def estimates(made: Design, rng: np.random.Generator) -> list[dict[str, Any]]:
@@ -134,7 +142,7 @@ def estimates(made: Design, rng: np.random.Generator) -> list[dict[str, Any]]:
     fits = {kind: fit(replace(made, covariance=kind)) for kind in KINDS}
     found = []
     for name in PRIMARY:
-        estimand = estimand_of(name)
+        estimand = hypothesis(name)["estimand"]
         rows = [row(each, estimand) for each in fits.values()]
         checked = bootstrap(fits["CR2"], *value_of(fits["CR2"], estimand), DRAWS, rng)
         rows.append({"covariance": "bootstrap", "p_value": checked.p_value})
@@ -147,18 +155,9 @@ def replicate(task: tuple[str, int, int]) -> list[dict[str, Any]]:
     scenario, n_communities, number = task
     rng = np.random.default_rng([SCENARIOS.index(scenario), n_communities, number])
     try:
-        return estimates(design(respondents(scenario, n_communities, rng), main()), rng)
+        return estimates(design(respondents(scenario, n_communities, number), main()), rng)
     except StudyError as error:
         return [{"hypothesis": name, "covariance": "", "reason": str(error)} for name in PRIMARY]
-
-
-def large(task: tuple[str, int]) -> dict[str, float]:
-    """Estimate every primary hypothesis in one very large study."""
-    scenario, number = task
-    rng = np.random.default_rng([SCENARIOS.index(scenario), LARGE, number])
-    model = replace(main(), covariance="classical")
-    fitted = fit(design(respondents(scenario, LARGE, rng), model))
-    return {name: row(fitted, estimand_of(name))["estimate"] for name in PRIMARY}
 
 
 def summary(found: pd.DataFrame, truth: float) -> dict[str, float]:
@@ -178,7 +177,7 @@ def summary(found: pd.DataFrame, truth: float) -> dict[str, float]:
     return result
 
 
-def cell(scenario: str, n_communities: int, studies: int, truths, pool) -> list[dict[str, Any]]:
+def cell(scenario: str, n_communities: int, studies: int, values, pool) -> list[dict[str, Any]]:
     """Analyse all studies of one scenario and number of communities."""
     tasks = [(scenario, n_communities, number) for number in range(studies)]
     rows = pd.DataFrame([each for part in pool.map(replicate, tasks, chunksize=8) for each in part])
@@ -186,7 +185,7 @@ def cell(scenario: str, n_communities: int, studies: int, truths, pool) -> list[
     refused = int(failed.sum() / len(PRIMARY))
     shared = {"scenario": scenario, "communities": n_communities, "refused": refused}
     return [
-        {**shared, "hypothesis": name, "covariance": kind, **summary(part, truths[name])}
+        {**shared, "hypothesis": name, "covariance": kind, **summary(part, values[name])}
         for (name, kind), part in rows[~failed].groupby(["hypothesis", "covariance"], sort=False)
     ]
 
@@ -196,17 +195,15 @@ if __name__ == "__main__":
     arguments.add_argument("--studies", type=int, default=1000)
     arguments.add_argument("--scenarios", nargs="+", default=SCENARIOS, choices=SCENARIOS)
     arguments.add_argument("--communities", nargs="+", type=int, default=COMMUNITIES)
-    arguments.add_argument("--large", type=int, default=20, help="large studies behind the truth")
     arguments.add_argument("--processes", type=int, default=os.cpu_count())
     arguments.add_argument("--output", type=Path, default=HERE / "truth.csv")
     given = arguments.parse_args()
     table: list[dict[str, Any]] = []
     with ProcessPoolExecutor(given.processes) as pool:
         for scenario in given.scenarios:
-            drawn = pd.DataFrame(pool.map(large, [(scenario, k) for k in range(given.large)]))
-            truths = drawn.mean() if scenario == "base" else drawn.mean() * 0
-            print(scenario, drawn.mean().to_dict(), (drawn.std() / len(drawn) ** 0.5).to_dict())
+            values = truths(scenario)
+            print(scenario, values, flush=True)
             for n_communities in given.communities:
-                table += cell(scenario, n_communities, given.studies, truths, pool)
+                table += cell(scenario, n_communities, given.studies, values, pool)
                 pd.DataFrame(table).to_csv(given.output, index=False)
                 print(scenario, n_communities, "done", flush=True)

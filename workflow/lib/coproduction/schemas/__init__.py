@@ -19,7 +19,7 @@ def schema(name: str) -> dict[str, Any]:
     Parameters
     ----------
     name
-        `instrument`, `study`, `plan`, `truth` or `generator`.
+        `instrument`, `study`, `plan` or `truth`.
     """
     return with_families(json.loads(_text(f"{name}.schema.json")))
 

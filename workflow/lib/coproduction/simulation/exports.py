@@ -1,74 +1,111 @@
-"""Simulated answers written as survey platforms write them."""
+"""A synthetic study as the files that its `study.yaml` names."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coproduction.instrument.definition import Instrument, Item
+from coproduction.errors import StudyError
+from coproduction.simulation.files import kobo_csv, plain_csv, plain_forms
+from coproduction.simulation.generator import Generator
+from coproduction.simulation.occasions import Occasion
+from coproduction.simulation.replicate import Replicate
+
+Settings = Mapping[str, Any]
+WRITERS = {"kobotoolbox": kobo_csv, "plain": plain_forms}
 
 
-def kobo_csv(answers: pd.DataFrame, metadata: pd.DataFrame, instrument: Instrument) -> bytes:
-    """Write answers as a KoboToolbox CSV: values, group prefixes, choices joined and split.
+def file_names(settings: Settings) -> list[str]:
+    """Name the files that a study's raw data stand in, as `study.yaml` does."""
+    cleaning = settings.get("cleaning", {})
+    named = [file for source in settings["data"] for file in source["files"]]
+    for block, key in (("contacts", "file"), ("retest", "links")):
+        if file := cleaning.get(block, {}).get(key):
+            named.append(file)
+    return list(dict.fromkeys(named))
+
+
+def export(generator: Generator, made: Replicate, settings: Settings) -> dict[str, bytes]:
+    """Write a synthetic study as the files that are its raw data, by name.
 
     Parameters
     ----------
-    answers
-        One column per item in codes; None for a blank.
-    metadata
-        Kobo's own columns, before and after the answers as their names tell.
-    instrument
-        The questionnaire.
+    generator, made
+        What the study is drawn from, and the study.
+    settings
+        Content of `study.yaml`.
+
+    Raises
+    ------
+    StudyError
+        If `study.yaml` names data that the simulator does not make.
     """
-    before = ["start", "end", "today", "deviceid"]
-    columns: dict[str, Sequence[str]] = {name: metadata[name].tolist() for name in before}
-    for item in instrument.questions:
-        header = f"sec{item.section}/{item.id}"
-        cells = [_wire(value, item, instrument) for value in answers[item.id]]
-        columns[header] = cells
-        if item.type == "select_multiple":
-            for option in item.response_set.options:
-                ticks = [
-                    "" if not cell else str(int(option.wire in cell.split())) for cell in cells
-                ]
-                columns[f"{header}/{option.wire}"] = ticks
-    columns.update({name: metadata[name].tolist() for name in metadata if name not in before})
-    return _written(columns.keys(), zip(*columns.values(), strict=True), delimiter=";", quote=True)
+    found: dict[str, bytes] = {}
+    for place, source in enumerate(settings["data"]):
+        found |= _source(generator, made, source, f"study.yaml, data.{place}")
+    cleaning = settings.get("cleaning", {})
+    if file := cleaning.get("contacts", {}).get("file"):
+        found[file] = plain_csv(made.contacts)
+    rule = cleaning.get("retest", {})
+    if file := rule.get("links"):
+        parts = [
+            made.links[_known(wave, made, "study.yaml, cleaning.retest")] for wave in rule["waves"]
+        ]
+        found[file] = plain_csv(pd.concat(parts, ignore_index=True))
+    return found
 
 
-def plain_csv(table: pd.DataFrame) -> bytes:
-    """Write a table as plain CSV, blanks as nothing."""
-    rows = ([_text(value) for value in row] for row in table.itertuples(index=False))
-    return _written(table.columns, rows, delimiter=",", quote=False)
+def _source(
+    generator: Generator, made: Replicate, source: Settings, where: str
+) -> dict[str, bytes]:
+    files, platform = source["files"], source.get("platform", "plain")
+    if platform not in WRITERS:
+        raise StudyError(
+            f"{where}.platform: the simulator writes no files of {platform}, but those of "
+            f"{' and '.join(WRITERS)}; a synthetic study can be read from these."
+        )
+    if source["instrument"] == generator.main.id:
+        wave = source.get("wave")
+        occasion = made.later[_known(wave, made, where)] if wave else made.first
+        return dict(_forms(generator, occasion, files, platform, source))
+    sheet, table = generator.sheet, made.communities
+    if sheet is None or table is None or source["instrument"] != sheet.id:
+        raise StudyError(
+            f"{where}.instrument: only the first two questionnaires of a study are simulated, of "
+            "persons and of communities."
+        )
+    if platform != "plain":
+        raise StudyError(f"{where}.platform: the sheets of communities are written as `plain`.")
+    rows = np.array_split(np.arange(len(table)), len(files))
+    return {file: plain_csv(table.iloc[part]) for file, part in zip(files, rows, strict=True)}
 
 
-def _written(
-    header: Iterable[str], rows: Iterable[Iterable[str]], *, delimiter: str, quote: bool
-) -> bytes:
-    buffer = io.StringIO(newline="")
-    quoting = csv.QUOTE_ALL if quote else csv.QUOTE_MINIMAL
-    writer = csv.writer(buffer, delimiter=delimiter, quoting=quoting, lineterminator="\n")
-    writer.writerow(list(header))
-    writer.writerows(rows)
-    return buffer.getvalue().encode("utf-8")
+def _forms(
+    generator: Generator, occasion: Occasion, files: Sequence[str], platform: str, source: Settings
+) -> Iterator[tuple[str, bytes]]:
+    """Divide the forms among the files, in order of arrival."""
+    absent = source.get("absent_items", ())
+    rows = np.array_split(np.arange(len(occasion.rows)), len(files))
+    for file, part in zip(files, rows, strict=True):
+        answers = {
+            name: values[part] for name, values in occasion.answers.items() if name not in absent
+        }
+        yield (
+            file,
+            WRITERS[platform](
+                occasion.forms.take(part), answers, generator.main, generator.truth.fieldwork
+            ),
+        )
 
 
-def _wire(value: object, item: Item, instrument: Instrument) -> str:
-    text = _text(value)
-    if not text or item.response_set is None:
-        return text
-    missing = {str(code.code): code.wire for code in instrument.missing_codes.values() if code.wire}
-    wires = {str(option.value): option.wire for option in item.response_set.options} | missing
-    return " ".join(wires[part] for part in text.split())
-
-
-def _text(value: object) -> str:
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    if isinstance(value, float | np.floating) and value == int(value):
-        return str(int(value))
-    return str(value)
+def _known(wave: str, made: Replicate, where: str) -> str:
+    if wave not in made.later:
+        known = ", ".join(made.later) or "none"
+        raise StudyError(
+            f"{where}: the truth file has no wave `{wave}` (it has: {known}); add it under "
+            "`panel`, or give `retest` some respondents."
+        )
+    return wave

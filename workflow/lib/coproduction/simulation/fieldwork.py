@@ -99,7 +99,8 @@ def sent(
     twice = streams.of("fieldwork", "twice", *occasion).permutation(n)
     twice = twice[: round(rule.duplicates * n)]
     tests = streams.of("fieldwork", "test", *occasion).permutation(n)[: rule.tests]
-    again = _moved(made.take(twice), np.timedelta64(RESENT, "s"), streams, "twice", *occasion)
+    later = np.full(len(twice), np.timedelta64(RESENT, "s"))
+    again = _moved(made.take(twice), later, streams, "twice", *occasion)
     local = made.started[tests] + np.timedelta64(round(3600 * rule.hours_ahead), "s")
     back = local.astype("datetime64[D]") - np.datetime64(rule.start)
     back = back + np.timedelta64(rule.tests_days_before, "D")

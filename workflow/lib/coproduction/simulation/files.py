@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -105,7 +106,7 @@ def kobo_csv(made: Forms, answers: Answers, instrument: Instrument, rule: Fieldw
                     "" if not text else str(int(option.wire in text.split())) for text in texts
                 ]
     cells.update(columns)
-    return written(cells, delimiter=";", quoting=csv.QUOTE_ALL)
+    return written(cells, delimiter=";", quoted=True)
 
 
 def _kobo_metadata(made: Forms, rule: Fieldwork) -> dict[str, list[str]]:
@@ -138,7 +139,7 @@ def plain_csv(table: pd.DataFrame) -> bytes:
 def plain_forms(made: Forms, answers: Answers, instrument: Instrument, rule: Fieldwork) -> bytes:
     """Write forms as plain CSV with the names of the canonical table."""
     table = canonical_table(made, answers, instrument, rule)
-    known = [name for name in table if table[name].notna().any() or name in instrument.by_id]
+    known = [name for name in table if table[name].notna().any() or name in answers]
     left_out = ("instrument", "platform", "source_row")
     return plain_csv(table[[name for name in known if name not in left_out]])
 
@@ -165,10 +166,11 @@ def _wires(text: str, item: Item, instrument: Instrument) -> str:
 
 
 def written(
-    columns: Mapping[str, Iterable[str]], delimiter: str = ",", quoting: int = csv.QUOTE_MINIMAL
+    columns: Mapping[str, Iterable[str]], delimiter: str = ",", quoted: bool = False
 ) -> bytes:
     """Write columns of texts as CSV in UTF-8."""
     buffer = io.StringIO(newline="")
+    quoting: Literal[1, 0] = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
     writer = csv.writer(buffer, delimiter=delimiter, quoting=quoting, lineterminator="\n")
     writer.writerow(list(columns))
     writer.writerows(zip(*columns.values(), strict=True))

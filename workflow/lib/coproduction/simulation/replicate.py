@@ -64,7 +64,7 @@ def replicate(generator: Generator, seed: int, number: int = 0) -> Replicate:
     seed, number
         Seed of the study and number of the replicate; the same two give the same bytes.
     """
-    streams = Streams(seed, number)
+    streams, sheet = Streams(seed, number), generator.sheet
     residents, noise = population(generator, streams)
     drawn = sample(generator, residents, streams)
     world, noise = completed(residents.take(drawn.rows), noise.take(drawn.rows), streams)
@@ -80,7 +80,7 @@ def replicate(generator: Generator, seed: int, number: int = 0) -> Replicate:
             name: links(first, each, lost if name == RETEST else 0, streams)
             for name, each in again.items()
         },
-        communities=sheets(generator, world, streams) if generator.sheet else None,
+        communities=None if sheet is None else sheets(generator, sheet, world, streams),
         contacts=contact_log(generator, drawn, world, responds, first, streams),
         frames=drawn.frames,
         margins=margins(generator, residents),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.simulation.communities import codes, sizes
+from coproduction.simulation.fieldwork import SIMULATOR
 from coproduction.simulation.generator import Generator
 from coproduction.simulation.streams import Streams
 from coproduction.simulation.structure.world import World
@@ -26,7 +27,8 @@ class Sample:
     probability
         Probability with which each was drawn, from any frame (n,).
     frames
-        `community, frame, listed, drawn`: how many are on each list and how many were drawn.
+        How many are on each list and how many were drawn: `community, frame, listed, drawn,
+        submitted_by`.
     """
 
     rows: np.ndarray
@@ -68,7 +70,9 @@ def sample(generator: Generator, residents: World, streams: Streams) -> Sample:
     return Sample(found, frame[found].astype(str), 1 - missed[found], frames)
 
 
-def _first(place: np.ndarray, on_list: np.ndarray, key: np.ndarray, drawn: np.ndarray):
+def _first(
+    place: np.ndarray, on_list: np.ndarray, key: np.ndarray, drawn: np.ndarray
+) -> np.ndarray:
     """Mark the persons on a list whose keys are the smallest of their community (n,)."""
     candidates = np.flatnonzero(on_list)
     order = candidates[np.lexsort((key[candidates], place[candidates]))]
@@ -79,9 +83,19 @@ def _first(place: np.ndarray, on_list: np.ndarray, key: np.ndarray, drawn: np.nd
     return hit
 
 
-def _counts(generator: Generator, frame: str, listed: np.ndarray, drawn: np.ndarray):
+def _counts(
+    generator: Generator, frame: str, listed: np.ndarray, drawn: np.ndarray
+) -> pd.DataFrame:
     names = codes(generator.truth.communities.code, len(listed))
-    return pd.DataFrame({"community": names, "frame": frame, "listed": listed, "drawn": drawn})
+    return pd.DataFrame(
+        {
+            "community": names,
+            "frame": frame,
+            "listed": listed,
+            "drawn": drawn,
+            "submitted_by": SIMULATOR,
+        }
+    )
 
 
 def margins(generator: Generator, residents: World) -> pd.DataFrame:
@@ -90,11 +104,12 @@ def margins(generator: Generator, residents: World) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `item, value, residents, share`.
+        `item, value, residents, share, submitted_by`.
     """
     rows = []
     for name in generator.truth.sample.margins:
         values, counts = np.unique(residents.of(name), return_counts=True)
         for value, count in zip(values.astype(int), counts, strict=True):
             rows.append((name, value, count, count / len(residents.place)))
-    return pd.DataFrame(rows, columns=["item", "value", "residents", "share"])
+    table = pd.DataFrame(rows, columns=["item", "value", "residents", "share"])
+    return table.assign(submitted_by=SIMULATOR)

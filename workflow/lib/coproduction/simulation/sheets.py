@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from coproduction.instrument.definition import Instrument
 from coproduction.simulation.communities import codes
 from coproduction.simulation.fieldwork import SIMULATOR
 from coproduction.simulation.generator import Generator
@@ -15,13 +16,15 @@ from coproduction.simulation.structure.equations import COMMUNITIES
 from coproduction.simulation.structure.world import World
 
 
-def sheets(generator: Generator, world: World, streams: Streams) -> pd.DataFrame:
+def sheets(generator: Generator, sheet: Instrument, world: World, streams: Streams) -> pd.DataFrame:
     """Fill in a sheet for each community, behind them those of second informants.
 
     Parameters
     ----------
     generator
-        What the study is drawn from; it must have a questionnaire of communities.
+        What the study is drawn from.
+    sheet
+        Questionnaire of the communities.
     world
         What is true of the communities.
     streams
@@ -32,28 +35,28 @@ def sheets(generator: Generator, world: World, streams: Streams) -> pd.DataFrame
     pandas.DataFrame
         A column for each question, and `submitted_by`.
     """
-    number, sheet = world.number, generator.sheet
+    number = world.number
     names = codes(generator.truth.communities.code, number)
-    first = _facts(generator, world)
-    second = _second(generator, first, streams)
+    first = _facts(generator, sheet, world)
+    second = _second(generator, sheet, first, streams)
     ticks = ticks_of(world, sheet)
     tables = []
     for rows, facts in ((np.arange(number), first), second):
         routed = written(route(facts, sheet, ticks), ticks)
-        tables.append(_table(generator, routed, names[rows]))
+        tables.append(_table(sheet, routed, names[rows]))
     return pd.concat(tables, ignore_index=True)
 
 
-def _facts(generator: Generator, world: World) -> Answers:
+def _facts(generator: Generator, sheet: Instrument, world: World) -> Answers:
     texts = generator.truth.texts
     found = {name: np.full(world.number, text, object) for name, text in texts.items()}
-    found |= {
-        name: world.of(name, COMMUNITIES) for name in generator.sheet.by_id if name in world.values
-    }
-    return {name: values for name, values in found.items() if name in generator.sheet.by_id}
+    found |= {name: world.of(name, COMMUNITIES) for name in sheet.by_id if name in world.values}
+    return {name: values for name, values in found.items() if name in sheet.by_id}
 
 
-def _second(generator: Generator, first: Answers, streams: Streams) -> tuple[np.ndarray, Answers]:
+def _second(
+    generator: Generator, sheet: Instrument, first: Answers, streams: Streams
+) -> tuple[np.ndarray, Answers]:
     """Give some communities a second sheet, some answers being those of other communities."""
     rule, number = generator.truth.second_informant, generator.truth.communities.number
     rows = np.flatnonzero(streams.of("second informant").random(number) < rule.share)
@@ -61,15 +64,14 @@ def _second(generator: Generator, first: Answers, streams: Streams) -> tuple[np.
     for name, values in first.items():
         stream = streams.of("second informant", name)
         differs = stream.random(number) < rule.disagreement
-        item = generator.sheet.by_id[name]
-        swapped = values if item.required else values[stream.permutation(number)]
+        swapped = values if sheet.by_id[name].required else values[stream.permutation(number)]
         found[name] = np.where(differs, swapped, values)[rows]
     return rows, found
 
 
-def _table(generator: Generator, routed: Answers, names: np.ndarray) -> pd.DataFrame:
+def _table(sheet: Instrument, routed: Answers, names: np.ndarray) -> pd.DataFrame:
     columns: dict[str, object] = {}
-    for item in generator.sheet.questions:
+    for item in sheet.questions:
         if item.role == "cluster":
             columns[item.id] = names
         else:

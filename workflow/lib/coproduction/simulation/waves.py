@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from coproduction.simulation.streams import Streams
+from coproduction.simulation.structure.choices import Binary
 from coproduction.simulation.structure.equations import COMMUNITIES, Aggregate, Before
 from coproduction.simulation.structure.noise import Noise, draw
 from coproduction.simulation.structure.world import World, solve
@@ -77,8 +78,10 @@ def _started(world: World, wave: Wave, streams: Streams) -> Mapping[str, np.ndar
     for name in world.system.equations:
         if world.system.equations[name].level != COMMUNITIES or name not in wave.starts:
             continue
-        values = world.values[name]
-        first, second = world.system.equations[name].link.values
+        values, link = world.values[name], world.system.equations[name].link
+        if not isinstance(link, Binary):
+            continue
+        first, second = link.values
         waiting = np.flatnonzero(values == first)
         chance = streams.of("starts", name, wave.id).random(len(values))[waiting]
         started = waiting[np.argsort(chance)][: round(wave.starts[name] * len(waiting))]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
+from scipy.special import logit, ndtri
 
 from coproduction.numerics.families import family_of
 from coproduction.numerics.families.family import ANY, POSITIVE
@@ -35,6 +36,14 @@ from coproduction.simulation.structure.world import intervene
 LOW, MIDDLE, HIGH = "low", "middle", "high"
 Side = tuple[str, str]
 """A term, and the value that it is given: `low`, `middle` or `high`."""
+SCALES: dict[str, Callable[[float], float]] = {
+    "identity": lambda y: y,
+    "log": lambda y: float(np.log(y)),
+    "logit": lambda p: float(logit(p)),
+    "probit": lambda p: float(ndtri(p)),
+    "cloglog": lambda p: float(np.log(-np.log1p(-p))),
+}
+"""What coefficients are differences of, by the link of a model."""
 
 
 def value(asked: Question) -> float:
@@ -73,10 +82,9 @@ def mediators(asked: Question) -> set[str]:
 
 
 def _resolved(asked: Question, term: str) -> Exposure:
-    key = ("exposure", term)
-    if key not in asked.worlds:
-        asked.worlds[key] = exposure(term, asked.model, asked.base, asked.rows())
-    return asked.worlds[key]
+    if term not in asked.exposures:
+        asked.exposures[term] = exposure(term, asked.model, asked.base, asked.rows())
+    return asked.exposures[term]
 
 
 def _single(asked: Question, term: str) -> float:
@@ -119,11 +127,9 @@ def _coefficient(asked: Question) -> float:
     link = "logit" if asked.estimand.part == ANY else family.link
     if family.ordered:
         raise Unresolved("a coefficient of ordered categories is of no potential outcome")
-    scale = {
-        "identity": lambda y: y,
-        "log": np.log,
-        "logit": lambda p: np.log(p / (1 - p)),
-    }[link]
+    if link not in SCALES:
+        raise Unresolved(f"a coefficient with the link {link} is of no potential outcome here")
+    scale = SCALES[link]
     if len(names) == 2:
         change = _cross(asked, names, scale)
         return change / 2 if names[0] == names[1] else change
@@ -139,7 +145,9 @@ def _factor(asked: Question, terms: Iterable[str]) -> float:
     return float(np.prod([_resolved(asked, term).ruler for term in terms]))
 
 
-def _mean(asked: Question, sides: list[Side], instead: Mapping[str, Exposure] | None = None):
+def _mean(
+    asked: Question, sides: list[Side], instead: Mapping[str, Exposure] | None = None
+) -> float:
     """Mean outcome of those whom the model is about, with terms at the given values."""
     outcome = _outcome(asked, tuple(sides), instead or {})
     base = _outcome(asked, (), {})

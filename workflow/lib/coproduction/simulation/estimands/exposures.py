@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from coproduction.codes import code_text
 from coproduction.plan.models import Model
@@ -108,7 +109,7 @@ def _measured(
     term: str,
     latents: list[str],
     loadings: np.ndarray,
-    answers,
+    answers: pd.Series,
     base: Careful,
     rows: np.ndarray,
     standard: bool,

@@ -14,7 +14,7 @@ from coproduction.plan.communities import Summary
 from coproduction.plan.hypotheses import Estimand
 from coproduction.plan.models import Model
 from coproduction.simulation.estimands.careful import Careful
-from coproduction.simulation.estimands.exposures import Unresolved
+from coproduction.simulation.estimands.exposures import Exposure, Unresolved
 from coproduction.simulation.structure.noise import Noise
 
 LATENT_SD, SCORE_SD = "latent_sd", "score_sd"
@@ -42,8 +42,8 @@ class Question:
         of the careful score.
     effect
         `total`, or `direct`: the model's other terms stay what they are.
-    worlds
-        Outcomes that were asked for, by what is given.
+    worlds, exposures
+        Outcomes that were asked for, by what is given; and what it means to move a term.
     """
 
     base: Careful
@@ -54,6 +54,7 @@ class Question:
     ruler: str = LATENT_SD
     effect: str = TOTAL
     worlds: dict[object, np.ndarray] = field(default_factory=dict)
+    exposures: dict[str, Exposure] = field(default_factory=dict)
 
     def rows(self) -> np.ndarray:
         """Whom the model is about (n,)."""
@@ -106,7 +107,7 @@ def _summary(asked: Question, answers: Careful) -> np.ndarray:
     elif rule.statistic == "gini":
         found = groups.agg(lambda each: gini(each.dropna()))
     else:
-        by = answers.column(rule.by).astype(float)
+        by = answers.column(rule.by or rule.variable).astype(float)
         table = pd.DataFrame({"value": values, "by": by}).dropna()
         found = pd.Series(
             {

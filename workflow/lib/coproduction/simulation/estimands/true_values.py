@@ -90,7 +90,7 @@ def _batch(generator: Generator, plan: Plan, persons: int, batch: int) -> Iterat
     world, noise = population(generator, persons, batch)
     streams = replace(TRUTHS, replicate=batch)
     base = Careful(generator, {each.id: each for each in plan.variables}, world, streams)
-    worlds: dict[str, dict] = {}
+    worlds: dict[str, tuple[dict, dict]] = {}
     for hypothesis in plan.hypotheses:
         model = plan.by_name[hypothesis.model]
         asked = Question(
@@ -99,7 +99,8 @@ def _batch(generator: Generator, plan: Plan, persons: int, batch: int) -> Iterat
             model=model,
             estimand=hypothesis.estimand,
             summaries={each.id: each for each in plan.summaries},
-            worlds=worlds.setdefault(model.id, {}),
+            worlds=worlds.setdefault(model.id, ({}, {}))[0],
+            exposures=worlds[model.id][1],
         )
         yield from _rows(hypothesis.id, asked)
 

@@ -111,6 +111,6 @@ def _answer(item: Item, chance: np.ndarray, ticks: Mapping[str, Ticks]) -> np.nd
     if item.options:
         codes = np.array(item.values, float)
         return codes[(chance * len(codes)).astype(int)]
-    low, high = item.limits
+    low, high = item.limits or (0.0, 1.0)
     number = low + chance * (high - low)
     return np.rint(number) if item.type == "integer" else number

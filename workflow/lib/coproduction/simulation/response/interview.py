@@ -83,7 +83,7 @@ def careful(
             found[item.id] = named(item, form, world.number)[world.place]
         elif item.id in generator.truth.texts:
             found[item.id] = np.full(len(world.place), generator.truth.texts[item.id], object)
-        elif item.role == "attention_check":
+        elif item.role == "attention_check" and item.expected is not None:
             found[item.id] = np.full(len(world.place), float(item.expected))
         elif item.id in told.values:
             found[item.id] = told.of(item.id)

@@ -204,7 +204,7 @@ def cut(
     if not item.thresholds:
         return _number(question, response)
     thresholds = np.array(item.thresholds)
-    codes = np.array(question.response_set.values, float)
+    codes = np.array(question.values, float)
     moved = personal(truth, thresholds, world)
     if moved is None:
         return codes[np.searchsorted(thresholds, response)]

@@ -56,7 +56,9 @@ def route(answers: Answers, instrument: Instrument, ticks: dict[str, Ticks]) -> 
 
 def without(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Take the answers of some away."""
-    return np.where(rows, None if values.dtype == object else np.nan, values)
+    found = values.copy()
+    found[rows] = None if values.dtype == object else np.nan
+    return found
 
 
 def _table(answers: Answers, names: set[str], ticks: dict[str, Ticks]) -> pd.DataFrame:

@@ -52,33 +52,33 @@ def _value(node: ast.expr, values: Get, ticks: Callable[[str], Ticks]) -> np.nda
             return values(name)
         case ast.Constant(value=value):
             return np.asarray(value)
-        case ast.UnaryOp(op=sign, operand=operand):
-            return ~of(operand) if isinstance(sign, ast.Not) else -of(operand)
-        case ast.BoolOp(op=sign, values=parts):
-            join = np.logical_and if isinstance(sign, ast.And) else np.logical_or
+        case ast.UnaryOp(op=turned, operand=operand):
+            return ~of(operand) if isinstance(turned, ast.Not) else -of(operand)
+        case ast.BoolOp(op=joined, values=parts):
+            join = np.logical_and if isinstance(joined, ast.And) else np.logical_or
             return join.reduce([of(part) for part in parts])
         case ast.BinOp(left=left, op=sign, right=right):
             return _arithmetic(sign, of(left), of(right))
-        case ast.Call():
-            return _call(node, values, ticks)
-        case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as sign], comparators=[members]):
-            inside = np.isin(of(left), [constant(each) for each in members.elts])
-            return inside if isinstance(sign, ast.In) else ~inside
-        case ast.Compare(left=left, ops=[sign], comparators=[right]):
-            return COMPUTED[COMPARISONS[type(sign)]](of(left), of(right))
+        case ast.Call(func=ast.Name(id=called), args=[ast.Name(id=name), *codes]):
+            if called == "answered":
+                return np.ones(len(values(name)), bool)
+            return ticks(name).ticked(values(name), int(constant(codes[0])))
+        case ast.Compare(
+            left=left,
+            ops=[ast.In() | ast.NotIn() as inside],
+            comparators=[ast.List(elts=members) | ast.Tuple(elts=members)],
+        ):
+            found = np.isin(of(left), [constant(each) for each in members])
+            return found if isinstance(inside, ast.In) else ~found
+        case ast.Compare(left=left, ops=[relation], comparators=[right]):
+            return COMPUTED[COMPARISONS[type(relation)]](of(left), of(right))
+    raise TypeError(f"the language of expressions does not have `{ast.unparse(node)}`")
 
 
 def _arithmetic(sign: ast.operator, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     if isinstance(sign, ast.Div):
         left, right = np.broadcast_arrays(np.asarray(left, float), np.asarray(right, float))
         return np.divide(left, right, out=np.zeros(left.shape), where=right != 0)
-    return {ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply}[type(sign)](left, right)
-
-
-def _call(node: ast.Call, values: Get, ticks: Callable[[str], Ticks]) -> np.ndarray:
-    name = node.args[0].id
-    found = values(name)
-    if node.func.id == "answered":
-        return np.ones(len(found), bool)
-    code = int(constant(node.args[1]))
-    return ticks(name).ticked(found, code)
+    if isinstance(sign, ast.Add | ast.Sub):
+        return left + right if isinstance(sign, ast.Add) else left - right
+    return left * right

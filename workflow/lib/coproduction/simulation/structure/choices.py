@@ -174,7 +174,7 @@ class Ticks:
     def number(self, values: np.ndarray) -> np.ndarray:
         """Count the ticks (n,)."""
         masks = values.astype(np.int64)
-        return sum((masks >> k & 1).astype(float) for k in range(self.width))
+        return (masks[:, None] >> np.arange(self.width) & 1).sum(axis=1).astype(float)
 
 
 def _softmax(linear: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from graphlib import TopologicalSorter
 import numpy as np
 
 from coproduction.instrument.expressions import variables_in
+from coproduction.simulation.structure.choices import Ticks
 from coproduction.simulation.structure.equations import Equation
 
 
@@ -54,10 +55,23 @@ class System:
             found |= variables_in(self.conditions.get(condition, condition))
         return found
 
+    def ticks(self, name: str) -> Ticks:
+        """Give the link of a multiple choice.
+
+        Raises
+        ------
+        TypeError
+            If the variable is none; checks have seen to that.
+        """
+        link = self.equations[name].link
+        if not isinstance(link, Ticks):
+            raise TypeError(f"`{name}` is no multiple choice")
+        return link
+
     def preceding(self, names: Iterable[str]) -> set[str]:
         """Variables that any of some follow from, at any distance, and these themselves."""
         reached = set(names)
-        for name in reversed(self.equations):
+        for name in reversed(list(self.equations)):
             if name in reached:
                 reached |= self.parents[name]
         return reached

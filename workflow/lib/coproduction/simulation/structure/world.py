@@ -77,9 +77,7 @@ class World:
 
     def evaluate(self, text: str, level: Level = PERSONS) -> np.ndarray:
         """Value of an expression for each, of a condition whether it holds."""
-        found = compute(
-            text, lambda name: self.of(name, level), lambda name: self.system.equations[name].link
-        )
+        found = compute(text, lambda name: self.of(name, level), self.system.ticks)
         return np.broadcast_to(found, self.size(level))
 
     def column(self, name: str, level: Level = PERSONS) -> np.ndarray:
@@ -235,8 +233,7 @@ def _defined(world: World, equation: Equation) -> np.ndarray:
             places = np.searchsorted(at, world.of(of, equation.level), side="right")
             return np.array(codes, float)[places]
         case Tally(of):
-            ticks = world.system.equations[of].link
-            return ticks.number(world.of(of, equation.level))
+            return world.system.ticks(of).number(world.of(of, equation.level))
         case Before(_, first):
             return np.full(world.size(equation.level), first)
         case Aggregate(of, statistic, times):
@@ -247,6 +244,7 @@ def _defined(world: World, equation: Equation) -> np.ndarray:
             return np.full(
                 world.size(equation.level), fixed, dtype=object if isinstance(fixed, str) else float
             )
+    raise TypeError(f"`{equation.name}` is not defined by other variables")
 
 
 def _within(system: System, name: str, values: np.ndarray) -> np.ndarray:
@@ -254,4 +252,6 @@ def _within(system: System, name: str, values: np.ndarray) -> np.ndarray:
         values = np.rint(values)
     if name in system.limits:
         values = np.clip(values, *system.limits[name])
+        # Nobody tells an amount more exactly.
+        return values if name in system.whole else np.round(values, 2)
     return values

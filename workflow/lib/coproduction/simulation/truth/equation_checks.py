@@ -53,7 +53,7 @@ def equation_problems(data: Entry, known: Known, main: Instrument) -> Iterator[P
             )
             continue
         wrong = list(_link(path, entry, known[name]))
-        yield from wrong or _parts(path, entry, known, data)
+        yield from wrong or _parts(path, entry, known, data, known[name].level)
     yield from _correlations(data, known)
 
 
@@ -144,23 +144,24 @@ def _shares(path: Path, kind: str, entry: Entry, variable: Variable) -> Iterator
 
 
 def _not_answers(path: Path, codes: Any, variable: Variable) -> Iterator[Problem]:
-    possible = variable.item.possible if variable.item is not None else None
+    if variable.item is None or variable.item.possible is None:
+        return
+    name, possible = variable.item.id, variable.item.possible
     for code in codes:
-        if possible is not None and not possible.meets("==", code):
-            yield path, f"`{variable.item.id}` is never {code}; possible are {possible}."
+        if not possible.meets("==", code):
+            yield path, f"`{name}` is never {code}; possible are {possible}."
 
 
-def _parts(path: Path, entry: Entry, known: Known, data: Entry) -> Iterator[Problem]:
+def _parts(path: Path, entry: Entry, known: Known, data: Entry, level: Level) -> Iterator[Problem]:
     """Find what an equation names that there is not, or not at its level."""
-    level = known[path[-1]].level
     for key in ("causes", "reported", "slope_sd"):
         yield from terms((*path, key), entry.get(key, {}), known, data, level)
     for kind in SHARED:
         for code, causes in entry.get(kind, {}).get("causes", {}).items():
             yield from terms((*path, kind, "causes", code), causes, known, data, level)
     for kind in (*BINARY, *SHARED):
-        for place, group in enumerate(entry.get(kind, {}).get("where", ())):
-            where = (*path, kind, "where", place, "condition")
+        for number, group in enumerate(entry.get(kind, {}).get("where", ())):
+            where = (*path, kind, "where", number, "condition")
             yield from condition(where, group["condition"], known, data, level)
     if "expression" in entry:
         place = (*path, "expression")

@@ -13,22 +13,12 @@ from coproduction.document import Document
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
 from coproduction.problems import refuse_all
-from coproduction.simulation.structure.choices import Binary, Categories, Ordered, Ticks
 from coproduction.simulation.structure.equations import (
     COMMUNITIES,
-    Aggregate,
-    Before,
-    Constant,
-    Cut,
-    Definition,
     Equation,
-    Expression,
-    Tally,
     causes_of,
     names_in,
 )
-from coproduction.simulation.structure.links import Link
-from coproduction.simulation.structure.numbers import Count, Lognormal, Normal, Uniform
 from coproduction.simulation.structure.system import System, in_order
 from coproduction.simulation.truth.content import (
     MECHANISMS,
@@ -39,6 +29,7 @@ from coproduction.simulation.truth.content import (
     Truth,
 )
 from coproduction.simulation.truth.equation_checks import equation_problems
+from coproduction.simulation.truth.link_reading import read_link
 from coproduction.simulation.truth.scale_checks import scale_problems
 from coproduction.simulation.truth.scales import read_scales
 from coproduction.simulation.truth.survey import read_survey
@@ -47,12 +38,12 @@ from coproduction.simulation.truth.variables import (
     Variable,
     constructs,
     facets,
-    ticked,
-    usual_link,
     variables,
 )
 
 Entry = Mapping[str, Any]
+FIXED = ("demographic", "eligibility", "consent", "consent_sensitive", "consent_recontact")
+"""Roles of questions whose answers are the same in every wave."""
 
 
 def read_truth(document: Document, main: Instrument, sheet: Instrument | None = None) -> Truth:
@@ -114,7 +105,7 @@ def _strength(style: Entry) -> bool:
 
 def _equation(name: str, data: Entry, variable: Variable) -> Equation:
     entry = data["equations"].get(name, {})
-    link = _link(entry, variable)
+    link = read_link(entry, variable)
     options = entry.get("ticks", entry.get("categories", {})).get("causes", {})
     single = tuple(causes_of(options.get(str(code), {})) for code in getattr(link, "codes", ()))
     return Equation(
@@ -139,68 +130,6 @@ def _stability(name: str, variable: Variable, usual: float) -> float:
     role = variable.item.role if variable.item is not None else None
     fixed = role in FIXED or name in STYLES or variable.level == COMMUNITIES
     return 1.0 if fixed else usual
-
-
-def _link(entry: Entry, variable: Variable) -> Link | Definition:
-    """Make the link of an equation; checks have seen that it is one that suits."""
-    for kind, make in _DEFINITIONS.items():
-        if kind in entry:
-            return make(entry[kind])
-    for kind, make in _NUMBERS.items():
-        if kind in entry:
-            return make(**entry[kind])
-    if kind := next((kind for kind in ("logit", "probit") if kind in entry), ""):
-        return _binary(entry[kind], kind == "logit")
-    if "uniform" in entry:
-        item = variable.item
-        return Uniform(**entry["uniform"], whole=item is not None and item.type == "integer")
-    if "ticks" in entry:
-        return _ticks(entry["ticks"], variable)
-    for kind, make in (("ordered", Ordered), ("categories", Categories)):
-        if kind in entry:
-            return _shares(entry[kind], make)
-    return usual_link(variable.item)
-
-
-FIXED = ("demographic", "eligibility", "consent", "consent_sensitive", "consent_recontact")
-"""Roles of questions whose answers are the same in every wave."""
-_DEFINITIONS = {
-    "expression": Expression,
-    "tally": Tally,
-    "constant": Constant,
-    "cut": lambda entry: Cut(entry["of"], tuple(entry["at"]), tuple(entry["codes"])),
-    "before": lambda entry: Before(**entry),
-    "aggregate": lambda entry: Aggregate(**entry),
-}
-_NUMBERS = {"normal": Normal, "lognormal": Lognormal, "count": Count}
-
-
-def _binary(entry: Entry, logit: bool) -> Binary:
-    return Binary(
-        logit=logit,
-        rate=entry.get("rate"),
-        intercept=entry.get("intercept"),
-        values=tuple(entry["values"]),
-        exact=entry["exact"],
-        where=tuple((group["condition"], group["rate"]) for group in entry["where"]),
-    )
-
-
-def _shares(entry: Entry, make: type[Ordered] | type[Categories]) -> Ordered | Categories:
-    codes = tuple(map(int, entry["shares"]))
-    groups = tuple(
-        (group["condition"], tuple(group["shares"].get(str(code), 0.0) for code in codes))
-        for group in entry["where"]
-    )
-    shares = tuple(entry["shares"].values())
-    if make is Categories:
-        return Categories(codes, shares, bool(entry["causes"]), groups)
-    return Ordered(codes, shares, groups)
-
-
-def _ticks(entry: Entry, variable: Variable) -> Ticks:
-    none = ticked(variable.item)[1] if variable.item is not None else None
-    return Ticks(tuple(map(int, entry["shares"])), tuple(entry["shares"].values()), none=none)
 
 
 def _system(

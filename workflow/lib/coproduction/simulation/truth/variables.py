@@ -69,7 +69,9 @@ def constructs(main: Instrument) -> list[str]:
 
 def facets(main: Instrument) -> dict[str, str]:
     """Name the facets that have items, as `construct_facet`, with their constructs."""
-    return {facet_of(item): item.construct for item in main.questions if item.facet}
+    return {
+        facet_of(item): item.construct for item in main.questions if item.facet and item.construct
+    }
 
 
 def facet_of(item: Item) -> str:
@@ -96,8 +98,8 @@ def usual_link(item: Item | None) -> Link:
         codes, none = ticked(item)
         return Ticks(codes, (TICKED,) * len(codes), none=none)
     if item.response_set is not None:
-        codes = [code for code in item.response_set.values if not _ends(item, code)]
-        return Categories(tuple(codes), (1.0,) * len(codes))
+        lasting = tuple(code for code in item.values if not _ends(item, code))
+        return Categories(lasting, (1.0,) * len(lasting))
     if item.limits is None:
         return Count(TYPICAL_COUNT)
     low, high = item.limits
@@ -106,9 +108,8 @@ def usual_link(item: Item | None) -> Link:
 
 def ticked(item: Item) -> tuple[tuple[int, ...], int | None]:
     """Codes that can be ticked together, and the one that excludes all others."""
-    options = item.response_set.options
-    exclusive = [option.value for option in options if option.exclusive]
-    codes = tuple(option.value for option in options if not option.exclusive)
+    exclusive = [option.value for option in item.options if option.exclusive]
+    codes = tuple(option.value for option in item.options if not option.exclusive)
     return codes, exclusive[0] if exclusive else None
 
 
