@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from logging import ERROR, LogRecord
+from typing import Any
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -40,21 +42,22 @@ class LogHandler(LogHandlerBase):
             print(sentence, file=sys.stderr, flush=True)
 
     def _sentence(self, record: LogRecord) -> str | None:
-        event = getattr(record, "event", None)
+        told = vars(record)
+        event = told.get("event")
         if event == LogEvent.JOB_INFO:
-            return self._step(record) if record.rule_msg else None
+            return self._step(told) if told["rule_msg"] else None
         if event == LogEvent.JOB_ERROR:
-            return f"  (step `{record.rule_name}`; its log: {', '.join(map(str, record.log))})"
+            return f"  (step `{told['rule_name']}`; its log: {', '.join(map(str, told['log']))})"
         text = str(record.msg or "")
         if record.levelno >= ERROR:
             return _failure(text)
         if event == LogEvent.SHELLCMD and self.common_settings.printshellcmds:
-            return record.cmd
+            return told["cmd"]
         return text if text.startswith(TOLD) else None
 
-    def _step(self, record: LogRecord) -> str:
-        reason = why(record.reason or "") if self.common_settings.dryrun else ""
-        return f"· {record.rule_msg}" + (f" ({reason})" if reason else "")
+    def _step(self, told: Mapping[str, Any]) -> str:
+        reason = why(told["reason"] or "") if self.common_settings.dryrun else ""
+        return f"· {told['rule_msg']}" + (f" ({reason})" if reason else "")
 
 
 def _failure(text: str) -> str | None:

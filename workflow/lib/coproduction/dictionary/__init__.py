@@ -5,7 +5,7 @@ Said once, in `tables.yaml` beside this module, so that a step that reads it nee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -91,18 +91,20 @@ def read_dictionary(text: str) -> Dictionary:
     common = {name: Column(*each) for name, each in said["columns"].items()}
     return Dictionary(
         {
-            table: {name: _column(each, common.get(name)) for name, each in columns.items()}
+            table: {name: _column(each, name, common) for name, each in columns.items()}
             for table, columns in said["tables"].items()
         },
         common,
     )
 
 
-def _column(said: str | Sequence[str] | None, common: Column | None) -> Column:
+def _column(said: str | list[str] | None, name: str, common: Mapping[str, Column]) -> Column:
     """Make a column from what its table says: nothing, a meaning of its own, or all of it."""
-    if common is None or isinstance(said, list):
+    if isinstance(said, list):
         return Column(*said)
-    return replace(common, meaning=said) if said else common
+    if name not in common:
+        raise ValueError(f"`{name}` has neither type nor format, in its table or for all tables.")
+    return replace(common[name], meaning=said) if said else common[name]
 
 
 def read_table(table: str, data: bytes) -> pd.DataFrame:
