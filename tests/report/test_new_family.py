@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from plans import plan_of
 from questionnaires import headed
 from small_study import PROVENANCE, STUDY, result_tables
 
@@ -105,11 +104,11 @@ def study() -> Study:
 
 
 def analysed() -> Analysis:
-    return analyse(people(), plan_of(study().written), 1)
+    return analyse(people(), study().plan, 1)
 
 
 def test_a_plan_may_name_it_and_the_manual_explains_it(registered):
-    assert study().written["models"][0]["family"] == "geometric"
+    assert study().plan.models[0].family == "geometric"
     rows = {
         key: (meaning, allowed)
         for key, _, meaning, allowed in keys(schema("plan"), schema("plan")["$defs"])
@@ -143,7 +142,7 @@ def test_the_report_shows_it_under_its_code_where_there_are_no_words(registered)
         made = getattr(result, name)
         columns = list(tables[f"inference/{name}.csv"])
         tables[f"inference/{name}.csv"] = made.reindex(columns=columns)
-    page = html(compose("en", tables, read.main, STUDY, plan_of(read.written), PROVENANCE))
+    page = html(compose("en", tables, read.main, STUDY, read.plan, PROVENANCE))
     assert "geometric" in page
 
 

@@ -16,7 +16,7 @@ use rule * from survey as survey_*
 
 rule counted:
     default_target: True
-    input: rules.survey_cleaning.output.flow
+    input: "results/cowles/cleaning/flow.csv"
     output: "counted.txt"
     shell: "wc -l < {{input}} > {{output}}"
 """

@@ -12,7 +12,8 @@ TRUTHS = {
 rule simulation:
     output:
         receipt=receipt("simulation"),
-        files=[f"{RESULTS}/simulation/{name}" for name in file_names(SETTINGS)],
+        # A name with a brace would be a pattern; such a file is written and not awaited.
+        files=[f"{RESULTS}/simulation/{name}" for name in file_names(SETTINGS) if "{" not in name],
         frames=f"{RESULTS}/simulation/population/frames.csv",
         margins=f"{RESULTS}/simulation/population/margins.csv",
     log:
@@ -20,7 +21,6 @@ rule simulation:
     params:
         **outside(**TRUTHS),
         code=CODE["simulation"],
-        folder=f"{RESULTS}/simulation",
         settings={name: SETTINGS[name] for name in ("data", "cleaning") if name in SETTINGS},
         seed=SETTINGS["study"]["seed"],
     message:
