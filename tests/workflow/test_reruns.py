@@ -61,3 +61,22 @@ def test_changing_how_the_study_is_described_reruns_only_the_report(cowles, chec
         assert planned(run, checkout) == {"report"}
     finally:
         path.write_text(before, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rules"),
+    [
+        # Every step is handed the whole plan, and the report's tables name the file by its stamp.
+        ("Volunteering on", "Helping by", {"measurement", "inference", "report"}),
+        ("models:", "# A remark.\nmodels:", {"inference", "report"}),
+    ],
+)
+def test_changing_the_plan_reruns_what_reads_it(old, new, rules, cowles, checkout, run):
+    path = checkout / "instruments/cowles/plan.yaml"
+    before = path.read_text("utf-8")
+    assert old in before
+    path.write_text(before.replace(old, new, 1), "utf-8")
+    try:
+        assert planned(run, checkout) == rules
+    finally:
+        path.write_text(before, "utf-8")

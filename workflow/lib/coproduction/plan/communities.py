@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coproduction.instrument.definition import Instrument
-from coproduction.plan.levels import as_number
-from coproduction.plan.names import Name, Names, one_of, variable
+from coproduction.plan.names import Name, Names, as_number, one_of, variable
 from coproduction.plan.options import COMMUNITIES, Statistic
 from coproduction.problems import Path, Problem
 

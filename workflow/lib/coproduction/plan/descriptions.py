@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coproduction.plan.conditions import expression
-from coproduction.plan.levels import as_number
-from coproduction.plan.names import Names, variable
+from coproduction.plan.names import Names, as_number, variable
 from coproduction.plan.options import Level
 from coproduction.problems import Path, Problem
 

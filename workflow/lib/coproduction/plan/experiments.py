@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coproduction.plan.levels import as_number
-from coproduction.plan.names import Names, variable
+from coproduction.plan.names import Names, as_number, variable
 from coproduction.problems import Problem
 
 BINARY = {"0", "1"}

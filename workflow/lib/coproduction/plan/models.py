@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coproduction.plan.conditions import expression
-from coproduction.plan.levels import as_number, as_slope
-from coproduction.plan.names import Names, code, missing_name, variable
+from coproduction.plan.names import Names, as_number, as_slope, code, missing_name, variable
 from coproduction.plan.options import Covariance, Level, Random, Role
 from coproduction.plan.predictors import Predictor
 from coproduction.plan.rules import KeepApart

@@ -10,8 +10,7 @@ from coproduction.instrument.checks.items import UNORDERED
 from coproduction.instrument.expressions import kind, variables_in
 from coproduction.instrument.possible import Codes, Numbers, Possible
 from coproduction.plan.conditions import expression
-from coproduction.plan.levels import in_expression
-from coproduction.plan.names import Name, Names, code, variable
+from coproduction.plan.names import Name, Names, code, in_expression, variable
 from coproduction.plan.options import VariableLevel
 from coproduction.problems import Path, Problem
 
