@@ -249,11 +249,13 @@ def _objects(node, path=()):
 
 def test_every_schema_is_closed_at_every_depth_and_describes_every_key(schemas):
     for name, schema in schemas.items():
+        definitions = schema.get("$defs", {})
         for path, node in _objects(schema):
             closed = node.get("additionalProperties", True)
             assert closed is False or isinstance(closed, dict), (name, *path)
             for key, value in node.get("properties", {}).items():
-                assert value.get("description"), (name, *path, key)
+                definition = definitions.get(value.get("$ref", "").rpartition("/")[2], {})
+                assert value.get("description") or definition.get("description"), (name, *path, key)
 
 
 def test_a_full_width_colon_is_named_with_its_line():
