@@ -9,8 +9,9 @@ import pytest
 import yaml
 from towns import residents_ready
 
-from coproduction.simulation.exports import export, file_names
+from coproduction.simulation.exports import export
 from coproduction.simulation.replicate import replicate
+from coproduction.study import named_files
 
 FILES = ["residents.csv", "retest.csv", "communities.csv", "contacts.csv", "retest_links.csv"]
 
@@ -27,7 +28,7 @@ def made(settings):
 
 
 def test_every_file_that_the_study_names_is_made(made, settings):
-    assert set(made) == set(file_names(settings)) == set(FILES)
+    assert set(made) == {file.name for file in named_files(settings)} == set(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)

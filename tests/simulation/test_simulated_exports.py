@@ -11,8 +11,9 @@ from towns import ready
 
 from coproduction.errors import StudyError
 from coproduction.intake.readers import read_export
-from coproduction.simulation.exports import export, file_names
+from coproduction.simulation.exports import export
 from coproduction.simulation.replicate import replicate
+from coproduction.study import named_files
 
 TRUTH = """
 communities: {number: 6}
@@ -49,8 +50,7 @@ def changed(place: int, **keys: object) -> dict:
 
 
 def test_every_file_that_is_named_is_written_and_no_other():
-    assert set(written(SETTINGS)) == set(file_names(SETTINGS))
-    assert file_names({"data": SETTINGS["data"][3:]}) == ["places.csv"]
+    assert set(written(SETTINGS)) == {file.name for file in named_files(SETTINGS)}
 
 
 def test_two_files_share_the_forms_in_order_of_arrival():

@@ -23,7 +23,7 @@ from coproduction.report.words import borrowed, catalogue
 from coproduction.receipts import altered, digest, digests, read_receipt
 from coproduction.schemas import schema
 from coproduction.sources import fingerprints, inside
-from coproduction.study import read_study
+from coproduction.study import named_files, read_study
 
 LOCK = ROOT / "workflow" / "envs" / "requirements.lock"
 SCHEMAS = os.path.relpath(coproduction.schemas.__path__[0])
@@ -70,22 +70,16 @@ def check_raw_files(settings):
 
     Whoever simulates a study has none yet, so that only steps that read them ask.
     """
-    cleaning = settings.get("cleaning", {})
-    named = [(path, "raw export", "`files`") for path in raw_files(settings["data"])]
-    for block, key, what in (
-        ("contacts", "file", "contact log"),
-        ("retest", "links", "links of the retest"),
-    ):
-        if file := cleaning.get(block, {}).get(key):
-            named.append((f"{RAW}/{file}", what, f"`cleaning.{block}.{key}`"))
+    named = [(f"{RAW}/{file.name}", file) for file in named_files(settings)]
     missing = [
-        f"{path} is missing: put the {what} there, or correct {key} in {FOLDER}/study.yaml."
-        for path, what, key in dict.fromkeys(named)
+        f"{path} is missing: put the {file.what} there, or correct `{file.key}` in "
+        f"{FOLDER}/study.yaml."
+        for path, file in named
         if not Path(path).is_file()
     ]
     if missing:
         sys.exit("✗ " + "\n".join(missing))
-    for path, _, _ in named:
+    for path, _ in named:
         kept(path, RAW)
 
 

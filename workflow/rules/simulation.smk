@@ -1,7 +1,6 @@
-from coproduction.simulation.exports import file_names
-
 # Without a file of its own a study has the truth of the schema's defaults.
 TRUTH = f"{FOLDER}/{SETTINGS.get('simulation', {}).get('truth', 'truth.yaml')}"
+NAMES = [file.name for file in named_files(SETTINGS)]
 TRUTHS = {
     "instruments": INSTRUMENTS,
     "truth": [TRUTH] if Path(TRUTH).is_file() else [],
@@ -13,7 +12,7 @@ rule simulation:
     output:
         receipt=receipt("simulation"),
         # A name with a brace would be a pattern; such a file is written and not awaited.
-        files=[f"{RESULTS}/simulation/{name}" for name in file_names(SETTINGS) if "{" not in name],
+        files=[f"{RESULTS}/simulation/{name}" for name in NAMES if "{" not in name],
         frames=f"{RESULTS}/simulation/population/frames.csv",
         margins=f"{RESULTS}/simulation/population/margins.csv",
     log:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -43,12 +43,14 @@ def fingerprints(
         By the script's name without ending, SHA-256 over the contents of all its files in the order
         of their names.
     """
+    used = closures(scripts, roots)
+    all_files = sorted({*further}.union(*used.values()), key=Path.as_posix)
+    hashes = {file: hashlib.sha256(file.read_bytes()).digest() for file in all_files}
     result = {}
-    for script, files in closures(scripts, roots).items():
-        digest = hashlib.sha256()
-        for file in sorted({*files, *further}, key=Path.as_posix):
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-        result[script.stem] = digest.hexdigest()
+    for script, files in used.items():
+        counted = files.union(further)
+        whole = b"".join(each for file, each in hashes.items() if file in counted)
+        result[script.stem] = hashlib.sha256(whole).hexdigest()
     return result
 
 
@@ -60,7 +62,8 @@ def inside(file: Path, folder: Path) -> bool:
 def closures(scripts: Iterable[Path], roots: Sequence[Path]) -> dict[Path, set[Path]]:
     """Files that each script uses: all it imports from the roots, and the data files they name."""
     modules = _modules(roots)
-    uses: dict[Path, list[Path]] = {}
+    read = cache(Path.read_bytes)
+    uses: dict[Path, set[Path]] = {}
     data: dict[Path, list[Path]] = {}
     result = {}
     for script in scripts:
@@ -71,12 +74,13 @@ def closures(scripts: Iterable[Path], roots: Sequence[Path]) -> dict[Path, set[P
             if file not in found:
                 found.add(file)
                 if file not in uses:
-                    uses[file] = list(_uses(file, modules))
-                queue.extend(uses[file])
+                    uses[file] = set(_uses(file, modules))
+                queue.extend(uses[file] - found)
         for file in found:
             if file.name == "__init__.py" and file not in data:
                 data[file] = list(_data_files(file.parent))
-        result[script] = _with_data(found, {each for file in found for each in data.get(file, ())})
+        beside = {each for file in found for each in data.get(file, ())}
+        result[script] = _with_data(found, beside, read)
     return result
 
 
@@ -117,11 +121,11 @@ def imports(source: bytes) -> frozenset[str]:
     return frozenset(names)
 
 
-def _with_data(used: set[Path], data: set[Path]) -> set[Path]:
+def _with_data(used: set[Path], data: set[Path], read: Callable[[Path], bytes]) -> set[Path]:
     """Add the data files that used files name, and those that these name."""
-    names = frozenset().union(*(_quoted(file.read_bytes()) for file in used))
+    names = frozenset().union(*(_quoted(read(file)) for file in used))
     named = {file for file in data if file.name in names}
-    return _with_data(used | named, data - named) if named else used
+    return _with_data(used | named, data - named, read) if named else used
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
 
@@ -90,6 +90,31 @@ def _mode(source: Mapping[str, Any]) -> str:
     """Mode of interview of a source of answers, of its platform if it does not state one."""
     of_platform = PLATFORMS[source["platform"]].mode if "platform" in source else None
     return source.get("mode", of_platform or "")
+
+
+class NamedFile(NamedTuple):
+    """A file of raw data, what it is, and the key of `study.yaml` that names it."""
+
+    name: str
+    what: str
+    key: str
+
+
+def named_files(settings: Mapping[str, Any]) -> list[NamedFile]:
+    """List the files that a study's raw data stand in, each once, as `study.yaml` names them."""
+    cleaning = settings.get("cleaning", {})
+    named = {
+        file: NamedFile(file, "raw export", "files")
+        for source in settings["data"]
+        for file in source["files"]
+    }
+    for block, key, what in (
+        ("contacts", "file", "contact log"),
+        ("retest", "links", "links of the retest"),
+    ):
+        if file := cleaning.get(block, {}).get(key):
+            named.setdefault(file, NamedFile(file, what, f"cleaning.{block}.{key}"))
+    return list(named.values())
 
 
 def minimum_cell(study: Mapping[str, Any]) -> int:

@@ -18,16 +18,6 @@ Settings = Mapping[str, Any]
 WRITERS = {"kobotoolbox": kobo_csv, "plain": plain_forms}
 
 
-def file_names(settings: Settings) -> list[str]:
-    """Name the files that a study's raw data stand in, as `study.yaml` does."""
-    cleaning = settings.get("cleaning", {})
-    named = [file for source in settings["data"] for file in source["files"]]
-    for block, key in (("contacts", "file"), ("retest", "links")):
-        if file := cleaning.get(block, {}).get(key):
-            named.append(file)
-    return list(dict.fromkeys(named))
-
-
 def export(generator: Generator, made: Replicate, settings: Settings) -> dict[str, bytes]:
     """Write a synthetic study as the files that are its raw data, by name.
 
