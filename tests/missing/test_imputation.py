@@ -142,7 +142,7 @@ def test_a_product_among_the_predictors_is_kept_and_lost_without_it():
         imputed = np.isnan(seen)
         return float(np.polyfit(product[imputed], values["one"], 1)[0])
 
-    assert slope(passive) == pytest.approx(1, abs=0.07) and abs(slope()) < 0.1
+    assert slope(passive) == pytest.approx(1, abs=0.07) and abs(slope()) < 0.3
 
 
 def test_a_variable_that_nobody_answered_stays_missing_and_says_so():
