@@ -13,6 +13,7 @@ include: "workflow/rules/cleaning.smk"
 include: "workflow/rules/release.smk"
 include: "workflow/rules/measurement.smk"
 include: "workflow/rules/inference.smk"
+include: "workflow/rules/scenarios.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/manual.smk"
 

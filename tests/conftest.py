@@ -29,7 +29,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def schemas() -> dict:
     """JSON Schemas by name."""
-    return {name: schema(name) for name in ("instrument", "study", "plan", "truth")}
+    return {name: schema(name) for name in ("instrument", "study", "plan", "truth", "scenario")}
 
 
 @pytest.fixture(scope="session")

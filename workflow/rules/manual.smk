@@ -5,7 +5,7 @@ rule manual:
     log:
         "results/manual.log",
     params:
-        **outside(schemas=[f"{name}.schema.json" for name in (*STUDY_FILES, "truth")]),
+        **outside(schemas=[f"{name}.schema.json" for name in (*STUDY_FILES, "truth", "scenario")]),
         code=CODE["manual"],
     message:
         "Writes the manual of a study's files"

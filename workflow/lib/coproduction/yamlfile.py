@@ -56,7 +56,7 @@ def read_yaml(text: str, source: str, schema: Mapping[str, Any]) -> Document:
         an invisible character, or the content breaks the schema; of that all is told at once.
     """
     document = _parse(text, source)
-    _check(document, schema)
+    check_rules(document, schema)
     return replace(document, data=with_defaults(document.written, schema))
 
 
@@ -188,7 +188,8 @@ def _check_number(written: str, kind: str, place: str) -> None:
         )
 
 
-def _check(document: Document, schema: Mapping[str, Any]) -> None:
+def check_rules(document: Document, schema: Mapping[str, Any]) -> None:
+    """Refuse content that breaks a JSON Schema, telling all of it at once."""
     from jsonschema import Draft202012Validator
 
     found = violations(Draft202012Validator(schema).iter_errors(document.data))

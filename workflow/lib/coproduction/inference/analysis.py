@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -177,6 +177,28 @@ def analyse(
         diagram=diagram_edges(plan),
         adjustment=adjustment(plan, constructs),
     )
+
+
+def verdicts_of(
+    scores: pd.DataFrame, plan: Plan, seed: int, sheets: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Judge every hypothesis as `analyse` does, fitting only the models that they rest on.
+
+    It is for who needs the verdicts of many studies; the bootstrap, which judges nothing, is left
+    out.
+
+    Parameters
+    ----------
+    scores, plan, seed, sheets
+        As in `analyse`.
+    """
+    named = {each.model for each in plan.hypotheses}
+    models = tuple(each for each in plan.models if each.id in named)
+    checks = replace(plan.checks, bootstrap=None)
+    resting = replace(plan, models=models, descriptions=(), checks=checks)
+    fits, failures = _fitted(tables_of(scores, resting, sheets), resting)
+    estimates = _estimates(fits, failures, resting, seed)
+    return verdicts(estimates, plan.hypotheses, plan.families)
 
 
 def _descriptions(tables: Tables, plan: Plan) -> dict[str, pd.DataFrame]:

@@ -19,7 +19,7 @@ def schema(name: str) -> dict[str, Any]:
     Parameters
     ----------
     name
-        `instrument`, `study`, `plan` or `truth`.
+        `instrument`, `study`, `plan`, `truth` or `scenario`.
     """
     return with_families(json.loads(_text(f"{name}.schema.json")))
 

@@ -1,0 +1,48 @@
+"""What the command line says of scenarios is read, or refused with what it could be."""
+
+from __future__ import annotations
+
+import pytest
+
+from coproduction.errors import StudyError
+from coproduction.scenarios.choice import BATCH, REPLICATES, choice
+
+KNOWN = ["base", "modest", "null"]
+
+
+def test_all_scenarios_are_run_where_none_is_named():
+    found = choice({"study": "town"}, KNOWN)
+    assert (found.scenarios, found.replicates, found.batch) == (tuple(KNOWN), REPLICATES, BATCH)
+
+
+def test_named_scenarios_are_run_each_once_in_the_order_named():
+    assert choice({"scenarios": "null, base,null"}, KNOWN).scenarios == ("null", "base")
+
+
+@pytest.mark.parametrize("replicates", [1, 9, 10, 11, 25])
+@pytest.mark.parametrize("batch", [1, 4, 10, 30])
+def test_batches_hold_every_replicate_once(replicates, batch):
+    found = choice({"replicates": replicates, "batch": batch}, KNOWN)
+    numbers = [k for first, last in found.batches for k in range(first, last + 1)]
+    assert numbers == list(range(replicates))
+    assert all(last - first < batch for first, last in found.batches)
+
+
+def test_finished_batches_stand_when_more_replicates_are_asked_for():
+    few, many = (choice({"replicates": n, "batch": 5}, KNOWN).batches for n in (10, 20))
+    assert many[: len(few)] == few
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"scenarios": "bsae"}, "scenarios=bsae: there is no scenario `bsae`; did you mean `base`"),
+        ({"replicates": 0}, "replicates=0: write a whole number from 1 on, such as replicates=100"),
+        ({"replicates": "many"}, "replicates=many: write a whole number"),
+        ({"batch": 2.5}, "batch=2.5: write a whole number"),
+        ({"batch": True}, "batch=True: write a whole number"),
+    ],
+)
+def test_what_is_no_choice_is_refused(config, told):
+    with pytest.raises(StudyError, match=told):
+        choice(config, KNOWN)

@@ -1,0 +1,1 @@
+"""Known truths: a study analysed from raw export to verdict, many times over, in scenarios."""

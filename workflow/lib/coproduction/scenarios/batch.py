@@ -1,0 +1,101 @@
+"""Replicates of a scenario the whole way: raw export, intake, cleaning, models, verdicts.
+
+What a step passes on is what the step of the same name passes on in a run of the study. Each
+replicate is drawn from the seed and its own number, so that batches of any size hold the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from coproduction.cleaning.clean import Cleaned, clean
+from coproduction.cleaning.communities import communities
+from coproduction.cleaning.links import read_links
+from coproduction.inference.analysis import verdicts_of
+from coproduction.instrument.definition import Instrument
+from coproduction.intake.answers import read_answers
+from coproduction.intake.confidential import hold_apart, rejoin
+from coproduction.intake.synthetic import SIMULATOR
+from coproduction.plan.plan import Plan
+from coproduction.simulation.exports import export
+from coproduction.simulation.generator import Generator
+from coproduction.simulation.replicate import replicate
+
+FOUND = ("estimate", "std_error", "df", "p_value", "p_adjusted", "conf_low", "conf_high")
+COLUMNS = ("replicate", "hypothesis", *FOUND, "verdict", "n", "n_clusters", "reason")
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """A study that replicates are analysed as.
+
+    Attributes
+    ----------
+    settings
+        Content of `study.yaml`.
+    plan
+        The plan.
+    instruments
+        The questionnaires; the first is of persons.
+    """
+
+    settings: Mapping[str, Any]
+    plan: Plan
+    instruments: tuple[Instrument, ...]
+
+
+def batch(study: Analysed, generator: Generator, seed: int, numbers: Iterable[int]) -> pd.DataFrame:
+    """Analyse some replicates of a scenario.
+
+    Parameters
+    ----------
+    study
+        What they are analysed as.
+    generator
+        What they are drawn from.
+    seed, numbers
+        Seed of the study, and numbers of the replicates.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per replicate and hypothesis: `replicate, hypothesis, estimate, std_error, df,
+        p_value, p_adjusted, conf_low, conf_high, verdict, n, n_clusters, reason, submitted_by`.
+    """
+    found = [judged(study, generator, seed, number) for number in numbers]
+    return pd.concat(found, ignore_index=True)
+
+
+def judged(study: Analysed, generator: Generator, seed: int, number: int) -> pd.DataFrame:
+    """Make one replicate as raw files, and judge the hypotheses from these."""
+    files = export(generator, replicate(generator, seed, number), study.settings)
+    scores, sheets = _cleaned(study, files)
+    found = verdicts_of(scores, study.plan, seed, sheets)
+    rows = found.assign(replicate=number).reindex(columns=list(COLUMNS))
+    return rows.astype({"n": "Int64", "n_clusters": "Int64"}).assign(submitted_by=SIMULATOR)
+
+
+def _cleaned(
+    study: Analysed, files: Mapping[str, bytes]
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Read and clean raw files: the analysis table, and the sheets of communities."""
+    main, *others = study.instruments
+    rules = study.settings.get("cleaning", {})
+    file = rules.get("retest", {}).get("links")
+    links = read_links(files[file], file) if file else None
+    cleaned: Cleaned = clean(_read(study, main, files), main, rules, links)
+    sheet = next((each for each in others if each.unit == "community"), None)
+    sheets = None
+    if sheet is not None:
+        sheets = communities(_read(study, sheet, files), sheet, cleaned.responses, main).table
+    return hold_apart(cleaned.scores, main), sheets
+
+
+def _read(study: Analysed, instrument: Instrument, files: Mapping[str, bytes]) -> pd.DataFrame:
+    sources = [each for each in study.settings["data"] if each["instrument"] == instrument.id]
+    answers = read_answers(instrument, sources, files, synthetic=True)
+    return rejoin(answers.responses, answers.confidential)

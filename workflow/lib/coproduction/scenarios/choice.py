@@ -1,0 +1,69 @@
+"""Which scenarios are run, how often, and in which batches, as the command line says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from coproduction.errors import StudyError
+from coproduction.problems import unknown
+
+REPLICATES, BATCH = 100, 25
+"""Replicates of a scenario, and of these in a batch, where nobody says otherwise."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a run of scenarios does.
+
+    Attributes
+    ----------
+    scenarios
+        Their names.
+    replicates
+        Replicates of each; they are numbered from 0 on.
+    batch
+        Replicates in a batch.
+    """
+
+    scenarios: tuple[str, ...]
+    replicates: int
+    batch: int
+
+    @property
+    def batches(self) -> list[tuple[int, int]]:
+        """First and last replicate of every batch."""
+        firsts = range(0, self.replicates, self.batch)
+        return [(first, min(first + self.batch, self.replicates) - 1) for first in firsts]
+
+
+def choice(config: Mapping[str, Any], known: Collection[str]) -> Choice:
+    """Read what stands behind `--config`.
+
+    Parameters
+    ----------
+    config
+        `scenarios` (names, joined by commas), `replicates` and `batch`; each may be left out.
+    known
+        Names of the study's scenarios.
+
+    Raises
+    ------
+    StudyError
+        If a scenario does not exist or a number is none.
+    """
+    named = str(config.get("scenarios", ",".join(known))).split(",")
+    names = tuple(dict.fromkeys(filter(None, (each.strip() for each in named))))
+    for name in names:
+        if name not in known:
+            what = f"scenarios={','.join(named)}: there is no scenario `{name}`"
+            raise StudyError(unknown(name, list(known), what))
+    return Choice(names, _number(config, "replicates", REPLICATES), _number(config, "batch", BATCH))
+
+
+def _number(config: Mapping[str, Any], key: str, usual: int) -> int:
+    value = config.get(key, usual)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise StudyError(f"{key}={value}: write a whole number from 1 on, such as {key}={usual}.")
+    return value
