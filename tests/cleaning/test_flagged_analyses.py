@@ -44,13 +44,16 @@ def test_a_model_s_subset_can_count_flags(answers, survey):
     assert 0 < expected["none"] < expected["one"] < 80
 
 
-def test_the_primary_model_of_the_resident_survey_is_planned_under_all_three(root):
+def test_the_primary_model_of_the_resident_survey_leaves_flagged_rows_out_and_others_do_not(root):
     plan = yaml.safe_load((root / "instruments/coproduction/plan.yaml").read_text("utf-8"))
     models = {model["id"]: model for model in plan["models"]}
     main = models["main"]
-    for name, condition in (("unflagged", "flags == 0"), ("one_flag", "flags <= 1")):
+    assert plan["flagged_rows"] == {"leave_out": "any"} and "flagged_rows" not in main
+    for name, rule in (("all_rows", "none"), ("attentive", "any"), ("stricter", None)):
         model = models[name]
         assert model["role"] == "robustness"
-        assert model["subset"] == f"{main['subset']} and {condition}"
+        assert model.get("flagged_rows", {}).get("leave_out") == rule
         for key in ("outcome", "family", "predictors", "covariates", "cluster", "covariance"):
             assert model[key] == main[key]
+    assert models["all_rows"]["subset"] == models["attentive"]["subset"] == main["subset"]
+    assert models["stricter"]["subset"].startswith(f"{main['subset']} and ")

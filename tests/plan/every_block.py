@@ -106,12 +106,14 @@ communities:
   cluster: place
   key: place
   summaries: [{id: rate, label: {en: "Rate"}, variable: busy, statistic: concentration, by: age}]
+flagged_rows: {leave_out: any, among: [odd]}
 populations: [{condition: "age <= 60", label: {en: "Not old"}}]
 models:
   - id: main
     label: {en: "Main"}
     outcome: busy
     subset: "age <= 60"
+    flagged_rows: {leave_out: any, among: [odd]}
     family: binomial
     predictors:
       - {variable: trust, standardise: true}

@@ -102,7 +102,10 @@ def unheard(files: Mapping[str, str], folder: str, schemas, named: set[Place]) -
         seen.add((general(path), text))
         changed = replace(document, data=misspelt(document.data, path, text))
         plan = read_plan(changed.data, study.plan.left_out)
-        found = [*identifier_problems(plan, changed, {}), *plan_problems(plan, study.main, others)]
+        found = [
+            *identifier_problems(plan, changed, {}),
+            *plan_problems(plan, study.main, others, study.flags),
+        ]
         line, name = document.line(path), IDENTIFIER.search(text)[0]
         try:
             refuse_all((changed, problem) for problem in found)

@@ -3,6 +3,7 @@ rule inference:
         **({"sheets": f"{RESULTS}/cleaning/communities.parquet"} if SHEET else {}),
         receipts=[receipt("cleaning")],
         scores=f"{RESULTS}/cleaning/scores.parquet",
+        flow=f"{RESULTS}/cleaning/flow.csv",
         numbers=NUMBERS,
     output:
         tables=tables_in("inference"),

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from common import load_numbers, step, write_tables
+from coproduction.dictionary import read_tables
 from coproduction.inference.analysis import analyse
-from coproduction.inference.hidden import hide_groups, hide_points
+from coproduction.inference.hidden import hide_compared, hide_groups, hide_points
 from coproduction.plan.plan import read_plan
 from coproduction.provenance import stamp
 from coproduction.pseudonyms import neutral
@@ -15,11 +16,20 @@ with step(snakemake) as read:
     scores = read_parquet(read(given.scores))
     file = given.get("sheets")
     sheets = read_parquet(read(file)) if file else None
-    analysed = analyse(scores, read_plan(params.plan), params.seed, sheets, params.constructs)
+    (flow,) = read_tables([given.flow], read).values()
+    analysed = analyse(
+        scores,
+        read_plan(params.plan),
+        params.seed,
+        sheets,
+        params.constructs,
+        int(flow["n_remaining"].iloc[0]),
+    )
     analysed = replace(
         analysed,
         group_means=hide_groups(analysed.group_means, params.minimum, ["description"]),
         community_points=hide_points(analysed.community_points, params.minimum),
+        left_out=hide_compared(analysed.left_out, params.minimum),
     )
     plan = stamp(read(params.files["plan"][0]))
     numbers = load_numbers(given.numbers, read)

@@ -81,6 +81,15 @@ class Study:
         return list(dict.fromkeys(_mode(each) for each in sources))
 
     @property
+    def flags(self) -> list[str]:
+        """Names of the quality flags that cleaning raises: indices with a limit, contradictions."""
+        cleaning = self.settings.get("cleaning", {})
+        return [
+            *cleaning.get("quality", {}),
+            *(each["id"] for each in cleaning.get("consistency", ())),
+        ]
+
+    @property
     def minimum_cell(self) -> int:
         """The smallest number of people that an answer in a report may stand for."""
         return minimum_cell(self.settings["study"])
@@ -179,7 +188,9 @@ def _problems(
         yield from ((settings, problem) for problem in claimed)
     yield from across(instruments, study.plan)
     yield from ((plan, problem) for problem in identifier_problems(study.plan, plan, owners))
-    yield from ((plan, problem) for problem in plan_problems(study.plan, study.main, others))
+    yield from (
+        (plan, problem) for problem in plan_problems(study.plan, study.main, others, study.flags)
+    )
 
 
 def setting_problems(study: Study, folder: str) -> Iterator[Problem]:

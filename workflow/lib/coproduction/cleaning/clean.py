@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from coproduction.careless import FLAGS, SUSPICIOUS, flag_column
 from coproduction.cleaning.consent import withhold_sensitive
 from coproduction.cleaning.exclusions import ANALYSED, RETEST, flow, status
 from coproduction.cleaning.findings import finding, join
@@ -49,7 +50,7 @@ class Cleaned:
         `status`, `completeness` (complete or partial), the quality indices, one `flag_` column per
         quality limit and consistency rule, and the number of `flags`.
     scores
-        Analysis table of the analysed rows, with their `flags`.
+        Analysis table of the analysed rows, with their quality indices and flags.
     nonresponse
         Kind of missing answer of every item, same rows as `scores`.
     findings
@@ -135,7 +136,7 @@ def clean(
     analysed = responses[kept]
     return Cleaned(
         responses=responses,
-        scores=_scores(analysed, instrument),
+        scores=_scores(analysed, instrument, list(flags)),
         nonresponse=nonresponse(analysed, instrument).reset_index(drop=True),
         findings=join(
             [impossible, routed, skipped, withheld, unanswered, *decisions, retest.findings]
@@ -184,7 +185,7 @@ def _decisions(
         for reason in reasons
     ]
     flagged = [
-        finding(responses, flags[name], f"flag_{name}", action="flagged", severity="note")
+        finding(responses, flags[name], flag_column(name), action="flagged", severity="note")
         for name in flags
     ]
     again = finding(
@@ -205,16 +206,16 @@ def _with_status(
     quality: pd.DataFrame,
     flags: pd.DataFrame,
 ) -> pd.DataFrame:
-    extra = flags.add_prefix("flag_").assign(flags=flags.sum(axis=1).astype("Int64"))
+    extra = flags.rename(columns=flag_column).assign(flags=flags.sum(axis=1).astype("Int64"))
     named = complete.map({True: "complete", False: "partial"}).astype("string")
     return responses.assign(status=statuses, completeness=named).join(quality).join(extra)
 
 
-def _scores(analysed: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+def _scores(analysed: pd.DataFrame, instrument: Instrument, flags: list[str]) -> pd.DataFrame:
     table = analysis_table(analysed, instrument)
-    if "flags" not in table:
-        table = pd.concat([table, analysed["flags"].astype("float64")], axis=1)
-    return table.reset_index(drop=True)
+    told = [FLAGS, *map(flag_column, flags), *SUSPICIOUS]
+    added = analysed[[name for name in told if name not in table]].astype("float64")
+    return pd.concat([table, added], axis=1).reset_index(drop=True)
 
 
 def _quality(quality: pd.DataFrame, flags: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:

@@ -16,7 +16,9 @@ from coproduction.inference.causal.adjustment import adjustment, diagram_edges
 from coproduction.inference.checks import diagnostics as checking
 from coproduction.inference.checks.sensitivity import sensitivity
 from coproduction.inference.data.design import design
-from coproduction.inference.data.tables import Tables, tables_of
+from coproduction.inference.data.flow import model_flow
+from coproduction.inference.data.left_out import left_out
+from coproduction.inference.data.tables import AllTables, Tables, all_tables, tables_of
 from coproduction.inference.data.variables import check_apart
 from coproduction.inference.descriptions import (
     MEAN_COLUMNS,
@@ -90,6 +92,8 @@ class Analysis:
         Randomised experiments: effects with randomisation tests, arms, respondents' balance.
     group_means, community_points
         Planned descriptions: means of groups; two values of each community, without its name.
+    model_flow, left_out
+        How many rows each step takes from each model; those left out compared with those kept.
     diagram, adjustment
         Arrows of the causal diagram that the plan assumes; what each model adjusts for under it.
     """
@@ -110,6 +114,8 @@ class Analysis:
     balance: pd.DataFrame
     group_means: pd.DataFrame
     community_points: pd.DataFrame
+    model_flow: pd.DataFrame
+    left_out: pd.DataFrame
     diagram: pd.DataFrame
     adjustment: pd.DataFrame
     shown: ClassVar[tuple[str, ...]] = ()
@@ -130,6 +136,7 @@ def analyse(
     seed: int,
     sheets: pd.DataFrame | None = None,
     constructs: Mapping[str, Sequence[str]] | None = None,
+    n_received: int | None = None,
 ) -> Analysis:
     """Fit every planned model and judge every hypothesis.
 
@@ -139,7 +146,7 @@ def analyse(
     Parameters
     ----------
     scores
-        Analysis table, one row per analysed respondent.
+        Analysis table, one row per analysed respondent, with the flags that the plan names.
     plan
         The plan.
     seed
@@ -148,11 +155,15 @@ def analyse(
         One row per community, if the plan joins them.
     constructs
         Items of each construct, which nodes of the diagram may stand for.
+    n_received
+        Number of submissions that were received, if it is known.
     """
-    tables = tables_of(scores, plan, sheets)
+    tables = all_tables(scores, plan, sheets)
     fits, failures = _fitted(tables, plan)
     estimates = _estimates(fits, failures, plan, seed)
-    arms, balance, tests = experimenting.experiments(tables.respondents, plan.experiments, seed)
+    arms, balance, tests = experimenting.experiments(
+        tables.usual.respondents, plan.experiments, seed
+    )
     return Analysis(
         models=_models(fits, failures, plan),
         coefficients=_stack(
@@ -173,7 +184,9 @@ def analyse(
         experiment=tests,
         arms=arms,
         balance=balance,
-        **_descriptions(tables, plan),
+        **_descriptions(tables.usual, plan),
+        model_flow=model_flow(tables, len(scores), n_received),
+        left_out=left_out(tables_of(scores, plan, sheets).respondents, tables),
         diagram=diagram_edges(plan),
         adjustment=adjustment(plan, constructs),
     )
@@ -220,12 +233,12 @@ def _descriptions(tables: Tables, plan: Plan) -> dict[str, pd.DataFrame]:
     }
 
 
-def _fitted(tables: Tables, plan: Plan) -> tuple[dict[str, Fit], dict[str, str]]:
+def _fitted(tables: AllTables, plan: Plan) -> tuple[dict[str, Fit], dict[str, str]]:
     fits, failures = {}, {}
     for model in plan.models:
         try:
             check_apart(model, plan)
-            table, rows = tables.of(model.level, model.cluster)
+            table, rows = tables.of(model)
             fits[model.id] = fit(design(table, model, rows))
         except Refusal as error:
             failures[model.id] = str(error.note)
@@ -319,7 +332,7 @@ def _planned_curves(fits: Mapping[str, Fit], plan: Plan) -> Iterator[tuple[str, 
             yield from ((model.id, curve) for curve in model.curves)
 
 
-def _moderation(tables: Tables, fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
+def _moderation(tables: AllTables, fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
     """Tabulate the moderations that hypotheses are about, then the others."""
     found = []
     for hypothesis in plan.hypotheses:
@@ -332,7 +345,7 @@ def _moderation(tables: Tables, fits: Mapping[str, Fit], plan: Plan) -> pd.DataF
             found.append(_cells(partial(_as_fitted, fitted, by), compared, plan))
     for planned in plan.moderation:
         model = plan.by_name[planned.model]
-        table, rows = tables.of(model.level, model.cluster)
+        table, rows = tables.of(model)
         extended = partial(moderating.moderated, table, model, planned, rows)
         found.append(_cells(extended, moderating.planned_cells(planned), plan))
     return _stack(found, list(moderating.COLUMNS))

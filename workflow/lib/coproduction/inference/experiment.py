@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coproduction.codes import code_text
 from coproduction.errors import Refusal
+from coproduction.inference.data.differences import compared
 from coproduction.numerics.student import quantile, two_sided
-from coproduction.plan.experiments import FEW_VALUES, Experiment
+from coproduction.plan.experiments import Experiment
 
 ARM_COLUMNS = ("experiment", "arm", "n", "mean", "sd", "conf_low", "conf_high")
 BALANCE_COLUMNS = (
@@ -63,10 +63,7 @@ def arms(table: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
 def balance(table: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
     """Compare respondents' characteristics between the two sides of every factor.
 
-    A variable with at most 8 values is compared by the share of each value, others by the mean. The
-    standardised difference divides by the root of the mean of both variances (Austin 2009,
-    *Statistics in Medicine* 28, 3083–3107). p values, one per variable, are Pearson's χ² for shares
-    and Welch's t for means; with randomised arms a share α of them falls below α.
+    How is said in `differences`; with randomised arms a share α of the p values falls below α.
     """
     rows = assigned(table, experiment)
     found: list[dict[str, Any]] = []
@@ -75,41 +72,8 @@ def balance(table: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
             known = table.loc[rows.index, variable].astype("float64").dropna()
             treated = rows.loc[known.index, factor] == 1
             shared = {"experiment": experiment.id, "factor": factor, "variable": variable}
-            found.extend({**shared, **each} for each in _compared(known, treated))
+            found.extend({**shared, **each} for each in compared(known, treated))
     return pd.DataFrame(found, columns=list(BALANCE_COLUMNS))
-
-
-def _compared(values: pd.Series, treated: pd.Series) -> list[dict[str, Any]]:
-    from scipy.stats import chi2_contingency, ttest_ind
-
-    levels = np.unique(values)
-    if len(levels) < 2:
-        return []
-    if len(levels) > FEW_VALUES:
-        p = ttest_ind(values[treated], values[~treated], equal_var=False).pvalue
-        return [{"level": "", **_difference(values, treated), "p_value": float(p)}]
-    p = chi2_contingency(pd.crosstab(values, treated), correction=False).pvalue
-    return [
-        {
-            "level": code_text(level),
-            **_difference((values == level) * 1.0, treated),
-            "p_value": float(p),
-        }
-        for level in levels
-    ]
-
-
-def _difference(values: pd.Series, treated: pd.Series) -> dict[str, float]:
-    one, zero = values[treated], values[~treated]
-    spread = np.sqrt((one.var(ddof=1) + zero.var(ddof=1)) / 2)
-    difference = (one.mean() - zero.mean()) / spread if spread else np.nan
-    return {
-        "n_0": len(zero),
-        "n_1": len(one),
-        "mean_0": zero.mean(),
-        "mean_1": one.mean(),
-        "standardised_difference": float(difference),
-    }
 
 
 def contrasts(rows: pd.DataFrame, factors: Sequence[str]) -> dict[str, np.ndarray]:

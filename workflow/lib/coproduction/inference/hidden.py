@@ -9,6 +9,10 @@ import pandas as pd
 from coproduction.small_cells import rare
 
 TOLERANCE = 1e-6
+COMPARED = (
+    *("n_kept", "n_left_out", "mean_kept", "mean_left_out"),
+    *("standardised_difference", "p_value"),
+)
 ESTIMATED = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
 
 
@@ -49,6 +53,25 @@ def hide_points(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
     counts = pd.DataFrame({"size": table["n"].astype(float), **_shares(table, "n")})
     small = ((counts > 0) & (counts < minimum)).any(axis=1)
     return table[~small].reset_index(drop=True)
+
+
+def hide_compared(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Blank comparisons of those left out with those kept where either stands for few people.
+
+    Parameters
+    ----------
+    table
+        From `left_out`.
+    minimum
+        The smallest number of people that may be shown.
+    """
+    gone = pd.Series(False, index=table.index)
+    for _, rows in table.groupby(["model", "reason", "variable"], sort=False):
+        for side in ("kept", "left_out"):
+            size = rows[f"n_{side}"].astype(float)
+            people = (size * rows[f"mean_{side}"]).round().where(rows["level"] != "", size)
+            gone[rare(people, minimum)] = True
+    return table.assign(**{name: table[name].astype(float).mask(gone) for name in COMPARED})
 
 
 def _shares(table: pd.DataFrame, size: str) -> dict[str, pd.Series]:

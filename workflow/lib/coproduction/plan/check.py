@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from coproduction.instrument.definition import Instrument
 from coproduction.plan import (
@@ -10,6 +10,7 @@ from coproduction.plan import (
     descriptions,
     diagram,
     experiments,
+    flagged_rows,
     hypotheses,
     measurement_names,
     models,
@@ -27,7 +28,7 @@ from coproduction.problems import Problem
 
 
 def plan_problems(
-    plan: Plan, main: Instrument, others: Sequence[Instrument] = ()
+    plan: Plan, main: Instrument, others: Sequence[Instrument] = (), flags: Collection[str] = ()
 ) -> Iterator[Problem]:
     """Find everything in a plan that names what does not exist, or breaks its own rules.
 
@@ -39,6 +40,8 @@ def plan_problems(
         The questionnaire that is analysed.
     others
         Further questionnaires of the study, such as the sheets of communities.
+    flags
+        Names of the quality flags that the study raises.
     """
     # Without the block `communities` no sheet is joined, and its items are nowhere.
     sheets = others if plan.communities else ()
@@ -51,7 +54,8 @@ def plan_problems(
         yield from communities.problems(plan.communities, names, main, sheets)
         names |= communities.summaries(plan.communities, names)
         names[RESPONDENTS] = Name("number", level=COMMUNITIES)
-    yield from _models(plan, names)
+    yield from flagged_rows.problems(("flagged_rows",), plan.flagged_rows, flags)
+    yield from _models(plan, names, flags)
     yield from _rules(plan, names)
     yield from hypotheses.problems(plan.hypotheses, plan.families, plan.by_name, names)
     for position, hypothesis in enumerate(plan.hypotheses):
@@ -68,12 +72,14 @@ def plan_problems(
         yield from diagram.problems(plan.diagram, names)
 
 
-def _models(plan: Plan, names: Names) -> Iterator[Problem]:
+def _models(plan: Plan, names: Names, flags: Collection[str]) -> Iterator[Problem]:
     joined = plan.communities is not None
     for position, model in enumerate(plan.models):
         path = ("models", position)
         yield from models.problems(path, model, names, plan.keep_apart, communities=joined)
         yield from outcome_families.of_model(path, model, plan.states)
+        if model.flagged_rows:
+            yield from flagged_rows.problems((*path, "flagged_rows"), model.flagged_rows, flags)
 
 
 def _rules(plan: Plan, names: Names) -> Iterator[Problem]:

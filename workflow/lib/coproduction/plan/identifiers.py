@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
+from coproduction.careless import FLAGS, SUSPICIOUS
 from coproduction.document import Document
-from coproduction.plan.names import FLAGS, RESPONDENTS
+from coproduction.plan.names import RESPONDENTS
 from coproduction.plan.plan import Plan
 from coproduction.plan.predictors import Predictor
 from coproduction.plan.terms import INTERCEPT
@@ -28,6 +29,7 @@ PLANNED = {
     "descriptions": "a description",
 }
 Owners = dict[str, str]
+TABLES = "a column of the study's tables"
 
 
 def taken(instruments: Sequence[Document]) -> Owners:
@@ -35,7 +37,7 @@ def taken(instruments: Sequence[Document]) -> Owners:
 
     The item that joins sheets to respondents may have the same name in both.
     """
-    owners: Owners = dict.fromkeys(("submission", FLAGS), "a column of the study's tables")
+    owners: Owners = dict.fromkeys(("submission", FLAGS, *SUSPICIOUS), TABLES)
     owners |= {INTERCEPT: "a term of every model", RESPONDENTS: "a column of community tables"}
     for document in instruments:
         for path, name, what in _asked(document):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coproduction.plan.conditions import expression
+from coproduction.plan.flagged_rows import FlaggedRows
 from coproduction.plan.names import Names, as_number, as_slope, code, missing_name, variable
 from coproduction.plan.options import Covariance, Level, Random, Role
 from coproduction.plan.predictors import Predictor
@@ -61,6 +62,8 @@ class Model:
         Whether it is divided by its standard deviation (N − 1), after centring.
     subset
         Condition that selects respondents.
+    flagged_rows
+        Which quality flags leave a row out, where that is not what the plan says.
     family
         Distribution of the outcome.
     predictors, covariates
@@ -88,6 +91,7 @@ class Model:
     outcome: str
     standardise_outcome: bool = False
     subset: str | None = None
+    flagged_rows: FlaggedRows | None = None
     family: str
     predictors: tuple[Predictor, ...]
     interactions: tuple[tuple[str, str], ...] = ()

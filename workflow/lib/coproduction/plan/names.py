@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coproduction.careless import FLAGS, SUSPICIOUS
 from coproduction.codes import code_text
 from coproduction.instrument.checks.routing import KINDS
 from coproduction.instrument.definition import Instrument
@@ -17,7 +18,7 @@ from coproduction.instrument.possible import Codes, Numbers, Possible
 from coproduction.plan.options import Level
 from coproduction.problems import Path, Problem, unknown
 
-FLAGS, RESPONDENTS = "flags", "respondents"
+RESPONDENTS = "respondents"
 APART = "the answers to `{name}` are kept apart, so that no result can rest on them."
 VARIABLE = "is neither an item, a construct nor a derived variable"
 
@@ -64,8 +65,8 @@ Names = Mapping[str, Name]
 
 
 def instrument_names(main: Instrument, sheets: Sequence[Instrument]) -> dict[str, Name]:
-    """Name what the answers hold: items, scores of constructs that have items, quality flags."""
-    names = {
+    """Name what the answers hold: items, scores of constructs that have items, quality indices."""
+    names = {name: Name("number") for name in SUSPICIOUS} | {
         item.id: Name(
             KINDS.get(item.type, "number"),
             item.possible,

@@ -11,6 +11,7 @@ from coproduction.plan.communities import Communities, Summary
 from coproduction.plan.descriptions import Description
 from coproduction.plan.diagram import CausalDiagram
 from coproduction.plan.experiments import Experiment
+from coproduction.plan.flagged_rows import FlaggedRows
 from coproduction.plan.hypotheses import FamilyOfTests, Hypothesis
 from coproduction.plan.measurement import MeasurementPlan
 from coproduction.plan.models import Model
@@ -45,6 +46,8 @@ class Plan:
         What must never predict what.
     communities
         How sheets of communities are joined, if they are.
+    flagged_rows
+        Which quality flags leave a row out of models.
     populations
         Names of the conditions under `subset`.
     models
@@ -72,6 +75,7 @@ class Plan:
     variables: tuple[Variable, ...] = ()
     keep_apart: tuple[KeepApart, ...] = ()
     communities: Communities | None = None
+    flagged_rows: FlaggedRows
     populations: tuple[Population, ...] = ()
     models: tuple[Model, ...] = ()
     families: tuple[FamilyOfTests, ...] = ()
@@ -92,6 +96,10 @@ class Plan:
     def by_name(self) -> dict[str, Model]:
         """Models by their names."""
         return {model.id: model for model in self.models}
+
+    def flagged_rows_of(self, model: Model) -> FlaggedRows:
+        """Say which flags leave a row out of a model: by its own rule, or by the plan's."""
+        return model.flagged_rows or self.flagged_rows
 
     @property
     def summaries(self) -> tuple[Summary, ...]:

@@ -21,12 +21,16 @@ from coproduction.small_cells import hidden_cells, with_others
 Tables = dict[str, pd.DataFrame]
 Parts = Mapping[str, Mapping[str, frozenset[str]]]
 FREQUENCIES, FLOW = "cleaning/frequencies.csv", "cleaning/flow.csv"
+MODEL_FLOW = "inference/model_flow.csv"
 TOGETHER = "not_told_apart"
 """Reason in the flow under which reasons stand that are not told one by one."""
 OF_ANSWERS = ("no_consent", "not_eligible")
 """Reasons to leave somebody out that tell what somebody answered."""
-SIZES = ("n", "n_cell", "n_dropped")
+SIZES = ("n", "n_cell", "n_dropped", "n_removed", "n_remaining")
 SPREAD = (*ESTIMATED, "n_cell")
+ARMS = (["experiment", "factor"], ["0", "1"])
+LEFT_OUT = (["model", "reason"], ["kept", "left_out"])
+"""What makes up one whole of what two groups are compared in, and how columns name the groups."""
 LEVELS: dict[str, tuple[Sequence[str], str, str, str, Sequence[str]]] = {
     # File: what makes up one whole, variable, its level, number of people, what is blanked.
     "measurement/sample.csv": (["item"], "item", "value", "n", ("n", "share")),
@@ -78,7 +82,8 @@ def withhold(
         "inference/effects.csv": lambda table: _effects(table, parts, minimum),
         "inference/curves.csv": lambda table: _curves(table, parts),
         "inference/arms.csv": lambda table: _arms(table, minimum),
-        "inference/balance.csv": lambda table: _balance(table, parts, minimum),
+        "inference/balance.csv": lambda table: _compared(table, ARMS, parts, minimum),
+        "inference/left_out.csv": lambda table: _compared(table, LEFT_OUT, parts, minimum),
         "inference/surface.csv": lambda table: _margins(table, minimum),
     }
     for file, step in steps.items():
@@ -258,19 +263,23 @@ def _arms(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
     return made.assign(sd=made["sd"].mask(made["mean"].isna()))
 
 
-def _balance(table: pd.DataFrame, parts: Parts, minimum: int) -> pd.DataFrame:
-    """Blank characteristics that few have on either side of a factor."""
+def _compared(
+    table: pd.DataFrame, groups: tuple[Sequence[str], Sequence[str]], parts: Parts, minimum: int
+) -> pd.DataFrame:
+    """Blank characteristics that few have in either of two groups that are compared."""
+    within, sides = groups
     gone = pd.Series(False, index=table.index)
-    for side in ("0", "1"):
+    for side in sides:
         if f"n_{side}" not in table:
             continue
         share = table["level"].fillna("").astype(str).ne("")
         size = table[f"n_{side}"].astype(float)
         people = (size * table[f"mean_{side}"]).round().where(share, size)
-        places = (["experiment", "factor", "variable"], "variable", "level", "people", ["people"])
+        places = ([*within, "variable"], "variable", "level", "people", ["people"])
         made = _hide_levels(table.assign(people=people), *places, parts, minimum)
         gone |= made["people"].isna()
-    return _blanked(table, gone, ("mean_0", "mean_1", "standardised_difference", "p_value"))
+    means = [f"mean_{side}" for side in sides]
+    return _blanked(table, gone, (*means, "standardised_difference", "p_value"))
 
 
 def _sizes(
@@ -290,6 +299,8 @@ def _sizes(
         meant = (models["n"] + models["n_dropped"]).set_axis(models["model"])
     if len(tables.get(FLOW, ())):
         meant = pd.concat([meant, tables[FLOW]["n_remaining"].tail(1)])
+    if len(down := tables.get(MODEL_FLOW, pd.DataFrame())):
+        meant = pd.concat([meant, down.loc[down["step"].eq("counted"), "n_remaining"]])
     silent = set()
     for name, condition in selected.items():
         items = set().union(*(origins.get(each, {each}) for each in variables_in(condition)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from coproduction.careless import SUSPICIOUS
 from coproduction.cleaning.answers import as_numbers, is_answer
 from coproduction.cleaning.quality.checks import attention_misses, marker_agreement
 from coproduction.cleaning.quality.consistency import (
@@ -23,22 +23,6 @@ from coproduction.cleaning.quality.speed import relative_speed, seconds_per_item
 from coproduction.instrument.definition import Instrument, Item
 
 SYNONYM_CORRELATION = 0.60
-
-#: Which side of its limit is suspicious, by index.
-SUSPICIOUS: Mapping[str, Literal["below", "above", "from"]] = {
-    "seconds_per_item": "below",
-    "relative_speed": "from",
-    "long_string": "from",
-    "individual_variability": "below",
-    "mahalanobis_p": "below",
-    "even_odd_consistency": "below",
-    "synonym_consistency": "below",
-    "person_total_correlation": "below",
-    "reversal_conflict": "above",
-    "attention_misses": "from",
-    "marker_agreement": "above",
-    "item_nonresponse": "above",
-}
 
 
 def indices(

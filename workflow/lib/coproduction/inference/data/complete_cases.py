@@ -41,6 +41,27 @@ def complete_cases(
     Refusal
         If no row is left, or no more rows than terms.
     """
+    _, kept, dropped = losses(table, rows, model)
+    if not kept.any():
+        raise _nobody(dropped, model)
+    _check_rows(int(kept.sum()), model)
+    return kept, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
+
+
+def losses(table: pd.DataFrame, rows: Rows, model: Model) -> tuple[np.ndarray, np.ndarray, Dropped]:
+    """Find the rows that meet a model's condition, those that it analyses, and why others are lost.
+
+    Parameters
+    ----------
+    table, rows, model
+        As in `complete_cases`.
+
+    Returns
+    -------
+    numpy.ndarray, numpy.ndarray, list
+        Whether each row meets the condition and whether it is analysed (n,); reason, variable and
+        number of those that do the first only, the outcome before everything else.
+    """
     meant = np.ones(len(table), bool)
     if model.subset is not None:
         meant = np.asarray(holds(model.subset, table), bool)
@@ -56,10 +77,7 @@ def complete_cases(
             term = f"{entry.variable}_{OTHERS}"
             dropped += [("alone_in_cluster", term, int(lonely.sum()))] if lonely.any() else []
             kept &= ~lonely
-    if not kept.any():
-        raise _nobody(dropped, model)
-    _check_rows(int(kept.sum()), model)
-    return kept, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
+    return meant, kept, dropped
 
 
 def check_variables(table: pd.DataFrame, model: Model) -> None:
@@ -70,10 +88,15 @@ def check_variables(table: pd.DataFrame, model: Model) -> None:
     Refusal
         Naming it.
     """
-    selecting = sorted(variables_in(model.subset)) if model.subset is not None else []
-    for name in [*_needed(model), *selecting]:
+    for name in columns_of(model):
         if name not in table:
             raise Refusal("model_unknown_variable", model=model.id, name=name)
+
+
+def columns_of(model: Model) -> list[str]:
+    """Name the columns that a model needs: its variables, and those of its condition."""
+    selecting = sorted(variables_in(model.subset)) if model.subset is not None else []
+    return [*_needed(model), *selecting]
 
 
 def _needed(model: Model) -> list[str]:

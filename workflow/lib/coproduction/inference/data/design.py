@@ -163,7 +163,7 @@ def design(table: pd.DataFrame, model: Model, rows: Rows | None = None) -> Desig
     Parameters
     ----------
     table
-        One row per respondent, of everybody analysed in the study.
+        One row per respondent, of everybody who counts, see `flagged_rows`.
     model
         The model as it is planned.
     rows

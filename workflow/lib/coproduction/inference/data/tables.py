@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coproduction.inference.data.communities import community_table, join_sheets
+from coproduction.inference.data.flagged_rows import counted
 from coproduction.inference.data.variables import derive
+from coproduction.plan.flagged_rows import FlaggedRows
+from coproduction.plan.models import Model
 from coproduction.plan.options import COMMUNITIES, Level
 from coproduction.plan.plan import Plan
 from coproduction.rows import Rows, rows_of
@@ -39,13 +42,55 @@ class Tables:
         return self.by_level[level], self.rows.get((level, cluster))
 
 
+@dataclass(frozen=True)
+class AllTables:
+    """Tables by the rule that says who counts.
+
+    Attributes
+    ----------
+    plan
+        The plan that the rules are of.
+    by_rule
+        For each rule the tables of those who count under it.
+    """
+
+    plan: Plan
+    by_rule: Mapping[FlaggedRows, Tables]
+
+    @property
+    def usual(self) -> Tables:
+        """Tables of those who count under the plan's own rule."""
+        return self.by_rule[self.plan.flagged_rows]
+
+    def of(self, model: Model) -> tuple[pd.DataFrame, Rows | None]:
+        """Give the table of a model and its rows."""
+        tables = self.by_rule[self.plan.flagged_rows_of(model)]
+        return tables.of(model.level, model.cluster)
+
+
+def all_tables(scores: pd.DataFrame, plan: Plan, sheets: pd.DataFrame | None) -> AllTables:
+    """Make the tables of the plan, and those of models with a rule of their own on who counts.
+
+    Parameters
+    ----------
+    scores
+        One row per analysed respondent.
+    plan, sheets
+        As in `tables_of`.
+    """
+    rules = dict.fromkeys([plan.flagged_rows, *map(plan.flagged_rows_of, plan.models)])
+    return AllTables(
+        plan, {rule: tables_of(scores[counted(scores, rule)], plan, sheets) for rule in rules}
+    )
+
+
 def tables_of(scores: pd.DataFrame, plan: Plan, sheets: pd.DataFrame | None) -> Tables:
     """Make the tables that the plan analyses.
 
     Parameters
     ----------
     scores
-        One row per analysed respondent.
+        One row per respondent who counts.
     plan
         The plan, whose variables are derived.
     sheets

@@ -52,7 +52,7 @@ def made_terms(table: pd.DataFrame, rows: Rows, kept: np.ndarray, model: Model) 
     Parameters
     ----------
     table
-        One row per respondent, of everybody analysed in the study.
+        One row per respondent, of everybody who counts, see `flagged_rows`.
     rows
         What they stand for.
     kept

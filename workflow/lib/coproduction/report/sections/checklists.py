@@ -296,6 +296,8 @@ ANSWERS: dict[str, Callable[[Material], str]] = {
     "moderation": _rows("inference/moderation.csv", "moderation"),
     "experiment": _rows("inference/experiment.csv", "experiment"),
     "balance": _rows("inference/balance.csv", "balance"),
+    "model_flow": _rows("inference/model_flow.csv", "model_flow"),
+    "left_out": _rows("inference/left_out.csv", "left_out"),
     "structure": _rows("measurement/fit.csv", "structure"),
     "invariance": _rows("measurement/invariance.csv", "invariance"),
     "response_rates": _rates,

@@ -49,6 +49,7 @@ def _models(material: Material) -> Iterable[str]:
         yield _described(shown, models, material)
         yield from _standard_errors(shown, material)
         yield from _complete(shown, material)
+    yield from _flagged(material)
     fitted = overview[overview["status"] == "fitted"] if len(overview) else overview
     if len(fitted):
         known = {each["model"] for each in shown}
@@ -63,6 +64,19 @@ def _models(material: Material) -> Iterable[str]:
         ]
         listed = material.text["enumeration"].join(parts)
         yield _sentence(material, "all_models", n=count(len(fitted)), parts=listed)
+
+
+def _flagged(material: Material) -> Iterable[str]:
+    """Say which quality flags leave a row out, and which models have a rule of their own."""
+    plan, labels = material.plan, material.labels
+    if not plan.models:
+        return
+    rule, join = plan.flagged_rows, material.text["enumeration"].join
+    name = "among" if rule.among else rule.leave_out
+    yield _sentence(material, f"flagged_{name}", flags=join(map(labels.index, rule.among)))
+    own = [each.id for each in plan.models if plan.flagged_rows_of(each) != rule]
+    if own:
+        yield _sentence(material, "flagged_own", models=join(map(labels.model, own)))
 
 
 def _described(

@@ -12,6 +12,7 @@ from coproduction.report.columns import BLANK, cell, tabulate, written
 from coproduction.report.figures.estimates import flow_diagram
 from coproduction.report.material import Material
 from coproduction.report.numbers import count
+from coproduction.report.sections.analysed import flow_to_models, those_left_out
 from coproduction.report.sections.retest import retest_in_flow
 from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import sample_sentence
@@ -54,10 +55,12 @@ def sample(material: Material) -> Section:
             ]
         ),
         _flow(material),
+        *flow_to_models(material),
         *_rates(material),
         *([_described(described, material)] if len(described) else []),
         *_quality(material),
         *_findings(material),
+        *those_left_out(material),
         *shown(material, "cleaning/informants.csv", INFORMANTS, further=True),
         *shown(material, "release/anonymity.csv", ANONYMITY, further=True),
         *_agreed(material),

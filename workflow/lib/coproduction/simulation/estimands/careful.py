@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from coproduction.careless import FLAGS
 from coproduction.cleaning.scoring import score
 from coproduction.inference.data.variables import derive
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds, variables_in
-from coproduction.plan.names import FLAGS
 from coproduction.plan.variables import Variable
 from coproduction.simulation.communities import named
 from coproduction.simulation.generator import Generator
