@@ -209,7 +209,7 @@ def verdicts_of(
     models = tuple(each for each in plan.models if each.id in named)
     checks = replace(plan.checks, bootstrap=None)
     resting = replace(plan, models=models, descriptions=(), checks=checks)
-    fits, failures = _fitted(tables_of(scores, resting, sheets), resting)
+    fits, failures = _fitted(all_tables(scores, resting, sheets), resting)
     estimates = _estimates(fits, failures, resting, seed)
     return verdicts(estimates, plan.hypotheses, plan.families)
 
