@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from coproduction.instrument.definition import Instrument
 from coproduction.plan import (
+    causal,
     communities,
     descriptions,
     diagram,
@@ -43,6 +44,17 @@ def plan_problems(
     flags
         Names of the quality flags that the study raises.
     """
+    found = list(_by_block(plan, main, others, flags))
+    yield from found
+    if not found:
+        constructs = {name: [item.id for item in main.scale(name)] for name in main.constructs}
+        yield from causal.problems(plan, constructs)
+
+
+def _by_block(
+    plan: Plan, main: Instrument, others: Sequence[Instrument], flags: Collection[str]
+) -> Iterator[Problem]:
+    """Check each block by itself and against what stands before it."""
     # Without the block `communities` no sheet is joined, and its items are nowhere.
     sheets = others if plan.communities else ()
     names = instrument_names(main, sheets)

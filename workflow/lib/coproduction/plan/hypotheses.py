@@ -16,6 +16,7 @@ from coproduction.plan.options import (
     DIFFERENCE,
     Comparison,
     Direction,
+    Effect,
     EstimandKind,
     Part,
     Status,
@@ -113,6 +114,11 @@ class Hypothesis:
         What it counts as.
     minimum_cell
         Fewest analysed respondents in each cell of its 0/1 terms; 0 if there is no such rule.
+    effect
+        Whether it is about all that follows from the exposure, or what does not pass through what
+        its model adjusts for.
+    adjusts_because
+        Why the model of a total effect adjusts for something downstream, by language.
     rival_of
         Hypothesis about the same estimand with the opposite sign.
     unit
@@ -129,6 +135,8 @@ class Hypothesis:
     smallest_effect: float
     status: Status
     minimum_cell: int = 0
+    effect: Effect
+    adjusts_because: Mapping[str, str] | None = None
     rival_of: str | None = None
     unit: Mapping[str, str] = field(default_factory=dict)
 

@@ -19,7 +19,7 @@ from coproduction.plan.hypotheses import Hypothesis
 from coproduction.plan.options import NON_INFERIORITY
 from coproduction.plan.plan import Plan
 from coproduction.scenarios.reading import MUST, MUST_NOT, Expectation, Scenario
-from coproduction.simulation.estimands.outcomes import SCORE_SD, TOTAL
+from coproduction.simulation.estimands.outcomes import SCORE_SD
 
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 BIAS, COVERAGE, ERROR_RATIO = "bias", "coverage", "error_ratio"
@@ -84,10 +84,11 @@ def summary(
 def _true_values(table: pd.DataFrame, plan: Plan) -> dict[tuple[str, str], tuple[float, float]]:
     """Find true value and error for each scenario and hypothesis, in the unit of the estimand.
 
-    A hypothesis is about the total effect, whatever its model holds; a score enters a model by its
-    own standard deviation.
+    A hypothesis is about the effect that it names, whatever its model holds; where nothing follows
+    from the exposure both are the total one. A score enters a model by its own standard deviation.
     """
-    own = table[(table["effect"] == TOTAL) & (table["per"] == SCORE_SD)]
+    named = table["hypothesis"].map({each.id: each.effect for each in plan.hypotheses})
+    own = table[(table["effect"] == named) & (table["per"] == SCORE_SD)]
     keys = zip(own["scenario"], own["hypothesis"], strict=True)
     return dict(zip(keys, zip(own["value"], own["mc_error"], strict=True), strict=True))
 

@@ -12,22 +12,16 @@ linear models whose rows are all those that the mean is taken over, close to it 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from coproduction.inference.causal.open_paths import open_colliders, open_path
-from coproduction.instrument.expressions import variables_in
 from coproduction.numerics.graph import Graph
-from coproduction.plan.diagram import CausalDiagram
-from coproduction.plan.hypotheses import Estimand
+from coproduction.plan.causal import Exposure, Nodes, downstream, exposures, selecting
 from coproduction.plan.models import Model
-from coproduction.plan.options import COMMUNITIES, CROSS_PARTIAL
 from coproduction.plan.plan import Plan
-from coproduction.plan.predictors import WITHIN, Predictor
 
 EDGE_COLUMNS = ("cause", "effect", "cause_role", "effect_role")
 COLUMNS = (
@@ -37,28 +31,6 @@ COLUMNS = (
 )
 SELECTION = "(selection)"
 """Node of a model's condition; no name of a plan can be like it."""
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """A node whose effect a model is about.
-
-    Attributes
-    ----------
-    node
-        Its name.
-    within
-        Whether it varies within clusters only.
-    terms
-        Terms of the model that stand for it.
-    hypotheses
-        Hypotheses that rest on these terms.
-    """
-
-    node: str
-    within: bool
-    terms: tuple[str, ...]
-    hypotheses: tuple[str, ...]
 
 
 def diagram_edges(plan: Plan) -> pd.DataFrame:
@@ -131,121 +103,27 @@ def adjustment(plan: Plan, constructs: Mapping[str, Sequence[str]] | None = None
     declared = plan.diagram
     if declared is None:
         return pd.DataFrame(columns=list(COLUMNS))
-    nodes = _Nodes(declared, plan.origins(constructs))
+    nodes = Nodes(declared, plan.origins(constructs))
     rows = [
         _row(model, exposure, nodes)
         for model in plan.models
         if nodes.of(model.outcome)
-        for exposure in _exposures(model, plan, nodes)
+        for exposure in exposures(model, plan, nodes)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-@dataclass(frozen=True)
-class _Nodes:
-    """Nodes of a declared diagram and the items they stand for."""
-
-    declared: CausalDiagram
-    origins: Mapping[str, set[str]]
-
-    @cached_property
-    def diagram(self) -> Graph:
-        return self.declared.graph
-
-    @cached_property
-    def exposures(self) -> list[str]:
-        return self.declared.with_role("exposure")
-
-    @cached_property
-    def constant(self) -> list[str]:
-        """Nodes that are the same for a whole community."""
-        return [node.id for node in self.declared.nodes if node.level == COMMUNITIES]
-
-    @cached_property
-    def items(self) -> dict[str, set[str]]:
-        """Items of each node; none of an unmeasured one."""
-        return {
-            node.id: set().union(*map(self.made_from, node.measured_by))
-            for node in self.declared.nodes
-        }
-
-    def made_from(self, variable: str) -> set[str]:
-        return self.origins.get(variable, {variable})
-
-    def of(self, variable: str) -> str:
-        """Node that a variable belongs to, or nothing."""
-        made = self.made_from(variable)
-        return next((node for node, items in self.items.items() if made <= items), "")
-
-    def touched(self, variables: Collection[str]) -> list[str]:
-        """Nodes that variables have an item of."""
-        made = set().union(*map(self.made_from, variables))
-        return [node for node, items in self.items.items() if made & items]
-
-    def whole(self, variables: Collection[str]) -> list[str]:
-        """Nodes that variables hold every item of."""
-        made = set().union(*map(self.made_from, variables))
-        return [node for node, items in self.items.items() if items and items <= made]
-
-
-def _exposures(model: Model, plan: Plan, nodes: _Nodes) -> list[Exposure]:
-    outcome = nodes.of(model.outcome)
-    covariates = {nodes.of(each.variable) for each in model.covariates}
-    found: dict[tuple[str, bool], dict[str, dict[str, None]]] = {}
-
-    def add(term: str, hypothesis: str | None) -> None:
-        variable, within = _variable(term, model.predictors)
-        node = nodes.of(variable)
-        if not node or node == outcome or node in covariates:
-            return
-        entry = found.setdefault((node, within), {"terms": {}, "hypotheses": {}})
-        entry["terms"][term] = None
-        if hypothesis:
-            entry["hypotheses"][hypothesis] = None
-
-    for hypothesis in plan.hypotheses:
-        if hypothesis.model == model.id:
-            for term in _focal(hypothesis.estimand):
-                add(term, hypothesis.id)
-    for each in model.predictors:
-        if nodes.of(each.variable) in nodes.exposures:
-            add(next(iter(each.terms)), None)
-    order = {node: place for place, node in enumerate(nodes.diagram.nodes)}
-    return [
-        Exposure(node, within, tuple(entry["terms"]), tuple(entry["hypotheses"]))
-        for (node, within), entry in sorted(found.items(), key=lambda each: order[each[0][0]])
-    ]
-
-
-def _focal(estimand: Estimand) -> Sequence[str]:
-    """Terms whose effect an estimand is about."""
-    if estimand.kind == CROSS_PARTIAL:
-        return estimand.variables[:1]
-    return estimand.variables or [estimand.term]
-
-
-def _variable(term: str, predictors: Sequence[Predictor]) -> tuple[str, bool]:
-    """Variable of a term, and whether it is the deviation from the mean of the cluster."""
-    name = term.partition(":")[0].partition("[")[0]
-    for each in predictors:
-        if name in each.terms:
-            return each.variable, each.terms[name] == WITHIN
-    return name, False
-
-
-def _row(model: Model, exposure: Exposure, nodes: _Nodes) -> dict[str, Any]:
+def _row(model: Model, exposure: Exposure, nodes: Nodes) -> dict[str, Any]:
     names = list(dict.fromkeys(each.variable for each in model.entries))
     outcome = nodes.of(model.outcome)
     ends = (exposure.node, outcome)
     whole = [node for node in nodes.whole(names) if node not in ends]
     partly = [node for node in nodes.touched(names) if node not in (*ends, *whole)]
     held = [node for node in nodes.constant if exposure.within and node not in (*ends, *whole)]
-    selected = nodes.touched(variables_in(model.subset)) if model.subset is not None else []
+    selected = selecting(model, nodes)
     diagram = _selecting(nodes.diagram, [node for node in selected if node not in whole])
     given = {*whole, *held, *({SELECTION} & set(diagram.nodes))}
     path = open_path(diagram, *ends, given, back_door=True)
-    after = nodes.diagram.descendants([exposure.node]) - {exposure.node}
-    conditioned = {*nodes.touched(names), *selected}
     return {
         "model": model.id,
         "role": model.role,
@@ -258,7 +136,7 @@ def _row(model: Model, exposure: Exposure, nodes: _Nodes) -> dict[str, Any]:
         "partly_adjusted": ", ".join(partly),
         "selected_by": ", ".join(selected),
         "not_in_diagram": ", ".join(name for name in names if not nodes.touched([name])),
-        "post_treatment": ", ".join(n for n in nodes.diagram.nodes if n in after & conditioned),
+        "post_treatment": ", ".join(downstream(model, exposure.node, nodes)),
         "back_doors": "open" if path else "blocked",
         "open_path": " ".join(path),
         "colliders": ", ".join(open_colliders(diagram, *ends, given)),
