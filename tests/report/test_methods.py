@@ -147,3 +147,14 @@ def test_models_with_and_without_clusters_are_told_apart(
     plan = models(first, {**second, "cluster": "t2"})
     alike = told(composed(language=language, tables=fitted(tables, {}, {}), plan=plan))
     assert "CR2" in alike and clustered not in alike
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "was tested on known truths"), ("zh-CN", "已用已知真值检验")],
+)
+def test_the_page_on_known_truths_is_named_where_there_is_one(composed, language, words):
+    pages = {"known_truths": [f"known_truths_{each}.html" for each in ("zh-CN", "en")]}
+    found = told(composed(language=language, study=pages))
+    assert words in found and f"scenarios/known_truths_{language}.html" in found
+    assert words not in told(composed(language=language, study={"known_truths": []}))

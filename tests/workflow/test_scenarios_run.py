@@ -45,6 +45,8 @@ def test_another_study_brings_its_own_scenarios(results):
     assert {"supported", "bias", "coverage", "must", "must_not"} <= set(summary["quantity"])
     for file in results.rglob("*.csv"):
         assert (pd.read_csv(file)["submitted_by"] == "simulator").all(), file
+    page = (results / "known_truths_en.html").read_text("utf-8")
+    assert "SYNTHETIC DATA" in page and "Trust makes people serve, duty does not." in page
 
 
 def test_finished_batches_stand_and_what_was_lost_is_made_again(checkout, run, results):

@@ -40,6 +40,7 @@ rule report:
             **SETTINGS["study"],
             "consistency": SETTINGS.get("cleaning", {}).get("consistency", []),
             "modes": STUDY.modes,
+            "known_truths": tested(),
         },
         plan=PLAN,
         catalogue=CATALOGUE,

@@ -1,5 +1,6 @@
 from functools import cache
 
+from coproduction.provenance import stamp
 from coproduction.scenarios.choice import choice
 from coproduction.scenarios.reading import read_scenarios
 from coproduction.yamlfile import read_yaml
@@ -35,6 +36,16 @@ def batches(pattern):
     ]
 
 
+def tested():
+    """Pages on known truths, where there are any of the plan as it stands."""
+    summary, plan = Path(f"{RESULTS}/scenarios/summary.csv"), Path(f"{FOLDER}/plan.yaml")
+    if not summary.is_file():
+        return []
+    first = summary.read_text("utf-8").splitlines()[1:2]
+    own = [line.rpartition(",")[2] for line in first] == [stamp(plan.read_bytes())]
+    return KNOWN_TRUTHS if own else []
+
+
 try:
     SCENARIOS = load_scenarios()
     CHOICE = choice(config, list(SCENARIOS))
@@ -43,6 +54,7 @@ except (StudyError, UnicodeDecodeError) as error:
 
 
 OF_BATCH = "{scenario}/{first}-{last}"
+KNOWN_TRUTHS = [f"known_truths_{language}.html" for language in SETTINGS["study"]["languages"]]
 
 
 wildcard_constraints:
@@ -96,17 +108,21 @@ rule scenarios:
         replicates=batches(rules.scenario_batch.output.table),
     output:
         tables=tables_in("scenarios"),
+        pages=[f"{RESULTS}/scenarios/{name}" for name in KNOWN_TRUTHS],
         receipt=receipt("scenarios"),
     log:
         f"{LOGS}/scenarios.log",
     params:
         **outside(
+            instrument=MAIN,
+            plan=f"{FOLDER}/plan.yaml",
             scenarios=list(dict.fromkeys(chain(*map(scenario_paths, CHOICE.scenarios)))),
-            schemas=["scenario.schema.json"],
+            schemas=["instrument.schema.json", "scenario.schema.json"],
         ),
         code=CODE["scenarios"],
         folder=f"{FOLDER}/scenarios",
         plan=PLAN,
+        study=SETTINGS["study"],
     message:
         "Summarises what the analysis finds where the truth is known"
     script:

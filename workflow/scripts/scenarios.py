@@ -1,8 +1,13 @@
-"""Put the replicates of all scenarios together and summarise them."""
+"""Put the replicates of all scenarios together, summarise them, and draw what they say."""
 
-from common import step, write_tables
+from pathlib import Path
+
+from common import load_instrument, step, write_tables
 from coproduction.errors import StudyError
 from coproduction.plan.plan import read_plan
+from coproduction.provenance import stamp
+from coproduction.report.known_truths import compose_known_truths
+from coproduction.report.renderers.html import html
 from coproduction.scenarios.joining import joined
 from coproduction.scenarios.summary import summary
 from scenario_files import load_scenarios
@@ -18,9 +23,15 @@ with step(snakemake) as read:
     scenarios = load_scenarios(params.files, plan, read)
     replicates = joined("scenarios/replicates.csv", map(read, given.replicates))
     truths = joined("scenarios/true_values.csv", map(read, given.true_values))
+    found = summary(replicates, truths, scenarios, plan)
     tables = {
         "replicates": replicates,
         "true_values": truths,
-        "summary": summary(replicates, truths, scenarios, plan),
+        "summary": found.assign(plan=stamp(read(params.files["plan"][0]))),
     }
     write_tables(snakemake.output.tables, tables)
+    instrument, study = load_instrument(params.files["instrument"][0], read), params.study
+    named = {name: {"label": each.label, "why": each.why} for name, each in scenarios.items()}
+    for language, page in zip(study["languages"], snakemake.output.pages, strict=True):
+        document = compose_known_truths(language, found, named, instrument, study, plan)
+        Path(page).write_text(html(document), encoding="utf-8", newline="\n")

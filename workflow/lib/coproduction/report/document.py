@@ -55,7 +55,8 @@ def compose(
         The questionnaire, for labels.
     study
         The `study` block of `study.yaml`; under `consistency` the rules of that name, for labels;
-        under `modes` the modes of interview of its files, an empty text where none is stated.
+        under `modes` the modes of interview of its files, an empty text where none is stated;
+        under `known_truths` the pages of `scenarios/` on this plan.
     plan
         The analysis plan, for labels and planned limits.
     provenance

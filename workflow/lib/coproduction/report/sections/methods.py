@@ -170,6 +170,9 @@ def _decisions(material: Material) -> Iterable[str]:
     if rivals := sum(each.rival_of is not None for each in material.plan.hypotheses):
         yield _sentence(material, "rivals", n=count(rivals))
     yield material.text["methods"]["verdict"]
+    page = f"known_truths_{material.labels.language}.html"
+    if page in material.study.get("known_truths", ()):
+        yield _sentence(material, "known_truths", page=page)
 
 
 def _lost(family: FamilyOfTests, size: int, without: Sequence[str], material: Material) -> str:
