@@ -141,6 +141,21 @@ models:
     family: gaussian
     predictors: [{variable: rooms}]
     covariance: HC3
+  - id: freed
+    label: {en: "Freed from error"}
+    outcome: busy
+    family: binomial
+    predictors: [{construct: trust}]
+    covariates: [age]
+    contents: [hope]
+    covariance: HC1
+  - id: both_freed
+    label: {en: "Both freed from error"}
+    outcome: busy
+    family: binomial
+    predictors: [{construct: trust}]
+    covariates: [{construct: hope}]
+    covariance: HC1
 families: [{id: first, label: {en: "First"}, method: holm, level: 0.05}]
 hypotheses:
   - id: H1
@@ -186,6 +201,7 @@ hypotheses:
     unit: {en: "points"}
 moderation:
   - {id: mod, label: {en: "Mod"}, model: main, variable: trust, by: {variable: party, reference: 1}}
+  - {id: by_hope, label: {en: "By hope"}, model: freed, variable: trust, by: {construct: hope}}
 experiments: [{id: trial, label: {en: "Trial"}, outcome: hours, factors: [pay], balance: [age]}]
 descriptions:
   - {id: means, label: {en: "Means"}, outcome: hours, by: party, cluster: place, subset: "age > 20"}

@@ -17,6 +17,7 @@ from coproduction.intake.readers import read_export
 from coproduction.measurement.tables import measure
 from coproduction.report.document import compose
 from coproduction.report.short import compose_short
+from coproduction.item_scales import scales_of
 from coproduction.study import minimum_cell, read_study
 from coproduction.tables import write_csv
 
@@ -161,11 +162,7 @@ def results(study: Any, data: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
     plan = study.plan.measurement
     measured = measure(cleaned.scores, cleaned.nonresponse, study.main, plan, 1, 1)
-    constructs = {
-        name: [item.id for item in study.main.questions if item.construct == name]
-        for name in study.main.constructs
-    }
-    inferred = analyse(cleaned.scores, study.plan, 1, None, constructs)
+    inferred = analyse(cleaned.scores, study.plan, 1, None, scales_of(study.main))
     for room, tables in (("measurement", measured), ("inference", inferred)):
         found |= {f"{room}/{each.name}.csv": getattr(tables, each.name) for each in fields(tables)}
     return {name: read_table(name, write_csv(table)) for name, table in found.items()}

@@ -21,6 +21,7 @@ from coproduction.locks import take
 from coproduction.private import keep_key
 from coproduction.report.words import borrowed, catalogue
 from coproduction.receipts import altered, digest, digests, read_receipt
+from coproduction.item_scales import scales_of
 from coproduction.schemas import schema
 from coproduction.sources import fingerprints, inside
 from coproduction.study import named_files, read_study

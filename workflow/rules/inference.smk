@@ -15,11 +15,8 @@ rule inference:
         code=CODE["inference"],
         clusters=CLUSTERS,
         minimum=STUDY.minimum_cell,
-        constructs={
-            name: [item.id for item in STUDY.main.questions if item.construct == name]
-            for name in STUDY.main.constructs
-        },
         plan=PLAN,
+        scales={name: asdict(each) for name, each in scales_of(STUDY.main).items()},
         seed=SETTINGS["study"]["seed"],
     message:
         "Fits the planned models and computes the verdicts"

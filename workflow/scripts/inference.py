@@ -9,6 +9,7 @@ from coproduction.inference.hidden import hide_compared, hide_groups, hide_point
 from coproduction.plan.plan import read_plan
 from coproduction.provenance import stamp
 from coproduction.pseudonyms import neutral
+from coproduction.item_scales import read_scales
 from coproduction.tables import read_parquet
 
 with step(snakemake) as read:
@@ -22,7 +23,7 @@ with step(snakemake) as read:
         read_plan(params.plan),
         params.seed,
         sheets,
-        params.constructs,
+        read_scales(params.scales),
         int(flow["n_remaining"].iloc[0]),
     )
     analysed = replace(

@@ -41,12 +41,24 @@ from coproduction.plan.models import Curve, Model
 from coproduction.plan.options import CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY
 from coproduction.plan.plan import Plan
 from coproduction.printing import overview, printed
+from coproduction.item_scales import Scale
 
 CONFIDENCE = 0.95
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 BASIS = ["n", "n_clusters", "covariance"]
 EFFECT_COLUMNS = [
-    *("model", "role", "status", "estimand", "term", "reference", "at", "category", *ESTIMATE),
+    *(
+        "model",
+        "role",
+        "status",
+        "estimand",
+        "term",
+        "per",
+        "reference",
+        "at",
+        "category",
+        *ESTIMATE,
+    ),
     *("n", "n_cell", "n_clusters", "covariance", "note"),
 ]
 COEFFICIENT_COLUMNS = [
@@ -135,7 +147,7 @@ def analyse(
     plan: Plan,
     seed: int,
     sheets: pd.DataFrame | None = None,
-    constructs: Mapping[str, Sequence[str]] | None = None,
+    scales: Mapping[str, Scale] | None = None,
     n_received: int | None = None,
 ) -> Analysis:
     """Fit every planned model and judge every hypothesis.
@@ -153,12 +165,12 @@ def analyse(
         Seed of the bootstrap and of the randomisation tests.
     sheets
         One row per community, if the plan joins them.
-    constructs
-        Items of each construct, which nodes of the diagram may stand for.
+    scales
+        Items of each construct, which models may hold and nodes of the diagram may stand for.
     n_received
         Number of submissions that were received, if it is known.
     """
-    tables = all_tables(scores, plan, sheets)
+    tables = all_tables(scores, plan, sheets, scales)
     fits, failures = _fitted(tables, plan)
     estimates = _estimates(fits, failures, plan, seed)
     arms, balance, tests = experimenting.experiments(
@@ -188,7 +200,7 @@ def analyse(
         model_flow=model_flow(tables, len(scores), n_received),
         left_out=left_out(tables_of(scores, plan, sheets).respondents, tables),
         diagram=diagram_edges(plan),
-        adjustment=adjustment(plan, constructs),
+        adjustment=adjustment(plan, {name: each.items for name, each in (scales or {}).items()}),
     )
 
 
@@ -239,7 +251,7 @@ def _fitted(tables: AllTables, plan: Plan) -> tuple[dict[str, Fit], dict[str, st
         try:
             check_apart(model, plan)
             table, rows = tables.of(model)
-            fits[model.id] = fit(design(table, model, rows))
+            fits[model.id] = fit(design(table, model, rows, tables.scales))
         except Refusal as error:
             failures[model.id] = str(error.note)
     return fits, failures
@@ -287,13 +299,14 @@ def _effects(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
     tables = [effects(each, CONFIDENCE) for each in fits.values()]
     found = _stack([each.assign(role="", status="") for each in tables], EFFECT_COLUMNS)
     planned = {_key(each.model, each.estimand) for each in plan.hypotheses}
-    keys = zip(found["model"], found["estimand"], found["term"], found["at"], strict=True)
+    names = ("model", "estimand", "term", "at", "per")
+    keys = zip(*(found[name] for name in names), strict=True)
     status = [CONFIRMATORY if key in planned else EXPLORATORY for key in keys]
     return found.assign(role=found["model"].map(roles), status=status)
 
 
 def _key(model: str, estimand: Estimand) -> tuple[str, ...]:
-    return model, estimand.kind, estimand.term, estimand.held
+    return model, estimand.kind, estimand.term, estimand.held, estimand.per or ""
 
 
 def _diagnostics(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
@@ -346,7 +359,7 @@ def _moderation(tables: AllTables, fits: Mapping[str, Fit], plan: Plan) -> pd.Da
     for planned in plan.moderation:
         model = plan.by_name[planned.model]
         table, rows = tables.of(model)
-        extended = partial(moderating.moderated, table, model, planned, rows)
+        extended = partial(moderating.moderated, table, model, planned, rows, tables.scales)
         found.append(_cells(extended, moderating.planned_cells(planned), plan))
     return _stack(found, list(moderating.COLUMNS))
 

@@ -28,7 +28,8 @@ EQUIVALENCE_CONFIDENCE = 0.90
 POWER = 0.80
 TEST_LEVEL = 0.05
 COLUMNS = (
-    *("hypothesis", "family", "status", "model", "estimand", "term", "reference", "at"),
+    *("hypothesis", "family", "status", "model", "estimand", "term", "per"),
+    *("reference", "at"),
     "direction",
     *("comparison", "smallest_effect", "estimate", "std_error", "statistic", "df", "p_value"),
     *("p_adjusted", "conf_low", "conf_high", "equivalence_low", "equivalence_high", "verdict"),
@@ -195,6 +196,7 @@ def _row(hypothesis: Hypothesis, estimated: Mapping[str, Any]) -> dict[str, Any]
         "model": hypothesis.model,
         "estimand": hypothesis.estimand.kind,
         "term": hypothesis.estimand.term,
+        "per": hypothesis.estimand.per or "",
         "at": hypothesis.estimand.held,
         "direction": hypothesis.direction,
         "comparison": hypothesis.comparison,

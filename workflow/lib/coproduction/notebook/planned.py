@@ -9,6 +9,7 @@ from coproduction.inference import analysis
 from coproduction.inference.analysis import Analysis
 from coproduction.measurement import tables
 from coproduction.measurement.tables import Measurement
+from coproduction.item_scales import scales_of
 from coproduction.study import Study
 
 
@@ -59,7 +60,5 @@ def analyse(cleaned: Cleaned, study: Study, communities: pd.DataFrame | None = N
         It prints which tables it has: `models`, `coefficients`, `effects`, `verdicts` and more.
     """
     seed = study.settings["study"]["seed"]
-    constructs = {
-        name: [item.id for item in study.main.scale(name)] for name in study.main.constructs
-    }
-    return analysis.analyse(cleaned.scores, study.plan, seed, communities, constructs)
+    scales = scales_of(study.main)
+    return analysis.analyse(cleaned.scores, study.plan, seed, communities, scales)

@@ -104,7 +104,7 @@ class Nodes:
 def exposures(model: Model, plan: Plan, nodes: Nodes) -> list[Exposure]:
     """Find the nodes whose effect a model is about, in the order of the diagram."""
     outcome = nodes.of(model.outcome)
-    covariates = {nodes.of(each.variable) for each in model.covariates}
+    covariates = {nodes.of(each.name) for each in model.covariates}
     found: dict[tuple[str, bool], dict[str, dict[str, None]]] = {}
 
     def add(term: str, hypothesis: str | None) -> None:
@@ -122,7 +122,7 @@ def exposures(model: Model, plan: Plan, nodes: Nodes) -> list[Exposure]:
             for term in _focal(hypothesis.estimand):
                 add(term, hypothesis.id)
     for each in model.predictors:
-        if nodes.of(each.variable) in nodes.exposures:
+        if nodes.of(each.name) in nodes.exposures:
             add(next(iter(each.terms)), None)
     order = {node: place for place, node in enumerate(nodes.diagram.nodes)}
     return [
@@ -143,7 +143,7 @@ def _variable(term: str, predictors: Sequence[Predictor]) -> tuple[str, bool]:
     name = term.partition(":")[0].partition("[")[0]
     for each in predictors:
         if name in each.terms:
-            return each.variable, each.terms[name] == WITHIN
+            return each.name, each.terms[name] == WITHIN
     return name, False
 
 
@@ -157,7 +157,7 @@ def downstream(model: Model, exposure: str, nodes: Nodes) -> list[str]:
 
     An effect that passes through them is no longer the total one.
     """
-    names = [each.variable for each in model.entries]
+    names = [each.name for each in model.entries]
     conditioned = {*nodes.touched(names), *selecting(model, nodes)}
     after = nodes.diagram.descendants([exposure]) - {exposure}
     return [node for node in nodes.diagram.nodes if node in after & conditioned]

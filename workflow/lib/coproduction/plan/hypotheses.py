@@ -19,6 +19,7 @@ from coproduction.plan.options import (
     Effect,
     EstimandKind,
     Part,
+    Per,
     Status,
 )
 from coproduction.plan.terms import Terms, listed, term
@@ -63,6 +64,9 @@ class Estimand:
         Code of the category of an ordinal outcome; None for the highest.
     part
         Part of a two-part model that a coefficient belongs to.
+    per
+        Whose standard deviation is a unit of a construct: its own or its score's. None where it is
+        about no construct.
     """
 
     kind: EstimandKind
@@ -71,6 +75,7 @@ class Estimand:
     at: Mapping[str, float] = field(default_factory=dict)
     category: float | None = None
     part: Part
+    per: Per | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -181,6 +186,18 @@ def _estimand(path: Path, estimand: Estimand, known: Terms, names: Names) -> Ite
     else:
         yield from term((*path, "variable"), estimand.term, known)
     yield from _at((*path, "at"), estimand, known, names)
+    yield from _per((*path, "per"), estimand, known)
+
+
+def _per(path: Path, estimand: Estimand, known: Terms) -> Iterator[Problem]:
+    """Ask whose standard deviation is meant of constructs, and of nothing else."""
+    owners = [known.single[name] for name in estimand.names if name in known.single]
+    measured = any(each.construct is not None for each in owners)
+    if measured and estimand.per is None:
+        told = "the estimand is about a construct"
+        yield path, f"{told}; say whose standard deviation is a unit, `construct` or `score`."
+    elif estimand.per is not None and owners and not measured:
+        yield path, "is for terms of a `construct`; leave `per` out."
 
 
 def _pair(path: Path, estimand: Estimand, known: Terms) -> Iterator[Problem]:
@@ -191,7 +208,7 @@ def _pair(path: Path, estimand: Estimand, known: Terms) -> Iterator[Problem]:
             yield path, f"`{one}` does not differ from itself; name two terms."
         return
     if known.share_variable(one, other):
-        variable = known.single[one].variable
+        variable = known.single[one].name
         yield path, f"nobody is in two categories of `{variable}`; name two variables."
 
 

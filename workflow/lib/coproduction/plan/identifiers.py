@@ -72,8 +72,8 @@ def problems(plan: Plan, document: Document, owners: Owners) -> Iterator[Problem
 
 def _split(path: Path, entry: Predictor, owners: Owners) -> Iterator[Problem]:
     for term in entry.terms if entry.split else ():
-        if term != entry.variable and term in owners:
-            made = f"the split of `{entry.variable}` makes a term `{term}`, which"
+        if term != entry.name and term in owners:
+            made = f"the split of `{entry.name}` makes a term `{term}`, which"
             yield path, f"{made} is already the name of {owners[term]}; rename that."
 
 

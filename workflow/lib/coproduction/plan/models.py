@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from coproduction.plan import constructs
 from coproduction.plan.conditions import expression
 from coproduction.plan.flagged_rows import FlaggedRows
 from coproduction.plan.names import Names, as_number, as_slope, code, missing_name, variable
-from coproduction.plan.options import Covariance, Level, Random, Role
+from coproduction.plan.options import (
+    AGREEMENT_FACTOR,
+    NO_AGREEMENT,
+    Agreement,
+    Covariance,
+    Level,
+    Random,
+    Role,
+)
 from coproduction.plan.predictors import Predictor
 from coproduction.plan.rules import KeepApart
-from coproduction.plan.terms import INTERCEPT, Terms, listed, term, terms
+from coproduction.plan.terms import AGREEMENT, INTERCEPT, Terms, listed, term, terms
 from coproduction.problems import Path, Problem
 
 FOR_NUMBERS = ("standardise", "split")
+SPLIT = "needs a `cluster` in the model."
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,12 @@ class Model:
         Variables whose effects are reported, and that are adjusted for.
     interactions
         Pairs of terms whose products it holds.
+    agreement
+        How agreement with whatever is asked is adjusted for: by a factor of the measurement step
+        of constructs, or by its score beside the scores of scales. None for the factor where there
+        are constructs.
+    contents
+        Further constructs of the measurement step; None for those that tell agreement apart.
     cluster
         Variable that names the cluster.
     random, random_slope
@@ -96,6 +112,8 @@ class Model:
     predictors: tuple[Predictor, ...]
     interactions: tuple[tuple[str, str], ...] = ()
     covariates: tuple[Predictor, ...] = ()
+    agreement: Agreement | None = None
+    contents: tuple[str, ...] | None = None
     cluster: str | None = None
     random: Random | None = None
     random_slope: str | None = None
@@ -110,9 +128,27 @@ class Model:
         """Predictors and covariates in order."""
         return (*self.predictors, *self.covariates)
 
-    def entry(self, variable: str) -> Predictor | None:
-        """Find the predictor or covariate that is of a variable."""
-        return next((each for each in self.entries if each.variable == variable), None)
+    @property
+    def constructs(self) -> tuple[str, ...]:
+        """Constructs that stand in the place of their scores, in order."""
+        return tuple(each.construct for each in self.entries if each.construct is not None)
+
+    @property
+    def agreement_mode(self) -> Agreement:
+        """How agreement is adjusted for, said or not."""
+        if self.agreement is not None:
+            return self.agreement
+        return AGREEMENT_FACTOR if self.constructs else NO_AGREEMENT
+
+    def placed(self, path: Path) -> Iterator[tuple[Path, Predictor]]:
+        """Predictors and covariates, each with where it stands below the model's own place."""
+        for key, entries in (("predictors", self.predictors), ("covariates", self.covariates)):
+            for position, each in enumerate(entries):
+                yield (*path, key, position), each
+
+    def entry(self, name: str) -> Predictor | None:
+        """Find the predictor or covariate that is of a variable or construct."""
+        return next((each for each in self.entries if each.name == name), None)
 
     @property
     def random_effects(self) -> str:
@@ -122,7 +158,8 @@ class Model:
 
 def terms_of_model(model: Model, names: Names) -> Terms:
     """Name the terms of a planned model."""
-    return terms(model.entries, names, model.interactions)
+    further = () if model.agreement_mode == NO_AGREEMENT else (AGREEMENT,)
+    return terms(model.entries, names, model.interactions, further)
 
 
 def problems(
@@ -148,23 +185,23 @@ def problems(
     if model.subset is not None:
         place = (*path, "subset")
         yield from expression(place, model.subset, names, model.level, condition=True)
-    for place, each in _entries(path, model):
+    for place, each in model.placed(path):
         yield from entry(place, each, names, model.level, model.cluster is not None)
+    yield from constructs.problems(path, model, names)
     yield from _twice(path, model)
     yield from _terms(path, model, terms_of_model(model, names))
     yield from _apart(path, model, names, kept_apart)
-
-
-def _entries(path: Path, model: Model) -> Iterator[tuple[Path, Predictor]]:
-    for key, entries in (("predictors", model.predictors), ("covariates", model.covariates)):
-        for position, each in enumerate(entries):
-            yield (*path, key, position), each
 
 
 def entry(
     path: Path, each: Predictor, names: Names, level: Level | None = None, clustered: bool = True
 ) -> Iterator[Problem]:
     """Find what is wrong with one predictor, covariate or moderator."""
+    if each.construct is not None or each.variable is None:
+        yield from constructs.entry(path, each, names, level)
+        if each.split and not clustered:
+            yield (*path, "split"), SPLIT
+        return
     name = each.variable
     numbers_only = tuple(key for key in FOR_NUMBERS if getattr(each, key))
     wrong = missing_name(name, names, level, () if each.categorical else ["number"])
@@ -181,21 +218,21 @@ def entry(
     for key in numbers_only if each.categorical else ():
         yield (*path, key), f"is for numbers; leave `categorical` or `{key}` out."
     if each.split and not clustered:
-        yield (*path, "split"), "needs a `cluster` in the model."
+        yield (*path, "split"), SPLIT
 
 
 def _reference(path: Path, each: Predictor, names: Names) -> Iterator[Problem]:
     if not each.categorical:
         yield path, "stands only beside `categorical: true`."
     else:
-        yield from code(path, each.variable, each.reference, names)
+        yield from code(path, each.name, each.reference, names)
 
 
 def _twice(path: Path, model: Model) -> Iterator[Problem]:
     """Find variables that a model holds twice, as its terms could not be told apart."""
     seen: set[str] = {INTERCEPT, model.outcome}
-    for place, each in _entries(path, model):
-        name = each.variable
+    for place, each in model.placed(path):
+        name = each.name
         if name == model.outcome:
             yield place, f"`{name}` is the outcome of the model itself."
         elif name in seen:
@@ -232,7 +269,7 @@ def _apart(
     for rule in kept_apart:
         if outcome not in names or not names[outcome].items & set(rule.outcomes):
             continue
-        for place, each in _entries(path, model):
-            name = each.variable
+        for place, each in model.placed(path):
+            name = each.name
             if name in names and names[name].items & set(rule.predictors):
                 yield place, f"`{name}` must not predict `{outcome}`: {rule.reason}"

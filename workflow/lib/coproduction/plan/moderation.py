@@ -55,7 +55,7 @@ def problems(
         model = models[each.model]
         known = terms_of_model(model, names)
         yield from term((*path, "variable"), each.variable, known)
-        own = model.entry(each.by.variable)
+        own = model.entry(each.by.name)
         merged = each.by.over(own) if own else each.by
         yield from entry((*path, "by"), merged, names, model.level)
         yield from _moderator((*path, "by"), each, model.outcome, own, known)
@@ -68,14 +68,14 @@ def _moderator(
     by = planned.by
     if by.split or (own and own.split):
         yield (*path, "split"), "a moderator is one term, not two; leave `split` out."
-    if by.variable == outcome:
-        yield (*path, "variable"), f"`{by.variable}` is the outcome of the model itself."
+    if by.name == outcome:
+        yield (*path, "variable"), f"`{by.name}` is the outcome of the model itself."
     moderated = known.single.get(planned.variable)
     categorical = by.categorical or (own and own.categorical)
     if moderated and moderated.variable == by.variable and categorical:
-        yield (*path, "variable"), f"`{by.variable}` cannot moderate its own category."
+        yield (*path, "variable"), f"`{by.name}` cannot moderate its own category."
     if by.categorical and own and not own.categorical:
         used = {term for pair in known.products for term in pair}
-        if by.variable in used:
-            told = f"the model holds products of `{by.variable}` as a number"
+        if by.name in used:
+            told = f"the model holds products of `{by.name}` as a number"
             yield (*path, "categorical"), f"{told}; leave `categorical` out."

@@ -17,6 +17,7 @@ from coproduction.instrument.expressions import Kind, amounts_in
 from coproduction.instrument.possible import Codes, Numbers, Possible
 from coproduction.plan.options import Level
 from coproduction.problems import Path, Problem, unknown
+from coproduction.item_scales import Scale, scales_of
 
 RESPONDENTS = "respondents"
 APART = "the answers to `{name}` are kept apart, so that no result can rest on them."
@@ -43,6 +44,8 @@ class Name:
         Whether its answers are kept apart from the results.
     unordered
         Whether it holds codes of three categories or more that have no order.
+    scale
+        Its items, if it is a construct that has some.
     """
 
     kind: Kind
@@ -52,6 +55,7 @@ class Name:
     level: Level | None = None
     apart: bool = False
     unordered: bool = False
+    scale: Scale | None = None
 
     @property
     def codes(self) -> tuple[str, ...] | None:
@@ -79,10 +83,10 @@ def instrument_names(main: Instrument, sheets: Sequence[Instrument]) -> dict[str
         for item in instrument.questions
     }
     names[FLAGS] = Name("number", Numbers(low=0, whole=True))
-    for construct in main.constructs:
-        items = frozenset(item.id for item in main.scale(construct))
-        if items:
-            names[construct] = Name("number", _scores(main, construct), items)
+    for construct, scale in scales_of(main).items():
+        names[construct] = Name(
+            "number", _scores(main, construct), frozenset(scale.items), scale=scale
+        )
     return names
 
 

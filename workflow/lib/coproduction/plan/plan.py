@@ -126,7 +126,7 @@ class Plan:
         """Terms that hold one part of a variable: the variable, and the part."""
         entries = [each for model in self.models for each in model.entries if each.split]
         return {
-            term: (entry.variable, part)
+            term: (entry.name, part)
             for entry in entries
             for term, part in entry.terms.items()
             if part

@@ -15,7 +15,8 @@ from coproduction.plan.names import Names
 from coproduction.plan.predictors import PARTS, Predictor
 from coproduction.problems import Path, Problem, unknown
 
-INTERCEPT = "intercept"
+INTERCEPT, AGREEMENT = "intercept", "agreement_score"
+"""Terms that no entry makes; the second in models with constructs, or with its score."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Terms:
 
     def of(self, variable: str) -> list[str]:
         """Terms that a variable makes."""
-        return [term for term, entry in self.single.items() if entry.variable == variable]
+        return [term for term, entry in self.single.items() if entry.name == variable]
 
     def share_variable(self, one: str, other: str) -> bool:
         """Tell whether two terms are categories of one variable, which nobody can have both."""
@@ -83,14 +84,20 @@ class Terms:
 
 
 def terms(
-    entries: Sequence[Predictor], names: Names, products: Sequence[tuple[str, str]] = ()
+    entries: Sequence[Predictor],
+    names: Names,
+    products: Sequence[tuple[str, str]] = (),
+    further: Sequence[str] = (),
 ) -> Terms:
-    """Name the terms of a model's entries; unknown variables make a term of their own."""
+    """Name the terms of a model's entries; unknown variables make a term of their own.
+
+    `further` are terms that no entry makes.
+    """
     single: dict[str, Predictor] = {}
     references: dict[str, str] = {}
     open_: set[str] = set()
     for entry in entries:
-        name = entry.variable
+        name = entry.name
         if not entry.categorical:
             single |= dict.fromkeys(entry.terms, entry)
             continue
@@ -99,7 +106,8 @@ def terms(
             open_.add(name)
         references[name] = reference_of(entry, codes)
         single |= {indicator(name, code): entry for code in codes or () if code != references[name]}
-    known = all(entry.variable in names for entry in entries)
+    single |= {name: Predictor(name) for name in further}
+    known = all(entry.name in names for entry in entries)
     likely = () if known else (term for name in names for term in _possible(name))
     return Terms(single, references, frozenset(open_), tuple(products), frozenset(likely))
 

@@ -255,7 +255,9 @@ def _with_planned(asked: Labels, plan: Plan) -> Labels:
 def _standardised(plan: Plan) -> dict[str, frozenset[str]]:
     """Find the variables that each model takes in standard deviations."""
     return {
-        model.id: frozenset(each.variable for each in model.entries if each.standardise)
+        model.id: frozenset(
+            each.name for each in model.entries if each.standardise or each.construct
+        )
         for model in plan.models
     }
 

@@ -114,7 +114,7 @@ def adjustment(plan: Plan, constructs: Mapping[str, Sequence[str]] | None = None
 
 
 def _row(model: Model, exposure: Exposure, nodes: Nodes) -> dict[str, Any]:
-    names = list(dict.fromkeys(each.variable for each in model.entries))
+    names = list(dict.fromkeys(each.name for each in model.entries))
     outcome = nodes.of(model.outcome)
     ends = (exposure.node, outcome)
     whole = [node for node in nodes.whole(names) if node not in ends]

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
+from coproduction.inference.calibrated import notes as measured
+from coproduction.inference.calibrated.jackknife import left_out_together
 from coproduction.inference.checks.calibration import auc, calibration
 from coproduction.inference.checks.influence import LeftOut, leave_one_out, one_step, without
 from coproduction.inference.checks.proportional_odds import brant
@@ -56,6 +58,9 @@ def diagnostics(fit: Fit, hypotheses: Sequence[Hypothesis] = ()) -> pd.DataFrame
         - `dispersion`: Pearson's χ² / (n − k) of counts, limit 1 where the family allows no more;
         - `zeros_observed`, `zeros_predicted`: shares of zero counts;
         - `proportional_odds`: p value of Brant's test, limit 0.05;
+        - `agreement_share`, `construct_reliability`: the measurement step of constructs, see
+          `calibrated.notes`; `measurement_factor`: by how much it widens the standard error of a
+          focal coefficient;
         - `curve`: a planned curve that cannot be drawn (added by the analysis);
         - `without_cluster_lowest`, `without_cluster_highest`: smallest and largest estimate of a
           hypothesis without one cluster, which `cluster` names; two-level models, and families
@@ -68,6 +73,7 @@ def diagnostics(fit: Fit, hypotheses: Sequence[Hypothesis] = ()) -> pd.DataFrame
         *_freedom(fit),
         *_counts(fit),
         *_odds(fit.design),
+        *_measured(fit),
     ]
     found += [*_probabilities(fit, left_out)]
     if left_out is not None:
@@ -179,6 +185,23 @@ def _counts(fit: Fit) -> Iterator[Row]:
     value = float(pearson / (fit.n - len(params)))
     warning = str(Note("counts_overdispersed")) if value > 1.5 * counts.limit else ""
     yield _row("dispersion", "", value, counts.limit, warning)
+
+
+def _measured(fit: Fit) -> Iterator[Row]:
+    """Check the measurement step of constructs, and say what it adds to standard errors."""
+    calibration = fit.design.calibration
+    if calibration is None or fit.inflation is None:
+        return
+    for check in measured.checks(calibration, fit.design.agreement):
+        yield _row(*check)
+    units, groups = (
+        len(fit.design.rows.together.names),
+        int(left_out_together(fit.design).max()) + 1,
+    )
+    told = str(Note("left_out_in_groups", {"n": groups})) if groups < units else ""
+    for (_, term), value in fit.inflation.items():
+        if term in fit.design.focal:
+            yield _row("measurement_factor", term, value, np.nan, told)
 
 
 def _odds(design: Design) -> Iterator[Row]:

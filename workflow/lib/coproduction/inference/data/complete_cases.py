@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -10,15 +12,15 @@ from coproduction.inference.data.split import split
 from coproduction.inference.data.terms import cluster_of, number
 from coproduction.instrument.expressions import holds, variables_in
 from coproduction.plan.models import Model
-from coproduction.plan.options import OWN_AND_OTHERS
-from coproduction.plan.predictors import OTHERS
+from coproduction.plan.options import OTHERS_ALONE
+from coproduction.plan.predictors import OTHERS, Predictor
 from coproduction.rows import Rows
 
 Dropped = list[tuple[str, str, int]]
 
 
 def complete_cases(
-    table: pd.DataFrame, rows: Rows, model: Model
+    table: pd.DataFrame, rows: Rows, model: Model, items: Sequence[str] = ()
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Find the rows that are analysed (n,), and count the others by the reason.
 
@@ -28,6 +30,8 @@ def complete_cases(
         One row per respondent, and what they stand for.
     model
         The model.
+    items
+        Items of its measurement step, all of which must be answered.
 
     Returns
     -------
@@ -41,19 +45,21 @@ def complete_cases(
     Refusal
         If no row is left, or no more rows than terms.
     """
-    _, kept, dropped = losses(table, rows, model)
+    _, kept, dropped = losses(table, rows, model, items)
     if not kept.any():
         raise _nobody(dropped, model)
     _check_rows(int(kept.sum()), model)
     return kept, pd.DataFrame(dropped, columns=["reason", "variable", "n"])
 
 
-def losses(table: pd.DataFrame, rows: Rows, model: Model) -> tuple[np.ndarray, np.ndarray, Dropped]:
+def losses(
+    table: pd.DataFrame, rows: Rows, model: Model, items: Sequence[str] = ()
+) -> tuple[np.ndarray, np.ndarray, Dropped]:
     """Find the rows that meet a model's condition, those that it analyses, and why others are lost.
 
     Parameters
     ----------
-    table, rows, model
+    table, rows, model, items
         As in `complete_cases`.
 
     Returns
@@ -65,22 +71,22 @@ def losses(table: pd.DataFrame, rows: Rows, model: Model) -> tuple[np.ndarray, n
     meant = np.ones(len(table), bool)
     if model.subset is not None:
         meant = np.asarray(holds(model.subset, table), bool)
-    values = table[list(dict.fromkeys(_needed(model)))]
+    values = table[list(dict.fromkeys([*_needed(model), *items]))]
     missing = values.isna().to_numpy()
     first = np.where(missing.any(axis=1), missing.argmax(axis=1), -1)
     counts = [(name, int((meant & (first == at)).sum())) for at, name in enumerate(values)]
     dropped = [("missing", name, count) for name, count in counts if count]
     kept = meant & (first < 0)
     for entry in model.entries:
-        if entry.split == OWN_AND_OTHERS:
-            lonely = kept & ~_with_others(table, rows, entry.variable, model)
-            term = f"{entry.variable}_{OTHERS}"
+        if OTHERS in entry.terms.values():
+            lonely = kept & ~_with_others(table, rows, entry, model, items)
+            term = f"{entry.name}_{OTHERS}"
             dropped += [("alone_in_cluster", term, int(lonely.sum()))] if lonely.any() else []
             kept &= ~lonely
     return meant, kept, dropped
 
 
-def check_variables(table: pd.DataFrame, model: Model) -> None:
+def check_variables(table: pd.DataFrame, model: Model, items: Sequence[str] = ()) -> None:
     """Refuse a model of a variable that the table does not have.
 
     Raises
@@ -88,26 +94,32 @@ def check_variables(table: pd.DataFrame, model: Model) -> None:
     Refusal
         Naming it.
     """
-    for name in columns_of(model):
+    for name in columns_of(model, items):
         if name not in table:
             raise Refusal("model_unknown_variable", model=model.id, name=name)
 
 
-def columns_of(model: Model) -> list[str]:
-    """Name the columns that a model needs: its variables, and those of its condition."""
+def columns_of(model: Model, items: Sequence[str] = ()) -> list[str]:
+    """Name the columns that a model needs: variables, items, and those of its condition."""
     selecting = sorted(variables_in(model.subset)) if model.subset is not None else []
-    return [*_needed(model), *selecting]
+    return [*_needed(model), *items, *selecting]
 
 
 def _needed(model: Model) -> list[str]:
     """Name the variables without which a row is not analysed."""
-    names = [model.outcome, *(entry.variable for entry in model.entries)]
+    names = [model.outcome, *(each.variable for each in model.entries if each.variable)]
     return names if model.cluster is None else [*names, model.cluster]
 
 
-def _with_others(table: pd.DataFrame, rows: Rows, name: str, model: Model) -> np.ndarray:
-    """Tell in whose cluster somebody else has a value (n,)."""
-    parts = split(number(table, name, model), cluster_of(rows, name, model), OWN_AND_OTHERS)
+def _with_others(
+    table: pd.DataFrame, rows: Rows, entry: Predictor, model: Model, items: Sequence[str]
+) -> np.ndarray:
+    """Tell in whose cluster somebody else has a value, or has answered all items (n,)."""
+    if entry.construct is None:
+        values = number(table, entry.name, model)
+    else:
+        values = table[list(items)].notna().all(axis=1).replace(False, np.nan).astype(float)
+    parts = split(values, cluster_of(rows, entry.name, model), OTHERS_ALONE)
     return parts[OTHERS].notna().to_numpy()
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text
 from coproduction.errors import StudyError
+from coproduction.inference.calibrated.calibration import Calibration
+from coproduction.inference.calibrated.contents import contents_of
 from coproduction.inference.data.complete_cases import check_variables, complete_cases
 from coproduction.inference.data.requirements import check_model, check_terms_and_outcome
-from coproduction.inference.data.terms import Factors, made_terms
+from coproduction.inference.data.terms import Factors, Sums, made_terms
 from coproduction.numerics.families import family_of
 from coproduction.numerics.families.family import Family
 from coproduction.plan.models import Model
-from coproduction.plan.options import OWN_AND_OTHERS, Covariance
+from coproduction.plan.options import NO_AGREEMENT, Covariance
 from coproduction.plan.predictors import OTHERS
 from coproduction.rows import Rows, rows_of
+from coproduction.item_scales import Scales
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,13 @@ class Design:
         Random effects of a two-level model, or None.
     others
         Columns that hold the mean of the other members of the cluster.
+    sums
+        Products whose factors are sums of columns, which stand for each factor: whole scores of
+        constructs that are split.
+    calibration
+        Measurement step behind the columns of constructs.
+    agreement
+        Whether the model is to adjust for agreement with whatever is asked.
     """
 
     model: str
@@ -91,6 +101,9 @@ class Design:
     random: RandomEffects | None = None
     references: Mapping[str, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
+    sums: Mapping[str, Sums] = field(default_factory=dict)
+    calibration: Calibration | None = None
+    agreement: bool = False
 
     @property
     def random_effects(self) -> RandomEffects:
@@ -142,13 +155,36 @@ class Design:
             for sibling in self.siblings(term):
                 matrix[:, place[sibling]] = 0.0
             matrix[:, place[term]] = float(value)
-        for name, factors in self.factors.items():
-            if len(factors) > 1 and touched & set(factors):
-                matrix[:, place[name]] = matrix[:, [place[each] for each in factors]].prod(axis=1)
+        self._multiply(matrix, place, touched)
         return matrix
 
+    def factors_of(self, column: str) -> Sums:
+        """Give, for each factor of a column, the columns whose sum it is."""
+        return self.sums.get(column) or tuple((factor,) for factor in self.factors[column])
 
-def design(table: pd.DataFrame, model: Model, rows: Rows | None = None) -> Design:
+    def with_columns(self, columns: Mapping[str, np.ndarray]) -> Design:
+        """Put other values (n,) into some columns; products follow."""
+        matrix = self.matrix.to_numpy().copy()
+        place = {name: position for position, name in enumerate(self.matrix.columns)}
+        for name, values in columns.items():
+            matrix[:, place[name]] = values
+        self._multiply(matrix, place, set(columns))
+        return replace(
+            self, matrix=pd.DataFrame(matrix, self.matrix.index, self.matrix.columns, copy=False)
+        )
+
+    def _multiply(self, matrix: np.ndarray, place: Mapping[str, int], touched: set[str]) -> None:
+        """Compute the products of columns that were touched anew."""
+        for name in self.factors:
+            sums = self.factors_of(name)
+            if len(sums) > 1 and any(touched & set(each) for each in sums):
+                factors = [matrix[:, [place[term] for term in each]].sum(axis=1) for each in sums]
+                matrix[:, place[name]] = np.prod(factors, axis=0)
+
+
+def design(
+    table: pd.DataFrame, model: Model, rows: Rows | None = None, scales: Scales | None = None
+) -> Design:
     """Build the design of one planned model.
 
     A standardised predictor is centred and divided by its standard deviation (N − 1) over the
@@ -158,7 +194,8 @@ def design(table: pd.DataFrame, model: Model, rows: Rows | None = None) -> Desig
     one unit of every part is one standard deviation of v. The means are those of everybody in the
     table who has a value, whether or not the model analyses them: what a cluster is like does not
     depend on who answered the other questions, or on the model's condition. A respondent alone in
-    a cluster is kept with a deviation of zero, but has no others and is then left out.
+    a cluster is kept with a deviation of zero, but has no others and is then left out. A construct
+    stands in its own standard deviations; the terms of its split are those of a variable.
 
     Parameters
     ----------
@@ -169,6 +206,8 @@ def design(table: pd.DataFrame, model: Model, rows: Rows | None = None) -> Desig
     rows
         What the rows of the table stand for, clustered as the model plans; made of its cluster
         where it is not told.
+    scales
+        What items measure; needed by models with constructs.
 
     Raises
     ------
@@ -179,10 +218,13 @@ def design(table: pd.DataFrame, model: Model, rows: Rows | None = None) -> Desig
         collinear, or too few rows or clusters remain.
     """
     check_model(model)
-    check_variables(table, model)
+    contents = contents_of(model, scales or Scales())
+    items = contents.items if contents else ()
+    check_variables(table, model, items)
     everybody = rows_of(table, model.cluster) if rows is None else rows.at(table.index)
-    kept, dropped = complete_cases(table, everybody, model)
-    terms, analysed = made_terms(table, everybody, kept, model), everybody[kept]
+    kept, dropped = complete_cases(table, everybody, model, items)
+    terms = made_terms(table, everybody, kept, model, contents)
+    analysed = everybody[kept]
     outcome = table.loc[kept, model.outcome].to_numpy(float)
     matrix = pd.DataFrame(terms.columns, index=analysed.index)
     check_terms_and_outcome(matrix, outcome, analysed, model)
@@ -203,8 +245,11 @@ def design(table: pd.DataFrame, model: Model, rows: Rows | None = None) -> Desig
         dropped=dropped,
         random=_random_effects(model),
         others=tuple(
-            f"{entry.variable}_{OTHERS}" for entry in model.entries if entry.split == OWN_AND_OTHERS
+            term for entry in model.entries for term, part in entry.terms.items() if part == OTHERS
         ),
+        sums=terms.sums,
+        calibration=terms.calibration,
+        agreement=model.agreement_mode != NO_AGREEMENT,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
+from coproduction.inference.calibrated.contents import items_of
 from coproduction.inference.data.complete_cases import columns_of, losses
 from coproduction.inference.data.tables import AllTables
 from coproduction.plan.models import Model
@@ -62,15 +63,18 @@ def _steps(model: Model, tables: AllTables, n_analysed: int) -> Iterator[Step]:
     if model.level == COMMUNITIES:
         unit, left = COMMUNITIES, len(table)
         yield unit, "communities", "", np.nan, left
-    if set(columns_of(model)) - set(table):
+    items = items_of(model, tables.scales)
+    if set(columns_of(model, items)) - set(table):
         return
-    for step in _within(table, rows or rows_of(table, model.cluster), model):
+    for step in _within(table, rows or rows_of(table, model.cluster), model, items):
         left -= int(step[2])
         yield unit, *step, left
 
 
-def _within(table: pd.DataFrame, rows: Rows, model: Model) -> Iterator[tuple[str, str, float]]:
-    meant, _, dropped = losses(table, rows, model)
+def _within(
+    table: pd.DataFrame, rows: Rows, model: Model, items: Sequence[str]
+) -> Iterator[tuple[str, str, float]]:
+    meant, _, dropped = losses(table, rows, model, items)
     yield "population", "", len(table) - int(meant.sum())
     yield from dropped
     yield "modelled", "", 0

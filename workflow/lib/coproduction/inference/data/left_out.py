@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from coproduction.inference.calibrated.contents import items_of
 from coproduction.inference.data.complete_cases import columns_of, losses
 from coproduction.inference.data.differences import compared
 from coproduction.inference.data.tables import AllTables
@@ -48,9 +49,9 @@ def left_out(everybody: pd.DataFrame, tables: AllTables) -> pd.DataFrame:
     rows = [
         {"model": model.id, "reason": reason, "variable": name, **_renamed(each)}
         for model in _tested(tables.plan)
-        if set(columns_of(model)) <= set(everybody)
+        if set(columns_of(model, items_of(model, tables.scales))) <= set(everybody)
         for reason, (kept, lost) in _groups(everybody, tables, model).items()
-        for name in dict.fromkeys([model.outcome, *(each.variable for each in model.entries)])
+        for name in dict.fromkeys([model.outcome, *(each.name for each in model.entries)])
         for each in _differences(everybody, name, kept, lost)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -67,7 +68,9 @@ def _groups(
 ) -> dict[str, tuple[pd.Index, pd.Index]]:
     """Find by reason the labels of those who are kept and of those who are not."""
     table, rows = tables.of(model)
-    meant, analysed, _ = losses(table, rows or rows_of(table, model.cluster), model)
+    meant, analysed, _ = losses(
+        table, rows or rows_of(table, model.cluster), model, items_of(model, tables.scales)
+    )
     kept = table.index[analysed]
     selected = everybody
     if model.subset is not None:
@@ -81,7 +84,7 @@ def _groups(
 def _differences(
     everybody: pd.DataFrame, name: str, kept: pd.Index, lost: pd.Index
 ) -> list[dict[str, float]]:
-    if not pd.api.types.is_numeric_dtype(everybody[name]):
+    if name not in everybody or not pd.api.types.is_numeric_dtype(everybody[name]):
         return []
     values = everybody[name].reindex(kept.union(lost)).astype("float64").dropna()
     return compared(values, pd.Series(values.index.isin(lost), values.index))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from coproduction.options import check_option
-from coproduction.plan.options import WITHIN_CLUSTER, Split
+from coproduction.plan.options import OTHERS_ALONE, WITHIN_CLUSTER, Split
 from coproduction.plan.predictors import MEAN, OTHERS, OWN, WITHIN
 from coproduction.rows import Membership
 
@@ -20,13 +20,14 @@ def split(values: pd.Series, cluster: Membership, kind: Split) -> dict[str, pd.S
     cluster
         Everybody's cluster.
     kind
-        `within_cluster` or `own_and_others`.
+        `within_cluster`, `own_and_others` or `others`.
 
     Returns
     -------
     dict
         By part: the deviation from the mean of the cluster and that mean; or the own value and the
-        mean of the others of the cluster, which is missing where nobody else has a value.
+        mean of the others of the cluster, which is missing where nobody else has a value; or that
+        mean alone.
     """
     check_option("kind", kind, Split)
     known = values.where(cluster.known)
@@ -36,4 +37,5 @@ def split(values: pd.Series, cluster: Membership, kind: Split) -> dict[str, pd.S
         return {WITHIN: known - mean, MEAN: mean}
     others = groups.transform("count") - known.notna()
     total = groups.transform("sum") - known.fillna(0.0)
-    return {OWN: known, OTHERS: total.div(others).where(others > 0)}
+    mean = total.div(others).where(others > 0)
+    return {OTHERS: mean} if kind == OTHERS_ALONE else {OWN: known, OTHERS: mean}

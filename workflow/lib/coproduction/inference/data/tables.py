@@ -15,6 +15,7 @@ from coproduction.plan.models import Model
 from coproduction.plan.options import COMMUNITIES, Level
 from coproduction.plan.plan import Plan
 from coproduction.rows import Rows, rows_of
+from coproduction.item_scales import Scale, Scales
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,13 @@ class Tables:
         Respondents under no level, communities under theirs.
     rows
         What the rows stand for, by level and the column that clusters them.
+    scales
+        What items measure, and which of them variables come from.
     """
 
     by_level: Mapping[Level | None, pd.DataFrame]
     rows: Mapping[tuple[Level | None, str | None], Rows]
+    scales: Scales
 
     @property
     def respondents(self) -> pd.DataFrame:
@@ -62,29 +66,45 @@ class AllTables:
         """Tables of those who count under the plan's own rule."""
         return self.by_rule[self.plan.flagged_rows]
 
+    @property
+    def scales(self) -> Scales:
+        """What items measure, and which of them variables come from."""
+        return self.usual.scales
+
     def of(self, model: Model) -> tuple[pd.DataFrame, Rows | None]:
         """Give the table of a model and its rows."""
         tables = self.by_rule[self.plan.flagged_rows_of(model)]
         return tables.of(model.level, model.cluster)
 
 
-def all_tables(scores: pd.DataFrame, plan: Plan, sheets: pd.DataFrame | None) -> AllTables:
+def all_tables(
+    scores: pd.DataFrame,
+    plan: Plan,
+    sheets: pd.DataFrame | None,
+    scales: Mapping[str, Scale] | None = None,
+) -> AllTables:
     """Make the tables of the plan, and those of models with a rule of their own on who counts.
 
     Parameters
     ----------
     scores
         One row per analysed respondent.
-    plan, sheets
+    plan, sheets, scales
         As in `tables_of`.
     """
     rules = dict.fromkeys([plan.flagged_rows, *map(plan.flagged_rows_of, plan.models)])
     return AllTables(
-        plan, {rule: tables_of(scores[counted(scores, rule)], plan, sheets) for rule in rules}
+        plan,
+        {rule: tables_of(scores[counted(scores, rule)], plan, sheets, scales) for rule in rules},
     )
 
 
-def tables_of(scores: pd.DataFrame, plan: Plan, sheets: pd.DataFrame | None) -> Tables:
+def tables_of(
+    scores: pd.DataFrame,
+    plan: Plan,
+    sheets: pd.DataFrame | None,
+    scales: Mapping[str, Scale] | None = None,
+) -> Tables:
     """Make the tables that the plan analyses.
 
     Parameters
@@ -95,6 +115,8 @@ def tables_of(scores: pd.DataFrame, plan: Plan, sheets: pd.DataFrame | None) -> 
         The plan, whose variables are derived.
     sheets
         One row per community, if the plan joins them.
+    scales
+        Items of each construct.
     """
     table = derive(join_sheets(scores, sheets, plan.communities), plan.variables)
     tables: dict[Level | None, pd.DataFrame] = {None: table}
@@ -107,4 +129,7 @@ def tables_of(scores: pd.DataFrame, plan: Plan, sheets: pd.DataFrame | None) -> 
         for level, cluster in clustered
         if cluster is None or cluster in tables[level]
     }
-    return Tables(tables, rows)
+    scales = scales or {}
+    origins = plan.origins({name: scale.items for name, scale in scales.items()})
+    known = {name: frozenset(items) for name, items in origins.items()}
+    return Tables(tables, rows, Scales(scales, known))

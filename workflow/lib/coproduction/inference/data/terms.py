@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,17 @@ import pandas as pd
 
 from coproduction.codes import code_text, indicator
 from coproduction.errors import Refusal
+from coproduction.inference.calibrated.calibration import Calibration, calibrate
+from coproduction.inference.calibrated.contents import Contents
 from coproduction.inference.data.split import split
 from coproduction.plan.models import Model
-from coproduction.plan.predictors import MEAN, OTHERS, WITHIN, Predictor
+from coproduction.plan.predictors import MEAN, OTHERS, OWN, WITHIN, Predictor
+from coproduction.plan.terms import AGREEMENT
 from coproduction.rows import Membership, Rows
 
 Factors = tuple[str, ...]
+Sums = tuple[tuple[str, ...], ...]
+"""For each factor of a product, the terms whose sum it is."""
 Columns = dict[str, np.ndarray]
 NO_SPREAD = 1e-9
 
@@ -37,6 +42,10 @@ class Terms:
         For each of them, the code of the category that has no term.
     focal
         Terms of the predictors.
+    sums
+        Products whose factors are sums of terms.
+    calibration
+        Measurement step behind the terms of constructs.
     """
 
     columns: Mapping[str, np.ndarray]
@@ -44,10 +53,21 @@ class Terms:
     indicators: Mapping[str, tuple[str, ...]]
     references: Mapping[str, str]
     focal: tuple[str, ...]
+    sums: Mapping[str, Sums] = field(default_factory=dict)
+    calibration: Calibration | None = None
 
 
-def made_terms(table: pd.DataFrame, rows: Rows, kept: np.ndarray, model: Model) -> Terms:
+def made_terms(
+    table: pd.DataFrame,
+    rows: Rows,
+    kept: np.ndarray,
+    model: Model,
+    contents: Contents | None = None,
+) -> Terms:
     """Make the terms of a model.
+
+    The product of two constructs is that of their whole scores, each the deviation from the mean of
+    the cluster and that mean; where both are split the product of the means stands beside it.
 
     Parameters
     ----------
@@ -59,6 +79,8 @@ def made_terms(table: pd.DataFrame, rows: Rows, kept: np.ndarray, model: Model) 
         Which of them the model analyses.
     model
         The model.
+    contents
+        Constructs of its measurement step, if it has one.
 
     Raises
     ------
@@ -66,26 +88,79 @@ def made_terms(table: pd.DataFrame, rows: Rows, kept: np.ndarray, model: Model) 
         If a variable is constant or no number, a category is missing, or a name stands for two
         different terms, or for none in a product.
     """
+    made = {
+        entry.name: _columns(table, rows, kept, entry, model)
+        for entry in model.entries
+        if entry.construct is None
+    }
+    calibration = None
+    if contents is not None:
+        apart = [each for name, each in made.items() if name not in contents.scales]
+        known = [column for each in apart for column in each.values()]
+        covariates = np.column_stack([np.empty((int(kept.sum()), 0)), *known])
+        calibration = calibrate(table, rows, kept, model, contents, covariates)
+    return _joined(table, kept, model, made, calibration)
+
+
+def _joined(
+    table: pd.DataFrame,
+    kept: np.ndarray,
+    model: Model,
+    made: Mapping[str, Columns],
+    calibration: Calibration | None,
+) -> Terms:
+    """Put the columns of all entries, and their products, in the plan's order."""
     columns: Columns = {"intercept": np.ones(int(kept.sum()))}
-    factors: dict[str, Factors] = {"intercept": ()}
     indicators: dict[str, tuple[str, ...]] = {}
     references: dict[str, str] = {}
     focal: list[str] = []
+    calibrated = {} if calibration is None else calibration.columns()
     for entry in model.entries:
-        made = _columns(table, rows, kept, entry, model)
-        _check_new(made, columns, model.id)
-        columns.update(made)
-        factors.update({name: (name,) for name in made})
+        own = made.get(entry.name) or {term: calibrated[term] for term in entry.terms}
+        _check_new(own, columns, model.id)
+        columns.update(own)
         if entry.categorical:
-            indicators[entry.variable] = tuple(made)
-            references[entry.variable] = code_text(_reference(table[entry.variable][kept], entry))
+            indicators[entry.name] = tuple(own)
+            references[entry.name] = code_text(_reference(table[entry.name][kept], entry))
         if entry in model.predictors:
-            focal.extend(made)
+            focal.extend(own)
+    if AGREEMENT in calibrated:
+        columns[AGREEMENT] = calibrated[AGREEMENT]
+        focal.append(AGREEMENT)
+    factors: dict[str, Factors] = {name: (name,) for name in columns}
+    factors["intercept"] = ()
+    sums: dict[str, Sums] = {}
+    for one, other in _products(model, factors):
+        name = f"{one}:{other}"
+        parts = (_whole(one, model), _whole(other, model))
+        if all(parts):
+            sums[name] = parts
+        pair = parts if all(parts) else ((one,), (other,))
+        left, right = (np.sum([columns[each] for each in part], axis=0) for part in pair)
+        columns[name] = left * right
+        factors[name] = (one, other)
+    return Terms(columns, factors, indicators, references, tuple(focal), sums, calibration)
+
+
+def _products(model: Model, factors: Mapping[str, Factors]) -> list[tuple[str, str]]:
+    """Pairs of terms whose products the model holds, means of clusters where constructs ask."""
+    pairs = list(model.interactions)
     for one, other in model.interactions:
         _check_interaction(one, other, factors, model.id)
-        columns[f"{one}:{other}"] = columns[one] * columns[other]
-        factors[f"{one}:{other}"] = (one, other)
-    return Terms(columns, factors, indicators, references, tuple(focal))
+        means = tuple(_whole(term, model)[1:] for term in (one, other))
+        if all(means):
+            pair = (means[0][0], means[1][0])
+            pairs += [] if pair in pairs or pair[::-1] in pairs else [pair]
+    return pairs
+
+
+def _whole(term: str, model: Model) -> tuple[str, ...]:
+    """Terms whose sum is the whole score of the construct that a term is of, if it is of one."""
+    for entry in model.entries:
+        if entry.construct is not None and entry.terms.get(term) in (WITHIN, OWN):
+            parts = {part: name for name, part in entry.terms.items()}
+            return (term, parts[MEAN]) if MEAN in parts else (term,)
+    return ()
 
 
 def number(table: pd.DataFrame, name: str, model: Model) -> pd.Series:
@@ -122,7 +197,7 @@ def no_reference(model: str, reference: str, variable: str) -> Refusal:
 def _columns(
     table: pd.DataFrame, rows: Rows, kept: np.ndarray, entry: Predictor, model: Model
 ) -> Columns:
-    name = entry.variable
+    name = entry.name
     if entry.categorical:
         return _indicator_columns(table.loc[kept, name], entry, model.id)
     everybody = number(table, name, model)
@@ -142,7 +217,7 @@ def _columns(
 
 def _check_parts(columns: Columns, entry: Predictor, spread: float, model: Model) -> None:
     """Refuse a part that is the same for everyone but for rounding."""
-    names = {"model": model.id, "name": entry.variable, "cluster": model.cluster}
+    names = {"model": model.id, "name": entry.name, "cluster": model.cluster}
     for term, part in entry.terms.items():
         if np.ptp(columns[term]) >= NO_SPREAD * spread:
             continue
@@ -163,11 +238,11 @@ def _indicator_columns(column: pd.Series, entry: Predictor, model: str) -> Colum
     levels = sorted(column.unique())
     reference = _reference(column, entry)
     if reference not in levels:
-        raise no_reference(model, code_text(reference), entry.variable)
+        raise no_reference(model, code_text(reference), entry.name)
     if len(levels) < 2:
-        raise Refusal("model_constant_variable", model=model, name=entry.variable)
+        raise Refusal("model_constant_variable", model=model, name=entry.name)
     return {
-        indicator(entry.variable, code_text(level)): (column == level).to_numpy(float)
+        indicator(entry.name, code_text(level)): (column == level).to_numpy(float)
         for level in levels
         if level != reference
     }

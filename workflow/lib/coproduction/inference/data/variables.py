@@ -52,7 +52,7 @@ def check_apart(model: Model, plan: Plan) -> None:
     for rule in plan.keep_apart:
         if not origins.get(model.outcome, {model.outcome}) & set(rule.outcomes):
             continue
-        for name in (entry.variable for entry in model.entries):
+        for name in (entry.name for entry in model.entries):
             if origins.get(name, {name}) & set(rule.predictors):
                 names = {"model": model.id, "name": name, "outcome": model.outcome}
                 raise Refusal("must_not_predict", **names, reason=rule.reason)

@@ -119,8 +119,9 @@ def _check_pair(design: Design, one: str, other: str) -> None:
     """Refuse a cross-partial that is zero whatever the data, or of categories nobody can share."""
     if ends(design, one) and other in design.siblings(one):
         raise Refusal("no_cross_partial", model=design.model, one=one, other=other)
-    products = map(sorted, design.factors.values())
-    if design.family.constant_effects and sorted((one, other)) not in products:
+    if design.family.constant_effects and not any(
+        _times(design, name, one, other) for name in design.factors
+    ):
         raise Refusal("linear_without_product", model=design.model, one=one, other=other)
 
 
@@ -170,9 +171,7 @@ def _curvature(fit: Fit, one: str, other: str, category: int | None) -> Effect:
     x, params = fit.design.matrix.to_numpy(), fit.params.to_numpy()
     d_one, d_other = _derivative(fit.design, x, one), _derivative(fit.design, x, other)
     both = np.zeros_like(x)
-    for position, factors in enumerate(fit.design.factors.values()):
-        if sorted(factors) == sorted((one, other)):
-            both[:, position] = 2.0 if one == other else 1.0
+    both[:] = [_times(fit.design, name, one, other) for name in fit.design.factors]
 
     linear = [
         [matrix[:, columns] @ params[places] for matrix in (x, d_one, d_other, both)]
@@ -209,14 +208,20 @@ def _derivative(design: Design, x: np.ndarray, term: str) -> np.ndarray:
     """Differentiate every column of a design matrix with respect to a term (n × k)."""
     result = np.zeros(x.shape)
     place = {name: position for position, name in enumerate(design.matrix.columns)}
-    for position, factors in enumerate(design.factors.values()):
-        if term in factors:
-            others = [place[factor] for factor in factors if factor != term]
-            # A square has twice the derivative of a product with another term.
-            repeated = len(factors) - len(others)
-            power = x[:, place[term]] ** (repeated - 1)
-            result[:, position] = repeated * power * x[:, others].prod(axis=1)
+    for position, name in enumerate(design.factors):
+        sums = design.factors_of(name)
+        values = [x[:, [place[each] for each in part]].sum(axis=1) for part in sums]
+        for order, part in enumerate(sums):
+            if term in part:
+                rest = values[:order] + values[order + 1 :]
+                result[:, position] += np.prod(rest, axis=0) if rest else 1.0
     return result
+
+
+def _times(design: Design, column: str, one: str, other: str) -> float:
+    """Second derivative of a product by two terms, which is constant: 2 of a square."""
+    sums = list(enumerate(design.factors_of(column)))
+    return float(sum(one in a and other in b for i, a in sums for j, b in sums if i != j))
 
 
 def smallest_cell(fit: Fit, terms: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -18,18 +19,27 @@ from coproduction.inference.effects.effects import (
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.numerics.families.family import MEAN
 from coproduction.plan.hypotheses import Estimand
-from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT, CROSS_PARTIAL
+from coproduction.plan.options import (
+    AVERAGE_MARGINAL_EFFECT,
+    COEFFICIENT,
+    CROSS_PARTIAL,
+    DIFFERENCE,
+    PER_CONSTRUCT,
+    PER_SCORE,
+    Per,
+)
 
 
 def effects(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
     """Tabulate the effects of a model: of its focal terms and of its products.
 
-    Of an ordinal outcome there is a row for each category.
+    Of an ordinal outcome there is a row for each category, of a construct one for its own standard
+    deviation as unit and one for that of its score.
 
     Returns
     -------
     pandas.DataFrame
-        `model, estimand, term, reference, at, category, estimate, std_error, statistic, df,
+        `model, estimand, term, per, reference, at, category, estimate, std_error, statistic, df,
         p_value, conf_low, conf_high, n, n_cell, n_clusters, covariance, note`.
     """
     usual = [
@@ -41,11 +51,13 @@ def effects(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
         for factors in fit.design.factors.values()
         if len(factors) == 2
     ]
-    rows = []
-    for estimand in usual:
-        for category in _categories(fit):
-            rows.append(row(fit, replace(estimand, category=category), confidence))
-    return pd.DataFrame(rows)
+    asked = [
+        replace(estimand, category=category, per=per)
+        for estimand in usual
+        for category in _categories(fit)
+        for per in _units(fit, estimand)
+    ]
+    return pd.DataFrame([row(fit, each, confidence) for each in asked])
 
 
 def row(fit: Fit, estimand: Estimand, confidence: float = 0.95) -> dict[str, object]:
@@ -62,6 +74,7 @@ def row(fit: Fit, estimand: Estimand, confidence: float = 0.95) -> dict[str, obj
         "model": fit.design.model,
         "estimand": estimand.kind,
         "term": estimand.term,
+        "per": estimand.per or "",
         "reference": ", ".join(dict.fromkeys(filter(None, compared))),
         "at": estimand.held,
         "category": np.nan if estimand.category is None else estimand.category,
@@ -76,11 +89,44 @@ def row(fit: Fit, estimand: Estimand, confidence: float = 0.95) -> dict[str, obj
 def value_of(fit: Fit, estimand: Estimand) -> Effect:
     """Value of an estimand and its gradient by the parameters.
 
+    Per standard deviation of a score it is as much of that per standard deviation of the construct
+    as the two correlate; the correlation is taken as known.
+
     Raises
     ------
     Refusal
         If the model has no such term or category, or the value is zero whatever the data.
     """
+    if estimand.kind != DIFFERENCE:
+        return _scaled(_value_of(fit, estimand), fit, estimand, estimand.names)
+    one, other = estimand.variables
+    if one == other:
+        raise Refusal("difference_from_itself", model=fit.design.model, term=one)
+    ends = [replace(estimand, kind=AVERAGE_MARGINAL_EFFECT, variable=term) for term in (one, other)]
+    return difference(
+        *(_scaled(_value_of(fit, each), fit, each, [each.variable or ""]) for each in ends)
+    )
+
+
+def _units(fit: Fit, estimand: Estimand) -> tuple[Per | None, ...]:
+    """Units in which an estimand is told."""
+    calibration = fit.design.calibration
+    if calibration is None or not set(estimand.names) & set(calibration.constructs):
+        return (None,)
+    return PER_CONSTRUCT, PER_SCORE
+
+
+def _scaled(found: Effect, fit: Fit, estimand: Estimand, names: Iterable[str]) -> Effect:
+    """Turn a value per standard deviation of constructs into one per that of their scores."""
+    calibration = fit.design.calibration
+    if estimand.per != PER_SCORE or calibration is None:
+        return found
+    known = calibration.constructs
+    ruler = np.prod([calibration.ruler(known[name]) for name in names if name in known])
+    return found[0] * float(ruler), found[1] * ruler
+
+
+def _value_of(fit: Fit, estimand: Estimand) -> Effect:
     if estimand.kind == COEFFICIENT:
         return _coefficient(fit, estimand)
     if estimand.part != MEAN:
@@ -90,12 +136,7 @@ def value_of(fit: Fit, estimand: Estimand) -> Effect:
     if estimand.kind == AVERAGE_MARGINAL_EFFECT:
         return effect(fit, estimand.term, estimand.at, category)
     one, other = estimand.variables
-    if estimand.kind == CROSS_PARTIAL:
-        return cross_effect(fit, one, other, category)
-    if one == other:
-        raise Refusal("difference_from_itself", model=fit.design.model, term=one)
-    ends = [effect(fit, term, estimand.at, category) for term in (one, other)]
-    return difference(*ends)
+    return cross_effect(fit, one, other, category)
 
 
 def _coefficient(fit: Fit, estimand: Estimand) -> Effect:

@@ -23,6 +23,7 @@ from coproduction.plan.moderation import Moderation
 from coproduction.plan.options import EXPLORATORY, Status
 from coproduction.plan.predictors import Predictor
 from coproduction.rows import Rows
+from coproduction.item_scales import Scales
 
 COLUMNS = (
     *("moderation", "model", "term", "by", "level", "cell", "kind", "status", "note"),
@@ -68,7 +69,7 @@ def planned_cells(planned: Moderation) -> Cells:
         planned.id,
         planned.model,
         planned.variable,
-        planned.by.variable,
+        planned.by.name,
         planned.status,
         planned.minimum_cell,
         planned.by.reference,
@@ -84,7 +85,11 @@ def tested_cells(hypothesis: Hypothesis) -> Cells:
 
 
 def moderated(
-    table: pd.DataFrame, model: Model, moderation: Moderation, rows: Rows | None = None
+    table: pd.DataFrame,
+    model: Model,
+    moderation: Moderation,
+    rows: Rows | None = None,
+    scales: Scales | None = None,
 ) -> tuple[Fit, str]:
     """Fit a planned model with the products of one term and a further variable.
 
@@ -98,27 +103,27 @@ def moderated(
         What is added. Its moderator takes the place of the model's own entry of the same variable,
         whose reference category stays, so that planned products keep their terms; its own is the
         cell that `slopes` compares the others with.
-    rows
-        What the rows of the table stand for, see `design`.
+    rows, scales
+        What the rows of the table stand for, and what items measure, see `design`.
 
     Returns
     -------
     Fit, str
         The extended model and the name of the moderator in it.
     """
-    name = moderation.by.variable
+    name = moderation.by.name
     extended = replace(_moderating(model, moderation.by), id=moderation.id)
-    columns = design(table, extended, rows).indicators.get(name, (name,))
+    columns = design(table, extended, rows, scales).indicators.get(name, (name,))
     planned = model.interactions
     products = [(moderation.variable, column) for column in columns]
     products = [pair for pair in products if pair not in planned and pair[::-1] not in planned]
     extended = replace(extended, interactions=(*planned, *products))
-    return fit(design(table, extended, rows)), name
+    return fit(design(table, extended, rows, scales)), name
 
 
 def _moderating(model: Model, by: Predictor) -> Model:
     """Put a moderator's entry in the place of the model's own, or behind its predictors."""
-    own = model.entry(by.variable)
+    own = model.entry(by.name)
     if own is None:
         return replace(model, predictors=(*model.predictors, by))
     made = replace(by.over(own), reference=own.reference)

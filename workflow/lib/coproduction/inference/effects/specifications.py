@@ -21,13 +21,13 @@ from coproduction.inference.effects.effects import Effect, effect
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.plan.hypotheses import Hypothesis
 from coproduction.plan.models import Model
-from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT
+from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT, PER_CONSTRUCT
 from coproduction.plan.plan import Plan
 from coproduction.plan.predictors import Predictor
 
 COLUMNS = (
     *("term", "reference", "rank", "model", "role", "hypothesis", "outcome", "family", "subset"),
-    "random",
+    *("per", "random"),
     *("covariates", "added", "left_out", "effect", "outcome_sd", "estimate", "std_error"),
     *("statistic", "df", "p_value", "conf_low", "conf_high", "n", "n_clusters", "covariance"),
     "reason",
@@ -76,13 +76,14 @@ def specifications(
         for name, model in plan.by_name.items():
             if outcomes and model.outcome not in outcomes:
                 continue
-            row = _described(model, resting) | {"term": term, "hypothesis": ""}
+            row = _described(model, resting) | {"term": term, "hypothesis": "", "per": ""}
             if name == hypothesis.model:
                 row["hypothesis"] = hypothesis.id
             if name in failures and _declares(model, term):
                 rows.append({**row, "reason": failures[name]})
             elif holding.get(name) == against:
                 row["reference"] = against
+                row["per"] = _unit(fits[name], term)
                 rows.append({**row, **_estimated(fits[name], term, confidence)})
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table["rank"] = table.groupby("term")["estimate"].rank(ascending=False, method="first")
@@ -110,6 +111,12 @@ def _mean_effect(fit: Fit, term: str) -> Effect:
     value = sum(code * each for code, (each, _) in zip(codes, found, strict=True))
     gradient = sum(code * each for code, (_, each) in zip(codes, found, strict=True))
     return float(value), gradient
+
+
+def _unit(fit: Fit, term: str) -> str:
+    """Tell of a construct that its standard deviation is the unit."""
+    calibration = fit.design.calibration
+    return PER_CONSTRUCT if calibration and term in calibration.constructs else ""
 
 
 def _spread(design: Design) -> float:
@@ -164,14 +171,14 @@ def _parts(model: Model) -> dict[frozenset[str | int], str]:
 
 
 def _variables(entries: Sequence[Predictor]) -> list[str]:
-    return [each.variable for each in entries]
+    return [each.name for each in entries]
 
 
 def _declares(model: Model, term: str) -> bool:
     """Tell whether a model that was not fitted would hold a term."""
     for entry in model.entries:
         if entry.categorical:
-            if term.partition("[")[0] == entry.variable != term:
+            if term.partition("[")[0] == entry.name != term:
                 return True
         elif term in entry.terms:
             return True

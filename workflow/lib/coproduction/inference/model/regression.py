@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
+from coproduction.inference.calibrated.calibration import Calibration
+from coproduction.inference.calibrated.jackknife import inflation
 from coproduction.inference.data.design import Design
 from coproduction.inference.model import estimation
 from coproduction.inference.model.two_level import TwoLevel, estimate_two_level
@@ -50,13 +52,17 @@ class Fit:
     params
         Parameters, by `part` and `term`.
     covariance
-        p × p covariance of the parameters, of the kind that the design names.
+        p × p covariance of the parameters, of the kind that the design names; with the factors of
+        the measurement step, if there is one.
     clustered
         Moments behind Satterthwaite's degrees of freedom (CR2 only).
     estimated
         Scores, information and likelihood behind it.
     two_level
         Random effects, if it is a two-level model.
+    inflation
+        Factor on the standard error of each parameter by which the measurement step counts; None
+        where there is none.
     """
 
     design: Design
@@ -65,6 +71,7 @@ class Fit:
     clustered: ClusteredCovariance | None
     estimated: Estimated
     two_level: TwoLevel | None = None
+    inflation: pd.Series | None = None
     shown: ClassVar[tuple[str, ...]] = (
         *("part", "term", "reference", "estimate", "std_error", "df", "p_value"),
         *("conf_low", "conf_high", "note"),
@@ -172,10 +179,19 @@ def fit(design: Design) -> Fit:
     if design.random is not None:
         level = estimate_two_level(design)
         estimated = level.estimated
-        return Fit(design, estimated.params, estimated.classical, None, estimated, level)
-    estimated = estimation.estimate(design)
-    covariance, clustered = _covariance(design, estimated)
-    return Fit(design, estimated.params, covariance, clustered, estimated)
+        found = Fit(design, estimated.params, estimated.classical, None, estimated, level)
+    else:
+        estimated = estimation.estimate(design)
+        covariance, clustered = _covariance(design, estimated)
+        found = Fit(design, estimated.params, covariance, clustered, estimated)
+    return found if design.calibration is None else _inflated(found, design.calibration)
+
+
+def _inflated(found: Fit, calibration: Calibration) -> Fit:
+    """Let the measurement step count in the standard errors."""
+    factors = inflation(found.design, calibration).reindex(found.params.index).fillna(1.0)
+    scaled = found.covariance * np.outer(factors, factors)
+    return replace(found, covariance=scaled, inflation=factors)
 
 
 def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:

@@ -94,7 +94,7 @@ def defined_splits(material: Material, models: Collection[str]) -> list[str]:
     told = []
     for (kind, cluster), uses in found.items():
         owners = join(labels.model(name) for name in dict.fromkeys(name for name, _ in uses))
-        variables = dict.fromkeys(entry.variable for _, entry in uses)
+        variables = dict.fromkeys(entry.name for _, entry in uses)
         sentence = words[f"split_{kind}"].format(
             cluster=labels.name(cluster),
             variables=join(map(labels.name, variables)),
@@ -206,6 +206,6 @@ def _errors(models: Sequence[Mapping[str, Any]], material: Material) -> str:
 def _covariates(models: Sequence[Mapping[str, Any]], material: Material) -> str:
     """Name the covariates of the models."""
     known = [material.plan.by_name.get(each["model"]) for each in models]
-    found = [each.variable for model in known if model for each in model.covariates]
+    found = [each.name for model in known if model for each in model.covariates]
     names = [material.labels.name(name) for name in dict.fromkeys(found)]
     return material.text["enumeration"].join(names) or material.text["no_covariates"]

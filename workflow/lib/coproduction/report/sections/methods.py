@@ -153,7 +153,7 @@ def _complete(shown: Sequence[Mapping[str, Any]], material: Material) -> Iterabl
 
 
 def _variables(model: Model) -> list[str]:
-    return [each.variable for each in model.predictors]
+    return [each.name for each in model.predictors]
 
 
 def _decisions(material: Material) -> Iterable[str]:

@@ -71,7 +71,7 @@ def mediators(asked: Question) -> set[str]:
     for term in asked.estimand.names:
         moved |= set(_resolved(asked, term).high)
     following = system.following(moved)
-    others = {entry.variable for entry in asked.model.entries}
+    others = {entry.name for entry in asked.model.entries}
     made = {name: each.columns for name, each in asked.base.variables.items()}
     reached = set()
     while others:
@@ -239,7 +239,7 @@ def _held(asked: Question, term: str, held: float) -> Setting:
     entry = next(each for each in asked.model.entries if term in each.terms)
     for name in moved.high:
         step = moved.high[name] - moved.low[name]
-        center = base.of(name)[rows].mean() if entry.standardise else 0.0
+        center = base.of(name)[rows].mean() if entry.standardise or entry.construct else 0.0
         found[name] = np.full(len(step), center) + held * step
     return found
 

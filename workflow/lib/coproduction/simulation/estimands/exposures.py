@@ -76,7 +76,7 @@ def exposure(term: str, model: Model, base: Careful, rows: np.ndarray) -> Exposu
         If no variable of the truth stands for it.
     """
     for entry in model.entries:
-        if entry.categorical and term.startswith(f"{entry.variable}["):
+        if entry.categorical and term.startswith(f"{entry.name}["):
             return _category(term, entry, base)
         if not entry.categorical and term in entry.terms:
             found = _number(term, entry, base, rows)
@@ -90,7 +90,7 @@ def moved_by_others(part: str) -> bool:
 
 
 def _number(term: str, entry: Predictor, base: Careful, rows: np.ndarray) -> Exposure:
-    name, standard = entry.variable, bool(entry.standardise)
+    name, standard = entry.name, bool(entry.standardise or entry.construct)
     if name in base.generator.main.constructs:
         return _measured(term, [name], np.array([1.0]), base.column(name), base, rows, standard)
     item = base.generator.main.by_id.get(name)
@@ -166,7 +166,7 @@ def _derived(term: str, name: str, base: Careful) -> Exposure:
 
 def _category(term: str, entry: Predictor, base: Careful) -> Exposure:
     """Set a category, and the one that it is compared with."""
-    name = entry.variable
+    name = entry.name
     codes = {code_text(code): code for code in np.unique(base.column(name).dropna().astype(float))}
     reference = (
         codes[code_text(entry.reference)] if entry.reference is not None else min(codes.values())

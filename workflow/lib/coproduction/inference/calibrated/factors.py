@@ -1,0 +1,198 @@
+"""The factor model of the measurement step: Σ = Λ Ψ Λ′ + σ² 1 1′ + Θ.
+
+Each item loads on its construct; agreement loads one on every raw item and is uncorrelated with the
+constructs (Billiet and McClendon 2000, *Structural Equation Modeling* 7, 608–628).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from coproduction.errors import Refusal
+from coproduction.inference.calibrated.contents import Contents
+from coproduction.measurement.factor.admissibility import check_converged, check_identified
+from coproduction.measurement.factor.implied import gradient, structures
+from coproduction.measurement.factor.incomplete_normal import sample
+from coproduction.measurement.factor.maximum_likelihood import Likelihood, inverse, likelihood
+from coproduction.measurement.factor.model import FactorModel, factor_model
+from coproduction.measurement.factor.search import best_optimum
+from coproduction.measurement.factor.specification import Specification
+
+AGREEMENT = "AGREEMENT"
+"""Name of the factor; no construct of a study has a name in capitals."""
+NO_AGREEMENT = 1e-4
+"""Share of the items' mean variance below which there is no agreement to speak of."""
+SMALLEST = 1e-8
+"""Least variance of an agreement factor that stays."""
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Parameters of the factor model of p items and K constructs.
+
+    Attributes
+    ----------
+    loadings
+        p: loading of each item on its construct; the first of a construct is one.
+    covariances
+        K × K: Ψ.
+    agreement
+        σ²; 0 where there is no such factor.
+    errors
+        p: the diagonal of Θ.
+    """
+
+    loadings: np.ndarray
+    covariances: np.ndarray
+    agreement: float
+    errors: np.ndarray
+
+
+@dataclass(frozen=True)
+class Estimation:
+    """An estimated factor model, from which it can be estimated anew for moments nearby.
+
+    Attributes
+    ----------
+    contents
+        Constructs and items.
+    model
+        The model as the measurement room lays it out.
+    theta
+        Estimated parameters.
+    inverse_curvature
+        Inverse Hessian of the discrepancy there.
+    at_zero
+        Items whose error variance would have been negative, and is held at zero.
+    agreement
+        Estimated variance of agreement: also where it is too small and the factor left out, and
+        None where it was not estimated.
+    """
+
+    contents: Contents
+    model: FactorModel
+    theta: np.ndarray
+    inverse_curvature: np.ndarray
+    at_zero: tuple[str, ...] = ()
+    agreement: float | None = None
+
+    @property
+    def factors(self) -> Factors:
+        """Its parameters."""
+        return self._factors(self.theta)
+
+    @property
+    def variance(self) -> float:
+        """Variance of the last factor as it is estimated."""
+        return float(structures(self.model, self.theta)[0].covariances[-1, -1])
+
+    @property
+    def with_agreement(self) -> bool:
+        """Whether it has a factor of agreement."""
+        return bool(self.model.specification.method)
+
+    def again(self, covariance: np.ndarray, steps: int = 2) -> Factors:
+        """Estimate the same model for another covariance matrix (p × p) near that of the data.
+
+        Newton steps from the estimates, with the curvature that is there. The error of the first is
+        of the second order in the change of the covariances, that of two a small part of it.
+        """
+        theta = self.theta
+        for _ in range(steps):
+            theta = theta - self.inverse_curvature @ _gradient(self.model, theta, covariance)
+        return self._factors(theta)
+
+    def _factors(self, theta: np.ndarray) -> Factors:
+        part = structures(self.model, theta)[0]
+        p, k = len(self.contents.items), len(self.contents.names)
+        loadings = part.paths[np.arange(p), p + self.contents.owner]
+        inside = part.covariances[p : p + k, p : p + k]
+        # Whether there is agreement is decided once: it stays where moments nearby have none.
+        agreement = max(part.covariances[-1, -1], SMALLEST) if self.with_agreement else 0.0
+        return Factors(loadings, inside, float(agreement), np.diag(part.covariances)[:p].copy())
+
+
+def estimate(residuals: np.ndarray, df: int, contents: Contents, agreement: bool) -> Estimation:
+    """Estimate the factor model by maximum likelihood.
+
+    Parameters
+    ----------
+    residuals
+        n × p: residuals of the items, in their units.
+    df
+        Degrees of freedom of their covariance matrix.
+    contents
+        Constructs and items.
+    agreement
+        Whether there is to be a factor of agreement. Where its variance comes out below 1e-4 of the
+        items' mean variance it is left out, once and for all.
+
+    Raises
+    ------
+    Refusal
+        If the answers do not determine the model, or two constructs that the model holds cannot be
+        told apart.
+    """
+    found = _admissible(residuals, df, contents, agreement)
+    # As estimated, be it negative.
+    variance = found.variance if agreement else None
+    if (
+        variance is not None
+        and variance < NO_AGREEMENT * (residuals**2).sum() / df / residuals.shape[1]
+    ):
+        found = _admissible(residuals, df, contents, agreement=False)
+    held = found.factors.covariances[: contents.held, : contents.held]
+    if len(held) and np.linalg.eigvalsh(held).min() <= 0:
+        raise Refusal(
+            "constructs_not_apart", model=contents.model, names=contents.names[: contents.held]
+        )
+    return replace(found, agreement=variance)
+
+
+def _admissible(residuals: np.ndarray, df: int, contents: Contents, agreement: bool) -> Estimation:
+    """Estimate with error variances that come out negative held at zero."""
+    at_zero: tuple[str, ...] = ()
+    while True:
+        found = _estimated(residuals, df, contents, agreement, at_zero)
+        errors = zip(contents.items, found.factors.errors, strict=True)
+        negative = tuple(item for item, error in errors if error < 0)
+        if not negative:
+            return found
+        at_zero += negative
+
+
+def _estimated(
+    residuals: np.ndarray, df: int, contents: Contents, agreement: bool, at_zero: tuple[str, ...]
+) -> Estimation:
+    specification = Specification(
+        {name: scale.items for name, scale in contents.scales.items()},
+        method={AGREEMENT: contents.items} if agreement else {},
+        fixed={f"{item} ~~ {item}": 0.0 for item in at_zero},
+    )
+    model = factor_model(specification)
+    # The engine divides by n.
+    scaled = residuals * np.sqrt(len(residuals) / df)
+    objective = likelihood(model, (sample(scaled),))
+    check_identified(model, objective.generic_information(), objective.n_moments)
+    optimum = best_optimum(objective)
+    check_converged(model, optimum)
+    curvature = _curvature(objective, optimum.theta)
+    return Estimation(contents, model, optimum.theta, inverse(curvature), at_zero)
+
+
+def _curvature(objective: Likelihood, theta: np.ndarray) -> np.ndarray:
+    """Hessian of twice the discrepancy per case; the expected one if that is not positive."""
+    observed = 2 * objective.curvature(theta)
+    if np.linalg.eigvalsh(observed).min() > 0:
+        return observed
+    return 2 * objective.expected_information(theta) / objective.n
+
+
+def _gradient(model: FactorModel, theta: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    parts = structures(model, theta)
+    p = len(covariance)
+    inverse = np.linalg.inv(parts[0].spread[:p, :p])
+    steep = inverse - inverse @ covariance @ inverse
+    return gradient(model, parts, [np.zeros(p)], [(steep + steep.T) / 2])
