@@ -14,10 +14,10 @@ from coproduction.cleaning.frequencies import frequencies
 from coproduction.dictionary import read_table
 from coproduction.inference.analysis import analyse
 from coproduction.intake.readers import read_export
+from coproduction.item_scales import scales_of
 from coproduction.measurement.tables import measure
 from coproduction.report.document import compose
 from coproduction.report.short import compose_short
-from coproduction.item_scales import scales_of
 from coproduction.study import minimum_cell, read_study
 from coproduction.tables import write_csv
 

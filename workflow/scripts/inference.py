@@ -6,10 +6,10 @@ from common import load_numbers, step, write_tables
 from coproduction.dictionary import read_tables
 from coproduction.inference.analysis import analyse
 from coproduction.inference.hidden import hide_compared, hide_groups, hide_points
+from coproduction.item_scales import read_scales
 from coproduction.plan.plan import read_plan
 from coproduction.provenance import stamp
 from coproduction.pseudonyms import neutral
-from coproduction.item_scales import read_scales
 from coproduction.tables import read_parquet
 
 with step(snakemake) as read:

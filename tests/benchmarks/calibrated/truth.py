@@ -37,13 +37,13 @@ from coproduction.inference.effects.estimands import row  # noqa: E402
 from coproduction.inference.model.regression import fit  # noqa: E402
 from coproduction.inference.verdicts import verdict  # noqa: E402
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
+from coproduction.item_scales import Scales, scales_of  # noqa: E402
 from coproduction.numerics.multiplicity import adjusted  # noqa: E402
 from coproduction.numerics.student import quantile  # noqa: E402
 from coproduction.plan.hypotheses import Estimand, Hypothesis  # noqa: E402
 from coproduction.plan.models import Model  # noqa: E402
 from coproduction.plan.plan import Plan, read_plan  # noqa: E402
 from coproduction.plan.predictors import Predictor  # noqa: E402
-from coproduction.item_scales import Scales, scales_of  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.estimands.true_values import true_values  # noqa: E402
 from coproduction.simulation.generator import Generator, prepare  # noqa: E402
@@ -56,6 +56,8 @@ PERSONS = 200_000
 VARIABLES = ("autonomous", "housing", "work")
 COVARIATES = ("d2", "d3", "d6", "d8", "d9", "d11", "d13")
 CATEGORIES = ("d1", "d4", "housing", "work", "d10", "d12")
+PRODUCTS = ("scores", "constructs")
+"""Ways in which the product of incentives and resources is fitted too."""
 SMALLEST = {"H1": 0.04, "H2": 0.04, "H3": 0.03}
 LEVEL = 0.05
 
@@ -234,7 +236,6 @@ def replicate(task: tuple[str, int, int]) -> list[dict[str, Any]]:
     """Estimate every hypothesis in every way in one study."""
     table, found = respondents(*task), []
     for name, model in models().items():
-        way, _, product = name.partition("_product")
         way = name.removesuffix("_product")
         try:
             fitted = fit(design(table, model, None, scales()))
@@ -292,14 +293,8 @@ def summary(rows: pd.DataFrame, true: float) -> dict[str, float]:
     }
 
 
-def cell(scenario: str, communities: int, studies: int, pool) -> list[dict[str, Any]]:
-    """Analyse all studies of one scenario and number of communities."""
-    tasks = [(scenario, communities, number) for number in range(studies)]
-    parts = [
-        pd.DataFrame(each).assign(study=number)
-        for number, each in enumerate(pool.map(replicate, tasks))
-    ]
-    rows = pd.concat(parts, ignore_index=True)
+def summarised(scenario: str, communities: int, rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Summarise the studies of one scenario and number of communities."""
     refused = rows[rows["hypothesis"] == ""].groupby("way").size()
     known, values = judged(rows[rows["hypothesis"] != ""].reset_index(drop=True)), truths(scenario)
     return [
@@ -318,9 +313,17 @@ if __name__ == "__main__":
     arguments.add_argument("--processes", type=int, default=os.cpu_count())
     arguments.add_argument("--output", type=Path, default=HERE / "truth.csv")
     given = arguments.parse_args()
-    table: list[dict[str, Any]] = []
+    cells = [(scenario, place) for place in given.communities for scenario in given.scenarios]
+    # Studies of all scenarios take turns, so that the table can be read at any time.
+    tasks = [(*each, number) for number in range(given.studies) for each in cells]
+    found: dict[tuple[str, int], list[pd.DataFrame]] = {each: [] for each in cells}
     with ProcessPoolExecutor(given.processes) as workers:
-        for place, one in ((c, s) for c in given.communities for s in given.scenarios):
-            table += cell(one, place, given.studies, workers)
-            pd.DataFrame(table).round(3).to_csv(given.output, index=False)
-            print(one, place, "done", flush=True)
+        for done, (task, rows) in enumerate(
+            zip(tasks, workers.map(replicate, tasks), strict=True), 1
+        ):
+            found[task[:2]].append(pd.DataFrame(rows).assign(study=task[2]))
+            if done % (5 * len(cells)) == 0 or done == len(tasks):
+                joined = {each: pd.concat(parts) for each, parts in found.items()}
+                table = [row for each in cells for row in summarised(*each, joined[each])]
+                pd.DataFrame(table).round(3).to_csv(given.output, index=False)
+                print(done, "of", len(tasks), flush=True)

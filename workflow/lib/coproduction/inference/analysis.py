@@ -35,13 +35,13 @@ from coproduction.inference.variance.bootstrap import bootstrap
 from coproduction.inference.variance.variance_components import COLUMNS as COMPONENT_COLUMNS
 from coproduction.inference.variance.variance_components import variance_components
 from coproduction.inference.verdicts import verdicts
+from coproduction.item_scales import Scale
 from coproduction.numerics.families import family_of
 from coproduction.plan.hypotheses import Estimand
 from coproduction.plan.models import Curve, Model
 from coproduction.plan.options import CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY
 from coproduction.plan.plan import Plan
 from coproduction.printing import overview, printed
-from coproduction.item_scales import Scale
 
 CONFIDENCE = 0.95
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
@@ -205,7 +205,11 @@ def analyse(
 
 
 def verdicts_of(
-    scores: pd.DataFrame, plan: Plan, seed: int, sheets: pd.DataFrame | None = None
+    scores: pd.DataFrame,
+    plan: Plan,
+    seed: int,
+    sheets: pd.DataFrame | None = None,
+    scales: Mapping[str, Scale] | None = None,
 ) -> pd.DataFrame:
     """Judge every hypothesis as `analyse` does, fitting only the models that they rest on.
 
@@ -214,14 +218,14 @@ def verdicts_of(
 
     Parameters
     ----------
-    scores, plan, seed, sheets
+    scores, plan, seed, sheets, scales
         As in `analyse`.
     """
     named = {each.model for each in plan.hypotheses}
     models = tuple(each for each in plan.models if each.id in named)
     checks = replace(plan.checks, bootstrap=None)
     resting = replace(plan, models=models, descriptions=(), checks=checks)
-    fits, failures = _fitted(all_tables(scores, resting, sheets), resting)
+    fits, failures = _fitted(all_tables(scores, resting, sheets, scales), resting)
     estimates = _estimates(fits, failures, resting, seed)
     return verdicts(estimates, plan.hypotheses, plan.families)
 

@@ -7,9 +7,9 @@ import pandas as pd
 from coproduction.cleaning.clean import Cleaned
 from coproduction.inference import analysis
 from coproduction.inference.analysis import Analysis
+from coproduction.item_scales import scales_of
 from coproduction.measurement import tables
 from coproduction.measurement.tables import Measurement
-from coproduction.item_scales import scales_of
 from coproduction.study import Study
 
 

@@ -15,9 +15,9 @@ from coproduction.instrument.checks.routing import KINDS
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import Kind, amounts_in
 from coproduction.instrument.possible import Codes, Numbers, Possible
+from coproduction.item_scales import Scale, scales_of
 from coproduction.plan.options import Level
 from coproduction.problems import Path, Problem, unknown
-from coproduction.item_scales import Scale, scales_of
 
 RESPONDENTS = "respondents"
 APART = "the answers to `{name}` are kept apart, so that no result can rest on them."

@@ -20,6 +20,7 @@ from coproduction.instrument.definition import Instrument
 from coproduction.intake.answers import read_answers
 from coproduction.intake.confidential import hold_apart, rejoin
 from coproduction.intake.synthetic import SIMULATOR
+from coproduction.item_scales import scales_of
 from coproduction.plan.plan import Plan
 from coproduction.simulation.exports import export
 from coproduction.simulation.generator import Generator
@@ -74,7 +75,8 @@ def judged(study: Analysed, generator: Generator, seed: int, number: int) -> pd.
     """Make one replicate as raw files, and judge the hypotheses from these."""
     files = export(generator, replicate(generator, seed, number), study.settings)
     scores, sheets = _cleaned(study, files)
-    found = verdicts_of(scores, study.plan, seed, sheets)
+    scales = scales_of(study.instruments[0])
+    found = verdicts_of(scores, study.plan, seed, sheets, scales)
     rows = found.assign(replicate=number).reindex(columns=list(COLUMNS))
     return rows.astype({"n": "Int64", "n_clusters": "Int64"}).assign(submitted_by=SIMULATOR)
 

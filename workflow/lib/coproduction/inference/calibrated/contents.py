@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
+from coproduction.item_scales import Scale, Scales
 from coproduction.plan.models import Model
 from coproduction.plan.options import AGREEMENT_SCORE
-from coproduction.item_scales import Scale, Scales
 
 
 @dataclass(frozen=True)

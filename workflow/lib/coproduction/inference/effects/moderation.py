@@ -16,6 +16,7 @@ from coproduction.inference.effects.effects import difference, effect
 from coproduction.inference.effects.predictions import levels, places
 from coproduction.inference.model.regression import Fit, estimate, fit
 from coproduction.inference.verdicts import few_cases
+from coproduction.item_scales import Scales
 from coproduction.notes import Note, read, written
 from coproduction.plan.hypotheses import Hypothesis
 from coproduction.plan.models import Model
@@ -23,7 +24,6 @@ from coproduction.plan.moderation import Moderation
 from coproduction.plan.options import EXPLORATORY, Status
 from coproduction.plan.predictors import Predictor
 from coproduction.rows import Rows
-from coproduction.item_scales import Scales
 
 COLUMNS = (
     *("moderation", "model", "term", "by", "level", "cell", "kind", "status", "note"),

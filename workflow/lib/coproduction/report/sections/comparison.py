@@ -9,6 +9,7 @@ import pandas as pd
 
 from coproduction.numerics.families import FAMILIES
 from coproduction.numerics.families.family import MEAN
+from coproduction.plan.options import PER_SCORE
 from coproduction.plan.predictors import Predictor
 from coproduction.report.blocks import Table
 from coproduction.report.material import Material
@@ -57,8 +58,7 @@ def side_by_side(material: Material) -> list[Table]:
     shown = names if ratio else ("estimate", "conf_low", "conf_high")
     caption = text["captions"][f"compared_{ratio or 'coefficients'}"]
     tables = [_table(material, models, COEFFICIENTS, shown, caption)]
-    effects = material.table(EFFECTS)
-    if len(effects):
+    if len(material.table(EFFECTS)):
         tables.append(
             _table(
                 material,
@@ -120,6 +120,11 @@ def left_out(models: Iterable[Mapping[str, Any]], material: Material) -> dict[st
     }
 
 
+def in_own_units(effects: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what is told again per standard deviation of a construct's score."""
+    return effects[effects["per"].ne(PER_SCORE)] if "per" in effects else effects
+
+
 def standardised(models: Iterable[str], material: Material) -> list[str]:
     """Name the parts of a note on standardised predictors that apply to the models."""
     known = [material.plan.by_name[name] for name in models if name in material.plan.by_name]
@@ -141,6 +146,7 @@ def _table(
     for model in models:
         rows = table[(table["model"] == model["model"]) & table["term"].ne("intercept")]
         rows = rows[~adjusting(rows["term"], model["model"], material)]
+        rows = in_own_units(rows)
         rows = rows[rows["at"].eq("") & rows["estimate"].notna()] if "at" in rows else rows
         for row in rows.to_dict("records"):
             value, low, high = (row[name] for name in shown)

@@ -20,6 +20,7 @@ from coproduction.report.sections.assignment import randomised
 from coproduction.report.sections.comparison import (
     adjusting,
     compared,
+    in_own_units,
     side_by_side,
     standardised,
 )
@@ -37,7 +38,7 @@ TERMS = (
     *("exp_estimate", "exp_interval"),
 )
 SIZES = (
-    *("term", "at", "category", "estimand", "estimate", "std_error", "df"),
+    *("term", "per", "at", "category", "estimand", "estimate", "std_error", "df"),
     *("p_value", "interval", "n_cell", "status"),
 )
 CHECKS = ("check", "hypothesis", "term", "cluster", "value", "limit")
@@ -187,7 +188,7 @@ def _described(model: Mapping[str, Any], material: Material) -> str:
 
 def _probabilities(material: Material) -> pd.DataFrame:
     """Take the average marginal effects that are changes of a probability."""
-    effects = material.table(EFFECTS)
+    effects = in_own_units(material.table(EFFECTS))
     if effects.empty:
         return effects
     families = material.table(MODELS).set_index("model")["family"]
