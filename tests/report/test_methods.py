@@ -158,3 +158,23 @@ def test_the_page_on_known_truths_is_named_where_there_is_one(composed, language
     found = told(composed(language=language, study=pages))
     assert words in found and f"scenarios/known_truths_{language}.html" in found
     assert words not in told(composed(language=language, study={"known_truths": []}))
+
+
+@pytest.mark.parametrize(
+    ("language", "freed", "factor", "beside", "limits"),
+    [
+        ("en", "their scores (Trust): First.", "adjusted for: First.", "scores: Second.", "57 %"),
+        ("zh-CN", "合成分（信任）：第一。", "调整变量：第一。", "调整变量：第二。", "57%"),
+    ],
+)
+def test_constructs_their_unit_and_what_they_cannot_see_are_told(
+    composed, tables, language, freed, factor, beside, limits
+):
+    names = [{"en": "First", "zh-CN": "第一"}, {"en": "Second", "zh-CN": "第二"}]
+    first = {"label": names[0], "predictors": [{"construct": "trust"}]}
+    second = {"label": names[1], "predictors": ["trust"], "agreement": "score"}
+    rows = fitted(tables, {}, {})
+    said = told(composed(language=language, tables=rows, plan=models(first, second)))
+    assert freed in said and factor in said and beside in said and limits in said
+    plain = told(composed(language=language, tables=rows, plan=models({}, {})))
+    assert freed not in plain and factor not in plain and limits not in plain

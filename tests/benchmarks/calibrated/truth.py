@@ -129,6 +129,12 @@ def instruments() -> tuple[Instrument, Instrument]:
 
 
 @cache
+def plan() -> Plan:
+    """Plan of the shipped study, for its variables."""
+    return read_plan(document("plan", "plan").data)
+
+
+@cache
 def scales() -> Scales:
     """Scales of the questionnaire."""
     found = scales_of(instruments()[0])
@@ -187,7 +193,8 @@ def models() -> dict[str, Model]:
     for name, (kind, agreement) in ways.items():
         planned = Model(id=name, predictors=entries(kind), agreement=agreement, **shared)
         found[name] = planned
-        found[f"{name}_product"] = replace(planned, id=f"{name}_product", interactions=product)
+        if name in PRODUCTS:
+            found[f"{name}_product"] = replace(planned, id=f"{name}_product", interactions=product)
     found["others"] = Model(id="others", predictors=entries("others"), **shared)
     return found
 
@@ -202,16 +209,15 @@ ESTIMANDS = {
 @cache
 def truths(scenario: str) -> pd.DataFrame:
     """True values of the hypotheses, per standard deviation of construct and of score."""
-    plan = read_plan(document("plan", "plan").data)
     asked = [
         Hypothesis(
             **{"id": name, "family": "all", "direction": "positive", "status": "confirmatory"},
             **{"model": "scores_product" if name == "H3" else "scores", "estimand": each},
-            **{"comparison": "superiority", "smallest_effect": SMALLEST[name]},
+            **{"comparison": "superiority", "effect": "total", "smallest_effect": SMALLEST[name]},
         )
         for name, each in ESTIMANDS.items()
     ]
-    small: Plan = replace(plan, models=tuple(models().values()), hypotheses=tuple(asked))
+    small = replace(plan(), models=tuple(models().values()), hypotheses=tuple(asked))
     table = true_values(generator(scenario, 60), small, PERSONS)
     return table[table["effect"] == "total"].pivot(
         index="hypothesis", columns="per", values="value"
@@ -228,8 +234,7 @@ def respondents(scenario: str, communities: int, number: int) -> pd.DataFrame:
     made = drawn(generator(scenario, communities), list(SCENARIOS).index(scenario), number)
     answers = pd.DataFrame(made.first.interviews.given)
     table = analysis_table(answers.assign(submission=answers.index), instruments()[0])
-    plan = read_plan(document("plan", "plan").data)
-    return derive(table, [each for each in plan.variables if each.id in VARIABLES])
+    return derive(table, [each for each in plan().variables if each.id in VARIABLES])
 
 
 def replicate(task: tuple[str, int, int]) -> list[dict[str, Any]]:

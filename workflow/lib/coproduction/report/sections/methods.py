@@ -14,6 +14,7 @@ from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
 from coproduction.report.sections.assumptions import assumptions
 from coproduction.report.sections.comparison import compared, defined_splits, errors, left_out
+from coproduction.report.sections.constructs import measured
 from coproduction.report.sections.hypotheses import tests, untested
 
 
@@ -56,6 +57,7 @@ def _models(material: Material) -> Iterable[str]:
         further = fitted[(fitted["role"] == "confirmatory") & ~fitted["model"].isin(known)]
         yield from _further(further, bool(shown), material)
         yield from defined_splits(material, set(fitted["model"]))
+        yield from measured(material, set(fitted["model"]))
         roles = fitted["role"].value_counts()
         parts = [
             material.text["role_part"].format(n=count(roles[role]), role=words)
