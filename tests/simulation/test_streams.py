@@ -1,10 +1,14 @@
-"""Every mechanism has random numbers of its own: turning one on moves nothing of the others."""
+"""Everybody has random numbers of their own for each mechanism: nothing moves another's."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 from towns import answered, ready, world
+
+from coproduction.simulation.streams import Streams
+from coproduction.simulation.structure.people import inhabitants
 
 BASE = {
     "conditions": '{woman: "sex == 1"}',
@@ -94,6 +98,44 @@ def test_another_seed_or_number_draws_others(other):
     )
     assert not np.array_equal(one.values["drive"], two.values["drive"])
     assert abs(np.corrcoef(one.values["drive"], two.values["drive"])[0, 1]) < 0.6
+
+
+def test_numbers_are_as_random_as_they_should_be():
+    """Of persons of several communities, over names, seeds and replicates."""
+    units = inhabitants(np.full(8, 1000)).units
+    draws = np.column_stack(
+        [
+            Streams(seed, replicate).normals(units, 2, "name", str(name))
+            for seed in (1, 2)
+            for replicate in (0, 1)
+            for name in range(15)
+        ]
+    )
+    n, k = draws.shape
+    fits = [stats.kstest(column, "norm").pvalue for column in draws.T]
+    neighbours = draws[:-1].T @ draws[1:] / np.sqrt(n - 1)
+    among = (np.corrcoef(draws.T) * np.sqrt(n))[np.triu_indices(k, 1)]
+    for found in (stats.norm.ppf(fits), neighbours.ravel(), among):
+        assert stats.kstest(found, "norm").pvalue > 0.001
+    bits = np.unpackbits(Streams(3).words(units, 4, "bits").view(np.uint8), axis=None)
+    shares = bits.reshape(n, -1).mean(axis=0)
+    assert np.abs(shares - 0.5).max() * 2 * np.sqrt(n) < 4.5
+
+
+def test_whole_numbers_have_both_ends_and_are_equally_likely():
+    counts = np.bincount(Streams(1).whole(np.arange(60_000), 2, 7, "die"))
+    assert len(counts) == 8 and not counts[:2].any()
+    assert stats.chisquare(counts[2:]).pvalue > 0.001
+
+
+def test_whoever_is_taken_out_the_others_draw_the_same():
+    units = inhabitants(np.array([30, 50, 20])).units
+    some = np.array([2, 31, 77, 99])
+    for draw in (Streams(1).normals, Streams(1).words):
+        assert np.array_equal(draw(units, 3, "a")[some], draw(units[some], 3, "a"))
+    assert len(set(units)) == 100
+    fewer = inhabitants(np.array([12, 50, 20])).units
+    assert np.array_equal(fewer[12:], units[30:]) and np.array_equal(fewer[:12], units[:12])
 
 
 def test_persons_are_drawn_alike_however_many_communities_follow():

@@ -13,6 +13,7 @@ from coproduction.simulation.generator import Generator, prepare
 from coproduction.simulation.response.measurement import answers
 from coproduction.simulation.streams import Streams
 from coproduction.simulation.structure.noise import Noise, draw
+from coproduction.simulation.structure.people import inhabitants
 from coproduction.simulation.structure.world import World, solve
 from coproduction.simulation.truth.content import Truth
 from coproduction.simulation.truth.reading import read_truth
@@ -63,8 +64,8 @@ def world(generator: Generator, communities=100, residents=100, replicate=0, see
 
 def errors(generator: Generator, communities=100, residents=100, replicate=0, seed=5) -> Noise:
     """Errors of that population."""
-    place = np.repeat(np.arange(communities), residents)
-    return draw(generator.truth.system, place, communities, Streams(seed, replicate))
+    people = inhabitants(np.full(communities, residents))
+    return draw(generator.truth.system, people, Streams(seed, replicate))
 
 
 def answered(generator: Generator, true: World, replicate=0, seed=5) -> dict[str, np.ndarray]:

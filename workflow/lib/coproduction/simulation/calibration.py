@@ -10,6 +10,7 @@ from coproduction.errors import StudyError
 from coproduction.simulation.streams import Streams
 from coproduction.simulation.structure.equations import Definition
 from coproduction.simulation.structure.noise import draw
+from coproduction.simulation.structure.people import inhabitants
 from coproduction.simulation.structure.system import System
 from coproduction.simulation.structure.world import World, drive, value
 from coproduction.simulation.truth.content import Truth
@@ -34,11 +35,11 @@ def calibrated(truth: Truth) -> tuple[System, World]:
     StudyError
         If the causes of a variable explain more than all of it.
     """
-    place = np.repeat(np.arange(COMMUNITIES), RESIDENTS)
-    noise = draw(truth.system, place, COMMUNITIES, CALIBRATION, "calibration")
+    people = inhabitants(np.full(COMMUNITIES, RESIDENTS))
+    noise = draw(truth.system, people, CALIBRATION, "calibration")
     constants: dict[str, np.ndarray] = {}
     system = replace(truth.system, constants=constants)
-    world = World(system, noise.place, noise.number, {})
+    world = World(system, people, {})
     for name, equation in system.equations.items():
         if not isinstance(equation.link, Definition):
             try:

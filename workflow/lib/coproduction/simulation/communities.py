@@ -21,7 +21,7 @@ def sizes(size: Size, number: int, streams: Streams, *what: str) -> np.ndarray:
     streams, *what
         Random numbers, and what they are of.
     """
-    drawn = size.mean + size.spread * streams.of(*what, "sizes").standard_normal(number)
+    drawn = size.mean + size.spread * streams.normal(np.arange(number), *what, "sizes")
     return np.maximum(np.rint(drawn).astype(int), size.least)
 
 

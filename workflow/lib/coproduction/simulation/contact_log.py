@@ -56,7 +56,8 @@ def contact_log(
     rule, n = generator.truth.sample, len(responds)
     lost, shares = list(rule.dispositions), np.array(list(rule.dispositions.values()))
     limits = np.cumsum(shares)[:-1] / shares.sum()
-    place = np.searchsorted(limits, streams.of("disposition").random(n), side="right")
+    units = world.people.units
+    place = np.searchsorted(limits, streams.uniform(units, "disposition"), side="right")
     disposition = np.array(lost, object)[place]
     disposition[responds] = at_the_door(rule, first.interviews.given, generator.main)
     linked = np.full(n, "", object)
@@ -67,7 +68,7 @@ def contact_log(
             "community": codes(generator.truth.communities.code, world.number)[world.place],
             "frame": drawn.frame,
             "mode": rule.mode,
-            "attempts": streams.of("attempts").integers(1, MOST_ATTEMPTS + 1, n),
+            "attempts": streams.whole(units, 1, MOST_ATTEMPTS, "attempts"),
             "disposition": disposition,
             "submission": linked,
             "probability": np.round(drawn.probability, 6),

@@ -48,27 +48,31 @@ class Forms:
         )
 
 
-def starts(rule: Fieldwork, n: int, streams: Streams, *occasion: str) -> np.ndarray:
-    """Draw when interviews start: any day, by daylight (n,)."""
-    stream = streams.of("fieldwork", "start", *occasion)
-    seconds = stream.integers(0, rule.days, n) * DAY
-    seconds = seconds + stream.integers(FIRST_HOUR * 3600, LAST_HOUR * 3600, n)
+def starts(rule: Fieldwork, units: np.ndarray, streams: Streams, *occasion: str) -> np.ndarray:
+    """Draw when the interviews of some persons (n,) start: any day, by daylight (n,)."""
+    daylight = FIRST_HOUR * 3600, LAST_HOUR * 3600 - 1
+    seconds = DAY * streams.whole(units, 0, rule.days - 1, "fieldwork", "day", *occasion)
+    seconds = seconds + streams.whole(units, *daylight, "fieldwork", "second", *occasion)
     seconds = seconds - round(3600 * rule.hours_ahead)
     return np.datetime64(rule.start, "s") + seconds.astype("timedelta64[s]")
 
 
 def forms(
-    rule: Fieldwork, started: np.ndarray, careless: np.ndarray, streams: Streams, *occasion: str
+    rule: Fieldwork,
+    units: np.ndarray,
+    started: np.ndarray,
+    careless: np.ndarray,
+    streams: Streams,
+    *occasion: str,
 ) -> Forms:
     """Fill in a form for each interview; the careless are faster."""
-    n = len(started)
-    error = streams.of("fieldwork", "length", *occasion).standard_normal(n)
+    error = streams.normal(units, "fieldwork", "length", *occasion)
     median = np.where(careless, rule.careless_minutes.median, rule.minutes.median)
     spread = np.where(careless, rule.careless_minutes.spread, rule.minutes.spread)
     seconds = np.rint(60 * median * np.exp(spread * error)).astype("timedelta64[s]")
-    devices = streams.of("fieldwork", "device", *occasion).integers(1, rule.devices + 1, n)
+    devices = streams.whole(units, 1, rule.devices, "fieldwork", "device", *occasion)
     return Forms(
-        submission=identifiers(n, streams, *occasion),
+        submission=identifiers(units, streams, *occasion),
         started=started,
         ended=started + seconds,
         uploaded=started + seconds + np.timedelta64(UPLOAD, "s"),
@@ -76,16 +80,19 @@ def forms(
     )
 
 
-def identifiers(n: int, streams: Streams, *occasion: str) -> np.ndarray:
-    """Draw ids of submissions (n,)."""
-    drawn = streams.of("fieldwork", "submission", *occasion).bytes(16 * n)
-    return np.array(
-        [str(uuid.UUID(bytes=drawn[16 * k : 16 * k + 16], version=4)) for k in range(n)]
-    )
+def identifiers(units: np.ndarray, streams: Streams, *occasion: str) -> np.ndarray:
+    """Draw ids of submissions, one for each of some persons (n,)."""
+    drawn = streams.words(units, 2, "fieldwork", "submission", *occasion).astype("<u8")
+    return np.array([str(uuid.UUID(bytes=each.tobytes(), version=4)) for each in drawn], str)
 
 
 def sent(
-    rule: Fieldwork, made: Forms, answers: Answers, streams: Streams, *occasion: str
+    rule: Fieldwork,
+    units: np.ndarray,
+    made: Forms,
+    answers: Answers,
+    streams: Streams,
+    *occasion: str,
 ) -> tuple[Forms, np.ndarray, Answers]:
     """Send some forms twice and add forms from before the fieldwork, in order of arrival.
 
@@ -95,27 +102,27 @@ def sent(
         The forms, the interview that each stands for (a test repeats the answers of one), and
         their answers.
     """
-    n = len(made.submission)
-    twice = streams.of("fieldwork", "twice", *occasion).permutation(n)
-    twice = twice[: round(rule.duplicates * n)]
-    tests = streams.of("fieldwork", "test", *occasion).permutation(n)[: rule.tests]
+    chance = streams.uniform(units, "fieldwork", "twice", *occasion)
+    twice = np.flatnonzero(chance < rule.duplicates)
+    tests = np.argsort(streams.uniform(units, "fieldwork", "test", *occasion))[: rule.tests]
     later = np.full(len(twice), np.timedelta64(RESENT, "s"))
-    again = _moved(made.take(twice), later, streams, "twice", *occasion)
+    again = _moved(made.take(twice), units[twice], later, streams, "twice", *occasion)
     local = made.started[tests] + np.timedelta64(round(3600 * rule.hours_ahead), "s")
     back = local.astype("datetime64[D]") - np.datetime64(rule.start)
     back = back + np.timedelta64(rule.tests_days_before, "D")
-    before = _moved(made.take(tests), -back.astype("timedelta64[s]"), streams, "test", *occasion)
-    rows = np.concatenate([np.arange(n), twice, tests])
+    back = -back.astype("timedelta64[s]")
+    before = _moved(made.take(tests), units[tests], back, streams, "test", *occasion)
+    rows = np.concatenate([np.arange(len(units)), twice, tests])
     every = _joined(made, again, before)
     order = np.lexsort((every.submission, every.uploaded))
     rows = rows[order]
-    given = {name: values[rows] for name, values in answers.items()}
-    return every.take(order), rows, _impossible(rule, given, streams, occasion)
+    given = _impossible(rule, units, answers, streams, occasion)
+    return every.take(order), rows, {name: values[rows] for name, values in given.items()}
 
 
-def _moved(made: Forms, by: np.ndarray, streams: Streams, *what: str) -> Forms:
+def _moved(made: Forms, units: np.ndarray, by: np.ndarray, streams: Streams, *what: str) -> Forms:
     return Forms(
-        identifiers(len(made.submission), streams, *what),
+        identifiers(units, streams, *what),
         made.started + by,
         made.ended + by,
         made.uploaded + by,
@@ -129,13 +136,16 @@ def _joined(*parts: Forms) -> Forms:
 
 
 def _impossible(
-    rule: Fieldwork, given: Answers, streams: Streams, occasion: tuple[str, ...]
+    rule: Fieldwork,
+    units: np.ndarray,
+    given: Answers,
+    streams: Streams,
+    occasion: tuple[str, ...],
 ) -> Answers:
-    """Write an impossible number into some forms in which the question is answered."""
+    """Write an impossible number into some interviews in which the question is answered."""
     for each in rule.impossible:
-        values = given[each.item].copy()
-        order = streams.of("fieldwork", "impossible", each.item, *occasion).random(len(values))
-        answered = np.flatnonzero(~np.isnan(values))
-        values[answered[np.argsort(order[answered])][: each.rows]] = each.value
-        given = {**given, each.item: values}
+        values = given[each.item]
+        chance = streams.uniform(units, "fieldwork", "impossible", each.item, *occasion)
+        wrong = ~np.isnan(values) & (chance < each.share)
+        given = {**given, each.item: np.where(wrong, each.value, values)}
     return given

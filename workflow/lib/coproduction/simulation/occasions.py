@@ -52,10 +52,11 @@ class Occasion:
 def survey(generator: Generator, world: World, noise: Noise, streams: Streams) -> Occasion:
     """Interview persons for the first time; some forms come in twice, or wrong."""
     given = interviews(generator, world, reported(world, noise), streams)
-    rule = generator.truth.fieldwork
-    made = forms(rule, starts(rule, len(world.place), streams), given.careless, streams)
-    every = np.arange(len(world.place))
-    return Occasion(world, given, every, made, *sent(rule, made, given.given, streams))
+    rule, units = generator.truth.fieldwork, world.people.units
+    made = forms(rule, units, starts(rule, units, streams), given.careless, streams)
+    return Occasion(
+        world, given, np.arange(len(units)), made, *sent(rule, units, made, given.given, streams)
+    )
 
 
 def later(
@@ -71,7 +72,8 @@ def later(
         world, noise, persons = world.take(stay), noise.take(stay), persons[stay]
         world, noise = next_wave(world, noise, wave, streams)
         rule = generator.truth.fieldwork
-        began = starts(rule, len(persons), streams, wave.id) + np.timedelta64(wave.days * DAY, "s")
+        began = starts(rule, world.people.units, streams, wave.id)
+        began = began + np.timedelta64(wave.days * DAY, "s")
         found[wave.id] = _occasion(generator, world, noise, persons, began, streams, wave.id)
     return found
 
@@ -91,7 +93,7 @@ def links(first: Occasion, again: Occasion, lost: int, streams: Streams) -> pd.D
             "submitted_by": SIMULATOR,
         }
     )
-    order = streams.of("links").permutation(len(table))
+    order = np.argsort(streams.uniform(again.world.people.units, "links"))
     return table.iloc[np.sort(order[: max(len(table) - lost, 0)])].reset_index(drop=True)
 
 
@@ -105,23 +107,23 @@ def _occasion(
     name: str,
 ) -> Occasion:
     given = interviews(generator, world, reported(world, noise), streams, name)
-    made = forms(generator.truth.fieldwork, began, given.careless, streams, name)
+    units = world.people.units
+    made = forms(generator.truth.fieldwork, units, began, given.careless, streams, name)
     order = np.lexsort((made.submission, made.uploaded))
     answers = {item: values[order] for item, values in given.given.items()}
     return Occasion(world, given, persons, made, made.take(order), order, answers)
 
 
 def _retest(generator: Generator, first: Occasion, noise: Noise, streams: Streams) -> Occasion:
-    rule = generator.truth.retest
-    agreed = np.ones(len(first.world.place), bool)
+    rule, units = generator.truth.retest, first.world.people.units
+    agreed = np.ones(len(units), bool)
     for item in generator.main.with_role("consent_recontact"):
         agreed &= first.interviews.given[item.id] == float(item.values[0])
-    order = streams.of(RETEST, "who").random(len(agreed))
+    order = streams.uniform(units, RETEST, "who")
     willing = np.flatnonzero(agreed)
     persons = np.sort(willing[np.argsort(order[willing])][: rule.respondents])
-    stream = streams.of(RETEST, "when")
-    passed = stream.integers(rule.least, rule.most + 1, len(agreed)) * DAY
-    passed = (passed + stream.integers(0, HOUR, len(agreed))).astype("timedelta64[s]")
-    began = (first.made.started + passed)[persons]
+    passed = DAY * streams.whole(units[persons], rule.least, rule.most, RETEST, "days")
+    passed = passed + streams.whole(units[persons], 0, HOUR - 1, RETEST, "seconds")
+    began = first.made.started[persons] + passed.astype("timedelta64[s]")
     world, errors = asked_again(first.world.take(persons), noise.take(persons), streams)
     return _occasion(generator, world, errors, persons, began, streams, RETEST)

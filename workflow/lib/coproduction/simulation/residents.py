@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from coproduction.instrument.expressions import variables_in
 from coproduction.simulation.communities import sizes
 from coproduction.simulation.generator import Generator
 from coproduction.simulation.streams import Streams
 from coproduction.simulation.structure.equations import COMMUNITIES
 from coproduction.simulation.structure.noise import Noise, draw
+from coproduction.simulation.structure.people import inhabitants
 from coproduction.simulation.structure.world import World, solve
 
 
@@ -35,8 +34,8 @@ def population(generator: Generator, streams: Streams) -> tuple[World, Noise]:
     """
     truth, number = generator.truth, generator.truth.communities.number
     residents = sizes(truth.communities.residents, number, streams, "residents")
-    place, names = np.repeat(np.arange(number), residents), needed(generator)
-    noise = draw(truth.system, place, number, streams, names=names)
+    names = needed(generator)
+    noise = draw(truth.system, inhabitants(residents), streams, names=names)
     return solve(truth.system, noise, names=names), noise
 
 
@@ -52,6 +51,6 @@ def completed(world: World, noise: Noise, streams: Streams) -> tuple[World, Nois
     """
     system = world.system
     rest = set(system.equations) - set(world.values)
-    further = draw(system, world.place, world.number, streams, names=rest)
+    further = draw(system, world.people, streams, names=rest)
     every = noise.beside(further)
     return solve(system, every, known=world.values), every

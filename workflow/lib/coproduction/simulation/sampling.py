@@ -58,7 +58,7 @@ def sample(generator: Generator, residents: World, streams: Streams) -> Sample:
         listed = np.bincount(place[on_list], minlength=number)
         wanted = sizes(each.drawn, number, streams, "frame", each.name)
         drawn = np.minimum(wanted, listed)
-        key = streams.of("frame", each.name, "order").random(len(place))
+        key = streams.uniform(residents.people.units, "frame", each.name, "order")
         hit = _first(place, on_list, key, drawn)
         frame[hit & ~chosen] = each.name
         chosen |= hit

@@ -58,13 +58,13 @@ def _second(
     generator: Generator, sheet: Instrument, first: Answers, streams: Streams
 ) -> tuple[np.ndarray, Answers]:
     """Give some communities a second sheet, some answers being those of other communities."""
-    rule, number = generator.truth.second_informant, generator.truth.communities.number
-    rows = np.flatnonzero(streams.of("second informant").random(number) < rule.share)
+    rule, every = generator.truth.second_informant, np.arange(generator.truth.communities.number)
+    rows = np.flatnonzero(streams.uniform(every, "second informant") < rule.share)
     found = {}
     for name, values in first.items():
-        stream = streams.of("second informant", name)
-        differs = stream.random(number) < rule.disagreement
-        swapped = values if sheet.by_id[name].required else values[stream.permutation(number)]
+        differs = streams.uniform(every, "second informant", name) < rule.disagreement
+        others = np.argsort(streams.uniform(every, "second informant", name, "others"))
+        swapped = values if sheet.by_id[name].required else values[others]
         found[name] = np.where(differs, swapped, values)[rows]
     return rows, found
 

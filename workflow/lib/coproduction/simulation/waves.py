@@ -17,7 +17,7 @@ from coproduction.simulation.truth.content import MECHANISMS, STAYS, Wave
 
 def asked_again(world: World, noise: Noise, streams: Streams) -> tuple[World, Noise]:
     """Take the same persons to a second interview: only what befalls them is new."""
-    anew = draw(world.system, world.place, world.number, streams, "retest", names=MECHANISMS)
+    anew = draw(world.system, world.people, streams, "retest", names=MECHANISMS)
     noise = noise.beside(anew)
     kept = {name: each for name, each in world.values.items() if name not in MECHANISMS}
     return solve(world.system, noise, kept), noise
@@ -61,7 +61,7 @@ def next_wave(world: World, noise: Noise, wave: Wave, streams: Streams) -> tuple
 
 
 def _later(world: World, noise: Noise, wave: Wave, streams: Streams) -> Noise:
-    anew = draw(world.system, world.place, world.number, streams, "wave", wave.id)
+    anew = draw(world.system, world.people, streams, "wave", wave.id)
     persons, communities = dict(noise.persons), dict(noise.communities)
     for name, equation in world.system.equations.items():
         s = equation.stability
@@ -83,7 +83,7 @@ def _started(world: World, wave: Wave, streams: Streams) -> Mapping[str, np.ndar
             continue
         first, second = link.values
         waiting = np.flatnonzero(values == first)
-        chance = streams.of("starts", name, wave.id).random(len(values))[waiting]
+        chance = streams.uniform(waiting, "starts", name, wave.id)
         started = waiting[np.argsort(chance)][: round(wave.starts[name] * len(waiting))]
         found[name] = values.copy()
         found[name][started] = second

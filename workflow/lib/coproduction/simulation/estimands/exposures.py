@@ -194,7 +194,7 @@ def _assigned(name: str, value: float, base: Careful) -> Setting:
         raise Unresolved(f"`{name}` is of communities and no variable of the truth")
     has = base.column(name).to_numpy(float) == value
     answers = world.values[item].copy()
-    chance = base.streams.of("assigned", name, code_text(value)).random(len(answers))
+    chance = base.streams.uniform(world.people.units, "assigned", name, code_text(value))
     pool = answers[has]
     answers[~has] = pool[(chance[~has] * len(pool)).astype(int)]
     return {item: answers}

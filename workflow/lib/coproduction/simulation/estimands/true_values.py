@@ -23,6 +23,7 @@ from coproduction.simulation.estimands.outcomes import (
 from coproduction.simulation.generator import Generator
 from coproduction.simulation.streams import Streams
 from coproduction.simulation.structure.noise import Noise, draw
+from coproduction.simulation.structure.people import inhabitants
 from coproduction.simulation.structure.world import World, solve
 
 PERSONS, BATCHES = 200_000, 10
@@ -81,8 +82,7 @@ def population(generator: Generator, persons: int, batch: int) -> tuple[World, N
     truth, streams = generator.truth, replace(TRUTHS, replicate=batch)
     number = max(round(persons / truth.communities.residents.mean), 2)
     residents = sizes(truth.communities.residents, number, streams, "residents")
-    place = np.repeat(np.arange(number), residents)
-    noise = draw(truth.system, place, number, streams)
+    noise = draw(truth.system, inhabitants(residents), streams)
     return solve(truth.system, noise), noise
 
 

@@ -37,6 +37,7 @@ def _closed(item: Item) -> bool:
 
 def careless(
     answers: Answers,
+    units: np.ndarray,
     rows: np.ndarray,
     instrument: Instrument,
     rule: Carelessness,
@@ -50,6 +51,8 @@ def careless(
     ----------
     answers
         Careful answers.
+    units
+        Numbers of the persons (n,).
     rows
         Who is careless (n,).
     instrument
@@ -65,11 +68,10 @@ def careless(
     who = np.flatnonzero(rows)
     if not len(who) or not questions:
         return answers
-    size = len(rows), len(questions)
-    kinds = streams.of("careless", "kind", *occasion).random(len(rows))[who]
-    partial = streams.of("careless", "partial", *occasion).random((2, len(rows)))[:, who]
-    first = np.where(partial[0] < rule.partial, (partial[1] * size[1]).astype(int), 0)
-    chance = _chances(rule, kinds, who, size, streams, occasion)
+    partial = streams.uniform(units[who], "careless", "partial", *occasion) < rule.partial
+    first = streams.whole(units[who], 0, len(questions) - 1, "careless", "first", *occasion)
+    first = np.where(partial, first, 0)
+    chance = _chances(rule, units[who], questions, streams, occasion)
     given = dict(answers)
     for position, item in enumerate(questions):
         replaced = who[first <= position]
@@ -81,28 +83,32 @@ def careless(
 
 def _chances(
     rule: Carelessness,
-    kinds: np.ndarray,
-    who: np.ndarray,
-    size: tuple[int, int],
+    units: np.ndarray,
+    questions: list[Item],
     streams: Streams,
     occasion: tuple[str, ...],
 ) -> np.ndarray:
     """Draw, for each careless person and question, a number in [0, 1) that stands for an answer."""
+
+    def drawn_for(what: str) -> np.ndarray:
+        named = (("careless", what, item.id, *occasion) for item in questions)
+        return np.column_stack([streams.uniform(units, *name) for name in named])
+
     names = list(rule.kinds)
+    kinds = streams.uniform(units, "careless", "kind", *occasion)
     shares = np.cumsum(list(rule.kinds.values())) / sum(rule.kinds.values())
     kind = np.minimum(np.searchsorted(shares, kinds, side="right"), len(names) - 1)
-    drawn = streams.of("careless", "answers", *occasion).random(size)[who]
-    turns = streams.of("careless", "turns", *occasion).random(size)[who] < 1 / RUN
+    drawn, turns = drawn_for("answers"), drawn_for("turns") < 1 / RUN
     turns[:, 0] = True
-    columns = np.arange(size[1])
+    columns = np.arange(len(questions))
     latest = np.maximum.accumulate(np.where(turns, columns, 0), axis=1)
     made = {
         "random": drawn,
-        "straight": np.repeat(drawn[:, :1], size[1], axis=1),
-        "alternating": drawn[:, columns % 2] if size[1] > 1 else drawn,
+        "straight": np.repeat(drawn[:, :1], len(questions), axis=1),
+        "alternating": drawn[:, columns % 2] if len(questions) > 1 else drawn,
         "runs": np.take_along_axis(drawn, latest, axis=1),
     }
-    return np.stack([made[name] for name in names])[kind, np.arange(len(who))]
+    return np.stack([made[name] for name in names])[kind, np.arange(len(units))]
 
 
 def _answer(item: Item, chance: np.ndarray, ticks: Mapping[str, Ticks]) -> np.ndarray:

@@ -55,14 +55,14 @@ def interviews(
     *occasion
         Words that set this occasion apart from another.
     """
-    truth, main = generator.truth, generator.main
+    truth, main, units = generator.truth, generator.main, world.people.units
     ticks = ticks_of(world, main)
     intended = careful(generator, world, told, streams, *occasion)
     hurried = befalls(world, CARELESS)
-    given = _slips(intended, generator, streams, occasion)
-    given = careless(given, hurried, main, truth.carelessness, ticks, streams, *occasion)
+    given = _slips(intended, generator, units, streams, occasion)
+    given = careless(given, units, hurried, main, truth.carelessness, ticks, streams, *occasion)
     given = skip(given, world, main, truth.nonresponse, streams, *occasion)
-    given = break_off(given, befalls(world, BREAKS_OFF), main, streams, *occasion)
+    given = break_off(given, units, befalls(world, BREAKS_OFF), main, streams, *occasion)
     given = route(given, main, ticks)
     return Interviews(intended, written(given, ticks), hurried)
 
@@ -116,12 +116,16 @@ def written(answers: Answers, ticks: dict[str, Ticks]) -> Answers:
 
 
 def _slips(
-    intended: Answers, generator: Generator, streams: Streams, occasion: tuple[str, ...]
+    intended: Answers,
+    generator: Generator,
+    units: np.ndarray,
+    streams: Streams,
+    occasion: tuple[str, ...],
 ) -> Answers:
     """Let some of the careful miss an attention check: they choose the last answer."""
     given = dict(intended)
     for item in generator.main.with_role("attention_check"):
-        chance = streams.of("slip", item.id, *occasion).random(len(given[item.id]))
+        chance = streams.uniform(units, "slip", item.id, *occasion)
         missed = chance < generator.truth.carelessness.slips
         given[item.id] = np.where(missed, float(item.values[-1]), given[item.id])
     return given

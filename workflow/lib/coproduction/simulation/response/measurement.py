@@ -82,7 +82,10 @@ def measures(truth: Truth, population: World) -> Measures:
     found = Measures(
         items, latents, loadings, agreement, desirability, backward, np.zeros(len(items))
     )
-    rest = 1 - systematic(found, population).var(axis=0) if items else np.zeros(0)
+    # Among those who read every item as it stands: whoever misreads one moves no other's answers.
+    read = {name: each for name, each in population.values.items() if name != MISREADS}
+    attentive = replace(population, values=read)
+    rest = 1 - systematic(found, attentive).var(axis=0) if items else np.zeros(0)
     for item, left in zip(items, rest, strict=True):
         if left <= 0:
             raise truth.document.error(
@@ -162,9 +165,9 @@ def complete_answers(
     *occasion
         Words that set these answers apart from those of the same persons on another occasion.
     """
-    size = len(measured.items), len(world.place)
-    errors = streams.of("answers", *occasion).standard_normal(size).T
-    responded = responses(truth, measured, world, errors)
+    units = world.people.units
+    errors = [streams.normal(units, "answers", item.id, *occasion) for item in measured.items]
+    responded = responses(truth, measured, world, np.reshape(errors, (-1, len(units))).T)
     return {
         item.id: cut(truth, item, instrument.by_id[item.id], responded[:, position], world)
         for position, item in enumerate(measured.items)
@@ -188,12 +191,11 @@ def answers(
         return found
     code = float(instrument.missing_code("dont_know"))
     factor = np.exp(world.sum(truth.scales.ignorance))
-    size = len(measured.items), len(world.place)
-    drawn = streams.of("not knowing", *occasion).random(size)
-    for item, each in zip(measured.items, drawn, strict=True):
+    for item in measured.items:
         if item.dont_know:
+            drawn = streams.uniform(world.people.units, "not knowing", item.id, *occasion)
             chance = np.minimum(item.dont_know * factor, LARGEST_SHARE)
-            found[item.id] = np.where(each < chance, code, found[item.id])
+            found[item.id] = np.where(drawn < chance, code, found[item.id])
     return found
 
 

@@ -31,26 +31,30 @@ def skip(
     questions = [
         item for item in instrument.questions if item.id in answers and item.type != "random"
     ]
-    size = len(questions), len(world.place)
-    blank = streams.of("blank", *occasion).random(size)
-    declined = streams.of("refused", *occasion).random(size)
-    shared, given = world.sum(rule.causes), dict(answers)
-    for item, left, refused in zip(questions, blank, declined, strict=True):
+    units, shared, given = world.people.units, world.sum(rule.causes), dict(answers)
+    for item in questions:
         own = rule.items.get(item.id)
         share = rule.blank if own is None or own.blank is None else own.blank
         factor = np.exp(shared + (world.sum(own.causes) if own else 0.0))
         if own and own.refused:
             code = float(instrument.missing_code("refused"))
             chance = np.minimum(own.refused * factor, LARGEST_SHARE)
-            given[item.id] = np.where(refused < chance, code, given[item.id])
+            refused = streams.uniform(units, "refused", item.id, *occasion) < chance
+            given[item.id] = np.where(refused, code, given[item.id])
         if share and not item.required:
             chance = np.minimum(share * factor, LARGEST_SHARE)
-            given[item.id] = without(given[item.id], left < chance)
+            left = streams.uniform(units, "blank", item.id, *occasion) < chance
+            given[item.id] = without(given[item.id], left)
     return given
 
 
 def break_off(
-    answers: Answers, rows: np.ndarray, instrument: Instrument, streams: Streams, *occasion: str
+    answers: Answers,
+    units: np.ndarray,
+    rows: np.ndarray,
+    instrument: Instrument,
+    streams: Streams,
+    *occasion: str,
 ) -> Answers:
     """Blank everything from a random question on, consent and screening excepted.
 
@@ -58,6 +62,8 @@ def break_off(
     ----------
     answers
         Answers by item.
+    units
+        Numbers of the persons (n,).
     rows
         Whose interview ends early (n,).
     instrument
@@ -67,7 +73,7 @@ def break_off(
     """
     asked = [item for item in instrument.questions if item.id in answers and item.type != "random"]
     first = 1 + max((p for p, item in enumerate(asked) if item.role in FIRST), default=-1)
-    chance = streams.of("break off", *occasion).random(len(rows))
+    chance = streams.uniform(units, "break off", *occasion)
     last = first + (chance * (len(asked) - first)).astype(int)
     given = dict(answers)
     for position, item in enumerate(asked):

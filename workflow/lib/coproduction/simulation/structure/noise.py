@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 
 from coproduction.simulation.streams import Streams
 from coproduction.simulation.structure.equations import COMMUNITIES, PERSONS, Definition
+from coproduction.simulation.structure.people import People
 from coproduction.simulation.structure.system import System
 
 Values = Mapping[str, np.ndarray]
@@ -21,10 +22,8 @@ class Noise:
 
     Attributes
     ----------
-    place
-        Community of each person, from 0 (n,).
-    number
-        Number of communities J.
+    people
+        Whose they are.
     persons
         Errors of each person's variables (n, width).
     communities
@@ -34,8 +33,7 @@ class Noise:
         What is added to the causes of everyone's variables.
     """
 
-    place: np.ndarray
-    number: int
+    people: People
     persons: Values
     communities: Values
     shifts: Mapping[str, float] = field(default_factory=dict)
@@ -43,7 +41,7 @@ class Noise:
     def take(self, rows: np.ndarray) -> Noise:
         """Keep some persons, and all communities."""
         persons = {name: each[rows] for name, each in self.persons.items()}
-        return replace(self, place=self.place[rows], persons=persons)
+        return replace(self, people=self.people.take(rows), persons=persons)
 
     def beside(self, other: Noise) -> Noise:
         """Join the errors of other variables of the same persons."""
@@ -56,8 +54,7 @@ class Noise:
 
 def draw(
     system: System,
-    place: np.ndarray,
-    number: int,
+    people: People,
     streams: Streams,
     *occasion: str,
     names: Collection[str] | None = None,
@@ -68,10 +65,8 @@ def draw(
     ----------
     system
         The equations.
-    place
-        Community of each person (n,), from 0.
-    number
-        Number of communities.
+    people
+        Whose.
     streams
         Random numbers.
     *occasion
@@ -87,14 +82,14 @@ def draw(
             continue
         width = equation.link.width
         if equation.level == PERSONS:
-            stream = streams.of("equation", name, PERSONS, *occasion)
-            persons[name] = stream.standard_normal((len(place), width))
+            named = ("equation", name, PERSONS, *occasion)
+            persons[name] = streams.normals(people.units, width, *named)
             width = 1 + len(equation.slope_sd)
-        stream = streams.of("equation", name, COMMUNITIES, *occasion)
-        communities[name] = stream.standard_normal((number, width))
+        named = ("equation", name, COMMUNITIES, *occasion)
+        communities[name] = streams.normals(people.communities, width, *named)
     _correlate(system, persons)
     _correlate(system, communities)
-    return Noise(place, number, persons, communities)
+    return Noise(people, persons, communities)
 
 
 def _correlate(system: System, noise: dict[str, np.ndarray]) -> None:

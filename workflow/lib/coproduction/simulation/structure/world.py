@@ -31,6 +31,7 @@ from coproduction.simulation.structure.equations import (
 from coproduction.simulation.structure.links import Drive
 from coproduction.simulation.structure.noise import Noise, Values, skewed
 from coproduction.simulation.structure.numbers import Normal
+from coproduction.simulation.structure.people import People
 from coproduction.simulation.structure.system import System
 
 
@@ -42,10 +43,8 @@ class World:
     ----------
     system
         The equations.
-    place
-        Community of each person (n,).
-    number
-        Number of communities.
+    people
+        Who they are.
     values
         By name: (n,) of persons, (J,) of communities.
     conditions
@@ -53,10 +52,19 @@ class World:
     """
 
     system: System
-    place: np.ndarray
-    number: int
+    people: People
     values: dict[str, np.ndarray]
     conditions: dict[tuple[str, Level], np.ndarray] = field(default_factory=dict)
+
+    @property
+    def place(self) -> np.ndarray:
+        """Community of each person (n,)."""
+        return self.people.place
+
+    @property
+    def number(self) -> int:
+        """Number of communities."""
+        return self.people.number
 
     def of(self, name: str, level: Level = PERSONS) -> np.ndarray:
         """Values of a variable or, as 0 and 1, of a condition, at a level."""
@@ -112,7 +120,7 @@ class World:
             name: each[rows] if self.system.equations[name].level == PERSONS else each
             for name, each in self.values.items()
         }
-        return World(self.system, self.place[rows], self.number, values)
+        return World(self.system, self.people.take(rows), values)
 
 
 def solve(
@@ -135,7 +143,7 @@ def solve(
         Variables to find, with all that they follow from; all if left out.
     """
     known = known or {}
-    world = World(system, noise.place, noise.number, {})
+    world = World(system, noise.people, {})
     for name, equation in system.equations.items():
         if name in known:
             world.values[name] = known[name]
@@ -168,7 +176,7 @@ def intervene(
 def reported(world: World, noise: Noise) -> World:
     """Find what everyone reports: values moved by styles, and what is defined by such values."""
     system, moved = world.system, dict(world.values)
-    told = World(system, world.place, world.number, moved)
+    told = World(system, world.people, moved)
     changed: set[str] = set()
     for name, equation in system.equations.items():
         if equation.reported:

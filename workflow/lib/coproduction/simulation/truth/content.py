@@ -173,11 +173,11 @@ class Length:
 
 @dataclass(frozen=True)
 class Impossible:
-    """An answer that is none, and in how many submissions it stands."""
+    """An answer that is none, and the share of interviews in which it stands for one."""
 
     item: str
     value: int
-    rows: int
+    share: float
 
 
 @dataclass(frozen=True)
