@@ -75,6 +75,8 @@ MODELS = {
     " cluster: place, covariance: CR2}",
     "amount": "{outcome: hours, family: pseudo_poisson, predictors: [{variable: trust,"
     " standardise: true}], cluster: place, covariance: CR2}",
+    "freed": "{outcome: hours, family: pseudo_poisson, predictors: [{construct: trust}],"
+    " cluster: place, covariance: CR2}",
     "women": "{outcome: serves, family: binomial, subset: 'sex == 1', predictors: [{variable:"
     " trust, standardise: true}], cluster: place, covariance: CR2}",
     "dutiful": "{outcome: duty, family: gaussian, standardise_outcome: true, predictors:"
@@ -125,6 +127,7 @@ ASKED = {
     "bend": ("joining", "{kind: coefficient, variable: 'weight:weight'}"),
     "paid": ("joining", f"{{kind: {AME}, variable: trust, at: {{arm: 1}}}}"),
     "ratio": ("amount", "{kind: coefficient, variable: trust}"),
+    "freed": ("freed", "{kind: coefficient, variable: trust, per: construct}"),
     "women": ("women", f"{{kind: {AME}, variable: trust}}"),
     "beta": ("dutiful", f"{{kind: {AME}, variable: trust}}"),
     "highest": ("learned", f"{{kind: {AME}, variable: trust}}"),
@@ -324,3 +327,8 @@ def test_every_hypothesis_of_the_shipped_plan_has_a_true_value(root):
     total = total.set_index("hypothesis")["value"]
     assert 0.02 < total["H1"] < total["H2"] < 0.11 and 0 < total["H3"] < 0.04
     assert total["H11"] == pytest.approx(0.18, abs=0.02) and total["H11r"] == 0
+
+
+def test_a_construct_moves_what_its_standardised_score_moves():
+    for per in ("latent_sd", "score_sd"):
+        assert found("freed", per)["value"] == found("ratio", per)["value"]

@@ -16,6 +16,7 @@ from coproduction.inference.checks.diagnostics import diagnostics
 from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import effect
 from coproduction.inference.effects.estimands import effects
+from coproduction.inference.effects.moderation import binned_slopes
 from coproduction.inference.model.regression import coefficients, fit
 from coproduction.notes import read
 
@@ -214,6 +215,20 @@ def test_derivatives_run_through_the_whole_scores_of_a_product():
     for term in ("a_within", "a_mean", "b_within", "b_mean"):
         slope = (mean(term, 1e-5) - mean(term, -1e-5)) / 2e-5
         assert effect(fitted, term)[0] == pytest.approx(slope, rel=1e-6)
+
+
+def test_bins_of_a_construct_take_its_place():
+    """Of a linear interaction the slopes in bins lie about those of the planned model."""
+    table = people(n=3000)
+    said = {"predictors": BOTH, "interactions": [["a_within", "b_within"]]}
+    fitted = fit(made(table, scales(), **said))
+    rows = pd.DataFrame(binned_slopes(fitted, "a_within", "b_within"))
+    binned, planned = (
+        rows[rows["kind"] == kind].set_index("level")
+        for kind in ("binned_slope", "slope_at_median")
+    )
+    apart = (binned["estimate"] - planned["estimate"]).abs()
+    assert (apart < 3 * binned["std_error"]).all() and len(apart) == 3
 
 
 def test_whole_scores_are_deviation_and_mean_together():

@@ -56,7 +56,9 @@ def inflation(design: Design, calibration: Calibration) -> pd.Series:
         covariance = (cross - out.T @ out) / (left.df - len(out) + freed)
         try:
             columns = calibration.columns(calibration.estimation.again(covariance), kept)
-            moved = single.with_columns(columns)
+            # Bins of a moderator may stand in the place of its own term.
+            held = {name: each for name, each in columns.items() if name in single.matrix}
+            moved = single.with_columns(held)
             both.append([refitted(moved, kept), refitted(single, kept)])
         except (Refusal, np.linalg.LinAlgError):
             continue
