@@ -43,7 +43,7 @@ def small(checkout, run) -> Path:
     results = checkout / "results" / "small"
     made = run(checkout, "simulation", "--config", "study=small", "--cores", "2")
     assert made.returncode == 0, made.stderr
-    for file in (results / "simulation").glob("*.csv"):
+    for file in (results / "simulation" / "raw").glob("*.csv"):
         shutil.copy(file, raw / file.name)
     done = run(checkout, "--config", "study=small", "--cores", "4", LANG="C", TZ="UTC")
     assert done.returncode == 0, done.stderr

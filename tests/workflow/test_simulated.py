@@ -17,14 +17,14 @@ def planned(checkout):
     shutil.copytree(checkout / "instruments" / "cowles", folder)
     text = (folder / "study.yaml").read_text("utf-8")
     text = text.replace("id: cowles", "id: planned").replace("synthetic: false", "synthetic: true")
-    (folder / "study.yaml").write_text(text.replace("cowles.csv", "people.csv"), "utf-8")
+    (folder / "study.yaml").write_text(text.replace("cowles.csv", "'people {1}.csv'"), "utf-8")
     return folder
 
 
 def test_without_its_data_a_study_is_not_analysed(checkout, run, planned):
     done = run(checkout, "--config", "study=planned", "--cores", "1")
     assert done.returncode != 0
-    assert "data/raw/planned/people.csv is missing" in done.stderr
+    assert "data/raw/planned/people {1}.csv is missing" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -32,12 +32,12 @@ def test_it_can_be_simulated_and_then_runs(checkout, run, planned):
     done = run(checkout, "simulation", "--config", "study=planned", "--cores", "1")
     assert done.returncode == 0, done.stderr
     made = checkout / "results/planned/simulation"
-    table = pd.read_csv(made / "people.csv")
+    table = pd.read_csv(made / "raw" / "people {1}.csv")
     assert len(table) == 40 * 24 and (table["submitted_by"] == "simulator").all()
     assert (made / "population/frames.csv").is_file()
     raw = checkout / "data/raw/planned"
     raw.mkdir()
-    shutil.copy(made / "people.csv", raw)
+    shutil.copy(made / "raw" / "people {1}.csv", raw)
     done = run(
         checkout, "results/planned/cleaning/flow.csv", "--config", "study=planned", "--cores", "1"
     )

@@ -1,6 +1,5 @@
 # Without a file of its own a study has the truth of the schema's defaults.
 TRUTH = f"{FOLDER}/{SETTINGS.get('simulation', {}).get('truth', 'truth.yaml')}"
-NAMES = [file.name for file in named_files(SETTINGS)]
 TRUTHS = {
     "instruments": INSTRUMENTS,
     "truth": [TRUTH] if Path(TRUTH).is_file() else [],
@@ -11,8 +10,8 @@ TRUTHS = {
 rule simulation:
     output:
         receipt=receipt("simulation"),
-        # A name with a brace would be a pattern; such a file is written and not awaited.
-        files=[f"{RESULTS}/simulation/{name}" for name in NAMES if "{" not in name],
+        # A folder, since the name of a file may hold a brace, which would make it a pattern.
+        raw=directory(f"{RESULTS}/simulation/raw"),
         frames=f"{RESULTS}/simulation/population/frames.csv",
         margins=f"{RESULTS}/simulation/population/margins.csv",
     log:

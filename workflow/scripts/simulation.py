@@ -12,9 +12,8 @@ with step(snakemake) as read:
     params = snakemake.params
     generator = load_generator(params.files, read)
     made = replicate(generator, params.seed)
-    folder = Path(snakemake.output.frames).parents[1]
     for name, content in export(generator, made, params.settings).items():
-        file = folder / name
+        file = Path(snakemake.output.raw) / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     Path(snakemake.output.frames).write_bytes(plain_csv(made.frames))
