@@ -13,6 +13,7 @@ include: "workflow/rules/cleaning.smk"
 include: "workflow/rules/release.smk"
 include: "workflow/rules/measurement.smk"
 include: "workflow/rules/inference.smk"
+include: "workflow/rules/verdicts.smk"
 include: "workflow/rules/scenarios.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/manual.smk"
@@ -27,6 +28,7 @@ rule all:
         rules.release.output if RELEASE else [],
         rules.measurement.output,
         rules.inference.output,
+        rules.verdicts.output,
         rules.report.output,
 
 

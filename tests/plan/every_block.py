@@ -165,6 +165,7 @@ hypotheses:
     estimand: {kind: average_marginal_effect, variable: trust, at: {"party[1]": 1, age: 40}}
     direction: positive
     smallest_effect: 0.1
+    checks: {agreement: main, others: {model: main, variable: trust}}
     unit: {en: "points"}
   - id: H2
     statement: {en: "Two."}
@@ -173,6 +174,9 @@ hypotheses:
     estimand: {kind: cross_partial, variables: [trust, "party[3]"]}
     direction: positive
     smallest_effect: 0.1
+    checks:
+      agreement: {model: main, variables: [trust, "party[3]"]}
+      others: {model: main, variables: [trust, "party[3]"]}
     unit: {en: "points"}
   - id: H3
     statement: {en: "Three."}
@@ -181,6 +185,7 @@ hypotheses:
     estimand: {kind: coefficient, variable: "party[1]:trust"}
     direction: positive
     smallest_effect: 0.1
+    checks: {agreement: {model: main, variable: "party[1]:trust"}, others: main}
     unit: {en: "points"}
   - id: H4
     statement: {en: "Four."}

@@ -6,7 +6,8 @@ rule inference:
         flow=f"{RESULTS}/cleaning/flow.csv",
         numbers=NUMBERS,
     output:
-        tables=tables_in("inference"),
+        tables=tables_in("inference", without=["verdicts", "objections"]),
+        decisions=f"{RESULTS}/inference/decisions.parquet",
         receipt=receipt("inference"),
     log:
         f"{LOGS}/inference.log",

@@ -1,5 +1,5 @@
 CATALOGUE = catalogue()
-REPORTED = ("intake", "cleaning", "measurement", "inference")
+REPORTED = ("intake", "cleaning", "measurement", "inference", "verdicts")
 
 
 rule report:

@@ -1,6 +1,7 @@
 """Fit the planned models, compute their effects and the verdict of every hypothesis."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from common import load_numbers, step, write_tables
 from coproduction.dictionary import read_tables
@@ -10,7 +11,7 @@ from coproduction.item_scales import read_scales
 from coproduction.plan.plan import read_plan
 from coproduction.provenance import stamp
 from coproduction.pseudonyms import neutral
-from coproduction.tables import read_parquet
+from coproduction.tables import read_parquet, write_parquet
 
 with step(snakemake) as read:
     given, params = snakemake.input, snakemake.params
@@ -39,3 +40,4 @@ with step(snakemake) as read:
         for name, table in vars(analysed).items()
     }
     write_tables(snakemake.output.tables, told)
+    Path(snakemake.output.decisions).write_bytes(write_parquet(told["verdicts"]))

@@ -15,6 +15,7 @@ from coproduction.inference import experiment as experimenting
 from coproduction.inference.causal.adjustment import adjustment, diagram_edges
 from coproduction.inference.checks import diagnostics as checking
 from coproduction.inference.checks.sensitivity import sensitivity
+from coproduction.inference.cross_checks import cross_checks
 from coproduction.inference.data.design import design
 from coproduction.inference.data.flow import model_flow
 from coproduction.inference.data.left_out import left_out
@@ -31,6 +32,7 @@ from coproduction.inference.effects import predictions, surface
 from coproduction.inference.effects.estimands import effects, row, value_of
 from coproduction.inference.effects.specifications import specifications
 from coproduction.inference.model.regression import Fit, coefficients, fit
+from coproduction.inference.objections.objections import objections, with_objections
 from coproduction.inference.variance.bootstrap import bootstrap
 from coproduction.inference.variance.variance_components import COLUMNS as COMPONENT_COLUMNS
 from coproduction.inference.variance.variance_components import variance_components
@@ -89,7 +91,9 @@ class Analysis:
     variance_components
         Standard deviations of random effects, ICC and median odds ratio of the two-level models.
     verdicts
-        One row per hypothesis.
+        One row per hypothesis, with the codes of what is said against it.
+    cross_checks, objections
+        What further models say of hypotheses; what is said against supported ones.
     sensitivity
         How strong an unmeasured confounder would have to be, for hypotheses on associations.
     diagnostics
@@ -116,6 +120,8 @@ class Analysis:
     specifications: pd.DataFrame
     variance_components: pd.DataFrame
     verdicts: pd.DataFrame
+    cross_checks: pd.DataFrame
+    objections: pd.DataFrame
     sensitivity: pd.DataFrame
     diagnostics: pd.DataFrame
     curves: pd.DataFrame
@@ -173,6 +179,7 @@ def analyse(
     tables = all_tables(scores, plan, sheets, scales)
     fits, failures = _fitted(tables, plan)
     estimates = _estimates(fits, failures, plan, seed)
+    adjusted = adjustment(plan, _items(scales))
     arms, balance, tests = experimenting.experiments(
         tables.usual.respondents, plan.experiments, seed
     )
@@ -187,7 +194,7 @@ def analyse(
             [variance_components(each, CONFIDENCE) for each in fits.values()],
             list(COMPONENT_COLUMNS),
         ),
-        verdicts=verdicts(estimates, plan.hypotheses, plan.families),
+        **_judged(estimates, plan, sheets, adjusted),
         sensitivity=sensitivity(fits, estimates, plan, CONFIDENCE),
         diagnostics=_diagnostics(fits, plan),
         curves=_curves(fits, plan),
@@ -200,7 +207,7 @@ def analyse(
         model_flow=model_flow(tables, len(scores), n_received),
         left_out=left_out(tables_of(scores, plan, sheets).respondents, tables),
         diagram=diagram_edges(plan),
-        adjustment=adjustment(plan, {name: each.items for name, each in (scales or {}).items()}),
+        adjustment=adjusted,
     )
 
 
@@ -221,13 +228,33 @@ def verdicts_of(
     scores, plan, seed, sheets, scales
         As in `analyse`.
     """
-    named = {each.model for each in plan.hypotheses}
+    named = {each.model for each in plan.questions}
     models = tuple(each for each in plan.models if each.id in named)
     checks = replace(plan.checks, bootstrap=None)
     resting = replace(plan, models=models, descriptions=(), checks=checks)
     fits, failures = _fitted(all_tables(scores, resting, sheets, scales), resting)
     estimates = _estimates(fits, failures, resting, seed)
-    return verdicts(estimates, plan.hypotheses, plan.families)
+    return _judged(estimates, plan, sheets, adjustment(plan, _items(scales)))["verdicts"]
+
+
+def _items(scales: Mapping[str, Scale] | None) -> dict[str, Sequence[str]]:
+    """Items of each construct."""
+    return {name: each.items for name, each in (scales or {}).items()}
+
+
+def _judged(
+    estimates: Mapping[str, Mapping[str, Any]],
+    plan: Plan,
+    sheets: pd.DataFrame | None,
+    adjusted: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    """Judge every hypothesis, and say what can be said against it before scales are judged."""
+    decided = verdicts(estimates, plan.hypotheses, plan.families)
+    checked = cross_checks(estimates, plan, set() if sheets is None else set(sheets))
+    tables = {"inference/cross_checks.csv": checked, "inference/adjustment.csv": adjusted}
+    found = objections(decided, tables, plan)
+    told = with_objections(decided, found)
+    return {"verdicts": told, "cross_checks": checked, "objections": found}
 
 
 def _descriptions(tables: Tables, plan: Plan) -> dict[str, pd.DataFrame]:
@@ -266,7 +293,7 @@ def _estimates(
 ) -> dict[str, dict[str, Any]]:
     """Row of the effects table for each hypothesis, or the reason why there is none."""
     found: dict[str, dict[str, Any]] = {}
-    for hypothesis in plan.hypotheses:
+    for hypothesis in plan.questions:
         fitted, estimand = fits.get(hypothesis.model), hypothesis.estimand
         if fitted is None:
             found[hypothesis.id] = {"reason": failures[hypothesis.model]}

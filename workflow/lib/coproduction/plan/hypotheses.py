@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from coproduction.codes import code_text
 from coproduction.numerics.multiplicity import Method
+from coproduction.plan.further_models import FurtherModel, FurtherModels
 from coproduction.plan.models import Model, terms_of_model
 from coproduction.plan.names import Names, one_of
 from coproduction.plan.options import (
@@ -14,6 +15,7 @@ from coproduction.plan.options import (
     COEFFICIENT,
     CROSS_PARTIAL,
     DIFFERENCE,
+    Check,
     Comparison,
     Direction,
     Effect,
@@ -126,6 +128,8 @@ class Hypothesis:
         Why the model of a total effect adjusts for something downstream, by language.
     rival_of
         Hypothesis about the same estimand with the opposite sign.
+    checks
+        Further models that it has to pass, if any are planned.
     unit
         Unit of the estimand by language.
     """
@@ -143,7 +147,27 @@ class Hypothesis:
     effect: Effect
     adjusts_because: Mapping[str, str] | None = None
     rival_of: str | None = None
+    checks: FurtherModels | None = None
     unit: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def further_models(self) -> Mapping[Check, FurtherModel]:
+        """Further models that it has to pass."""
+        return self.checks.planned if self.checks else {}
+
+    def asked_of(self, check: Check, further: FurtherModel) -> Hypothesis:
+        """Make of it what a further model is asked, under a name of its own."""
+        estimand = self.estimand
+        if further.variable is not None or further.variables:
+            estimand = replace(estimand, variable=further.variable, variables=further.variables)
+        return replace(
+            self,
+            id=f"{self.id} {check}",
+            model=further.model,
+            estimand=estimand,
+            smallest_effect=further.smallest_effect or self.smallest_effect,
+            checks=None,
+        )
 
 
 def problems(
@@ -168,6 +192,7 @@ def problems(
         if hypothesis.model in models:
             terms = terms_of_model(models[hypothesis.model], names)
             yield from _estimand((*path, "estimand"), hypothesis.estimand, terms, names)
+        yield from _checks((*path, "checks"), hypothesis, models, names)
         yield from _rival(path, hypothesis, seen)
         seen[hypothesis.id] = hypothesis
 
@@ -236,6 +261,18 @@ def _inside(place: Path, name: str, value: float, names: Names) -> Iterator[Prob
     possible = names[name].possible
     if possible and not (possible.meets("<=", value) and possible.meets(">=", value)):
         yield place, f"`{name}` cannot be {code_text(value)}; possible are {possible}."
+
+
+def _checks(
+    path: Path, hypothesis: Hypothesis, models: Mapping[str, Model], names: Names
+) -> Iterator[Problem]:
+    """Find further models that are not there, or do not have the terms that they are asked for."""
+    for check, further in hypothesis.further_models.items():
+        place = (*path, check)
+        yield from one_of((*place, "model"), further.model, list(models), "model")
+        if further.model in models:
+            asked = hypothesis.asked_of(check, further).estimand
+            yield from _estimand(place, asked, terms_of_model(models[further.model], names), names)
 
 
 def _rival(path: Path, hypothesis: Hypothesis, seen: Mapping[str, Hypothesis]) -> Iterator[Problem]:

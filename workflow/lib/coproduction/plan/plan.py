@@ -101,6 +101,16 @@ class Plan:
         """Say which flags leave a row out of a model: by its own rule, or by the plan's."""
         return model.flagged_rows or self.flagged_rows
 
+    @cached_property
+    def questions(self) -> tuple[Hypothesis, ...]:
+        """What models are asked: the hypotheses, and each again for every further model it has."""
+        further = (
+            hypothesis.asked_of(check, model)
+            for hypothesis in self.hypotheses
+            for check, model in hypothesis.further_models.items()
+        )
+        return (*self.hypotheses, *further)
+
     @property
     def summaries(self) -> tuple[Summary, ...]:
         """Summaries of communities."""

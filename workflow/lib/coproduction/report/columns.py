@@ -108,10 +108,15 @@ def _hypothesis(record: Record, name: str, labels: Labels) -> str:
 
 
 def _verdict(record: Record, name: str, labels: Labels) -> str:
-    verdict = labels.verdict(record[name])
+    verdict = labels.verdict(record[name], record.get("objections") or "")
     if record.get("status") != "exploratory":
         return verdict
     return labels.text["exploratory"].format(verdict=verdict)
+
+
+def _objections(record: Record, name: str, labels: Labels) -> str:
+    codes = record[name].split(";") if record[name] else []
+    return labels.text["enumeration"].join(labels.word("objections", each) for each in codes)
 
 
 def _category(record: Record, name: str, labels: Labels) -> str:
@@ -155,6 +160,7 @@ NAMES: dict[str, Callable[[Record, str, Labels], str]] = {
     "model": lambda record, name, labels: labels.model(record[name]),
     "hypothesis": _hypothesis,
     "verdict": _verdict,
+    "objections": _objections,
     "index": lambda record, name, labels: labels.index(record[name]),
     "message": lambda record, name, labels: labels.message(record[name]),
 }

@@ -86,9 +86,22 @@ class Labels:
         """Name of a quality index or a rule of consistency."""
         return self.text["indices"].get(code) or self.name(code)
 
-    def verdict(self, code: str) -> str:
-        """Words of a verdict; of synthetic data, said so."""
+    def verdict(self, code: str, objections: str = "", *, short: bool = False) -> str:
+        """Words of a verdict, with the objections to it, named or not; of synthetic data, said so.
+
+        Parameters
+        ----------
+        code, objections
+            Cells of `inference/verdicts.csv`.
+        short
+            Whether it is only said that there are objections.
+        """
         verdict = self.text["verdict"][code]
+        if objections:
+            named = [self.word("objections", each) for each in objections.split(";")]
+            listed = self.text["enumeration"].join(named)
+            words = self.text["with_objections_short" if short else "with_objections"]
+            verdict = words.format(verdict=verdict, objections=listed)
         return self.text["simulated"].format(verdict=verdict) if self.synthetic else verdict
 
     def message(self, text: str) -> str:

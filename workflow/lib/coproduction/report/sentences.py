@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -44,7 +44,11 @@ def measurement_sentences(
 
 
 def verdict_sentences(
-    row: Mapping[str, Any], hypothesis: Hypothesis, labels: Labels, corrected: bool = True
+    row: Mapping[str, Any],
+    hypothesis: Hypothesis,
+    labels: Labels,
+    corrected: bool = True,
+    objections: Sequence[str] = (),
 ) -> list[str]:
     """Say what was estimated for a hypothesis and what follows from the plan's rule.
 
@@ -58,6 +62,8 @@ def verdict_sentences(
         Names in the language of the report.
     corrected
         Whether the p values of its family are corrected for their number.
+    objections
+        Notes of what is said against it.
     """
     text, language = labels.text, labels.language
     exploratory = row["status"] == "exploratory"
@@ -79,7 +85,9 @@ def verdict_sentences(
     verdict = text["between"].join(_verdict(row, words, text))
     if labels.synthetic:
         verdict = text["simulated_verdict"].format(sentence=verdict)
-    return [verdict, estimate, *status]
+    against = text["between"].join(labels.message(each) for each in objections)
+    told = [text["objections_sentence"].format(sentences=against)] if against else []
+    return [verdict, *told, estimate, *status]
 
 
 def _verdict(
@@ -126,12 +134,17 @@ def _reaches(row: Mapping[str, Any], sign: int) -> Iterator[str]:
 
 def tally(verdicts: pd.DataFrame, labels: Labels) -> str:
     """Say how many hypotheses have which verdict, in the order of the words' verdicts."""
-    text, found = labels.text, verdicts["verdict"].value_counts()
-    parts = [
-        text["tally_part"].format(n=count(found[code]), verdict=words)
-        for code, words in text["verdict"].items()
-        if code in found
-    ]
+    text, parts = labels.text, []
+    objected = verdicts.get("objections", pd.Series("", verdicts.index)).fillna("").ne("")
+    for code, verdict in text["verdict"].items():
+        own = verdicts["verdict"].eq(code)
+        told = {verdict: own & ~objected}
+        told[text["with_objections_short"].format(verdict=verdict)] = own & objected
+        parts += [
+            text["tally_part"].format(n=count(which.sum()), verdict=each)
+            for each, which in told.items()
+            if which.any()
+        ]
     listed = text["list_separator"].join(parts)
     sentence = text["tally"].format(n=count(len(verdicts)), parts=listed)
     return text["simulated_tally"].format(tally=sentence) if labels.synthetic else sentence
@@ -140,7 +153,8 @@ def tally(verdicts: pd.DataFrame, labels: Labels) -> str:
 def estimate_in_words(row: Mapping[str, Any], labels: Labels) -> str:
     """Give a hypothesis with its verdict, estimate and interval, for those who see no picture."""
     estimate = f"{number(row['estimate'])} {interval(row['conf_low'], row['conf_high'])}"
-    return f"{row['hypothesis']} {labels.verdict(row['verdict'])} {estimate}"
+    verdict = labels.verdict(row["verdict"], row.get("objections") or "")
+    return f"{row['hypothesis']} {verdict} {estimate}"
 
 
 def clusters_clause(n_clusters: Any, language: str) -> str:

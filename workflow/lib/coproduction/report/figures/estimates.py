@@ -280,7 +280,7 @@ def verdict_picture(verdicts: pd.DataFrame, labels: Labels, stamp: str) -> Any:
     side = axes.get_yaxis_transform()
     for place, row in enumerate(verdicts.to_dict("records")):
         _judged(axes, place, row, reach)
-        words = labels.verdict(row["verdict"])
+        words = labels.verdict(row["verdict"], row.get("objections") or "", short=True)
         axes.text(1.02, place, words, transform=side, va="center", color=INK, fontsize=size)
     axes.set_yticks(range(len(verdicts)), verdicts["hypothesis"], fontsize=size)
     axes.set(xlim=(-reach, reach), ylim=(len(verdicts) - 0.5, -0.5))

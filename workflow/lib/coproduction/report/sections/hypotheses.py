@@ -12,7 +12,13 @@ from coproduction.report.material import Material
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import tally, verdict_sentences
 
-FILE = "inference/verdicts.csv"
+FILE, OBJECTIONS = "inference/verdicts.csv", "inference/objections.csv"
+CHECKS = "inference/cross_checks.csv"
+AGAINST = ("hypothesis", "objection", "note")
+CHECKED = (
+    *("hypothesis", "check", "model", "term", "estimate", "interval", "p_adjusted", "verdict"),
+    "n",
+)
 COLUMNS = (
     *("hypothesis", "verdict", "estimate", "interval", "p_adjusted"),
     *("smallest_effect", "power_at_smallest_effect", "minimum_detectable_effect"),
@@ -41,6 +47,10 @@ def hypotheses(material: Material) -> Section:
             parts=list(table["comparison"]),
             warned=False,
         )
+        blocks += shown(material, OBJECTIONS, AGAINST, warned=False)
+        checks = material.table(CHECKS)
+        planned = checks[checks["model"].fillna("").ne("")]
+        blocks += shown(material, CHECKS, CHECKED, rows=planned, further=True)
     blocks += judgements(material, further=True)
     return Section("verdicts", text["sections"]["verdicts"], blocks)
 
@@ -88,7 +98,11 @@ def judgements(
 def _judgement(row: Mapping[str, Any], material: Material, further: bool) -> Judgement:
     labels = material.labels
     planned = next(each for each in material.plan.hypotheses if each.id == row["hypothesis"])
-    sentences = verdict_sentences(row, planned, labels, row["family"] in corrected(material))
+    against = material.table(OBJECTIONS)
+    notes = list(against.loc[against["hypothesis"] == row["hypothesis"], "note"])
+    multiple = row["family"] in corrected(material)
+    sentences = verdict_sentences(row, planned, labels, multiple, notes)
     statement = labels.hypotheses[row["hypothesis"]]
     code = row["verdict"]
-    return Judgement(row["hypothesis"], statement, code, labels.verdict(code), sentences, further)
+    verdict = labels.verdict(code, row.get("objections") or "")
+    return Judgement(row["hypothesis"], statement, code, verdict, sentences, further)

@@ -1,0 +1,1 @@
+"""What can be said against a supported hypothesis, by rule, from finished tables."""

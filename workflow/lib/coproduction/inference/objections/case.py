@@ -1,0 +1,68 @@
+"""What a rule is told of a supported hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from coproduction.notes import Note
+from coproduction.plan.hypotheses import Hypothesis
+from coproduction.plan.models import Model
+from coproduction.plan.plan import Plan
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What a rule has against a verdict: its code, and why, in words of the notes."""
+
+    code: str
+    why: Note
+
+
+@dataclass(frozen=True)
+class Case:
+    """A supported hypothesis and what is known of it.
+
+    Attributes
+    ----------
+    hypothesis, plan
+        The hypothesis and its plan.
+    tables
+        Finished result tables by file, such as `measurement/validity.csv`; one that is not there is
+        not known yet, and no rule objects for want of it.
+    """
+
+    hypothesis: Hypothesis
+    plan: Plan
+    tables: Mapping[str, pd.DataFrame]
+
+    @property
+    def model(self) -> Model:
+        """The model that the hypothesis rests on."""
+        return self.plan.by_name[self.hypothesis.model]
+
+    @cached_property
+    def about(self) -> list[str]:
+        """Variables of the estimand, and the outcome."""
+        return [*dict.fromkeys([*self._variables(), self.model.outcome])]
+
+    @property
+    def held(self) -> list[str]:
+        """Variables of the model, and its outcome."""
+        return [*dict.fromkeys([self.model.outcome, *(each.name for each in self.model.entries)])]
+
+    def table(self, file: str, **cells: str) -> pd.DataFrame:
+        """Give the rows of a result table that have these cells; none of a missing table."""
+        table = self.tables.get(file, pd.DataFrame(columns=list(cells)))
+        for column, value in cells.items():
+            table = table[table[column].eq(value)]
+        return table
+
+    def _variables(self) -> Iterator[str]:
+        for term in self.hypothesis.estimand.names:
+            name = term.partition("[")[0]
+            owner = next((each for each in self.model.entries if name in each.terms), None)
+            yield owner.name if owner else name
