@@ -165,7 +165,7 @@ hypotheses:
     estimand: {kind: average_marginal_effect, variable: trust, at: {"party[1]": 1, age: 40}}
     direction: positive
     smallest_effect: 0.1
-    checks: {agreement: main, others: {model: main, variable: trust}}
+    checks: {agreement: main, others: {variable: trust, model: main}}
     unit: {en: "points"}
   - id: H2
     statement: {en: "Two."}
@@ -175,8 +175,8 @@ hypotheses:
     direction: positive
     smallest_effect: 0.1
     checks:
-      agreement: {model: main, variables: [trust, "party[3]"]}
-      others: {model: main, variables: [trust, "party[3]"]}
+      agreement: {variables: ["party[3]", trust], model: main}
+      others: {variables: ["party[3]", trust], model: main}
     unit: {en: "points"}
   - id: H3
     statement: {en: "Three."}
@@ -185,7 +185,7 @@ hypotheses:
     estimand: {kind: coefficient, variable: "party[1]:trust"}
     direction: positive
     smallest_effect: 0.1
-    checks: {agreement: {model: main, variable: "party[1]:trust"}, others: main}
+    checks: {agreement: {variable: "trust:party[1]", model: main}, others: main}
     unit: {en: "points"}
   - id: H4
     statement: {en: "Four."}
