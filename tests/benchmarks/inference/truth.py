@@ -37,7 +37,9 @@ from coproduction.inference.effects.estimands import row, value_of  # noqa: E402
 from coproduction.inference.model.regression import fit  # noqa: E402
 from coproduction.inference.variance.bootstrap import bootstrap  # noqa: E402
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
-from coproduction.plan.plan import read_plan  # noqa: E402
+from coproduction.plan.hypotheses import Hypothesis  # noqa: E402
+from coproduction.plan.models import Model  # noqa: E402
+from coproduction.plan.plan import Plan, read_plan  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.estimands.true_values import true_values  # noqa: E402
 from coproduction.simulation.generator import Generator, prepare  # noqa: E402
@@ -70,9 +72,9 @@ def instruments() -> tuple[Instrument, Instrument]:
 
 
 @cache
-def plan() -> dict[str, Any]:
+def plan() -> Plan:
     """Plan of the shipped study."""
-    return document("plan", "plan").written
+    return read_plan(document("plan", "plan").data)
 
 
 @cache
@@ -103,9 +105,7 @@ def generator(scenario: str, n_communities: int) -> Generator:
 @cache
 def truths(scenario: str) -> dict[str, float]:
     """True values of the primary hypotheses, per standard deviation of the careful score."""
-    table = true_values(
-        generator(scenario, max(COMMUNITIES)), read_plan(document("plan", "plan").data), PERSONS
-    )
+    table = true_values(generator(scenario, max(COMMUNITIES)), plan(), PERSONS)
     chosen = table[(table["per"] == "score_sd") & (table["effect"] == "total")]
     return chosen.set_index("hypothesis")["value"].loc[list(PRIMARY)].to_dict()
 
@@ -115,26 +115,19 @@ def respondents(scenario: str, n_communities: int, number: int) -> pd.DataFrame:
     made = drawn(generator(scenario, n_communities), SCENARIOS.index(scenario), number)
     answers = pd.DataFrame(made.first.interviews.given)
     table = analysis_table(answers.assign(submission=answers.index), instruments()[0])
-    wanted = [each for each in plan()["variables"] if each["id"] in variables()]
+    named = {each.variable for each in (*main().predictors, *main().covariates)}
+    wanted = [each for each in plan().variables if each.id in {*named, main().outcome}]
     return derive(table, wanted)
 
 
-@cache
-def variables() -> frozenset[str]:
-    """Names in the primary model."""
-    spec = main()
-    entries = [*spec["predictors"], *spec["covariates"], spec["outcome"], spec["cluster"]]
-    return frozenset(each if isinstance(each, str) else each["variable"] for each in entries)
-
-
-def main() -> dict[str, Any]:
+def main() -> Model:
     """Find the plan's primary model."""
-    return next(model for model in plan()["models"] if model["id"] == "main")
+    return plan().by_name["main"]
 
 
-def hypothesis(name: str) -> dict[str, Any]:
+def hypothesis(name: str) -> Hypothesis:
     """Find a hypothesis of the plan."""
-    return next(each for each in plan()["hypotheses"] if each["id"] == name)
+    return next(each for each in plan().hypotheses if each.id == name)
 
 
 def estimates(made: Design, rng: np.random.Generator) -> list[dict[str, Any]]:
@@ -142,7 +135,7 @@ def estimates(made: Design, rng: np.random.Generator) -> list[dict[str, Any]]:
     fits = {kind: fit(replace(made, covariance=kind)) for kind in KINDS}
     found = []
     for name in PRIMARY:
-        estimand = hypothesis(name)["estimand"]
+        estimand = hypothesis(name).estimand
         rows = [row(each, estimand) for each in fits.values()]
         checked = bootstrap(fits["CR2"], *value_of(fits["CR2"], estimand), DRAWS, rng)
         rows.append({"covariance": "bootstrap", "p_value": checked.p_value})
