@@ -66,7 +66,7 @@ WRONG = {
     "nonresponse: {causes: {nobody: 1}}": "`nobody` is neither a variable",
     "carelessness: {kinds: {straight: 0}}": "at least one share must be above zero",
     "carelessness: {kinds: {strait: 1}}": "did you mean `straight`?",
-    "fieldwork: {impossible: [{item: sex, value: 9, share: 0.1}]}": "`sex` is no question with a numb",
+    "fieldwork: {impossible: [{item: sex, value: 9, share: 0.1}]}": "`sex` is no question",
     'fieldwork: {start: "3 March"}': "First day",
     "retest: {days: {least: 9, most: 3}}": "must not be above `most`",
     "panel: {waves: [{id: retest, days: 3}]}": "`retest` is the name of another wave",

@@ -57,7 +57,7 @@ def test_a_published_logit_is_reproduced_from_the_raw_file(cowles):
 
 
 def columns_of(results: Path) -> dict[str, list[str]]:
-    """Columns of every result table; the forms' own tables and the release file are none."""
+    """Columns of every result table of a default run, in which forms and release are none."""
     rooms = ("intake", "cleaning", "measurement", "inference", "release")
     files = [file for room in rooms for file in results.glob(f"{room}/*.csv")]
     return {
@@ -68,7 +68,11 @@ def columns_of(results: Path) -> dict[str, list[str]]:
 
 
 def test_every_result_table_has_the_columns_that_are_declared(small, cowles):
-    declared = {table: list(columns) for table, columns in dictionary().tables.items()}
+    declared = {
+        table: list(columns)
+        for table, columns in dictionary().tables.items()
+        if not table.startswith("scenarios/")
+    }
     assert columns_of(small) == declared
     found = columns_of(cowles)
     assert found == {table: declared[table] for table in found}
