@@ -34,6 +34,7 @@ sections:
       - {id: pay, type: random, response_set: arms, text: {en: "Pay"}}
       - {id: grade, type: random, response_set: groups, text: {en: "Grade"}}
       - {id: party, response_set: groups, text: {en: "Party"}}
+      - {id: mood, response_set: groups, text: {en: "Mood"}}
       - {id: kinds, type: select_multiple, response_set: groups, text: {en: "Kinds"}}
       - {id: age, type: integer, range: [18, 99], text: {en: "Age"}}
       - {id: hours, type: integer, range: [0, 500], text: {en: "Hours"}}
@@ -212,6 +213,9 @@ descriptions:
   - {id: means, label: {en: "Means"}, outcome: hours, by: party, cluster: place, subset: "age > 20"}
   - {id: points, label: {en: "Points"}, level: communities, outcome: rate, by: rooms}
 specifications: {outcomes: [busy]}
+missing:
+  auxiliary: [hours]
+  items: [{item: mood, method: nominal, own_answers: [refused]}]
 diagram:
   label: {en: "Causes"}
   nodes:

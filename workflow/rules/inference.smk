@@ -3,6 +3,7 @@ rule inference:
         **({"sheets": f"{RESULTS}/cleaning/communities.parquet"} if SHEET else {}),
         receipts=[receipt("cleaning")],
         scores=f"{RESULTS}/cleaning/scores.parquet",
+        nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",
         flow=f"{RESULTS}/cleaning/flow.csv",
         numbers=NUMBERS,
     output:
@@ -11,8 +12,9 @@ rule inference:
         receipt=receipt("inference"),
     log:
         f"{LOGS}/inference.log",
+    threads: 3
     params:
-        **outside(plan=f"{FOLDER}/plan.yaml"),
+        **outside(plan=f"{FOLDER}/plan.yaml", instrument=MAIN, schemas=["instrument.schema.json"]),
         code=CODE["inference"],
         clusters=CLUSTERS,
         minimum=STUDY.minimum_cell,

@@ -3,10 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
-from common import load_numbers, step, write_tables
+from common import load_instrument, load_numbers, step, write_tables
 from coproduction.dictionary import read_tables
 from coproduction.inference.analysis import analyse
-from coproduction.inference.hidden import hide_compared, hide_groups, hide_points
+from coproduction.inference.completed.items import Answers
+from coproduction.inference.hidden import (
+    hide_chains,
+    hide_compared,
+    hide_groups,
+    hide_imputed,
+    hide_points,
+)
 from coproduction.item_scales import read_scales
 from coproduction.plan.plan import read_plan
 from coproduction.provenance import stamp
@@ -26,12 +33,21 @@ with step(snakemake) as read:
         sheets,
         read_scales(params.scales),
         int(flow["n_remaining"].iloc[0]),
+        Answers(
+            load_instrument(params.files["instrument"][0], read),
+            read_parquet(read(given.nonresponse)),
+        ),
+        snakemake.threads,
     )
     analysed = replace(
         analysed,
         group_means=hide_groups(analysed.group_means, params.minimum, ["description"]),
         community_points=hide_points(analysed.community_points, params.minimum),
         left_out=hide_compared(analysed.left_out, params.minimum),
+        imputation=hide_imputed(analysed.imputation, params.minimum),
+        imputation_chains=hide_chains(
+            analysed.imputation_chains, analysed.imputation, params.minimum
+        ),
     )
     plan = stamp(read(params.files["plan"][0]))
     numbers = load_numbers(given.numbers, read)

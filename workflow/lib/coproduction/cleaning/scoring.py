@@ -28,11 +28,20 @@ def analysis_table(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFr
             text = column.astype("string")
             columns[item.id] = text.where(is_answer(text, instrument.missing_values))
         if item.reverse:
-            columns[f"{item.id}_r"] = item.mirrored(columns[item.id])
-    table = pd.DataFrame(columns, index=responses.index, copy=False)
+            columns[f"{item.id}_r"] = columns[item.id]
+    return scored(pd.DataFrame(columns, index=responses.index, copy=False), instrument)
+
+
+def scored(table: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Compute reversed items and scores of constructs anew from the items of an analysis table."""
+    keyed = {
+        f"{item.id}_r": item.mirrored(table[item.id])
+        for item in instrument.questions
+        if item.reverse
+    }
+    table = table.assign(**keyed)
     scores = {name: score(table, instrument, name) for name in instrument.constructs}
-    columns |= {name: column for name, column in scores.items() if column is not None}
-    return pd.DataFrame(columns, index=responses.index, copy=False)
+    return table.assign(**{name: column for name, column in scores.items() if column is not None})
 
 
 def keyed_names(items: tuple[Item, ...]) -> list[str]:

@@ -2,75 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, ClassVar
 
-import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.inference import experiment as experimenting
 from coproduction.inference.causal.adjustment import adjustment, diagram_edges
-from coproduction.inference.checks import diagnostics as checking
-from coproduction.inference.checks.sensitivity import sensitivity
+from coproduction.inference.checks.sensitivity import completed as with_sensitivity
+from coproduction.inference.completed.analysis import (
+    Imputations,
+    imputations,
+    pooled_estimates,
+    pooled_results,
+)
+from coproduction.inference.completed.items import Answers
+from coproduction.inference.completed.pooled import joined
 from coproduction.inference.cross_checks import cross_checks
-from coproduction.inference.data.design import design
 from coproduction.inference.data.flow import model_flow
 from coproduction.inference.data.left_out import left_out
 from coproduction.inference.data.tables import AllTables, Tables, all_tables, tables_of
-from coproduction.inference.data.variables import check_apart
 from coproduction.inference.descriptions import (
     MEAN_COLUMNS,
     POINT_COLUMNS,
     community_points,
     group_means,
 )
-from coproduction.inference.effects import moderation as moderating
-from coproduction.inference.effects import predictions, surface
-from coproduction.inference.effects.estimands import effects, row, value_of
-from coproduction.inference.effects.specifications import specifications
-from coproduction.inference.model.regression import Fit, coefficients, fit
 from coproduction.inference.objections.objections import objections, with_objections
-from coproduction.inference.variance.bootstrap import bootstrap
-from coproduction.inference.variance.variance_components import COLUMNS as COMPONENT_COLUMNS
-from coproduction.inference.variance.variance_components import variance_components
+from coproduction.inference.results import (
+    CONFIDENCE,
+    Results,
+    estimates_of,
+    results,
+    stacked,
+)
 from coproduction.inference.verdicts import verdicts
 from coproduction.item_scales import Scale
-from coproduction.numerics.families import family_of
-from coproduction.plan.hypotheses import Estimand
-from coproduction.plan.models import Curve, Model
-from coproduction.plan.options import CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY
+from coproduction.missing.imputation import CHAIN_COLUMNS, COLUMNS
 from coproduction.plan.plan import Plan
 from coproduction.printing import overview, printed
 
-CONFIDENCE = 0.95
-ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
-BASIS = ["n", "n_clusters", "covariance"]
-EFFECT_COLUMNS = [
-    *(
-        "model",
-        "role",
-        "status",
-        "estimand",
-        "term",
-        "per",
-        "reference",
-        "at",
-        "category",
-        *ESTIMATE,
-    ),
-    *("n", "n_cell", "n_clusters", "covariance", "note"),
-]
-COEFFICIENT_COLUMNS = [
-    *("model", "part", "term", "reference", *ESTIMATE),
-    *("exp_estimate", "exp_conf_low", "exp_conf_high", *BASIS, "note"),
-]
-MODEL_COLUMNS = [
-    *("model", "role", "outcome", "family", "link", "n", "n_clusters", "n_dropped"),
-    *("covariance", "random", "log_likelihood", "status", "reason"),
-]
+NOTHING_IMPUTED = pd.DataFrame(columns=list(COLUMNS)), pd.DataFrame(columns=list(CHAIN_COLUMNS))
 
 
 @printed
@@ -112,6 +86,8 @@ class Analysis:
         How many rows each step takes from each model; those left out compared with those kept.
     diagram, adjustment
         Arrows of the causal diagram that the plan assumes; what each model adjusts for under it.
+    imputation, imputation_chains
+        What was imputed, how, and whether it settled; means of the imputed values by iteration.
     """
 
     models: pd.DataFrame
@@ -136,6 +112,8 @@ class Analysis:
     left_out: pd.DataFrame
     diagram: pd.DataFrame
     adjustment: pd.DataFrame
+    imputation: pd.DataFrame
+    imputation_chains: pd.DataFrame
     shown: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -155,6 +133,8 @@ def analyse(
     sheets: pd.DataFrame | None = None,
     scales: Mapping[str, Scale] | None = None,
     n_received: int | None = None,
+    answers: Answers | None = None,
+    cores: int = 1,
 ) -> Analysis:
     """Fit every planned model and judge every hypothesis.
 
@@ -168,38 +148,44 @@ def analyse(
     plan
         The plan.
     seed
-        Seed of the bootstrap and of the randomisation tests.
+        Seed of the imputations, of the bootstrap and of the randomisation tests.
     sheets
         One row per community, if the plan joins them.
     scales
         Items of each construct, which models may hold and nodes of the diagram may stand for.
     n_received
         Number of submissions that were received, if it is known.
+    answers
+        The questionnaire and the kinds of missing answers, if the plan imputes any.
+    cores
+        Number of processes; results do not depend on it.
+
+    Raises
+    ------
+    StudyError
+        If the plan imputes missing answers and nothing is told of them.
     """
     tables = all_tables(scores, plan, sheets, scales)
-    fits, failures = _fitted(tables, plan)
-    estimates = _estimates(fits, failures, plan, seed)
+    made = imputations(scores, tables, sheets, answers, seed, cores)
+    found = _results(tables, seed, made, cores)
     adjusted = adjustment(plan, _items(scales))
     arms, balance, tests = experimenting.experiments(
         tables.usual.respondents, plan.experiments, seed
     )
+    summary, chains = made.told if made else NOTHING_IMPUTED
+    tables = made.table(0) if made else tables
     return Analysis(
-        models=_models(fits, failures, plan),
-        coefficients=_stack(
-            [coefficients(each, CONFIDENCE) for each in fits.values()], COEFFICIENT_COLUMNS
-        ),
-        effects=_effects(fits, plan),
-        specifications=specifications(fits, failures, plan, CONFIDENCE),
-        variance_components=_stack(
-            [variance_components(each, CONFIDENCE) for each in fits.values()],
-            list(COMPONENT_COLUMNS),
-        ),
-        **_judged(estimates, plan, sheets, adjusted),
-        sensitivity=sensitivity(fits, estimates, plan, CONFIDENCE),
-        diagnostics=_diagnostics(fits, plan),
-        curves=_curves(fits, plan),
-        surface=_surface(fits, plan),
-        moderation=_moderation(tables, fits, plan),
+        models=found.models,
+        coefficients=found.coefficients,
+        effects=found.effects,
+        specifications=found.specifications,
+        variance_components=found.variance_components,
+        **_judged(_by_hypothesis(found.estimates), plan, sheets, adjusted),
+        sensitivity=with_sensitivity(found.associations, CONFIDENCE),
+        diagnostics=found.diagnostics,
+        curves=found.curves,
+        surface=found.surface,
+        moderation=found.moderation,
         experiment=tests,
         arms=arms,
         balance=balance,
@@ -208,6 +194,8 @@ def analyse(
         left_out=left_out(tables_of(scores, plan, sheets).respondents, tables),
         diagram=diagram_edges(plan),
         adjustment=adjusted,
+        imputation=summary,
+        imputation_chains=chains,
     )
 
 
@@ -217,6 +205,7 @@ def verdicts_of(
     seed: int,
     sheets: pd.DataFrame | None = None,
     scales: Mapping[str, Scale] | None = None,
+    answers: Answers | None = None,
 ) -> pd.DataFrame:
     """Judge every hypothesis as `analyse` does, fitting only the models that they rest on.
 
@@ -225,16 +214,22 @@ def verdicts_of(
 
     Parameters
     ----------
-    scores, plan, seed, sheets, scales
+    scores, plan, seed, sheets, scales, answers
         As in `analyse`.
     """
     named = {each.model for each in plan.questions}
     models = tuple(each for each in plan.models if each.id in named)
     checks = replace(plan.checks, bootstrap=None)
     resting = replace(plan, models=models, descriptions=(), checks=checks)
-    fits, failures = _fitted(all_tables(scores, resting, sheets, scales), resting)
-    estimates = _estimates(fits, failures, resting, seed)
-    return _judged(estimates, plan, sheets, adjustment(plan, _items(scales)))["verdicts"]
+    tables = all_tables(scores, resting, sheets, scales)
+    made = imputations(scores, tables, sheets, answers, seed)
+    pooled = made.models if made else frozenset()
+    parts = [estimates_of(tables, resting.by_name.keys() - pooled, seed)]
+    if made and pooled:
+        parts.append(pooled_estimates(made, seed))
+    estimates = pd.concat(parts, ignore_index=True)
+    adjusted = adjustment(plan, _items(scales))
+    return _judged(_by_hypothesis(estimates), plan, sheets, adjusted)["verdicts"]
 
 
 def _items(scales: Mapping[str, Scale] | None) -> dict[str, Sequence[str]]:
@@ -257,6 +252,19 @@ def _judged(
     return {"verdicts": told, "cross_checks": checked, "objections": found}
 
 
+def _results(tables: AllTables, seed: int, made: Imputations | None, cores: int) -> Results:
+    """Fit models to imputed tables and to complete cases, and put both in the plan's order."""
+    pooled = made.models if made else frozenset()
+    found = results(tables, tables.plan.by_name.keys() - pooled, seed)
+    if made is None or not pooled:
+        return found
+    return joined(found, pooled_results(made, seed, cores), tables.plan)
+
+
+def _by_hypothesis(estimates: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return {row.pop("hypothesis"): row for row in estimates.to_dict("records")}
+
+
 def _descriptions(tables: Tables, plan: Plan) -> dict[str, pd.DataFrame]:
     """Tabulate the planned descriptions; one that cannot be made is a row with its reason."""
     means, points = [], []
@@ -271,188 +279,6 @@ def _descriptions(tables: Tables, plan: Plan) -> dict[str, pd.DataFrame]:
             failed = {"description": planned.id, "reason": str(error.note)}
             means.append(pd.DataFrame([failed | {"by": planned.by}]))
     return {
-        "group_means": _stack(means, list(MEAN_COLUMNS)),
-        "community_points": _stack(points, list(POINT_COLUMNS)),
-    }
-
-
-def _fitted(tables: AllTables, plan: Plan) -> tuple[dict[str, Fit], dict[str, str]]:
-    fits, failures = {}, {}
-    for model in plan.models:
-        try:
-            check_apart(model, plan)
-            table, rows = tables.of(model)
-            fits[model.id] = fit(design(table, model, rows, tables.scales))
-        except Refusal as error:
-            failures[model.id] = str(error.note)
-    return fits, failures
-
-
-def _estimates(
-    fits: Mapping[str, Fit], failures: Mapping[str, str], plan: Plan, seed: int
-) -> dict[str, dict[str, Any]]:
-    """Row of the effects table for each hypothesis, or the reason why there is none."""
-    found: dict[str, dict[str, Any]] = {}
-    for hypothesis in plan.questions:
-        fitted, estimand = fits.get(hypothesis.model), hypothesis.estimand
-        if fitted is None:
-            found[hypothesis.id] = {"reason": failures[hypothesis.model]}
-            continue
-        try:
-            estimated = row(fitted, estimand, CONFIDENCE)
-            _check_error(estimated)
-            p_value = _bootstrapped(fitted, estimand, plan.checks.bootstrap, seed)
-            found[hypothesis.id] = {**estimated, "bootstrap_p_value": p_value}
-        except Refusal as error:
-            found[hypothesis.id] = {"reason": str(error.note)}
-    return found
-
-
-def _check_error(estimated: Mapping[str, Any]) -> None:
-    """Refuse an estimate whose clusters or rows leave no standard error or degrees of freedom."""
-    if estimated["std_error"] > 0 and estimated["df"] > 0:
-        return
-    names = {"model": estimated["model"], "term": estimated["term"]}
-    if estimated["n_clusters"] is None:
-        raise Refusal("rows_determine_no_error", **names, n=estimated["n"])
-    raise Refusal("clusters_determine_no_error", **names, n=estimated["n_clusters"])
-
-
-def _bootstrapped(fitted: Fit, estimand: Estimand, draws: int | None, seed: int) -> float:
-    if not draws or fitted.n_clusters is None or fitted.estimated.linear is None:
-        return np.nan
-    rng = np.random.default_rng(seed)
-    return bootstrap(fitted, *value_of(fitted, estimand), draws, rng).p_value
-
-
-def _effects(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
-    roles = {model.id: model.role for model in plan.models}
-    tables = [effects(each, CONFIDENCE) for each in fits.values()]
-    found = _stack([each.assign(role="", status="") for each in tables], EFFECT_COLUMNS)
-    planned = {_key(each.model, each.estimand) for each in plan.hypotheses}
-    names = ("model", "estimand", "term", "at", "per")
-    keys = zip(*(found[name] for name in names), strict=True)
-    status = [CONFIRMATORY if key in planned else EXPLORATORY for key in keys]
-    return found.assign(role=found["model"].map(roles), status=status)
-
-
-def _key(model: str, estimand: Estimand) -> tuple[str, ...]:
-    return model, estimand.kind, estimand.term, estimand.held, estimand.per or ""
-
-
-def _diagnostics(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
-    found = []
-    for name, fitted in fits.items():
-        resting = [each for each in plan.hypotheses if each.model == name]
-        found.append(checking.diagnostics(fitted, resting))
-    for model, curve in _planned_curves(fits, plan):
-        reason = predictions.refusal(fits[model], curve)
-        if reason:
-            found.append(checking.amiss(model, "curve", curve.variable, reason))
-    return _stack(found, list(checking.COLUMNS))
-
-
-def _curves(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
-    found = [
-        predictions.curves(fits[model], curve, CONFIDENCE)
-        for model, curve in _planned_curves(fits, plan)
-        if not predictions.refusal(fits[model], curve)
-    ]
-    return _stack(found, list(predictions.COLUMNS))
-
-
-def _surface(fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
-    found = [
-        surface.surface(fits[model], curve, CONFIDENCE)
-        for model, curve in _planned_curves(fits, plan)
-        if surface.has_surface(fits[model].design, curve)
-    ]
-    return _stack(found, list(surface.COLUMNS))
-
-
-def _planned_curves(fits: Mapping[str, Fit], plan: Plan) -> Iterator[tuple[str, Curve]]:
-    for model in plan.models:
-        if model.id in fits:
-            yield from ((model.id, curve) for curve in model.curves)
-
-
-def _moderation(tables: AllTables, fits: Mapping[str, Fit], plan: Plan) -> pd.DataFrame:
-    """Tabulate the moderations that hypotheses are about, then the others."""
-    found = []
-    for hypothesis in plan.hypotheses:
-        fitted, estimand = fits.get(hypothesis.model), hypothesis.estimand
-        if fitted and estimand.kind == CROSS_PARTIAL and hypothesis.rival_of is None:
-            term, by = estimand.variables
-            if term == by:
-                continue
-            compared = moderating.tested_cells(hypothesis)
-            found.append(_cells(partial(_as_fitted, fitted, by), compared, plan))
-    for planned in plan.moderation:
-        model = plan.by_name[planned.model]
-        table, rows = tables.of(model)
-        extended = partial(moderating.moderated, table, model, planned, rows, tables.scales)
-        found.append(_cells(extended, moderating.planned_cells(planned), plan))
-    return _stack(found, list(moderating.COLUMNS))
-
-
-def _cells(
-    fitting: Callable[[], tuple[Fit, str]], compared: moderating.Cells, plan: Plan
-) -> pd.DataFrame:
-    """Tabulate one moderation, or the reason why it, or its bins, are not estimable."""
-    bins, term, failed = plan.checks.bins, compared.term, []
-    try:
-        fitted, by = fitting()
-        rows = moderating.slopes(fitted, term, by, CONFIDENCE, compared.reference)
-    except Refusal as error:
-        return moderating.refused(compared, str(error.note))
-    if bins and by not in fitted.design.indicators and not fitted.design.low_and_high(by):
-        try:
-            rows += moderating.binned_slopes(fitted, term, by, bins, CONFIDENCE)
-        except Refusal as error:
-            failed = [moderating.refused_bins(compared, by, error.note)]
-    return pd.concat([moderating.tabulated(rows, fitted, compared, by), *failed])
-
-
-def _as_fitted(fitted: Fit, term: str) -> tuple[Fit, str]:
-    """Moderate by a term that the model holds already."""
-    return fitted, _variable(fitted, term)
-
-
-def _variable(fitted: Fit, term: str) -> str:
-    """Give the categorical variable an indicator belongs to, or the term itself."""
-    owners = (name for name, columns in fitted.design.indicators.items() if term in columns)
-    return next(owners, term)
-
-
-def _stack(tables: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    filled = [table for table in tables if len(table)]
-    joined = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
-    return joined.reindex(columns=columns)
-
-
-def _models(fits: Mapping[str, Fit], failures: Mapping[str, str], plan: Plan) -> pd.DataFrame:
-    rows = [_model(model, fits.get(model.id), failures) for model in plan.models]
-    return pd.DataFrame(rows, columns=MODEL_COLUMNS)
-
-
-def _model(model: Model, fitted: Fit | None, failures: Mapping[str, str]) -> dict[str, Any]:
-    shared = {
-        "model": model.id,
-        "role": model.role,
-        "outcome": model.outcome,
-        "family": model.family,
-        "link": family_of(model.family).link,
-        "covariance": model.covariance,
-        "random": model.random_effects,
-        "status": "fitted" if fitted else "failed",
-        "reason": failures.get(model.id, ""),
-    }
-    if fitted is None:
-        return shared
-    return {
-        **shared,
-        "n": fitted.n,
-        "n_clusters": fitted.n_clusters,
-        "n_dropped": int(fitted.design.dropped["n"].sum()),
-        "log_likelihood": fitted.log_likelihood,
+        "group_means": stacked(means, list(MEAN_COLUMNS)),
+        "community_points": stacked(points, list(POINT_COLUMNS)),
     }

@@ -74,6 +74,45 @@ def hide_compared(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
     return table.assign(**{name: table[name].astype(float).mask(gone) for name in COMPARED})
 
 
+def hide_imputed(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Blank how many answers were imputed, and how many were not, where either is few.
+
+    Parameters
+    ----------
+    table
+        One row per imputed item, with `n` and `n_missing`.
+    minimum
+        The smallest number of people that may be shown.
+    """
+    few = _few(table, minimum)
+    return table.assign(
+        **{name: table[name].astype(float).mask(few) for name in ("n", "n_missing")}
+    )
+
+
+def hide_chains(chains: pd.DataFrame, table: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Leave out the chains of items of which few answers were imputed.
+
+    The mean of one imputed answer is what was imputed for a person.
+
+    Parameters
+    ----------
+    chains
+        Means of imputed answers by `variable`, imputation and iteration.
+    table
+        One row per imputed item.
+    minimum
+        The smallest number of people that may be shown.
+    """
+    few = table.loc[_few(table, minimum), "variable"]
+    return chains[~chains["variable"].isin(few)].reset_index(drop=True)
+
+
+def _few(table: pd.DataFrame, minimum: int) -> pd.Series:
+    counts = table[["n", "n_missing"]].astype(float)
+    return ((counts > 0) & (counts < minimum)).any(axis=1)
+
+
 def _shares(table: pd.DataFrame, size: str) -> dict[str, pd.Series]:
     """How many had the outcome and how many had not, where the estimate is a share of people."""
     estimate, n = table["estimate"].astype(float), table[size].astype(float)

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from coproduction.missing.pooling import imputations_asked
+from coproduction.missing.tidy import ADDED
 from coproduction.notes import Note
 from coproduction.numerics.multiplicity import adjusted
 from coproduction.numerics.student import above, quantile, two_sided
@@ -35,7 +37,7 @@ COLUMNS = (
     *("p_adjusted", "conf_low", "conf_high", "equivalence_low", "equivalence_high", "verdict"),
     *("reason", "note", "minimum_detectable_effect", "power_at_smallest_effect"),
     "bootstrap_p_value",
-    *("n", "n_cell", "n_clusters", "covariance"),
+    *("n", "n_cell", "n_clusters", "covariance", *ADDED, "imputations_asked"),
 )
 
 
@@ -208,6 +210,8 @@ def _row(hypothesis: Hypothesis, estimated: Mapping[str, Any]) -> dict[str, Any]
     if planned["reason"]:
         return planned
     row = {**estimated, **planned, **_intervals(estimated)}
+    if estimated.get("n_imputations", 0) > 0:
+        row["imputations_asked"] = imputations_asked(estimated["fmi"])
     if hypothesis.comparison == NON_INFERIORITY:
         row |= _against_margin(row)
     return row | few_cases(estimated["n_cell"], hypothesis.minimum_cell)

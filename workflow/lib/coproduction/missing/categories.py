@@ -18,8 +18,9 @@ from coproduction.numerics import ordinal_logit
 
 PRECISION = 1 / 2.5**2
 STEPS = 25
-SETTLED = 1e-4
-"""A Newton step that promises less log-likelihood than this is the last."""
+SETTLED = 0.01
+"""A Newton step is the last if its square is less than this, in units of the posterior's spread:
+what is left is nothing beside the draw."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import numpy as np
 
 from coproduction.missing.problem import Problem, Target
 
-ROWS_PER_PREDICTOR = 5
-"""Fewest observed rows for each predictor; where there are fewer, the most correlated are taken."""
+ROWS_PER_COEFFICIENT = 5
+"""Fewest observed rows for each coefficient, of categories outside the commonest one; where there
+are fewer, the most correlated predictors are taken."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,9 @@ def _strongest(columns: np.ndarray, filled: np.ndarray, target: Target) -> np.nd
     known = target.values[target.observed]
     n = len(known)
     if target.method in ("logit", "nominal"):
-        n -= int(np.unique(known, return_counts=True)[1].max())
-    most = max(1 + n // ROWS_PER_PREDICTOR, 2)
+        counts = np.unique(known, return_counts=True)[1]
+        n = (n - int(counts.max())) // (len(counts) - 1)
+    most = max(1 + n // ROWS_PER_COEFFICIENT, 2)
     if len(columns) <= most:
         return columns
     x = filled[np.ix_(target.observed, columns[1:])]

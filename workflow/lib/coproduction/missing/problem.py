@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 
-Method = Literal["pmm", "logit", "ordinal", "nominal"]
+from coproduction.plan.options import ImputationMethod
+
 Completed = Mapping[str, np.ndarray]
 
 
@@ -33,7 +33,7 @@ class Target:
     name: str
     values: np.ndarray
     missing: np.ndarray
-    method: Method = "pmm"
+    method: ImputationMethod = "pmm"
 
     @property
     def observed(self) -> np.ndarray:

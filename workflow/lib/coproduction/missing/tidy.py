@@ -10,7 +10,8 @@ from coproduction.missing.pooling import inference, pool
 
 ESTIMATED = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 ADDED = ["fmi", "mc_error", "n_imputations"]
-COUNTS = ("n", "n_cell", "n_clusters", "n_dropped")
+COUNTS = ("n", "n_cell", "n_clusters", "n_dropped", "n_near", "n_value", "n_by_value")
+SAID = ("note", "reason", "warning")
 
 
 def pool_tables(
@@ -19,7 +20,8 @@ def pool_tables(
     """Pool rows that have the same keys by Rubin's rules.
 
     Whatever else a row holds is the mean of what it holds in the imputations where it is a number,
-    rounded where it counts rows, and else that of the first. A row that only some imputations
+    rounded where it counts rows; the first that is said where it is a note; and else that of the
+    first imputation. A row that only some imputations
     have is pooled over those, and its `n_imputations` says so.
 
     Parameters
@@ -48,6 +50,9 @@ def pool_tables(
     means = joined.select_dtypes("number").groupby(number).mean()
     for name in means.columns.difference(list(keys)):
         first[name] = means[name].round() if name in COUNTS else means[name]
+    for name in [each for each in SAID if each in joined]:
+        told = joined[name].where(joined[name].fillna("") != "").groupby(number).first()
+        first[name] = told.fillna("")
     sizes = number.value_counts().sort_index()
     first["n_imputations"] = sizes
     for size in sizes[sizes > 1].unique():

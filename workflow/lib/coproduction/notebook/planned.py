@@ -7,6 +7,7 @@ import pandas as pd
 from coproduction.cleaning.clean import Cleaned
 from coproduction.inference import analysis
 from coproduction.inference.analysis import Analysis
+from coproduction.inference.completed.items import Answers
 from coproduction.item_scales import scales_of
 from coproduction.measurement import tables
 from coproduction.measurement.tables import Measurement
@@ -42,7 +43,9 @@ def measure(cleaned: Cleaned, study: Study, *, cores: int = 1) -> Measurement:
     )
 
 
-def analyse(cleaned: Cleaned, study: Study, communities: pd.DataFrame | None = None) -> Analysis:
+def analyse(
+    cleaned: Cleaned, study: Study, communities: pd.DataFrame | None = None, *, cores: int = 1
+) -> Analysis:
     """Fit the models of a study and judge its hypotheses as its plan says.
 
     Parameters
@@ -53,6 +56,8 @@ def analyse(cleaned: Cleaned, study: Study, communities: pd.DataFrame | None = N
         The study.
     communities
         One row per community, where the plan joins them.
+    cores
+        Number of processes; results do not depend on it.
 
     Returns
     -------
@@ -60,5 +65,12 @@ def analyse(cleaned: Cleaned, study: Study, communities: pd.DataFrame | None = N
         It prints which tables it has: `models`, `coefficients`, `effects`, `verdicts` and more.
     """
     seed = study.settings["study"]["seed"]
-    scales = scales_of(study.main)
-    return analysis.analyse(cleaned.scores, study.plan, seed, communities, scales)
+    return analysis.analyse(
+        cleaned.scores,
+        study.plan,
+        seed,
+        communities,
+        scales_of(study.main),
+        answers=Answers(study.main, cleaned.nonresponse),
+        cores=cores,
+    )

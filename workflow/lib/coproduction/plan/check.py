@@ -14,6 +14,7 @@ from coproduction.plan import (
     flagged_rows,
     hypotheses,
     measurement_names,
+    missing,
     models,
     moderation,
     outcome_families,
@@ -80,6 +81,7 @@ def _by_block(
     yield from experiments.problems(plan.experiments, names)
     joined = plan.communities is not None
     yield from descriptions.problems(plan.descriptions, names, communities=joined)
+    yield from missing.problems(plan.missing, plan.models, main, plan.variables)
     if plan.diagram:
         yield from diagram.problems(plan.diagram, names)
 

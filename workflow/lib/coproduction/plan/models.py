@@ -15,6 +15,7 @@ from coproduction.plan.options import (
     Agreement,
     Covariance,
     Level,
+    Missing,
     Random,
     Role,
 )
@@ -98,6 +99,8 @@ class Model:
         Kind of standard error.
     curves
         Predicted outcomes that are drawn.
+    missing
+        Whether it is fitted to complete cases or to imputed tables; None where the plan decides.
     """
 
     id: str
@@ -122,6 +125,7 @@ class Model:
     minimum_clusters: MinimumClusters | None = None
     covariance: Covariance
     curves: tuple[Curve, ...] = ()
+    missing: Missing | None = None
 
     @property
     def entries(self) -> tuple[Predictor, ...]:
@@ -145,6 +149,11 @@ class Model:
         for key, entries in (("predictors", self.predictors), ("covariates", self.covariates)):
             for position, each in enumerate(entries):
                 yield (*path, key, position), each
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Variables and constructs of its predictors and covariates."""
+        return tuple(each.name for each in self.entries)
 
     def entry(self, name: str) -> Predictor | None:
         """Find the predictor or covariate that is of a variable or construct."""

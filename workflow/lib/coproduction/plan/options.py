@@ -27,6 +27,9 @@ Estimator = Literal["WLSMV", "ML", "MLR", "FIML"]
 Correlation = Literal["polychoric", "pearson"]
 Extraction = Literal["minres", "ml"]
 Rotation = Literal["oblimin", "geomin", "promax", "varimax", "none"]
+ImputationMethod = Literal["pmm", "logit", "ordinal", "nominal"]
+Missing = Literal["complete", "imputed"]
+WithoutConsent = Literal["category", "imputed"]
 
 CONFIRMATORY: Final = "confirmatory"
 EXPLORATORY: Final = "exploratory"
@@ -45,4 +48,5 @@ AGREEMENT_SCORE: Final = "score"
 NO_AGREEMENT: Final = "none"
 PER_CONSTRUCT: Final = "construct"
 PER_SCORE: Final = "score"
+IMPUTED: Final = "imputed"
 CLUSTERED = ("CR1", "CR2")

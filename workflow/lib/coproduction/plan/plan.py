@@ -14,8 +14,10 @@ from coproduction.plan.experiments import Experiment
 from coproduction.plan.flagged_rows import FlaggedRows
 from coproduction.plan.hypotheses import FamilyOfTests, Hypothesis
 from coproduction.plan.measurement import MeasurementPlan
+from coproduction.plan.missing import MissingAnswers
 from coproduction.plan.models import Model
 from coproduction.plan.moderation import Moderation
+from coproduction.plan.options import IMPUTED
 from coproduction.plan.reading import read
 from coproduction.plan.rules import Checks, KeepApart, Population, Specifications
 from coproduction.plan.variables import Variable
@@ -66,6 +68,8 @@ class Plan:
         The causes that the plan assumes, if it says any.
     checks
         Checks beside the planned tests.
+    missing
+        How missing answers are imputed, if they are.
     left_out
         Keys that the file leaves out, and that have the default of the schema.
     """
@@ -86,6 +90,7 @@ class Plan:
     experiments: tuple[Experiment, ...] = ()
     diagram: CausalDiagram | None = None
     checks: Checks
+    missing: MissingAnswers | None = None
     left_out: tuple[tuple[str | int, ...], ...] = field(default=(), compare=False)
 
     def states(self, *path: str | int) -> bool:
@@ -110,6 +115,17 @@ class Plan:
             for check, model in hypothesis.further_models.items()
         )
         return (*self.hypotheses, *further)
+
+    @property
+    def imputed(self) -> tuple[Model, ...]:
+        """Models that are fitted to imputed tables: of those who count by the plan's own rule."""
+        if self.missing is None:
+            return ()
+        return tuple(
+            model
+            for model in self.models
+            if model.missing in (None, IMPUTED) and model.flagged_rows is None
+        )
 
     @property
     def summaries(self) -> tuple[Summary, ...]:

@@ -16,6 +16,7 @@ from coproduction.cleaning.clean import Cleaned, clean
 from coproduction.cleaning.communities import communities
 from coproduction.cleaning.links import read_links
 from coproduction.inference.analysis import verdicts_of
+from coproduction.inference.completed.items import Answers
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.answers import read_answers
 from coproduction.intake.confidential import hold_apart, rejoin
@@ -74,17 +75,17 @@ def batch(study: Analysed, generator: Generator, seed: int, numbers: Iterable[in
 def judged(study: Analysed, generator: Generator, seed: int, number: int) -> pd.DataFrame:
     """Make one replicate as raw files, and judge the hypotheses from these."""
     files = export(generator, replicate(generator, seed, number), study.settings)
-    scores, sheets = _cleaned(study, files)
+    scores, answers, sheets = _cleaned(study, files)
     scales = scales_of(study.instruments[0])
-    found = verdicts_of(scores, study.plan, seed, sheets, scales)
+    found = verdicts_of(scores, study.plan, seed, sheets, scales, answers)
     rows = found.assign(replicate=number).reindex(columns=list(COLUMNS))
     return rows.astype({"n": "Int64", "n_clusters": "Int64"}).assign(submitted_by=SIMULATOR)
 
 
 def _cleaned(
     study: Analysed, files: Mapping[str, bytes]
-) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Read and clean raw files: the analysis table, and the sheets of communities."""
+) -> tuple[pd.DataFrame, Answers, pd.DataFrame | None]:
+    """Read and clean raw files: analysis table, kinds of missing answers, communities' sheets."""
     main, *others = study.instruments
     rules = study.settings.get("cleaning", {})
     file = rules.get("retest", {}).get("links")
@@ -94,7 +95,7 @@ def _cleaned(
     sheets = None
     if sheet is not None:
         sheets = communities(_read(study, sheet, files), sheet, cleaned.responses, main).table
-    return hold_apart(cleaned.scores, main), sheets
+    return hold_apart(cleaned.scores, main), Answers(main, cleaned.nonresponse), sheets
 
 
 def _read(study: Analysed, instrument: Instrument, files: Mapping[str, bytes]) -> pd.DataFrame:

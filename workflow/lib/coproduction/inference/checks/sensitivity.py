@@ -30,6 +30,10 @@ COLUMNS = (
     *("e_value", "e_value_limit", "partial_r2", "robustness_value", "robustness_value_limit"),
     *("n", "n_clusters", "covariance", "reason"),
 )
+ASSOCIATED = (
+    *("hypothesis", "model", "term", "measure", "estimate", "std_error", "df", "classical_error"),
+    *("residual_df", "n", "n_clusters", "covariance", "reason"),
+)
 
 
 def sensitivity(
@@ -39,6 +43,19 @@ def sensitivity(
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Tabulate both measures for the estimated hypotheses that they suit.
+
+    Parameters and columns are those of `associations` and `completed`.
+    """
+    return completed(associations(fits, estimates, plan, confidence), confidence)
+
+
+def associations(
+    fits: Mapping[str, Fit],
+    estimates: Mapping[str, Mapping[str, Any]],
+    plan: Plan,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate the associations that the measures are about.
 
     These are about the association of one term, compared with zero: its average marginal effect in
     a logistic model (as a risk ratio), its coefficient in a model with log link (as a rate ratio),
@@ -59,16 +76,15 @@ def sensitivity(
     Returns
     -------
     pandas.DataFrame
-        `hypothesis, model, term, measure, estimate, conf_low, conf_high` (the ratio or, of a linear
-        model, the effect), `e_value, e_value_limit, partial_r2, robustness_value,
-        robustness_value_limit, n, n_clusters, covariance, reason`; `_limit` is about the end of the
-        interval nearer to no association. Those of the other measure are NaN.
+        `hypothesis, model, term, measure, estimate, std_error, df, classical_error, residual_df, n,
+        n_clusters, covariance, reason`; the estimate of a ratio is its logarithm, and the classical
+        error is what least squares says whatever the kind of standard error.
     """
     randomised = {name for each in plan.experiments for name in each.factors}
     randomised |= {term for term, (name, _) in plan.splits.items() if name in randomised}
     rows = []
     for hypothesis in plan.hypotheses:
-        if estimates[hypothesis.id].get("reason"):
+        if estimates.get(hypothesis.id, {"reason": "of another model"}).get("reason"):
             continue
         fit = fits[hypothesis.model]
         measure = _measure(fit, hypothesis, randomised)
@@ -76,7 +92,35 @@ def sensitivity(
             shared: dict[str, Any] = {"hypothesis": hypothesis.id, "term": hypothesis.estimand.term}
             shared |= {"model": fit.design.model, "measure": measure, "n": fit.n}
             shared |= {"n_clusters": fit.n_clusters, "covariance": fit.design.covariance}
-            rows.append(shared | _completed(fit, hypothesis, measure, confidence))
+            rows.append(shared | _associated(fit, hypothesis, measure, confidence))
+    return pd.DataFrame(rows, columns=list(ASSOCIATED))
+
+
+def completed(found: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Compute the measures of associations.
+
+    Parameters
+    ----------
+    found
+        Table of `associations`.
+    confidence
+        Of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `hypothesis, model, term, measure, estimate, conf_low, conf_high` (the ratio or, of a linear
+        model, the effect), `e_value, e_value_limit, partial_r2, robustness_value,
+        robustness_value_limit, n, n_clusters, covariance, reason`; `_limit` is about the end of the
+        interval nearer to no association. Those of the other measure are NaN.
+    """
+    rows = []
+    for row in found.to_dict("records"):
+        if not row["reason"]:
+            half = quantile((1 + confidence) / 2, row["df"]) * row["std_error"]
+            row |= {"conf_low": row["estimate"] - half, "conf_high": row["estimate"] + half}
+            row |= _linear(row) if row["measure"] == LINEAR else _ratio(row)
+        rows.append(row)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -145,24 +189,29 @@ def _measure(fit: Fit, hypothesis: Hypothesis, randomised: set[str]) -> str:
     return RATE_RATIO if meant and rate and alone else ""
 
 
-def _completed(fit: Fit, hypothesis: Hypothesis, measure: str, confidence: float) -> dict[str, Any]:
-    complete = _linear if measure == LINEAR else _ratio
+def _associated(
+    fit: Fit, hypothesis: Hypothesis, measure: str, confidence: float
+) -> dict[str, Any]:
+    estimand = hypothesis.estimand
     try:
-        return {**complete(fit, hypothesis, confidence), "reason": ""}
+        risk = measure == RISK_RATIO
+        value, gradient = (
+            _log_risk_ratio(fit, estimand.term, estimand.at) if risk else value_of(fit, estimand)
+        )
     except Refusal as error:
         return {"reason": str(error.note)}
+    found = estimate(fit, value, gradient, confidence)
+    return {
+        **{name: found[name] for name in ("estimate", "std_error", "df")},
+        "classical_error": float(np.sqrt(gradient @ fit.estimated.classical @ gradient)),
+        "residual_df": fit.n - len(fit.params),
+        "reason": "",
+    }
 
 
-def _ratio(fit: Fit, hypothesis: Hypothesis, confidence: float) -> dict[str, float]:
-    """Complete a ratio on the log scale, and its E-values."""
-    estimand = hypothesis.estimand
-    logarithm = (
-        _log_risk_ratio(fit, estimand.term, estimand.at)
-        if fit.design.family.binary
-        else value_of(fit, estimand)
-    )
-    found = estimate(fit, *logarithm, confidence)
-    ratio = {name: float(np.exp(found[name])) for name in ("estimate", "conf_low", "conf_high")}
+def _ratio(row: Mapping[str, Any]) -> dict[str, float]:
+    """Take a ratio from the log scale, with its E-values."""
+    ratio = {name: float(np.exp(row[name])) for name in ("estimate", "conf_low", "conf_high")}
     limit = e_value_limit(ratio["conf_low"], ratio["conf_high"])
     return {**ratio, "e_value": e_value(ratio["estimate"]), "e_value_limit": limit}
 
@@ -189,21 +238,18 @@ def _log_risk_ratio(fit: Fit, term: str, at: Mapping[str, float]) -> Effect:
     return float(value), after[1] / after[0] - before[1] / before[0]
 
 
-def _linear(fit: Fit, hypothesis: Hypothesis, confidence: float) -> dict[str, float]:
-    """Complete an effect of a linear model, and its robustness values for q = 1.
+def _linear(row: Mapping[str, Any]) -> dict[str, float]:
+    """Give the robustness values of an effect of a linear model, for q = 1.
 
     The share of variance is a matter of least squares, whatever the kind of standard error: t and
     df are those of the classical covariance. For the limit the critical value is that of the
     model's own test, t* of its degrees of freedom less one times its standard error over the
     classical one, so that clustering counts; with the classical covariance this is RV_{q,α}.
     """
-    value, gradient = value_of(fit, hypothesis.estimand)
-    found = estimate(fit, value, gradient, confidence)
-    classical = float(np.sqrt(gradient @ fit.estimated.classical @ gradient))
-    statistic, df = value / classical, fit.n - len(fit.params)
-    critical = quantile(1 - TEST_LEVEL / 2, found["df"] - 1) * found["std_error"] / classical
+    classical, df = row["classical_error"], row["residual_df"]
+    statistic = row["estimate"] / classical
+    critical = quantile(1 - TEST_LEVEL / 2, row["df"] - 1) * row["std_error"] / classical
     return {
-        **{name: found[name] for name in ("estimate", "conf_low", "conf_high")},
         "partial_r2": statistic**2 / (statistic**2 + df),
         "robustness_value": robustness_value(statistic, df),
         "robustness_value_limit": robustness_value(statistic, df, critical),

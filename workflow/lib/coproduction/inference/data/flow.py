@@ -55,10 +55,9 @@ def model_flow(tables: AllTables, n_analysed: int, n_received: int | None = None
 
 
 def _steps(model: Model, tables: AllTables, n_analysed: int) -> Iterator[Step]:
-    own = tables.by_rule[tables.plan.flagged_rows_of(model)]
-    left = len(own.respondents)
+    left = len(tables.by_rule[tables.plan.flagged_rows_of(model)].respondents)
     yield RESPONDENTS, "counted", "", n_analysed - left, left
-    table, rows = own.of(model.level, model.cluster)
+    table, rows = tables.of(model)
     unit: str = RESPONDENTS
     if model.level == COMMUNITIES:
         unit, left = COMMUNITIES, len(table)

@@ -56,10 +56,16 @@ class AllTables:
         The plan that the rules are of.
     by_rule
         For each rule the tables of those who count under it.
+    completed
+        Tables of those who count under the plan's rule with imputed answers, if there are any.
+    imputed
+        Models that are fitted to them.
     """
 
     plan: Plan
     by_rule: Mapping[FlaggedRows, Tables]
+    completed: Tables | None = None
+    imputed: frozenset[str] = frozenset()
 
     @property
     def usual(self) -> Tables:
@@ -72,9 +78,18 @@ class AllTables:
         return self.usual.scales
 
     def of(self, model: Model) -> tuple[pd.DataFrame, Rows | None]:
-        """Give the table of a model and its rows."""
+        """Give the table of a model and its rows.
+
+        In an imputed table whose outcome was not known has none either, for an imputed outcome adds
+        nothing but noise (von Hippel 2007, *Sociological Methodology* 37, 83–117).
+        """
         tables = self.by_rule[self.plan.flagged_rows_of(model)]
-        return tables.of(model.level, model.cluster)
+        table, rows = tables.of(model.level, model.cluster)
+        if self.completed is None or model.id not in self.imputed or model.outcome not in table:
+            return table, rows
+        known = table[model.outcome].notna()
+        table, rows = self.completed.of(model.level, model.cluster)
+        return table.assign(**{model.outcome: table[model.outcome].where(known)}), rows
 
 
 def all_tables(

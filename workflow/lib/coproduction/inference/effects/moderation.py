@@ -17,6 +17,7 @@ from coproduction.inference.effects.predictions import levels, places
 from coproduction.inference.model.regression import Fit, estimate, fit
 from coproduction.inference.verdicts import few_cases
 from coproduction.item_scales import Scales
+from coproduction.missing.tidy import ADDED
 from coproduction.notes import Note, read, written
 from coproduction.plan.hypotheses import Hypothesis
 from coproduction.plan.models import Model
@@ -29,7 +30,7 @@ COLUMNS = (
     *("moderation", "model", "term", "by", "level", "cell", "kind", "status", "note"),
     "outcome_mean",
     *("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"),
-    *("n", "n_cell", "n_clusters", "covariance"),
+    *("n", "n_cell", "n_clusters", "covariance", *ADDED),
 )
 At = dict[str, float]
 BINS = "BIN"

@@ -13,6 +13,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import Effect, check_terms, prediction
 from coproduction.inference.model.regression import Fit, estimate
+from coproduction.numerics.families.family import Family
 from coproduction.plan.models import Curve
 
 POINTS = 21
@@ -134,11 +135,16 @@ def interval(
     row = estimate(fit, value, gradient, confidence, terms)
     kept = {name: row[name] for name in ("estimate", "std_error", "df", "note")}
     half = (row["conf_high"] - row["conf_low"]) / 2
-    if fit.design.family.expected == "number":
-        return {**kept, "conf_low": value - half, "conf_high": value + half}
-    if fit.design.family.expected == "probability":
+    low, high = bounded(value, half, fit.design.family)
+    return {**kept, "conf_low": low, "conf_high": high}
+
+
+def bounded(value: Any, half: Any, family: Family) -> tuple[Any, Any]:
+    """Give the ends of intervals of predictions, by half their width on the outcome's scale."""
+    if family.expected == "number":
+        return value - half, value + half
+    if family.expected == "probability":
         centre, scaled = np.log(value / (1 - value)), half / (value * (1 - value))
-        ends = [1 / (1 + np.exp(-(centre + sign * scaled))) for sign in (-1, 1)]
-    else:
-        ends = [value * np.exp(sign * half / value) for sign in (-1, 1)]
-    return {**kept, "conf_low": ends[0], "conf_high": ends[1]}
+        low, high = (1 / (1 + np.exp(-(centre + sign * scaled))) for sign in (-1, 1))
+        return low, high
+    return value * np.exp(-half / value), value * np.exp(half / value)

@@ -19,6 +19,7 @@ import pandas as pd
 from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import Effect, effect
 from coproduction.inference.model.regression import Fit, estimate
+from coproduction.missing.tidy import ADDED
 from coproduction.plan.hypotheses import Hypothesis
 from coproduction.plan.models import Model
 from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT, PER_CONSTRUCT
@@ -30,6 +31,7 @@ COLUMNS = (
     *("per", "random"),
     *("covariates", "added", "left_out", "effect", "outcome_sd", "estimate", "std_error"),
     *("statistic", "df", "p_value", "conf_low", "conf_high", "n", "n_clusters", "covariance"),
+    *ADDED,
     "reason",
 )
 

@@ -1,0 +1,1 @@
+"""Tables whose missing answers are imputed."""
