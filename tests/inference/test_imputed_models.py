@@ -276,7 +276,7 @@ def test_results_do_not_depend_on_cores_and_an_imputation_not_on_how_many_there_
 
 
 def test_verdicts_alone_are_those_of_the_whole_analysis(given, analysed):
-    found = verdicts_of(given[0], planned(), 7, None, given[1])
+    found = verdicts_of(given[0], planned(), 7, answers=given[1])
     for name in ("estimate", "std_error", "df", "p_value", "verdict", "n"):
         assert found[name].tolist() == pytest.approx(analysed.verdicts[name].tolist()), name
 

@@ -31,7 +31,7 @@ CODES = {"curves": "by_value", "moderation": "level"}
 """Column that is a code, and so a key, where the cell is a category; else a value that moves."""
 SHOWN = ("models", "coefficients", "effects", "specifications", "moderation")
 """Tables that show how much is missing of what they tell."""
-ORDER = {"specifications": ["term", "model", "per"], "moderation": ["moderation"]}
+ORDER = {"specifications": ["term", "model"], "moderation": ["moderation"]}
 
 
 def pool_results(parts: Sequence[Results], plan: Plan) -> Results:
