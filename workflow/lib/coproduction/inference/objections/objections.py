@@ -60,4 +60,7 @@ def with_objections(verdicts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame
     codes: dict[str, dict[str, None]] = {name: {} for name in verdicts["hypothesis"]}
     for name, code in zip(found["hypothesis"], found["objection"], strict=True):
         codes[name][code] = None
-    return verdicts.assign(objections=[SEPARATOR.join(each) for each in codes.values()])
+    told = verdicts.drop(columns="objections", errors="ignore")
+    written = [SEPARATOR.join(each) for each in codes.values()]
+    told.insert(told.columns.get_loc("verdict") + 1, "objections", written)
+    return told
