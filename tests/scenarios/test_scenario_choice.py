@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.scenarios.choice import BATCH, REPLICATES, choice
+from coproduction.scenarios.choice import BATCH, PERSONS, REPLICATES, choice
 
 KNOWN = ["base", "modest", "null"]
 
@@ -13,6 +13,7 @@ KNOWN = ["base", "modest", "null"]
 def test_all_scenarios_are_run_where_none_is_named():
     found = choice({"study": "town"}, KNOWN)
     assert (found.scenarios, found.replicates, found.batch) == (tuple(KNOWN), REPLICATES, BATCH)
+    assert (found.persons, choice({"persons": 9}, KNOWN).persons) == (PERSONS, 9)
 
 
 def test_named_scenarios_are_run_each_once_in_the_order_named():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -101,3 +103,20 @@ def test_bounds_are_those_that_the_binomial_distribution_gives():
     assert binom.cdf(7, 40, high) == pytest.approx(0.05)
     assert bounds(0, 59)[0] == 0 and bounds(0, 59)[1] == pytest.approx(1 - 0.05 ** (1 / 59))
     assert bounds(9, 9)[1] == 1
+
+
+def test_a_hypothesis_on_a_direct_effect_has_its_truth_and_the_total_one_where_none_differs():
+    plan = study().plan
+    first, *others = plan.hypotheses
+    direct = replace(plan, hypotheses=(replace(first, effect="direct"), *others))
+    rows = {"scenario": "base", "hypothesis": "H1", "mc_error": 0.0, "per": "score_sd"}
+    total, apart = (
+        rows | {"effect": "total", "value": 0.05},
+        rows | {"effect": "direct", "value": 0},
+    )
+    found = table(MIXED, ESTIMATES)
+    for truths, expected in (([apart, total], 0.0), ([total], 0.05)):
+        told = summary(found, pd.DataFrame(truths), scenarios_of(SCENARIOS), direct)
+        assert (told["true_value"] == expected).all()
+    told = summary(found, pd.DataFrame([apart, total]), scenarios_of(SCENARIOS), plan)
+    assert (told["true_value"] == 0.05).all()

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from town_scenarios import SCENARIOS, files
 
-CONFIG = ("study=town", "scenarios=base,nothing", "replicates=4", "batch=2")
+CONFIG = ("study=town", "scenarios=base,nothing", "replicates=4", "batch=2", "persons=8000")
 
 
 @pytest.fixture(scope="module")

@@ -72,6 +72,7 @@ rule scenario_truth:
         files=lambda wildcards: of_scenario(wildcards.scenario)["files"],
         contents=lambda wildcards: of_scenario(wildcards.scenario)["contents"],
         code=CODE["scenario_truth"],
+        persons=CHOICE.persons,
         plan=PLAN,
     message:
         "Computes the true values of scenario {wildcards.scenario}"

@@ -13,6 +13,6 @@ with step(snakemake) as read:
     params, name = snakemake.params, snakemake.wildcards.scenario
     plan = read_plan(params.plan)
     _, generator = load_scenario(name, params.files, plan, read)
-    table = true_values(generator, plan).assign(submitted_by=SIMULATOR)
+    table = true_values(generator, plan, params.persons).assign(submitted_by=SIMULATOR)
     table.insert(0, "scenario", name)
     Path(snakemake.output.table).write_bytes(write_csv(table))

@@ -75,14 +75,14 @@ def batch(study: Analysed, generator: Generator, seed: int, numbers: Iterable[in
 def judged(study: Analysed, generator: Generator, seed: int, number: int) -> pd.DataFrame:
     """Make one replicate as raw files, and judge the hypotheses from these."""
     files = export(generator, replicate(generator, seed, number), study.settings)
-    scores, answers, sheets = _cleaned(study, files)
+    scores, answers, sheets = cleaned(study, files)
     scales = scales_of(study.instruments[0])
     found = verdicts_of(scores, study.plan, seed, sheets, scales, answers)
     rows = found.assign(replicate=number).reindex(columns=list(COLUMNS))
     return rows.astype({"n": "Int64", "n_clusters": "Int64"}).assign(submitted_by=SIMULATOR)
 
 
-def _cleaned(
+def cleaned(
     study: Analysed, files: Mapping[str, bytes]
 ) -> tuple[pd.DataFrame, Answers, pd.DataFrame | None]:
     """Read and clean raw files: analysis table, kinds of missing answers, communities' sheets."""
@@ -90,12 +90,12 @@ def _cleaned(
     rules = study.settings.get("cleaning", {})
     file = rules.get("retest", {}).get("links")
     links = read_links(files[file], file) if file else None
-    cleaned: Cleaned = clean(_read(study, main, files), main, rules, links)
+    done: Cleaned = clean(_read(study, main, files), main, rules, links)
     sheet = next((each for each in others if each.unit == "community"), None)
     sheets = None
     if sheet is not None:
-        sheets = communities(_read(study, sheet, files), sheet, cleaned.responses, main).table
-    return hold_apart(cleaned.scores, main), Answers(main, cleaned.nonresponse), sheets
+        sheets = communities(_read(study, sheet, files), sheet, done.responses, main).table
+    return hold_apart(done.scores, main), Answers(main, done.nonresponse), sheets
 
 
 def _read(study: Analysed, instrument: Instrument, files: Mapping[str, bytes]) -> pd.DataFrame:

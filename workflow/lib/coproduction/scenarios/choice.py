@@ -11,6 +11,8 @@ from coproduction.problems import unknown
 
 REPLICATES, BATCH = 100, 25
 """Replicates of a scenario, and of these in a batch, where nobody says otherwise."""
+PERSONS = 200_000
+"""Persons in whom the true values of a scenario are computed, where nobody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,14 @@ class Choice:
         Replicates of each; they are numbered from 0 on.
     batch
         Replicates in a batch.
+    persons
+        Persons in whom true values are computed.
     """
 
     scenarios: tuple[str, ...]
     replicates: int
     batch: int
+    persons: int
 
     @property
     def batches(self) -> list[tuple[int, int]]:
@@ -44,7 +49,8 @@ def choice(config: Mapping[str, Any], known: Collection[str]) -> Choice:
     Parameters
     ----------
     config
-        `scenarios` (names, joined by commas), `replicates` and `batch`; each may be left out.
+        `scenarios` (names, joined by commas), `replicates`, `batch` and `persons`; each may be left
+        out.
     known
         Names of the study's scenarios.
 
@@ -59,7 +65,12 @@ def choice(config: Mapping[str, Any], known: Collection[str]) -> Choice:
         if name not in known:
             what = f"scenarios={','.join(named)}: there is no scenario `{name}`"
             raise StudyError(unknown(name, list(known), what))
-    return Choice(names, _number(config, "replicates", REPLICATES), _number(config, "batch", BATCH))
+    return Choice(
+        scenarios=names,
+        replicates=_number(config, "replicates", REPLICATES),
+        batch=_number(config, "batch", BATCH),
+        persons=_number(config, "persons", PERSONS),
+    )
 
 
 def _number(config: Mapping[str, Any], key: str, usual: int) -> int:

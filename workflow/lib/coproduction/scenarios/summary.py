@@ -19,7 +19,7 @@ from coproduction.plan.hypotheses import Hypothesis
 from coproduction.plan.options import NON_INFERIORITY
 from coproduction.plan.plan import Plan
 from coproduction.scenarios.reading import MUST, MUST_NOT, Expectation, Scenario
-from coproduction.simulation.estimands.outcomes import SCORE_SD
+from coproduction.simulation.estimands.outcomes import SCORE_SD, TOTAL
 
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 BIAS, COVERAGE, ERROR_RATIO = "bias", "coverage", "error_ratio"
@@ -87,10 +87,13 @@ def _true_values(table: pd.DataFrame, plan: Plan) -> dict[tuple[str, str], tuple
     A hypothesis is about the effect that it names, whatever its model holds; where nothing follows
     from the exposure both are the total one. A score enters a model by its own standard deviation.
     """
-    named = table["hypothesis"].map({each.id: each.effect for each in plan.hypotheses})
-    own = table[(table["effect"] == named) & (table["per"] == SCORE_SD)]
-    keys = zip(own["scenario"], own["hypothesis"], strict=True)
-    return dict(zip(keys, zip(own["value"], own["mc_error"], strict=True), strict=True))
+    named = {each.id: each.effect for each in plan.hypotheses}
+    own = table[table["per"] == SCORE_SD]
+    found = {}
+    for row in own.sort_values("effect", key=lambda effect: effect != TOTAL).to_dict("records"):
+        if row["effect"] in (TOTAL, named[row["hypothesis"]]):
+            found[row["scenario"], row["hypothesis"]] = (row["value"], row["mc_error"])
+    return found
 
 
 def _shares(found: pd.DataFrame) -> Iterator[Row]:
