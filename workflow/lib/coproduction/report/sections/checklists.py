@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -14,6 +14,7 @@ from coproduction.languages import words
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
 from coproduction.report.sections.comparison import left_out
+from coproduction.report.sections.imputation import by_answers
 from coproduction.report.sections.retest import retest_in_short
 from coproduction.report.sentences import sample_sentence
 
@@ -157,13 +158,24 @@ def _missing(material: Material) -> str:
     fitted = models[models["status"] == "fitted"] if len(models) else models
     if fitted.empty:
         return ""
-    told = []
-    for reason, numbers in left_out(fitted.to_dict("records"), material).items():
-        low, high = min(numbers), max(numbers)
-        if reason == "missing" or high:
-            name = reason if low < high else f"{reason}_equal"
-            told.append(_say(material, name, low=count(low), high=count(high)))
+    every, told = fitted.to_dict("records"), []
+    found = by_answers(every)
+    for answers, rows in found.items():
+        numbers = left_out(rows, material).get("missing", [])
+        models = _say(material, "so_many_models", n=count(len(rows))) if len(found) > 1 else ""
+        told += _span(material, answers, numbers, models=models)
+    alone = left_out(every, material).get("alone", [])
+    told += _span(material, "alone", alone) if any(alone) else []
     return material.text["between"].join(told)
+
+
+def _span(material: Material, name: str, numbers: Sequence[int], **values: str) -> list[str]:
+    """Say from where to where numbers of models reach, or what they all are."""
+    if not numbers:
+        return []
+    low, high = min(numbers), max(numbers)
+    named = name if low < high else f"{name}_equal"
+    return [_say(material, named, low=count(low), high=count(high), **values)]
 
 
 def _weights(material: Material) -> str:

@@ -14,6 +14,7 @@ from coproduction.plan.predictors import Predictor
 from coproduction.report.blocks import Table
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count, interval, number
+from coproduction.report.sections.imputation import answers
 from coproduction.report.sections.tables import noted
 
 COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
@@ -168,6 +169,7 @@ def _table(
         material,
         "compared",
         ("all", *standardised([each["model"] for each in models], material)),
+        answers=answers(models, material),
         covariance=_errors(models, material),
         covariates=_covariates(models, material),
     )

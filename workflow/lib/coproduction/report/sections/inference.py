@@ -24,6 +24,7 @@ from coproduction.report.sections.comparison import (
     side_by_side,
     standardised,
 )
+from coproduction.report.sections.imputation import answers, imputed_items
 from coproduction.report.sections.sensitivity import sensitivity
 from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import clusters_clause, described
@@ -32,14 +33,17 @@ COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
 CURVES, MODELS = "inference/curves.csv", "inference/models.csv"
 SURFACE = "inference/surface.csv"
 MODERATION, COMPONENTS = "inference/moderation.csv", "inference/variance_components.csv"
-OVERVIEW = ("model", "role", "outcome", "family", "n", "n_clusters", "n_dropped", "status")
+OVERVIEW = (
+    *("model", "role", "outcome", "family", "n", "n_clusters", "n_dropped", "n_imputations"),
+    "status",
+)
 TERMS = (
     *("part", "term", "estimate", "std_error", "df", "p_value", "interval"),
     *("exp_estimate", "exp_interval"),
 )
 SIZES = (
     *("term", "per", "at", "category", "estimand", "estimate", "std_error", "df"),
-    *("p_value", "interval", "n_cell", "status"),
+    *("p_value", "interval", "fmi", "n_cell", "status"),
 )
 CHECKS = ("check", "hypothesis", "term", "cluster", "value", "limit")
 BETWEEN = ("component", "term", "estimate", "interval", "p_value")
@@ -71,6 +75,7 @@ def inference(material: Material) -> Section:
         *_slopes(material),
         *specifications.curves(material),
         *shown(material, MODELS, OVERVIEW, headings={"status": "fitted"}, further=True),
+        *imputed_items(material),
         *_coefficients(material),
         *_effects(effects[planned], "effects", material),
         *_effects(effects[~planned], "robustness", material),
@@ -122,7 +127,18 @@ def _coefficients(material: Material) -> list[Table]:
         return _described(models[row["model"]], material)
 
     parts = ["covariates"] if len(rows) < len(known) else []
-    return shown(material, COEFFICIENTS, TERMS, rows=rows, group=heading, parts=parts, further=True)
+    told = [each for name, each in models.items() if name in set(known["model"])]
+    cases = answers(told, material)
+    return shown(
+        material,
+        COEFFICIENTS,
+        TERMS,
+        rows=rows,
+        group=heading,
+        parts=parts,
+        further=True,
+        values={"answers": cases},
+    )
 
 
 def _moderation(material: Material) -> list[Table]:

@@ -16,6 +16,7 @@ from coproduction.report.sections.assumptions import assumptions
 from coproduction.report.sections.comparison import compared, defined_splits, errors, left_out
 from coproduction.report.sections.constructs import measured
 from coproduction.report.sections.hypotheses import tests, untested
+from coproduction.report.sections.imputation import by_answers, imputing, named
 
 
 def methods(material: Material) -> Section:
@@ -49,8 +50,9 @@ def _models(material: Material) -> Iterable[str]:
         models = [planned[each["model"]] for each in shown]
         yield _described(shown, models, material)
         yield from _standard_errors(shown, material)
-        yield from _complete(shown, material)
+        yield from _cases(shown, material)
     yield from _flagged(material)
+    yield from imputing(material)
     fitted = overview[overview["status"] == "fitted"] if len(overview) else overview
     if len(fitted):
         known = {each["model"] for each in shown}
@@ -142,16 +144,18 @@ def _standard_errors(shown: Sequence[Mapping[str, Any]], material: Material) -> 
         )
 
 
-def _complete(shown: Sequence[Mapping[str, Any]], material: Material) -> Iterable[str]:
-    """Say how many cases the models leave out, and why."""
-    reasons = left_out(shown, material)
-    for reason, numbers in reasons.items():
-        low, high = min(numbers), max(numbers)
-        kind = "between" if low < high else "all" if high else "nobody"
-        if reason == "alone" and kind == "nobody":
-            continue
-        values = {"low": count(low), "high": count(high), "n": count(len(shown))}
-        yield material.text["methods"]["left_out"][reason][kind].format(**values)
+def _cases(shown: Sequence[Mapping[str, Any]], material: Material) -> Iterable[str]:
+    """Say which cases the models rest on, how many they leave out, and why."""
+    found, words = by_answers(shown), material.text["methods"]["left_out"]
+    for answers, models in found.items():
+        for reason, numbers in left_out(models, material).items():
+            low, high = min(numbers), max(numbers)
+            kind = "between" if low < high else "all" if high else "nobody"
+            if reason == "alone" and kind == "nobody":
+                continue
+            values = {"low": count(low), "high": count(high), "n": count(len(models))}
+            sentence = words[answers if reason == "missing" else reason][kind]
+            yield sentence.format(models=named(models, found, material), **values)
 
 
 def _variables(model: Model) -> list[str]:

@@ -12,6 +12,7 @@ from coproduction.report.figures.specification_curve import Mark, Specification,
 from coproduction.report.labels import Labels
 from coproduction.report.material import Material
 from coproduction.report.sections.comparison import standardised
+from coproduction.report.sections.imputation import is_imputed
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import described
 
@@ -95,6 +96,7 @@ def _traits(record: Mapping[str, Any], labels: Labels) -> Iterator[Trait]:
         "added": [labels.term(part) for part in record["added"].split(" + ") if part],
         "left_out": [labels.term(part) for part in record["left_out"].split(" + ") if part],
         "estimator": [two_level if record["random"] else errors],
+        "missing": [text["answers_traits"]["imputed" if is_imputed(record) else "complete"]],
     }
     for kind, heading in text["traits"].items():
         for trait in named[kind]:

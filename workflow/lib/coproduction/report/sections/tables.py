@@ -25,6 +25,7 @@ def shown(
     headings: Mapping[str, str] | None = None,
     remarks: Sequence[str] = (),
     parts: Sequence[str] = (),
+    values: Mapping[str, str] | None = None,
     warned: bool = True,
     group: str | Callable[[Mapping[str, Any]], str] | None = None,
     further: bool = False,
@@ -48,6 +49,8 @@ def shown(
         Further sentences under the table, before the warnings of its rows.
     parts
         Parts of the note that apply beside those of the columns shown; see `noted`.
+    values
+        What the note names.
     warned
         Whether the warnings and reasons of the rows stand under the table.
     group
@@ -60,7 +63,7 @@ def shown(
         return []
     name = name or file.partition("/")[2].removesuffix(".csv")
     kept = [column for column in columns if _known(table, column)]
-    notes = [*noted(material, name, (*kept, *parts)), *remarks]
+    notes = [*noted(material, name, (*kept, *parts), **(values or {})), *remarks]
     notes += _warnings(table, material, file) if warned else []
     caption = caption or material.text["captions"].get(name) or name.replace("_", " ")
     heading = (
