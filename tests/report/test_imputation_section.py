@@ -126,7 +126,7 @@ def test_what_the_plan_chooses_for_imputing_is_told(composed, tables, language):
             "in 7 iterations",
             "predictive mean matching (2). Predictive mean matching draws among the 3 nearest rows",
             "left out before imputing",
-            "in no model: Hours",
+            "help to impute others: Hours",
             "Hours (Refused)",
         ],
         "zh-CN": [
@@ -134,7 +134,7 @@ def test_what_the_plan_chooses_for_imputing_is_told(composed, tables, language):
             "迭代7次",
             "预测均值匹配（2）。预测均值匹配从最接近的3行中抽取",
             "在插补之前排除",
-            "不在任何模型中的题目：小时",
+            "辅助题目：小时",
             "小时（拒答）",
         ],
     }[language]
@@ -166,6 +166,22 @@ def test_the_table_of_imputed_items_shows_shares_and_what_has_not_settled(compos
     assert known[2:] == ["380", "20", "5.0%", "1.02"]
     assert hidden[2:5] == ["–"] * 3 and hidden[5] == "1.61"
     assert any("1.61" in note and "settled" in note for note in table.notes)
+
+
+def test_chains_are_drawn_of_the_items_that_have_them_the_least_settled_first(composed, tables):
+    places = [(number, iteration) for number in (1, 2, 3) for iteration in range(1, 6)]
+    rows = [
+        {"variable": item, "imputation": k, "iteration": t, "mean": k + t / 7, "deviation": 1.0}
+        for item in ("t1", "t2")
+        for k, t in places
+    ]
+    given = results(tables, 20.0, 20.0)
+    drawn = {**given, "inference/imputation_chains.csv": pd.DataFrame(rows)}
+    figures = {each.id: each for each in composed(plan=plan({}), tables=drawn).figures}
+    told = figures["chains"].description
+    assert told == "Neighbours: R̂ 1.610; Most people can be trusted: R̂ 1.020"
+    assert figures["chains"].drawing.svg.count("<path") > 2 * 3
+    assert "chains" not in {each.id for each in composed(plan=plan({}), tables=given).figures}
 
 
 def test_specifications_tell_imputed_models_from_complete_ones_where_they_differ(composed, tables):

@@ -8,14 +8,19 @@ from typing import Any
 import pandas as pd
 
 from coproduction.plan.missing import MissingAnswers
-from coproduction.report.blocks import Table
+from coproduction.report.blocks import Figure, Table
+from coproduction.report.figures.chains import chain_panels
 from coproduction.report.material import Material
 from coproduction.report.numbers import count
 from coproduction.report.sections.tables import shown
+from coproduction.report.sentences import described
 
 FILE, MODELS = "inference/imputation.csv", "inference/models.csv"
 VERDICTS = "inference/verdicts.csv"
 COLUMNS = ("variable", "method", "n", "n_missing", "share", "rhat")
+CHAINS = "inference/imputation_chains.csv"
+MOST = 8
+"""So many chains are drawn at most: those that agree least."""
 Fitted = Mapping[str, Any]
 
 
@@ -74,6 +79,21 @@ def imputed_items(material: Material) -> list[Table]:
     headings = {"share": "share_imputed"}
     rows = table.assign(share=share)
     return shown(material, FILE, COLUMNS, rows=rows, headings=headings, further=True)
+
+
+def chains(material: Material) -> list[Figure]:
+    """Draw the chains of the items that agree least."""
+    table, text = material.table(CHAINS), material.text
+    rhat = material.table(FILE).set_index("variable")["rhat"].sort_values(ascending=False)
+    names = [name for name in rhat.index if name in set(table["variable"])][:MOST]
+    if not names:
+        return []
+    axes = (material.labels.heading("iteration"), material.labels.heading("mean"))
+    parts = [(material.labels.name(name), table[table["variable"] == name]) for name in names]
+    drawing = chain_panels(parts, axes, material.stamp)
+    words = described([f"{title}: R̂" for title, _ in parts], rhat[names], text["list_separator"])
+    caption, notes = text["captions"]["imputation_chains"], [text["notes"]["imputation_chains"]]
+    return [Figure("chains", caption, drawing, words, notes, CHAINS, further=True)]
 
 
 def _methods(planned: MissingAnswers, material: Material) -> str:

@@ -24,7 +24,7 @@ from coproduction.report.sections.comparison import (
     side_by_side,
     standardised,
 )
-from coproduction.report.sections.imputation import answers, imputed_items
+from coproduction.report.sections.imputation import answers, chains, imputed_items
 from coproduction.report.sections.sensitivity import sensitivity
 from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import clusters_clause, described
@@ -76,6 +76,7 @@ def inference(material: Material) -> Section:
         *specifications.curves(material),
         *shown(material, MODELS, OVERVIEW, headings={"status": "fitted"}, further=True),
         *imputed_items(material),
+        *chains(material),
         *_coefficients(material),
         *_effects(effects[planned], "effects", material),
         *_effects(effects[~planned], "robustness", material),
