@@ -110,3 +110,24 @@ def test_a_hypothesis_on_a_construct_says_whose_standard_deviation_it_means(
             read_study(files, "instruments/small", schemas)
     else:
         read_study(files, "instruments/small", schemas)
+
+
+@pytest.mark.parametrize(
+    ("checked", "told"),
+    [
+        ("others: {model: main, variable: trust}", ""),
+        ("others: {model: main, variable: trust, per: score}", "checks.others.per: is for terms"),
+        ("agreement: {model: freed}", "checks.agreement.per: the estimand is about a construct"),
+        ("agreement: {model: freed, per: construct}", ""),
+    ],
+)
+def test_a_further_model_says_for_itself_whose_standard_deviation_it_means(schemas, checked, told):
+    planned = hypothesis("variable: trust, per: construct").replace(
+        '    statement: {en: "Nine."}\n',
+        f'    statement: {{en: "Nine."}}\n    checks: {{{checked}}}\n',
+    )
+    if told:
+        with pytest.raises(StudyError, match=re.escape(told)):
+            read_study(texts(plan=planned), "instruments/small", schemas)
+    else:
+        read_study(texts(plan=planned), "instruments/small", schemas)

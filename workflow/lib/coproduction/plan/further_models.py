@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coproduction.plan.options import Check
+from coproduction.plan.options import Check, Per
 
 
 @dataclass(frozen=True)
 class FurtherModel:
     """A model that is asked for a hypothesis's estimand; what is left out is as it is there.
+
+    Only `per` is not: one model may hold a construct where the other has its score.
 
     Attributes
     ----------
@@ -18,6 +20,8 @@ class FurtherModel:
         Its name.
     variable, variables
         Its term, or its two terms, where they have other names than in the hypothesis's model.
+    per
+        Whose standard deviation is a unit, where this model's terms are of a construct.
     smallest_effect
         Smallest effect of interest on the scale of this model.
     """
@@ -25,6 +29,7 @@ class FurtherModel:
     model: str
     variable: str | None = None
     variables: tuple[str, ...] = ()
+    per: Per | None = None
     smallest_effect: float | None = None
 
 

@@ -157,7 +157,7 @@ class Hypothesis:
 
     def asked_of(self, check: Check, further: FurtherModel) -> Hypothesis:
         """Make of it what a further model is asked, under a name of its own."""
-        estimand = self.estimand
+        estimand = replace(self.estimand, per=further.per)
         if further.variable is not None or further.variables:
             estimand = replace(estimand, variable=further.variable, variables=further.variables)
         return replace(
