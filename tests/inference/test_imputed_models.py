@@ -254,6 +254,16 @@ def test_those_who_did_not_consent_are_a_category_or_imputed_as_the_plan_says(gi
     )
 
 
+def test_a_consent_that_was_left_out_is_none(given):
+    scores, answers = given
+    agreeing = scores.index[scores["agreed"] == 1][:3]
+    silent = scores.astype({"agreed": "Int64", "party": "Int64"})
+    silent.loc[agreeing, ["agreed", "party"]] = pd.NA
+    table = made_of((silent, answers), planned()).completed.table(0)
+    refusing = table.index[scores["agreed"] == 0]
+    assert table.loc[refusing.append(agreeing), "party"].nunique() == 1
+
+
 def test_a_refusal_can_be_an_answer_of_its_own(given):
     plan = planned({"items": [{"item": "work", "own_answers": ["refused"]}]})
     scores, answers = given

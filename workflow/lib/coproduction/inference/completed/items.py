@@ -129,7 +129,8 @@ def of_one_value(
 def _without_consent(scores: pd.DataFrame, instrument: Instrument) -> np.ndarray:
     refusing = np.zeros(len(scores), bool)
     for item in instrument.with_role("consent_sensitive"):
-        refusing |= (scores[item.id] != item.values[0]).to_numpy(bool)
+        agreed = scores[item.id] == item.values[0]
+        refusing |= ~agreed.to_numpy(bool, na_value=False)
     return refusing
 
 
