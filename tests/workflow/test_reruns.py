@@ -33,7 +33,10 @@ def planned(run, checkout: Path) -> set[str]:
         ("workflow/lib/coproduction/words/en/lint.yaml", {"instrument"}),
         ("workflow/lib/coproduction/words/en/notes.yaml", set(SENTENCES)),
         ("workflow/lib/coproduction/report/checklists.yaml", {"report"}),
-        ("workflow/lib/coproduction/dictionary/tables.yaml", {"measurement", "report"}),
+        (
+            "workflow/lib/coproduction/dictionary/tables.yaml",
+            {"measurement", "inference", "report"},
+        ),
         ("workflow/lib/coproduction/inference/verdicts.py", {"inference", "report"}),
         ("workflow/lib/coproduction/instrument/lint.py", {"instrument"}),
         ("workflow/scripts/measurement.py", {"measurement", "report"}),
