@@ -120,3 +120,22 @@ def test_a_hypothesis_on_a_direct_effect_has_its_truth_and_the_total_one_where_n
         assert (told["true_value"] == expected).all()
     told = summary(found, pd.DataFrame([apart, total]), scenarios_of(SCENARIOS), plan)
     assert (told["true_value"] == 0.05).all()
+
+
+@pytest.mark.parametrize(("per", "expected"), [("construct", 0.08), ("score", 0.06), (None, 0.06)])
+def test_the_truth_is_per_the_standard_deviation_that_the_hypothesis_means(per, expected):
+    plan = study().plan
+    first, *others = plan.hypotheses
+    asked = replace(first, estimand=replace(first.estimand, per=per))
+    rows = {"scenario": "base", "hypothesis": "H1", "effect": "total", "mc_error": 0.0}
+    truths = [
+        rows | {"per": "score_sd", "value": 0.06},
+        rows | {"per": "latent_sd", "value": 0.08},
+    ]
+    told = summary(
+        table(MIXED, ESTIMATES),
+        pd.DataFrame(truths),
+        scenarios_of(SCENARIOS),
+        replace(plan, hypotheses=(asked, *others)),
+    )
+    assert (told["true_value"] == expected).all()

@@ -16,10 +16,10 @@ from scipy.stats import beta
 from coproduction.inference.verdicts import TEST_LEVEL, Verdict
 from coproduction.intake.synthetic import SIMULATOR
 from coproduction.plan.hypotheses import Hypothesis
-from coproduction.plan.options import NON_INFERIORITY
+from coproduction.plan.options import NON_INFERIORITY, PER_CONSTRUCT
 from coproduction.plan.plan import Plan
 from coproduction.scenarios.reading import MUST, MUST_NOT, Expectation, Scenario
-from coproduction.simulation.estimands.outcomes import SCORE_SD, TOTAL
+from coproduction.simulation.estimands.outcomes import LATENT_SD, SCORE_SD, TOTAL
 
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 BIAS, COVERAGE, ERROR_RATIO = "bias", "coverage", "error_ratio"
@@ -85,15 +85,20 @@ def _true_values(table: pd.DataFrame, plan: Plan) -> dict[tuple[str, str], tuple
     """Find true value and error for each scenario and hypothesis, in the unit of the estimand.
 
     A hypothesis is about the effect that it names, whatever its model holds; where nothing follows
-    from the exposure both are the total one. A score enters a model by its own standard deviation.
+    from the exposure both are the total one. The unit is the standard deviation that its estimand
+    is per; a score enters a model by its own.
     """
-    named = {each.id: each.effect for each in plan.hypotheses}
-    own = table[table["per"] == SCORE_SD]
+    asked = {each.id: (each.effect, _unit(each)) for each in plan.hypotheses}
     found = {}
-    for row in own.sort_values("effect", key=lambda effect: effect != TOTAL).to_dict("records"):
-        if row["effect"] in (TOTAL, named[row["hypothesis"]]):
+    for row in table.sort_values("effect", key=lambda effect: effect != TOTAL).to_dict("records"):
+        effect, unit = asked[row["hypothesis"]]
+        if row["effect"] in (TOTAL, effect) and row["per"] == unit:
             found[row["scenario"], row["hypothesis"]] = (row["value"], row["mc_error"])
     return found
+
+
+def _unit(hypothesis: Hypothesis) -> str:
+    return LATENT_SD if hypothesis.estimand.per == PER_CONSTRUCT else SCORE_SD
 
 
 def _shares(found: pd.DataFrame) -> Iterator[Row]:
