@@ -19,7 +19,11 @@ SMALL = read_dictionary("""
 columns:
   n: [integer, count, "rows analysed"]
   estimate: [number, number]
+steps:
+  inference/decided.csv: judging
 tables:
+  inference/decided.csv:
+    n:
   inference/effects.csv:
     n:
     estimate: "effect"
@@ -47,8 +51,23 @@ def test_a_column_is_found_by_its_table_else_among_those_of_several():
 
 
 def test_the_tables_of_a_room_are_named_without_room_and_ending():
-    assert SMALL.tables_of("inference") == ["effects"]
+    assert SMALL.tables_of("inference") == ["decided", "effects"]
     assert SMALL.tables_of("report") == []
+
+
+def test_a_table_is_made_by_the_step_of_its_folder_where_nothing_else_is_said():
+    assert SMALL.made_by("inference") == ["inference/effects.csv"]
+    assert SMALL.made_by("judging") == ["inference/decided.csv"]
+    assert (
+        SMALL.step_of("cleaning/flow.csv") == SMALL.step_of("cleaning/other.parquet") == "cleaning"
+    )
+
+
+def test_every_step_that_makes_a_table_has_a_rule_and_a_script_that_notes_can_name(root):
+    known = dictionary()
+    for step in {known.step_of(table) for table in known.tables}:
+        assert (root / f"workflow/scripts/{step}.py").is_file(), step
+    assert set(known.steps) <= set(known.tables)
 
 
 def test_a_table_without_rows_has_the_columns_of_one_that_was_read():
@@ -61,7 +80,7 @@ def test_a_table_without_rows_has_the_columns_of_one_that_was_read():
 
 def test_the_data_dictionary_has_a_line_for_each_column():
     lines = SMALL.lines().to_dict("records")
-    assert [line["column"] for line in lines] == ["n", "estimate", "term", "n", "estimate"]
+    assert [line["column"] for line in lines] == ["n", "n", "estimate", "term", "n", "estimate"]
     assert lines[-1] == {
         **{"table": "cleaning/flow.csv", "column": "estimate"},
         **{"type": "text", "meaning": "in words"},

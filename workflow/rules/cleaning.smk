@@ -33,7 +33,7 @@ rule cleaning:
     output:
         **SHEETS,
         **AGAIN,
-        tables=tables_in("cleaning", without=[] if SHEET else ["informants"]),
+        tables=tables_by("cleaning", without=[] if SHEET else ["informants"]),
         receipt=receipt("cleaning"),
         responses=f"{RESULTS}/cleaning/responses.parquet",
         scores=f"{RESULTS}/cleaning/scores.parquet",

@@ -139,10 +139,10 @@ def remove_leftovers():
             path.unlink(missing_ok=True)
 
 
-def tables_in(room, without=()):
-    """Result tables of a room, but those that this study has not."""
-    names = [name for name in dictionary().tables_of(room) if name not in without]
-    return [f"{RESULTS}/{room}/{name}.csv" for name in names]
+def tables_by(step, without=()):
+    """Result tables that a step makes, but those that this study has not."""
+    tables = dictionary().made_by(step)
+    return [f"{RESULTS}/{table}" for table in tables if Path(table).stem not in without]
 
 
 def result_tables(*names):

@@ -7,7 +7,7 @@ rule inference:
         flow=f"{RESULTS}/cleaning/flow.csv",
         numbers=NUMBERS,
     output:
-        tables=tables_in("inference", without=["verdicts", "objections"]),
+        tables=tables_by("inference"),
         decisions=f"{RESULTS}/inference/decisions.parquet",
         receipt=receipt("inference"),
     log:

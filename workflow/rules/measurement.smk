@@ -6,7 +6,7 @@ rule measurement:
         frequencies=f"{RESULTS}/cleaning/frequencies.csv",
         nonresponse=f"{RESULTS}/cleaning/nonresponse.parquet",
     output:
-        tables=tables_in("measurement"),
+        tables=tables_by("measurement"),
         receipt=receipt("measurement"),
     log:
         f"{LOGS}/measurement.log",

@@ -1,6 +1,6 @@
 RELEASE, DISCLOSURE = [], []
 if "release" in SETTINGS:
-    DISCLOSURE = tables_in("release")
+    DISCLOSURE = tables_by("release")
     RELEASE = [
         f"{RESULTS}/release/{STUDY.main.id}.{kind}" for kind in ("parquet", "csv", "sav", "dta")
     ]

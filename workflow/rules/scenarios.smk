@@ -52,7 +52,7 @@ rule scenarios:
         true_values=expand(rules.scenario_truth.output.table, scenario=CHOICE.scenarios),
         replicates=batches(rules.scenario_batch.output.table),
     output:
-        tables=tables_in("scenarios"),
+        tables=tables_by("scenarios"),
         pages=[f"{RESULTS}/scenarios/{name}" for name in KNOWN_TRUTHS],
         receipt=receipt("scenarios"),
     log:

@@ -10,7 +10,7 @@ rule verdicts:
             *(f"{RESULTS}/inference/{name}.csv" for name in ("adjustment", "cross_checks")),
         ],
     output:
-        tables=[f"{RESULTS}/inference/{name}.csv" for name in ("verdicts", "objections")],
+        tables=tables_by("verdicts"),
         receipt=receipt("verdicts"),
     log:
         f"{LOGS}/verdicts.log",

@@ -6,7 +6,7 @@ Said once, in `tables.yaml` beside this module, so that a step that reads it nee
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import PurePath
@@ -46,15 +46,26 @@ class Dictionary:
         Columns by table, such as `cleaning/flow.csv`, and name, in the order of the file.
     common
         Columns by name that are said once for several tables, or that the report makes.
+    steps
+        Step by table, where it is not the one that the folder is named after.
     """
 
     tables: Mapping[str, Mapping[str, Column]]
     common: Mapping[str, Column]
+    steps: Mapping[str, str] = field(default_factory=dict)
 
     def tables_of(self, room: str) -> list[str]:
         """Name the result tables of a room, such as `flow` for `cleaning/flow.csv`."""
         files = (PurePath(table) for table in self.tables)
         return [file.stem for file in files if file.parent.name == room]
+
+    def step_of(self, table: str) -> str:
+        """Name the step that makes a table, such as `cleaning` for `cleaning/flow.csv`."""
+        return self.steps.get(table) or PurePath(table).parts[0]
+
+    def made_by(self, step: str) -> list[str]:
+        """Name the result tables that a step makes, such as `cleaning/flow.csv`."""
+        return [table for table in self.tables if self.step_of(table) == step]
 
     def column(self, table: str, name: str) -> Column | None:
         """Find a column: as its table has it, else as several have it; nothing of an unknown."""
@@ -95,6 +106,7 @@ def read_dictionary(text: str) -> Dictionary:
             for table, columns in said["tables"].items()
         },
         common,
+        said.get("steps", {}),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import ascii_uppercase
 
+from coproduction.dictionary import dictionary
 from coproduction.report.fonts import listed
 
 RESOLUTION = 200
@@ -269,7 +270,7 @@ class Document:
             notes.append(self.boxes(block.drawing.boxes))
         parts = [self.text["note"], *notes] if notes else []
         if block.file:
-            step = block.file.partition("/")[0]
+            step = dictionary().step_of(block.file)
             named = self.text["source_file"].format(file=block.file, step=step, seed=self.seed)
             parts.append(named)
         return self.text["between"].join(parts)
