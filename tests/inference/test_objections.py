@@ -212,3 +212,10 @@ def test_a_hypothesis_without_further_models_was_not_examined():
     result = analyse(people(0.0), planned, 1)
     assert result.verdicts["objections"].tolist() == ["same_source_not_examined"]
     assert result.cross_checks["reason"].tolist() == ["check_not_planned"] * 2
+
+
+def test_a_table_that_is_not_known_yet_has_its_columns_and_no_rows_for_every_rule():
+    groups = {"id": "by_group", "group": "group", "constructs": ["x"]}
+    compared = {"kind": "cross_partial", "variables": ["x", "group"]}
+    planned = plan({"estimand": compared}, measurement={"invariance": [groups]})
+    assert set(found({}, planned)) <= {"same_source_not_examined"}

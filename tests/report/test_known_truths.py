@@ -46,6 +46,7 @@ def summary() -> pd.DataFrame:
     for name in SCENARIOS:
         rows += [row(name, each, VERDICTS[name].get(each, 0.0), 0.05) for each in ALL]
         rows += [row(name, each, *pair) for each, pair in MEASURES[name].items()]
+    rows.append(row("base", "supported_without_objections", 0.7, 0.102))
     rows.append(row("base", "must", 0.75, 0.097, limit=0.8, judgement="open"))
     rows.append(row("null", "must_not", 0.05, 0.049, limit=0.05, judgement="open"))
     return pd.DataFrame(rows)
@@ -82,9 +83,9 @@ def test_the_table_of_a_hypothesis_has_every_measure_with_its_error(language):
     base, null = measures.rows
     error = (opened + "{}" + closed).format
     assert list(base[:4]) == [names[0], "0.076", f"−0.012{error('0.004')}", f"90%{error('7%')}"]
-    assert list(base[4:]) == ["–", "–", f"80%{error('9%')}"]
+    assert list(base[4:]) == ["–", "–", f"80%{error('9%')}", f"70%{error('10%')}"]
     assert list(null[:4]) == [names[1], "0.000", f"0.001{error('0.003')}", f"95%{error('5%')}"]
-    assert list(null[4:]) == ["–", f"5%{error('5%')}", "–"]
+    assert list(null[4:]) == ["–", f"5%{error('5%')}", "–", "–"]
     assert [heading for _, heading in limits.groups] == names
     assert [each[0] for each in limits.rows] == ["H1", "H1"]
 

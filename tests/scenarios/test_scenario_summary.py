@@ -10,7 +10,7 @@ import pytest
 from town import scenarios_of, study
 from town_scenarios import SCENARIOS
 
-from coproduction.scenarios.summary import VERDICTS, bounds, summary
+from coproduction.scenarios.summary import UNOPPOSED, VERDICTS, bounds, summary
 
 NAN = float("nan")
 
@@ -29,6 +29,7 @@ def table(verdicts: list[str], estimates: list[float], scenario: str = "base") -
             "conf_low": estimate - 0.04,
             "conf_high": estimate + 0.04,
             "verdict": verdicts,
+            "objections": "",
         }
     )
 
@@ -72,8 +73,12 @@ def test_rejections_are_errors_where_nothing_is_true_and_power_on_the_true_side(
 
 
 def test_nothing_is_measured_without_a_true_value_or_estimates():
-    assert set(summed(table(MIXED, ESTIMATES), NAN).index) == {*VERDICTS, "must"}
-    assert set(summed(table(["not_estimable"] * 3, [NAN] * 3), 0.05).index) == {*VERDICTS, "must"}
+    assert set(summed(table(MIXED, ESTIMATES), NAN).index) == {*VERDICTS, UNOPPOSED, "must"}
+    assert set(summed(table(["not_estimable"] * 3, [NAN] * 3), 0.05).index) == {
+        *VERDICTS,
+        UNOPPOSED,
+        "must",
+    }
 
 
 @pytest.mark.parametrize(
@@ -139,3 +144,14 @@ def test_the_truth_is_per_the_standard_deviation_that_the_hypothesis_means(per, 
         replace(plan, hypotheses=(asked, *others)),
     )
     assert (told["true_value"] == expected).all()
+
+
+def test_a_supported_hypothesis_with_objections_is_one_that_must_come_and_none_that_must_not():
+    replicates = table(["supported"] * 4, [0.1] * 4)
+    opposed = replicates.assign(objections=["agreement_explains"] * 3 + [""])
+    told = summed(opposed, 0.05)
+    assert told.loc["supported", "value"] == 1
+    assert told.loc["supported_without_objections", "value"] == 0.25
+    forbidding = replicates.assign(scenario="nothing"), opposed.assign(scenario="nothing")
+    shares = [summed(each, 0.0).loc["must_not", "value"] for each in forbidding]
+    assert shares == [1, 0.25]

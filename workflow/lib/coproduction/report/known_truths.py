@@ -20,8 +20,11 @@ from coproduction.report.words import wording
 
 FILE = "scenarios/summary.csv"
 LIMITS = ("must", "must_not")
-NUMBERS, SHARES = ("bias", "error_ratio"), ("coverage", "type_1_error", "power")
-COLUMNS = ("true_value", "bias", "coverage", "error_ratio", "type_1_error", "power")
+NUMBERS = ("bias", "error_ratio")
+COLUMNS = (
+    *("true_value", "bias", "coverage", "error_ratio", "type_1_error", "power"),
+    "supported_without_objections",
+)
 """What the table of a hypothesis tells of each scenario."""
 
 

@@ -28,7 +28,7 @@ from coproduction.simulation.generator import Generator
 from coproduction.simulation.replicate import replicate
 
 FOUND = ("estimate", "std_error", "df", "p_value", "p_adjusted", "conf_low", "conf_high")
-COLUMNS = ("replicate", "hypothesis", *FOUND, "verdict", "n", "n_clusters", "reason")
+COLUMNS = ("replicate", "hypothesis", *FOUND, "verdict", "objections", "n", "n_clusters", "reason")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def batch(study: Analysed, generator: Generator, seed: int, numbers: Iterable[in
     -------
     pandas.DataFrame
         One row per replicate and hypothesis: `replicate, hypothesis, estimate, std_error, df,
-        p_value, p_adjusted, conf_low, conf_high, verdict, n, n_clusters, reason, submitted_by`.
+        p_value, p_adjusted, conf_low, conf_high, verdict, objections, n, n_clusters, reason,
+        submitted_by`. Objections are those that rest on models: scales are not judged here.
     """
     found = [judged(study, generator, seed, number) for number in numbers]
     return pd.concat(found, ignore_index=True)

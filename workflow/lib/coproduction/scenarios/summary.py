@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
+from coproduction.inference.objections.objections import SUPPORTED
 from coproduction.inference.verdicts import TEST_LEVEL, Verdict
 from coproduction.intake.synthetic import SIMULATOR
 from coproduction.plan.hypotheses import Hypothesis
@@ -24,6 +25,7 @@ from coproduction.simulation.estimands.outcomes import LATENT_SD, SCORE_SD, TOTA
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 BIAS, COVERAGE, ERROR_RATIO = "bias", "coverage", "error_ratio"
 TYPE_1_ERROR, POWER = "type_1_error", "power"
+UNOPPOSED = "supported_without_objections"
 MEASURES = (BIAS, COVERAGE, ERROR_RATIO, TYPE_1_ERROR, POWER)
 HELD, BROKEN, OPEN = "held", "broken", "open"
 ONE_SIDED = 0.05
@@ -60,12 +62,14 @@ def summary(
     -------
     pandas.DataFrame
         One row per scenario, hypothesis and quantity. Of a verdict's name it is the share of
-        replicates with that verdict; `bias`, `coverage` of the 95 % interval and `error_ratio`
+        replicates with that verdict; `supported_without_objections` that of supported ones against
+        which nothing is said; `bias`, `coverage` of the 95 % interval and `error_ratio`
         (standard deviation of the estimates over their mean standard error) are of replicates that
         have an estimate; so are `type_1_error`, the share of p values up to .05 where the truth is
         what is tested against, and `power`, the share of these on the true side where it is not.
         Of `must` and `must_not` it is the share of all verdicts that the scenario names so, with
-        the limit, and whether it is held: `open` where chance leaves both possible.
+        the limit, and whether it is held: `open` where chance leaves both possible. A verdict
+        with objections is one that `must` asks for, and is not one that `must_not` forbids.
     """
     hypotheses = {each.id: each for each in plan.hypotheses}
     known = _true_values(true_values, plan)
@@ -105,6 +109,11 @@ def _shares(found: pd.DataFrame) -> Iterator[Row]:
     """Share of replicates with each verdict."""
     for verdict in VERDICTS:
         yield _share(verdict, found["verdict"] == verdict)
+    yield _share(UNOPPOSED, (found["verdict"] == SUPPORTED) & _unopposed(found))
+
+
+def _unopposed(found: pd.DataFrame) -> pd.Series:
+    return found["objections"].fillna("") == ""
 
 
 def _share(quantity: str, which: pd.Series) -> Row:
@@ -159,7 +168,7 @@ def _asked(found: pd.DataFrame, asked: Expectation, limits: Mapping[str, float])
         share = _share(MUST, verdicts.isin(asked.must))
         yield share | _held_from_below(share, limits[MUST])
     if any(map(asked.forbids, VERDICTS)):
-        share = _share(MUST_NOT, verdicts.map(asked.forbids))
+        share = _share(MUST_NOT, verdicts.map(asked.forbids) & _unopposed(found))
         yield share | _held_from_above(share, limits[MUST_NOT])
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from coproduction.dictionary import dictionary
 from coproduction.notes import Note
 from coproduction.plan.hypotheses import Hypothesis
 from coproduction.plan.models import Model
@@ -56,7 +57,7 @@ class Case:
 
     def table(self, file: str, **cells: str) -> pd.DataFrame:
         """Give the rows of a result table that have these cells; none of a missing table."""
-        table = self.tables.get(file, pd.DataFrame(columns=list(cells)))
+        table = self.tables[file] if file in self.tables else dictionary().empty(file)
         for column, value in cells.items():
             table = table[table[column].eq(value)]
         return table
