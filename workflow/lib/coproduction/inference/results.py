@@ -83,8 +83,17 @@ class Results:
     diagnostics: pd.DataFrame
 
 
+Inflations = Mapping[str, pd.Series]
+"""How the measurement step of models with constructs counts in their standard errors, by model."""
+
+
 def results(
-    tables: AllTables, chosen: Collection[str], seed: int, *, checked: bool = True
+    tables: AllTables,
+    chosen: Collection[str],
+    seed: int,
+    *,
+    checked: bool = True,
+    known: Inflations | None = None,
 ) -> Results:
     """Fit some models of the plan and tabulate what they give.
 
@@ -98,9 +107,11 @@ def results(
         Seed of the bootstrap.
     checked
         Whether the fits are checked, which takes long.
+    known
+        What is known of the measurement steps from another imputed table.
     """
     plan = tables.plan
-    fits, failures = fitted(tables, chosen)
+    fits, failures = fitted(tables, chosen, known)
     estimates = _estimates(fits, failures, plan, seed)
     return Results(
         models=_models(fits, failures, plan),
@@ -122,10 +133,18 @@ def results(
     )
 
 
-def estimates_of(tables: AllTables, chosen: Collection[str], seed: int) -> pd.DataFrame:
+def estimates_of(
+    tables: AllTables, chosen: Collection[str], seed: int, known: Inflations | None = None
+) -> pd.DataFrame:
     """Estimate the hypotheses that rest on some models, as `Results.estimates` holds them."""
-    found = _estimates(*fitted(tables, chosen), tables.plan, seed)
+    found = _estimates(*fitted(tables, chosen, known), tables.plan, seed)
     return _tabulated(found, tables.plan)
+
+
+def inflations(tables: AllTables, chosen: Collection[str]) -> dict[str, pd.Series]:
+    """Compute how measurement steps count in the standard errors of some models of the plan."""
+    fits, _ = fitted(tables, chosen)
+    return {name: each.inflation for name, each in fits.items() if each.inflation is not None}
 
 
 def _tabulated(estimates: Mapping[str, Mapping[str, Any]], plan: Plan) -> pd.DataFrame:
@@ -137,7 +156,9 @@ def _tabulated(estimates: Mapping[str, Mapping[str, Any]], plan: Plan) -> pd.Dat
     return pd.DataFrame(rows, columns=None if rows else ["hypothesis", "model", "reason"])
 
 
-def fitted(tables: AllTables, chosen: Collection[str]) -> tuple[dict[str, Fit], dict[str, str]]:
+def fitted(
+    tables: AllTables, chosen: Collection[str], known: Inflations | None = None
+) -> tuple[dict[str, Fit], dict[str, str]]:
     """Fit some models of the plan: fits by name, and the reason why others could not be fitted."""
     fits, failures = {}, {}
     for model in tables.plan.models:
@@ -146,7 +167,8 @@ def fitted(tables: AllTables, chosen: Collection[str]) -> tuple[dict[str, Fit], 
         try:
             check_apart(model, tables.plan)
             table, rows = tables.of(model)
-            fits[model.id] = fit(design(table, model, rows, tables.scales))
+            made = design(table, model, rows, tables.scales)
+            fits[model.id] = fit(made, (known or {}).get(model.id))
         except Refusal as error:
             failures[model.id] = str(error.note)
     return fits, failures
@@ -259,7 +281,8 @@ def _moderation(
         if model.id not in chosen:
             continue
         table, rows = tables.of(model)
-        extended = partial(moderating.moderated, table, model, planned, rows, tables.scales)
+        known = fits[model.id].inflation if model.id in fits else None
+        extended = partial(moderating.moderated, table, model, planned, rows, tables.scales, known)
         found.append(_cells(extended, moderating.planned_cells(planned), plan))
     return stacked(found, list(moderating.COLUMNS))
 

@@ -144,6 +144,11 @@ class Model:
             return self.agreement
         return AGREEMENT_FACTOR if self.constructs else NO_AGREEMENT
 
+    @property
+    def measured(self) -> bool:
+        """Whether it has a measurement step."""
+        return bool(self.constructs) or self.agreement_mode != NO_AGREEMENT
+
     def placed(self, path: Path) -> Iterator[tuple[Path, Predictor]]:
         """Predictors and covariates, each with where it stands below the model's own place."""
         for key, entries in (("predictors", self.predictors), ("covariates", self.covariates)):

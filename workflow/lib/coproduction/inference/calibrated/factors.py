@@ -7,6 +7,7 @@ constructs (Billiet and McClendon 2000, *Structural Equation Modeling* 7, 608–
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -58,12 +59,10 @@ class Estimation:
     ----------
     contents
         Constructs and items.
-    model
-        The model as the measurement room lays it out.
+    objective
+        The likelihood of the model as the measurement room lays it out.
     theta
         Estimated parameters.
-    inverse_curvature
-        Inverse Hessian of the discrepancy there.
     at_zero
         Items whose error variance would have been negative, and is held at zero.
     agreement
@@ -72,11 +71,20 @@ class Estimation:
     """
 
     contents: Contents
-    model: FactorModel
+    objective: Likelihood
     theta: np.ndarray
-    inverse_curvature: np.ndarray
     at_zero: tuple[str, ...] = ()
     agreement: float | None = None
+
+    @property
+    def model(self) -> FactorModel:
+        """The model."""
+        return self.objective.model
+
+    @cached_property
+    def inverse_curvature(self) -> np.ndarray:
+        """Inverse Hessian of the discrepancy at the estimates."""
+        return inverse(_curvature(self.objective, self.theta))
 
     @property
     def factors(self) -> Factors:
@@ -135,14 +143,12 @@ def estimate(residuals: np.ndarray, df: int, contents: Contents, agreement: bool
         If the answers do not determine the model, or two constructs that the model holds cannot be
         told apart.
     """
-    found = _admissible(residuals, df, contents, agreement)
+    covariance = residuals.T @ residuals / df
+    found = _admissible(covariance, contents, agreement)
     # As estimated, be it negative.
     variance = found.variance if agreement else None
-    if (
-        variance is not None
-        and variance < NO_AGREEMENT * (residuals**2).sum() / df / residuals.shape[1]
-    ):
-        found = _admissible(residuals, df, contents, agreement=False)
+    if variance is not None and variance < NO_AGREEMENT * covariance.trace() / len(covariance):
+        found = _admissible(covariance, contents, agreement=False)
     held = found.factors.covariances[: contents.held, : contents.held]
     if len(held) and np.linalg.eigvalsh(held).min() <= 0:
         raise Refusal(
@@ -151,11 +157,13 @@ def estimate(residuals: np.ndarray, df: int, contents: Contents, agreement: bool
     return replace(found, agreement=variance)
 
 
-def _admissible(residuals: np.ndarray, df: int, contents: Contents, agreement: bool) -> Estimation:
+def _admissible(covariance: np.ndarray, contents: Contents, agreement: bool) -> Estimation:
     """Estimate with error variances that come out negative held at zero."""
+    scales = tuple((name, tuple(scale.items)) for name, scale in contents.scales.items())
     at_zero: tuple[str, ...] = ()
     while True:
-        found = _estimated(residuals, df, contents, agreement, at_zero)
+        objective, theta = _estimated(covariance.tobytes(), scales, agreement, at_zero)
+        found = Estimation(contents, objective, theta, at_zero)
         errors = zip(contents.items, found.factors.errors, strict=True)
         negative = tuple(item for item, error in errors if error < 0)
         if not negative:
@@ -163,23 +171,34 @@ def _admissible(residuals: np.ndarray, df: int, contents: Contents, agreement: b
         at_zero += negative
 
 
+@lru_cache(maxsize=32)
 def _estimated(
-    residuals: np.ndarray, df: int, contents: Contents, agreement: bool, at_zero: tuple[str, ...]
-) -> Estimation:
+    covariance: bytes,
+    scales: tuple[tuple[str, tuple[str, ...]], ...],
+    agreement: bool,
+    at_zero: tuple[str, ...],
+) -> tuple[Likelihood, np.ndarray]:
+    """Estimate a model given the bytes of a covariance matrix: many models share their step."""
+    items = tuple(item for _, own in scales for item in own)
     specification = Specification(
-        {name: scale.items for name, scale in contents.scales.items()},
-        method={AGREEMENT: contents.items} if agreement else {},
+        dict(scales),
+        method={AGREEMENT: items} if agreement else {},
         fixed={f"{item} ~~ {item}": 0.0 for item in at_zero},
     )
     model = factor_model(specification)
-    # The engine divides by n.
-    scaled = residuals * np.sqrt(len(residuals) / df)
-    objective = likelihood(model, (sample(scaled),))
+    given = np.frombuffer(covariance).reshape(len(items), len(items))
+    objective = likelihood(model, (sample(_rows_of(given)),))
     check_identified(model, objective.generic_information(), objective.n_moments)
     optimum = best_optimum(objective)
     check_converged(model, optimum)
-    curvature = _curvature(objective, optimum.theta)
-    return Estimation(contents, model, optimum.theta, inverse(curvature), at_zero)
+    return objective, optimum.theta
+
+
+def _rows_of(covariance: np.ndarray) -> np.ndarray:
+    """Make 2 p rows with mean zero that have this covariance matrix: the engine takes rows."""
+    values, vectors = np.linalg.eigh(covariance)
+    half = np.sqrt(np.maximum(values, 0) * len(values))[:, None] * vectors.T
+    return np.vstack([half, -half])
 
 
 def _curvature(objective: Likelihood, theta: np.ndarray) -> np.ndarray:

@@ -67,6 +67,26 @@ def inflation(design: Design, calibration: Calibration) -> pd.Series:
     return pd.Series(ratio, index=full.params.index)
 
 
+def carried(known: pd.Series, design: Design) -> pd.Series:
+    """Carry factors over to a model with the same measurement step.
+
+    A product that is new has the largest factor of its own factors, a term that is new has one.
+
+    Parameters
+    ----------
+    known
+        Factors by part and term.
+    design
+        The model.
+    """
+    found = known.to_dict()
+    for part in known.index.unique("part"):
+        for column, factors in design.factors.items():
+            own = [found.get((part, each), 1.0) for each in factors]
+            found.setdefault((part, column), max(own, default=1.0))
+    return pd.Series(found).rename_axis(known.index.names)
+
+
 def left_out_together(design: Design) -> np.ndarray:
     """Give each row the number of the clusters that are left out together (n,)."""
     together = design.rows.together

@@ -12,7 +12,13 @@ from coproduction.inference.completed.items import Answers
 from coproduction.inference.completed.pooled import pool_estimates, pool_results
 from coproduction.inference.data.flagged_rows import counted
 from coproduction.inference.data.tables import AllTables, tables_of
-from coproduction.inference.results import Results, estimates_of, results
+from coproduction.inference.results import (
+    Inflations,
+    Results,
+    estimates_of,
+    inflations,
+    results,
+)
 from coproduction.instrument.expressions import variables_in
 from coproduction.numerics.processes import run
 from coproduction.plan.models import Model
@@ -103,22 +109,34 @@ def imputations(
 
 def pooled_results(made: Imputations, seed: int, cores: int = 1) -> Results:
     """Fit the imputed models to every imputed table and pool; fits to the first one are checked."""
-    tasks = {str(number): (_results, (made, number, seed)) for number in range(len(made))}
+    known = _inflations(made, cores)
+    tasks = {str(number): (_results, (made, number, seed, known)) for number in range(len(made))}
     return pool_results(list(run(tasks, cores).values()), made.tables.plan)
 
 
 def pooled_estimates(made: Imputations, seed: int, cores: int = 1) -> pd.DataFrame:
     """Estimate the hypotheses that rest on the imputed models in every imputed table, and pool."""
-    tasks = {str(number): (_estimates, (made, number, seed)) for number in range(len(made))}
+    known = _inflations(made, cores)
+    tasks = {str(number): (_estimates, (made, number, seed, known)) for number in range(len(made))}
     return pool_estimates(list(run(tasks, cores).values()), {})
 
 
-def _results(made: Imputations, number: int, seed: int) -> Results:
-    return results(made.table(number), made.models, seed, checked=number == 0)
+def _inflations(made: Imputations, cores: int) -> Inflations:
+    """Compute in the first imputed table how measurement steps count; other tables take it over."""
+    measured = [
+        each.id for each in made.tables.plan.models if each.measured and each.id in made.models
+    ]
+    first = made.table(0)
+    tasks = {name: (inflations, (first, [name])) for name in measured}
+    return {name: each for found in run(tasks, cores).values() for name, each in found.items()}
 
 
-def _estimates(made: Imputations, number: int, seed: int) -> pd.DataFrame:
-    return estimates_of(made.table(number), made.models, seed)
+def _results(made: Imputations, number: int, seed: int, known: Inflations) -> Results:
+    return results(made.table(number), made.models, seed, checked=number == 0, known=known)
+
+
+def _estimates(made: Imputations, number: int, seed: int, known: Inflations) -> pd.DataFrame:
+    return estimates_of(made.table(number), made.models, seed, known)
 
 
 def _models(completed: Completed, plan: Plan, answers: Answers) -> frozenset[str]:

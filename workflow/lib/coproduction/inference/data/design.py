@@ -120,9 +120,10 @@ class Design:
 
     def low_and_high(self, term: str) -> tuple[float, float] | None:
         """Find the two values of a term that has no others and whose unit is their distance."""
-        values = np.unique(self.matrix[term])
-        two = len(values) == 2 and values[1] - values[0] == 1
-        return (float(values[0]), float(values[1])) if two else None
+        values = self.matrix[term].to_numpy()
+        low, high = float(values.min()), float(values.max())
+        two = high - low == 1 and bool(((values == low) | (values == high)).all())
+        return (low, high) if two else None
 
     def siblings(self, term: str) -> tuple[str, ...]:
         """Find the indicator columns of the same categorical variable, or the term alone."""

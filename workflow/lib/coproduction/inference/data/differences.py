@@ -35,31 +35,33 @@ def compared(values: pd.Series, second: pd.Series) -> list[dict[str, Any]]:
     """
     from scipy.stats import chi2_contingency, ttest_ind
 
-    levels = np.unique(values)
-    if len(levels) < 2 or min(second.sum(), (~second).sum()) < 2:
+    known, late = values.to_numpy(float), second.to_numpy(bool)
+    levels, codes = np.unique(known, return_inverse=True)
+    if len(levels) < 2 or min(late.sum(), (~late).sum()) < 2:
         return []
     if len(levels) > FEW_VALUES:
-        p = ttest_ind(values[second], values[~second], equal_var=False).pvalue
-        return [{"level": "", **_difference(values, second), "p_value": float(p)}]
-    p = chi2_contingency(pd.crosstab(values, second), correction=False).pvalue
+        p = ttest_ind(known[late], known[~late], equal_var=False).pvalue
+        return [{"level": "", **_difference(known, late), "p_value": float(p)}]
+    counts = np.array([np.bincount(codes[each], minlength=len(levels)) for each in (~late, late)])
+    p = chi2_contingency(counts.T, correction=False).pvalue
     return [
         {
             "level": code_text(level),
-            **_difference((values == level) * 1.0, second),
+            **_difference((codes == place) * 1.0, late),
             "p_value": float(p),
         }
-        for level in levels
+        for place, level in enumerate(levels)
     ]
 
 
-def _difference(values: pd.Series, second: pd.Series) -> dict[str, float]:
+def _difference(values: np.ndarray, second: np.ndarray) -> dict[str, float]:
     one, zero = values[second], values[~second]
     spread = np.sqrt((one.var(ddof=1) + zero.var(ddof=1)) / 2)
     difference = (one.mean() - zero.mean()) / spread if spread else np.nan
     return {
         "n_0": len(zero),
         "n_1": len(one),
-        "mean_0": zero.mean(),
-        "mean_1": one.mean(),
+        "mean_0": float(zero.mean()),
+        "mean_1": float(one.mean()),
         "standardised_difference": float(difference),
     }

@@ -91,6 +91,7 @@ def moderated(
     moderation: Moderation,
     rows: Rows | None = None,
     scales: Scales | None = None,
+    known: pd.Series | None = None,
 ) -> tuple[Fit, str]:
     """Fit a planned model with the products of one term and a further variable.
 
@@ -106,6 +107,8 @@ def moderated(
         cell that `slopes` compares the others with.
     rows, scales
         What the rows of the table stand for, and what items measure, see `design`.
+    known
+        How the measurement step counts in the standard errors of the planned model, see `fit`.
 
     Returns
     -------
@@ -119,7 +122,7 @@ def moderated(
     products = [(moderation.variable, column) for column in columns]
     products = [pair for pair in products if pair not in planned and pair[::-1] not in planned]
     extended = replace(extended, interactions=(*planned, *products))
-    return fit(design(table, extended, rows, scales)), name
+    return fit(design(table, extended, rows, scales), known), name
 
 
 def _moderating(model: Model, by: Predictor) -> Model:
@@ -210,7 +213,7 @@ def binned_slopes(
     if len(edges) < bins + 1 or pd.Series(values).groupby(bin_of).nunique().min() < 2:
         raise Refusal("too_few_values_for_bins", model=fitted.design.model, name=by)
     medians = [float(np.median(values[bin_of == place])) for place in range(bins)]
-    binned = fit(_binned(fitted.design, term, by, bin_of, medians))
+    binned = fit(_binned(fitted.design, term, by, bin_of, medians), fitted.inflation)
     rows = []
     for place, median in enumerate(medians):
         inside = bin_of == place

@@ -12,7 +12,7 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.inference.calibrated.calibration import Calibration
-from coproduction.inference.calibrated.jackknife import inflation
+from coproduction.inference.calibrated.jackknife import carried, inflation
 from coproduction.inference.data.design import Design
 from coproduction.inference.model import estimation
 from coproduction.inference.model.two_level import TwoLevel, estimate_two_level
@@ -109,17 +109,18 @@ class Fit:
     def places(self, part: str) -> np.ndarray:
         """Positions of a part's parameters."""
         parts, codes = self.params.index.levels[0], self.params.index.codes[0]
-        return np.flatnonzero(codes == parts.get_indexer([part])[0])
+        return np.flatnonzero(codes == (parts.get_loc(part) if part in parts else -2))
 
     @cached_property
     def linear(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """For each linear predictor the positions of its parameters and of their columns."""
+        column = {name: place for place, name in enumerate(self.design.matrix.columns)}
+        terms, codes = self.params.index.levels[1], self.params.index.codes[1]
         result = []
         for part in self.design.family.parts:
             places = self.places(part)
-            index = self.params.index
-            terms = index.levels[1].take(index.codes[1][places])
-            result.append((places, self.design.matrix.columns.get_indexer(terms)))
+            own = [column[terms[code]] for code in codes[places]]
+            result.append((places, np.array(own, int)))
         return result
 
     @cached_property
@@ -167,8 +168,17 @@ class Fit:
         return float(self.n - len(self.params)) if self.design.family.student else np.inf
 
 
-def fit(design: Design) -> Fit:
+def fit(design: Design, known: pd.Series | None = None) -> Fit:
     """Fit a model by maximum likelihood.
+
+    Parameters
+    ----------
+    design
+        The model.
+    known
+        Factors on standard errors by which the measurement step of its constructs counts, of a
+        model with the same step: this one in another imputed table, or one with fewer products.
+        They hardly move, and take longer than all else; None to compute them.
 
     Raises
     ------
@@ -184,12 +194,13 @@ def fit(design: Design) -> Fit:
         estimated = estimation.estimate(design)
         covariance, clustered = _covariance(design, estimated)
         found = Fit(design, estimated.params, covariance, clustered, estimated)
-    return found if design.calibration is None else _inflated(found, design.calibration)
+    return found if design.calibration is None else _inflated(found, design.calibration, known)
 
 
-def _inflated(found: Fit, calibration: Calibration) -> Fit:
+def _inflated(found: Fit, calibration: Calibration, known: pd.Series | None) -> Fit:
     """Let the measurement step count in the standard errors."""
-    factors = inflation(found.design, calibration).reindex(found.params.index).fillna(1.0)
+    made = inflation(found.design, calibration) if known is None else carried(known, found.design)
+    factors = made.reindex(found.params.index).fillna(1.0)
     scaled = found.covariance * np.outer(factors, factors)
     return replace(found, covariance=scaled, inflation=factors)
 
