@@ -16,6 +16,11 @@ def test_all_scenarios_are_run_where_none_is_named():
     assert (found.persons, choice({"persons": 9}, KNOWN).persons) == (PERSONS, 9)
 
 
+def test_replicates_have_as_many_imputations_as_the_plan_where_nothing_is_said():
+    assert choice({}, KNOWN).imputations is None
+    assert choice({"imputations": 5}, KNOWN).imputations == 5
+
+
 def test_named_scenarios_are_run_each_once_in_the_order_named():
     assert choice({"scenarios": "null, base,null"}, KNOWN).scenarios == ("null", "base")
 
@@ -42,6 +47,7 @@ def test_finished_batches_stand_when_more_replicates_are_asked_for():
         ({"replicates": "many"}, "replicates=many: write a whole number"),
         ({"batch": 2.5}, "batch=2.5: write a whole number"),
         ({"batch": True}, "batch=True: write a whole number"),
+        ({"imputations": 1}, "imputations=1: write a whole number from 2 on"),
     ],
 )
 def test_what_is_no_choice_is_refused(config, told):

@@ -34,6 +34,7 @@ rule scenario_batch:
         files=lambda wildcards: of_scenario(wildcards.scenario)["files"],
         contents=lambda wildcards: of_scenario(wildcards.scenario)["contents"],
         code=CODE["scenario_batch"],
+        imputations=CHOICE.imputations,
         plan=PLAN,
         settings={name: SETTINGS[name] for name in ("data", "cleaning") if name in SETTINGS},
         seed=SETTINGS["study"]["seed"],

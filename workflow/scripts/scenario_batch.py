@@ -12,7 +12,7 @@ with step(snakemake) as read:
     params, wildcards = snakemake.params, snakemake.wildcards
     plan = read_plan(params.plan)
     instruments, generator = load_scenario(wildcards.scenario, params.files, plan, read)
-    study = Analysed(params.settings, plan, instruments)
+    study = Analysed(params.settings, plan, instruments, params.imputations)
     numbers = range(int(wildcards.first), int(wildcards.last) + 1)
     table = batch(study, generator, params.seed, numbers)
     table.insert(0, "scenario", wildcards.scenario)

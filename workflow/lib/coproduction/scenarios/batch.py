@@ -7,7 +7,7 @@ replicate is drawn from the seed and its own number, so that batches of any size
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -43,11 +43,22 @@ class Analysed:
         The plan.
     instruments
         The questionnaires; the first is of persons.
+    imputations
+        Imputed tables of each replicate; None for as many as the plan says.
     """
 
     settings: Mapping[str, Any]
     plan: Plan
     instruments: tuple[Instrument, ...]
+    imputations: int | None = None
+
+    @property
+    def replicates_plan(self) -> Plan:
+        """The plan with as many imputations as replicates have."""
+        missing = self.plan.missing
+        if self.imputations is None or missing is None:
+            return self.plan
+        return replace(self.plan, missing=replace(missing, imputations=self.imputations))
 
 
 def batch(study: Analysed, generator: Generator, seed: int, numbers: Iterable[int]) -> pd.DataFrame:
@@ -78,7 +89,7 @@ def judged(study: Analysed, generator: Generator, seed: int, number: int) -> pd.
     files = export(generator, replicate(generator, seed, number), study.settings)
     scores, answers, sheets = cleaned(study, files)
     scales = scales_of(study.instruments[0])
-    found = verdicts_of(scores, study.plan, seed, sheets, scales, answers)
+    found = verdicts_of(scores, study.replicates_plan, seed, sheets, scales, answers)
     rows = found.assign(replicate=number).reindex(columns=list(COLUMNS))
     return rows.astype({"n": "Int64", "n_clusters": "Int64"}).assign(submitted_by=SIMULATOR)
 

@@ -13,6 +13,8 @@ REPLICATES, BATCH = 100, 25
 """Replicates of a scenario, and of these in a batch, where nobody says otherwise."""
 PERSONS = 200_000
 """Persons in whom the true values of a scenario are computed, where nobody says otherwise."""
+FEWEST = 2
+"""Fewest imputed tables, as those of one cannot be pooled."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,15 @@ class Choice:
         Replicates in a batch.
     persons
         Persons in whom true values are computed.
+    imputations
+        Imputed tables of each replicate; None for as many as the plan says.
     """
 
     scenarios: tuple[str, ...]
     replicates: int
     batch: int
     persons: int
+    imputations: int | None = None
 
     @property
     def batches(self) -> list[tuple[int, int]]:
@@ -49,8 +54,8 @@ def choice(config: Mapping[str, Any], known: Collection[str]) -> Choice:
     Parameters
     ----------
     config
-        `scenarios` (names, joined by commas), `replicates`, `batch` and `persons`; each may be left
-        out.
+        `scenarios` (names, joined by commas), `replicates`, `batch`, `persons` and `imputations`;
+        each may be left out.
     known
         Names of the study's scenarios.
 
@@ -70,11 +75,13 @@ def choice(config: Mapping[str, Any], known: Collection[str]) -> Choice:
         replicates=_number(config, "replicates", REPLICATES),
         batch=_number(config, "batch", BATCH),
         persons=_number(config, "persons", PERSONS),
+        imputations=_number(config, "imputations", FEWEST) if "imputations" in config else None,
     )
 
 
 def _number(config: Mapping[str, Any], key: str, usual: int) -> int:
-    value = config.get(key, usual)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise StudyError(f"{key}={value}: write a whole number from 1 on, such as {key}={usual}.")
+    value, least = config.get(key, usual), FEWEST if key == "imputations" else 1
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        said = f"write a whole number from {least} on, such as {key}={usual}."
+        raise StudyError(f"{key}={value}: {said}")
     return value
