@@ -78,28 +78,47 @@ def community_table(table: pd.DataFrame, rule: Communities) -> pd.DataFrame:
         The community's code, every number that is the same for all its respondents, `respondents`,
         and a column per summary.
     """
-    groups = table.groupby(rule.cluster, sort=True)
-    numbers = table.select_dtypes("number").drop(columns=rule.cluster, errors="ignore")
-    values = groups[list(numbers.columns)]
-    shared = values.nunique(dropna=False).max() <= 1
-    found = values.first()[list(shared.index[shared])]
-    sizes = groups.size()
-    found = found.assign(respondents=sizes.astype(float))
-    large = sizes >= rule.minimum_respondents
+    places, codes = pd.factorize(table[rule.cluster], sort=True)
+    order = np.argsort(places, kind="stable")
+    order = order[places[order] >= 0]
+    firsts = np.searchsorted(places[order], np.arange(len(codes)))
+    sizes = np.diff(np.append(firsts, len(order)))
+    found = _shared(table, rule.cluster, order, firsts, sizes)
+    found = pd.DataFrame(found, index=codes).assign(respondents=sizes.astype(float))
+    members = np.split(order, firsts[1:])
     for summary in rule.summaries:
-        column = pd.Series({key: _summary(rows, summary) for key, rows in groups})
-        found[summary.id] = column.where(large).astype(float)
+        values = _summaries(table, summary, members)
+        found[summary.id] = np.where(sizes >= rule.minimum_respondents, values, np.nan)
     return found.rename_axis(rule.cluster).reset_index()
 
 
-def _summary(rows: pd.DataFrame, summary: Summary) -> float:
+def _shared(
+    table: pd.DataFrame, cluster: str, order: np.ndarray, firsts: np.ndarray, sizes: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Find the numbers that all respondents of every community have in common."""
+    found = {}
+    for name in table.select_dtypes("number").columns.drop(cluster, errors="ignore"):
+        values = table[name].to_numpy(float, na_value=np.nan)[order]
+        first = values[firsts]
+        same = np.repeat(first, sizes)
+        if ((values == same) | (np.isnan(values) & np.isnan(same))).all():
+            found[name] = first
+    return found
+
+
+def _summaries(table: pd.DataFrame, summary: Summary, members: list[np.ndarray]) -> list[float]:
+    """Summarise the respondents of each community, by their places in the table."""
+    by = summary.by if summary.by is not None else summary.variable
+    values, ranked = (
+        table[name].to_numpy(float, na_value=np.nan) for name in (summary.variable, by)
+    )
+    known = ~(np.isnan(values) | np.isnan(ranked))
+    own = [rows[known[rows]] for rows in members]
     if summary.statistic == "concentration":
-        known = rows[[summary.variable, summary.by]].astype(float).dropna()
-        return concentration(known[summary.variable], known[summary.by])
-    values = rows[summary.variable].astype(float).dropna()
+        return [concentration(values[rows], ranked[rows]) for rows in own]
     if summary.statistic == "gini":
-        return gini(values)
-    return float(values.mean()) if len(values) else np.nan
+        return [gini(values[rows]) for rows in own]
+    return [float(values[rows].mean()) if len(rows) else np.nan for rows in own]
 
 
 def gini(values: Sequence[float]) -> float:
@@ -122,9 +141,9 @@ def concentration(values: Sequence[float], by: Sequence[float]) -> float:
     depend on rank, positive if it is concentrated among those who rank high, within ± 1. NaN for
     fewer than two rows or if all have the same rank.
     """
-    ranked = pd.Series(np.asarray(by, float))
-    if ranked.nunique() < 2:
+    _, place, counts = np.unique(np.asarray(by, float), return_inverse=True, return_counts=True)
+    if len(counts) < 2:
         return np.nan
-    fraction = (ranked.rank() - 0.5) / len(ranked)
+    fraction = (np.cumsum(counts) - counts / 2)[place] / len(place)
     outcome = np.asarray(values, float)
     return float(8 * np.mean((outcome - outcome.mean()) * (fraction - fraction.mean())))
