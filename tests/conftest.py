@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from coproduction.instrument.definition import Instrument, read_instrument
 from coproduction.schemas import schema
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 

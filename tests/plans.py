@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from coproduction.defaults import left_out, with_defaults
-from coproduction.plan.communities import Communities
+from coproduction.plan.data.communities import Communities
+from coproduction.plan.data.variables import Variable
 from coproduction.plan.descriptions import Description
 from coproduction.plan.experiments import Experiment
-from coproduction.plan.hypotheses import Estimand, FamilyOfTests, Hypothesis
-from coproduction.plan.measurement import (
+from coproduction.plan.hypotheses.hypotheses import Estimand, FamilyOfTests, Hypothesis
+from coproduction.plan.measurement.measurement import (
     GroupComparison,
     ItemSet,
     MeasurementModel,
     MeasurementPlan,
     Rivalry,
 )
-from coproduction.plan.models import Curve, Model
-from coproduction.plan.moderation import Moderation
+from coproduction.plan.models.models import Curve, Model
+from coproduction.plan.models.moderation import Moderation
 from coproduction.plan.plan import Plan, read_plan
 from coproduction.plan.reading import read
-from coproduction.plan.variables import Variable
 from coproduction.schemas import schema
+from coproduction.yamlfiles.defaults import left_out, with_defaults
 
 Spec = Mapping[str, Any]
 Block = TypeVar("Block")

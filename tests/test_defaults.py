@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from jsonschema import Draft202012Validator
 
-from coproduction.defaults import resolved, with_defaults
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.defaults import resolved, with_defaults
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 SCHEMA = {
     "type": "object",

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.locks import take
-from coproduction.receipts import (
+from coproduction.steps.locks import take
+from coproduction.steps.receipts import (
     Reader,
     Receipt,
     altered,
@@ -79,7 +79,7 @@ def test_a_report_is_refused_where_two_steps_read_different_contents(raw):
 
 TAKE = """
 import sys
-from coproduction.locks import take
+from coproduction.steps.locks import take
 file = open(sys.argv[1], "w")
 print(take(file), flush=True)
 sys.stdin.read()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coproduction.small_cells import hidden_cells, hide_flagged, protect, rare, with_others
+from coproduction.privacy.small_cells import hidden_cells, hide_flagged, protect, rare, with_others
 
 COUNTS = st.lists(st.integers(0, 30), min_size=1, max_size=8)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coproduction.sources import closures, fingerprints, imports, inside
+from coproduction.steps.sources import closures, fingerprints, imports, inside
 
 
 @pytest.fixture

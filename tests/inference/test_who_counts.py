@@ -14,7 +14,7 @@ from coproduction.inference.analysis import Analysis, analyse
 from coproduction.inference.data.flagged_rows import counted
 from coproduction.inference.data.tables import all_tables
 from coproduction.inference.hidden import hide_compared
-from coproduction.plan.flagged_rows import FlaggedRows
+from coproduction.plan.data.flagged_rows import FlaggedRows
 
 MODEL = {
     "outcome": "y",

@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coproduction.errors import StudyError
-from coproduction.invisible import invisible
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.invisible import invisible
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 TEXT = {
     "type": "object",

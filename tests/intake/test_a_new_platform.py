@@ -22,7 +22,7 @@ from coproduction.intake.schema import with_platforms
 from coproduction.registry import find
 from coproduction.report.manual import manual
 from coproduction.report.renderers.html import html
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 MODULE = '''
 """Exports of a call centre that numbers its calls."""

@@ -12,7 +12,7 @@ from coproduction.errors import StudyError
 from coproduction.instrument.definition import read_instrument
 from coproduction.intake.canonical import canonical, findings
 from coproduction.intake.confidential import HELD_APART, hold_apart, redact, rejoin, split
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 TEXT = headed(
     "named",

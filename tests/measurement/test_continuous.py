@@ -13,7 +13,7 @@ from coproduction.measurement.continuous import continuous_items, uniform_varian
 from coproduction.measurement.tables import measure
 from coproduction.notes import sentences
 from coproduction.schemas import schema
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 FACTORS = {"a": ["a1", "a2", "a3"], "b": ["b1", "b2", "b3"]}
 

@@ -23,7 +23,7 @@ from coproduction.measurement.tables import measure
 from coproduction.notes import sentences
 from coproduction.numerics.resampling import bootstrap_counts, generator
 from coproduction.rows import rows_of
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "reference" / "retest"
 EXPECTED = json.loads((FOLDER / "reference.json").read_text("utf-8"))

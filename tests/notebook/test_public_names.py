@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import coproduction as cp
-from coproduction.sources import imports
+from coproduction.steps.sources import imports
 
 LIBRARY = Path(cp.__file__).parents[1]
 WITHOUT = (

@@ -10,16 +10,16 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from coproduction.defaults import resolved
-from coproduction.document import Document
 from coproduction.errors import StudyError
 from coproduction.numerics.families import FAMILIES
-from coproduction.plan.models import Model
+from coproduction.plan.models.models import Model
 from coproduction.plan.plan import Plan, read_plan
-from coproduction.plan.predictors import Predictor
 from coproduction.plan.reading import read
+from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.study import Study, read_study
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.defaults import resolved
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 
 def below(kind: Any) -> Any:

@@ -8,8 +8,8 @@ import pytest
 from every_block import PLAN, STUDY, texts
 
 from coproduction.errors import StudyError
-from coproduction.problems import FEW, unknown
 from coproduction.study import Study, read_study
+from coproduction.yamlfiles.problems import FEW, unknown
 
 
 def read(schemas, **changed: str) -> Study:

@@ -11,14 +11,14 @@ import pytest
 import yaml
 from every_block import PLAN, texts
 
-from coproduction.defaults import resolved
 from coproduction.errors import StudyError
 from coproduction.plan.check import plan_problems
-from coproduction.plan.identifiers import problems as identifier_problems
 from coproduction.plan.plan import read_plan
-from coproduction.problems import refuse_all
+from coproduction.plan.vocabulary.identifiers import problems as identifier_problems
 from coproduction.study import read_study
-from coproduction.yamlfile import Document, read_yaml
+from coproduction.yamlfiles.defaults import resolved
+from coproduction.yamlfiles.problems import refuse_all
+from coproduction.yamlfiles.yamlfile import Document, read_yaml
 
 Place = tuple[str | int, ...]
 NO_NAMES = {"version", "registration", "reason", "id"}

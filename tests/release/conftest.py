@@ -11,7 +11,7 @@ import pytest
 from coproduction.cleaning.clean import clean
 from coproduction.instrument.definition import Instrument, read_instrument
 from coproduction.intake.canonical import METADATA, canonical
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 SURVEY = Path(__file__).parents[1] / "cleaning" / "survey.yaml"
 N = 60

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.pseudonyms import codes_of, pseudonyms, secret_generator
+from coproduction.privacy.pseudonyms import codes_of, pseudonyms, secret_generator
 from coproduction.release.deidentify import deidentify
 from coproduction.release.disclosure import class_sizes
 from coproduction.release.variables import suppressed_code

@@ -12,7 +12,7 @@ import pyreadstat
 import pytest
 
 from coproduction.intake.readers import read_export
-from coproduction.pseudonyms import codes_of, pseudonyms, secret_generator
+from coproduction.privacy.pseudonyms import codes_of, pseudonyms, secret_generator
 from coproduction.release.deidentify import deidentify
 from coproduction.release.files import joined, write_dta, write_sav
 from coproduction.release.variables import describe, missing_labels, variables

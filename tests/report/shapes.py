@@ -13,8 +13,8 @@ from coproduction.cleaning.clean import clean
 from coproduction.cleaning.frequencies import frequencies
 from coproduction.dictionary import read_table
 from coproduction.inference.analysis import analyse
+from coproduction.instrument.item_scales import scales_of
 from coproduction.intake.readers import read_export
-from coproduction.item_scales import scales_of
 from coproduction.measurement.tables import measure
 from coproduction.report.document import compose
 from coproduction.report.short import compose_short

@@ -10,7 +10,7 @@ import pandas as pd
 from coproduction.dictionary import Column, dictionary
 from coproduction.instrument.definition import read_instrument
 from coproduction.notes import Note
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 REASON = str(Note("outcome_constant", {"model": "m4", "name": "t2", "n": 421}))
 

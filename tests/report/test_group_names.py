@@ -14,7 +14,7 @@ from coproduction.instrument.definition import read_instrument
 from coproduction.report.columns import cell
 from coproduction.report.labels import Labels, labels
 from coproduction.tables import write_csv
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 SEXES = {"男": 1, "女": 2}
 REGIONS = {"North": 1101011, "Middle": 1101012, "South": 1101013}

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coproduction.privacy.small_cells import rare
 from coproduction.report.figures.charts import wrapped
 from coproduction.report.numbers import display_width
 from coproduction.report.renderers.html import html
 from coproduction.report.short import combine_rare, compose_short
-from coproduction.small_cells import rare
 
 REST = "rest"
 

@@ -15,7 +15,7 @@ from coproduction.scenarios.reading import Expectation, read_scenarios
 from coproduction.scenarios.truths import scenario_truth
 from coproduction.schemas import schema
 from coproduction.study import read_study
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 
 def changed(name: str, old: str, new: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from coproduction.simulation.estimands.true_values import true_values
 from coproduction.simulation.generator import Generator, prepare
 from coproduction.simulation.truth.content import Truth
 from coproduction.study import Study, read_study
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 REPLICATES = 8
 

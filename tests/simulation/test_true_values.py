@@ -13,7 +13,7 @@ from towns import ready, residents_ready
 from coproduction.plan.plan import Plan, read_plan
 from coproduction.schemas import schema
 from coproduction.simulation.estimands.true_values import true_values
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 N = 40_000
 BASE = """

@@ -17,7 +17,7 @@ from coproduction.simulation.structure.people import inhabitants
 from coproduction.simulation.structure.world import World, solve
 from coproduction.simulation.truth.content import Truth
 from coproduction.simulation.truth.reading import read_truth
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 HERE = Path(__file__).resolve().parent
 SHIPPED = HERE.parents[1] / "instruments/coproduction"

@@ -17,7 +17,7 @@ from coproduction.dictionary import dictionary, read_table
 from coproduction.instrument.definition import read_instrument
 from coproduction.report.withheld import withhold
 from coproduction.schemas import schema
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 INSTRUMENT = headed(
     "people",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coproduction.receipts import digests
+from coproduction.steps.receipts import digests
 
 STUDY = ("--config", "study=cowles", "--cores", "2")
 OLD, FUTURE = 10**9, 2 * 10**9

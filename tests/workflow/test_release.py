@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.pseudonyms import key_of_seed, read_key, secret_generator
+from coproduction.privacy.pseudonyms import key_of_seed, read_key, secret_generator
 
 STUDY = """
 study: {id: open, title: {zh-CN: "开放", en: "Open"}, synthetic: false, seed: 1, languages: [en]}

@@ -17,13 +17,13 @@ if str(LIBRARY) not in sys.path:
 import coproduction.schemas
 from coproduction.dictionary import dictionary
 from coproduction.errors import StudyError
-from coproduction.locks import take
-from coproduction.private import keep_key
+from coproduction.steps.locks import take
+from coproduction.privacy.private import keep_key
 from coproduction.report.words import borrowed, catalogue
-from coproduction.receipts import altered, digest, digests, read_receipt
-from coproduction.item_scales import scales_of
+from coproduction.steps.receipts import altered, digest, digests, read_receipt
+from coproduction.instrument.item_scales import scales_of
 from coproduction.schemas import schema
-from coproduction.sources import fingerprints, inside
+from coproduction.steps.sources import fingerprints, inside
 from coproduction.study import named_files, read_study
 
 LOCK = ROOT / "workflow" / "envs" / "requirements.lock"

@@ -1,9 +1,9 @@
 from functools import cache
 
-from coproduction.provenance import stamp
+from coproduction.steps.provenance import stamp
 from coproduction.scenarios.choice import choice
 from coproduction.scenarios.reading import read_scenarios
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 KNOWN_TRUTHS = [f"known_truths_{language}.html" for language in SETTINGS["study"]["languages"]]
 

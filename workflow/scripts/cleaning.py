@@ -9,7 +9,7 @@ from coproduction.cleaning.links import read_links
 from coproduction.cleaning.study import Beside, clean_study
 from coproduction.instrument.codebook import codebook_html
 from coproduction.intake.confidential import rejoin
-from coproduction.private import write_private
+from coproduction.privacy.private import write_private
 from coproduction.tables import read_parquet, write_parquet
 
 TABLES = ("responses", "scores", "nonresponse", "retest", "communities")

@@ -22,14 +22,14 @@ os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
 import pandas as pd
 
 import coproduction
-from coproduction.document import Document
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, read_instrument
-from coproduction.locks import take
-from coproduction.pseudonyms import key_of_seed, read_key
-from coproduction.receipts import Reader, Receipt, digests, read_receipt, write_receipt
+from coproduction.privacy.pseudonyms import key_of_seed, read_key
+from coproduction.steps.locks import take
+from coproduction.steps.receipts import Reader, Receipt, digests, read_receipt, write_receipt
 from coproduction.tables import read_parquet, write_csv
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 # A path from the working directory, so that a step is the same wherever the project lies.
 SCHEMAS = os.path.relpath(Path(coproduction.__file__).with_name("schemas"))

@@ -14,10 +14,10 @@ from coproduction.inference.hidden import (
     hide_imputed,
     hide_points,
 )
-from coproduction.item_scales import read_scales
+from coproduction.instrument.item_scales import read_scales
 from coproduction.plan.plan import read_plan
-from coproduction.provenance import stamp
-from coproduction.pseudonyms import neutral
+from coproduction.privacy.pseudonyms import neutral
+from coproduction.steps.provenance import stamp
 from coproduction.tables import read_parquet, write_parquet
 
 with step(snakemake) as read:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from common import load_instrument, step
 from coproduction.intake.answers import read_answers
-from coproduction.private import write_private
+from coproduction.privacy.private import write_private
 from coproduction.tables import write_csv, write_parquet
 
 with step(snakemake) as read:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from common import load_instrument, load_key, load_numbers, step, write_tables
 from coproduction.dictionary import read_tables
-from coproduction.private import write_private
-from coproduction.pseudonyms import secret_generator
+from coproduction.privacy.private import write_private
+from coproduction.privacy.pseudonyms import secret_generator
+from coproduction.privacy.small_cells import hidden_cells
 from coproduction.release.deidentify import deidentify
 from coproduction.release.files import write_release
 from coproduction.release.variables import describe, variables
-from coproduction.small_cells import hidden_cells
 from coproduction.tables import read_parquet, write_csv
 
 with step(snakemake) as read:

@@ -7,9 +7,9 @@ from common import SCHEMAS, load_instrument, step
 from coproduction.dictionary import dictionary, read_tables
 from coproduction.numerics.processes import run
 from coproduction.plan.plan import read_plan
-from coproduction.provenance import provenance
-from coproduction.receipts import Receipt, origins, read_receipt
 from coproduction.report.rendering import rendered
+from coproduction.steps.provenance import provenance
+from coproduction.steps.receipts import Receipt, origins, read_receipt
 from coproduction.tables import write_csv
 
 with step(snakemake) as read:

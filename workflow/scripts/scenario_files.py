@@ -6,10 +6,10 @@ from pathlib import Path
 from common import SCHEMAS, load_document
 from coproduction.instrument.definition import Instrument
 from coproduction.plan.plan import Plan
-from coproduction.receipts import Reader
 from coproduction.scenarios.reading import Scenario, read_scenarios
 from coproduction.scenarios.truths import scenario_truth
 from coproduction.simulation.generator import Generator, prepare
+from coproduction.steps.receipts import Reader
 from truths import Files, load_questionnaires, load_truth
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from common import load_instrument, step, write_tables
 from coproduction.errors import StudyError
 from coproduction.plan.plan import read_plan
-from coproduction.provenance import stamp
 from coproduction.report.known_truths import compose_known_truths
 from coproduction.report.renderers.html import html
 from coproduction.scenarios.joining import joined
 from coproduction.scenarios.summary import summary
+from coproduction.steps.provenance import stamp
 from scenario_files import load_scenarios
 
 with step(snakemake) as read:

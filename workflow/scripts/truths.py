@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 
 from common import SCHEMAS, load_document, load_instrument
-from coproduction.document import Document
 from coproduction.instrument.definition import Instrument
-from coproduction.receipts import Reader
 from coproduction.simulation.generator import Generator, prepare
 from coproduction.simulation.truth.reading import read_truth
-from coproduction.yamlfile import read_yaml
+from coproduction.steps.receipts import Reader
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 Files = Mapping[str, list[str]]
 

@@ -4,7 +4,7 @@ from common import step, write_tables
 from coproduction.dictionary import read_tables
 from coproduction.inference.objections.objections import objections, with_objections
 from coproduction.plan.plan import read_plan
-from coproduction.provenance import stamp
+from coproduction.steps.provenance import stamp
 from coproduction.tables import read_parquet
 
 with step(snakemake) as read:

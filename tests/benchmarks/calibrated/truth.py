@@ -37,19 +37,19 @@ from coproduction.inference.effects.estimands import row  # noqa: E402
 from coproduction.inference.model.regression import fit  # noqa: E402
 from coproduction.inference.verdicts import verdict  # noqa: E402
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
-from coproduction.item_scales import Scales, scales_of  # noqa: E402
+from coproduction.instrument.item_scales import Scales, scales_of  # noqa: E402
 from coproduction.numerics.multiplicity import adjusted  # noqa: E402
 from coproduction.numerics.student import quantile  # noqa: E402
-from coproduction.plan.hypotheses import Estimand, Hypothesis  # noqa: E402
-from coproduction.plan.models import Model  # noqa: E402
+from coproduction.plan.hypotheses.hypotheses import Estimand, Hypothesis  # noqa: E402
+from coproduction.plan.models.models import Model  # noqa: E402
 from coproduction.plan.plan import Plan, read_plan  # noqa: E402
-from coproduction.plan.predictors import Predictor  # noqa: E402
+from coproduction.plan.vocabulary.predictors import Predictor  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.estimands.true_values import true_values  # noqa: E402
 from coproduction.simulation.generator import Generator, prepare  # noqa: E402
 from coproduction.simulation.replicate import replicate as drawn  # noqa: E402
 from coproduction.simulation.truth.reading import read_truth  # noqa: E402
-from coproduction.yamlfile import read_yaml  # noqa: E402
+from coproduction.yamlfiles.yamlfile import read_yaml  # noqa: E402
 
 STUDY = ROOT / "instruments" / "coproduction"
 PERSONS = 200_000

@@ -37,15 +37,15 @@ from coproduction.inference.effects.estimands import row, value_of  # noqa: E402
 from coproduction.inference.model.regression import fit  # noqa: E402
 from coproduction.inference.variance.bootstrap import bootstrap  # noqa: E402
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
-from coproduction.plan.hypotheses import Hypothesis  # noqa: E402
-from coproduction.plan.models import Model  # noqa: E402
+from coproduction.plan.hypotheses.hypotheses import Hypothesis  # noqa: E402
+from coproduction.plan.models.models import Model  # noqa: E402
 from coproduction.plan.plan import Plan, read_plan  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.estimands.true_values import true_values  # noqa: E402
 from coproduction.simulation.generator import Generator, prepare  # noqa: E402
 from coproduction.simulation.replicate import replicate as drawn  # noqa: E402
 from coproduction.simulation.truth.reading import read_truth  # noqa: E402
-from coproduction.yamlfile import read_yaml  # noqa: E402
+from coproduction.yamlfiles.yamlfile import read_yaml  # noqa: E402
 
 COMMUNITIES = (12, 20, 60)
 SCENARIOS = ("full_null", "base")

@@ -27,7 +27,7 @@ from coproduction.cleaning.clean import Cleaned, clean  # noqa: E402
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
 from coproduction.intake.readers import join, read_export  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
-from coproduction.yamlfile import read_yaml  # noqa: E402
+from coproduction.yamlfiles.yamlfile import read_yaml  # noqa: E402
 
 SIZES = (10_000, 100_000, 1_000_000)
 SCALES, LENGTH = 10, 8

@@ -24,7 +24,7 @@ from mutate import MUTATIONS, Case  # noqa: E402
 
 from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
-from coproduction.yamlfile import read_yaml  # noqa: E402
+from coproduction.yamlfiles.yamlfile import read_yaml  # noqa: E402
 
 FILES_EACH = 200
 ROWS = 6

@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 
 from coproduction.cleaning.clean import clean  # noqa: E402
 from coproduction.inference.analysis import verdicts_of  # noqa: E402
-from coproduction.item_scales import scales_of  # noqa: E402
+from coproduction.instrument.item_scales import scales_of  # noqa: E402
 from coproduction.scenarios.batch import Analysed, batch, cleaned  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.exports import export  # noqa: E402
@@ -35,7 +35,7 @@ from coproduction.simulation.generator import Generator, prepare  # noqa: E402
 from coproduction.simulation.replicate import replicate  # noqa: E402
 from coproduction.simulation.truth.reading import read_truth  # noqa: E402
 from coproduction.study import Study, read_study  # noqa: E402
-from coproduction.yamlfile import read_yaml  # noqa: E402
+from coproduction.yamlfiles.yamlfile import read_yaml  # noqa: E402
 
 FOLDER = ROOT / "instruments" / "coproduction"
 

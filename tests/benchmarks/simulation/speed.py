@@ -32,7 +32,7 @@ from coproduction.simulation.files import canonical_table  # noqa: E402
 from coproduction.simulation.generator import Generator, prepare  # noqa: E402
 from coproduction.simulation.replicate import Replicate, replicate  # noqa: E402
 from coproduction.simulation.truth.reading import read_truth  # noqa: E402
-from coproduction.yamlfile import read_yaml  # noqa: E402
+from coproduction.yamlfiles.yamlfile import read_yaml  # noqa: E402
 
 STUDY = ROOT / "instruments" / "coproduction"
 

@@ -10,7 +10,7 @@ import pandas as pd
 from plans import model_of
 
 from coproduction.inference.data.design import Design, design
-from coproduction.item_scales import Scale, Scales
+from coproduction.instrument.item_scales import Scale, Scales
 
 LOADINGS = {
     "a": (0.9, 0.8, 0.7, -0.6),

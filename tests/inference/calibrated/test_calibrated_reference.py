@@ -12,7 +12,7 @@ from plans import model_of
 
 from coproduction.inference.data.design import design
 from coproduction.inference.model.regression import Fit, coefficients, fit
-from coproduction.item_scales import Scale, Scales
+from coproduction.instrument.item_scales import Scale, Scales
 
 FOLDER = Path(__file__).parents[2] / "reference" / "calibrated"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))

@@ -10,7 +10,7 @@ from known_answers import BOTH, LOADINGS, WITHIN, items, latents, made, scales
 from coproduction.inference.calibrated.scores import score_weights
 from coproduction.inference.effects.estimands import row
 from coproduction.inference.model.regression import coefficients, fit
-from coproduction.plan.hypotheses import Estimand
+from coproduction.plan.hypotheses.hypotheses import Estimand
 
 
 def people(seed: int, n: int = 4000, clusters: int | None = 40, **said) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The languages that there are words in: a folder each in `words/`, a file a room or product.
 
 Adding a language is adding its folder, with the files and keys of the others. A module asks for a
-file by its name, as a literal: by that name `coproduction.sources` knows which steps read it.
+file by its name, as a literal: by that name `coproduction.steps.sources` knows which steps read it.
 """
 
 from __future__ import annotations

@@ -8,20 +8,20 @@ from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
 
-from coproduction.document import Document
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import NUMERIC_TYPES, Instrument, read_instruments
 from coproduction.intake.platforms import PLATFORMS
 from coproduction.intake.schema import with_platforms
 from coproduction.plan.check import plan_problems
-from coproduction.plan.conditions import expression
-from coproduction.plan.identifiers import across, claim, taken
-from coproduction.plan.identifiers import problems as identifier_problems
-from coproduction.plan.names import instrument_names, items
 from coproduction.plan.plan import Plan, read_plan
+from coproduction.plan.vocabulary.conditions import expression
+from coproduction.plan.vocabulary.identifiers import across, claim, taken
+from coproduction.plan.vocabulary.identifiers import problems as identifier_problems
+from coproduction.plan.vocabulary.names import instrument_names, items
 from coproduction.printing import printed
-from coproduction.problems import Path, Problem, refuse_all, unknown
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import Path, Problem, refuse_all, unknown
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 #: The smallest number of people that an answer in a report may stand for, if a study sets none.
 MINIMUM_CELL = 5

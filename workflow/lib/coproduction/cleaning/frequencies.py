@@ -10,7 +10,7 @@ import pandas as pd
 
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import variables_in
-from coproduction.small_cells import protect
+from coproduction.privacy.small_cells import protect
 
 COLUMNS = (
     *("item", "kind", "value", "n", "share", "share_asked"),

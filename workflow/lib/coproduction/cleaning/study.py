@@ -22,8 +22,8 @@ from coproduction.cleaning.response_rates import no_rates, response_rates
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.confidential import hold_apart, redact, split
 from coproduction.intake.synthetic import check_synthetic
-from coproduction.pseudonyms import codes_of, neutral_findings, number_table, pseudonyms
-from coproduction.small_cells import hide_flagged
+from coproduction.privacy.pseudonyms import codes_of, neutral_findings, number_table, pseudonyms
+from coproduction.privacy.small_cells import hide_flagged
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from coproduction.inference.results import (
     stacked,
 )
 from coproduction.inference.verdicts import verdicts
-from coproduction.item_scales import Scale
+from coproduction.instrument.item_scales import Scale
 from coproduction.missing.imputation import CHAIN_COLUMNS, COLUMNS
 from coproduction.plan.plan import Plan
 from coproduction.printing import overview, printed

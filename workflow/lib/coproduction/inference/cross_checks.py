@@ -17,11 +17,11 @@ import pandas as pd
 
 from coproduction.inference.verdicts import verdicts
 from coproduction.notes import Note
-from coproduction.plan.hypotheses import Hypothesis
-from coproduction.plan.models import Model
+from coproduction.plan.hypotheses.hypotheses import Hypothesis
+from coproduction.plan.models.models import Model
 from coproduction.plan.options import Check
 from coproduction.plan.plan import Plan
-from coproduction.plan.predictors import OTHERS
+from coproduction.plan.vocabulary.predictors import OTHERS
 
 COLUMNS = (
     *("hypothesis", "check", "model", "estimand", "term", "direction", "smallest_effect"),

@@ -10,9 +10,9 @@ from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.predictions import levels
 from coproduction.inference.model.regression import estimate, fit
 from coproduction.plan.descriptions import Description
-from coproduction.plan.models import Model
+from coproduction.plan.models.models import Model
 from coproduction.plan.options import EXPLORATORY
-from coproduction.plan.predictors import Predictor
+from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.rows import Rows
 
 MEAN_COLUMNS = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from coproduction.small_cells import rare
+from coproduction.privacy.small_cells import rare
 
 TOLERANCE = 1e-6
 COMPARED = (

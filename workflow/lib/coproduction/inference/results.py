@@ -30,8 +30,8 @@ from coproduction.inference.variance.variance_components import COLUMNS as COMPO
 from coproduction.inference.variance.variance_components import variance_components
 from coproduction.missing.tidy import ADDED
 from coproduction.numerics.families import family_of
-from coproduction.plan.hypotheses import Estimand
-from coproduction.plan.models import Curve, Model
+from coproduction.plan.hypotheses.hypotheses import Estimand
+from coproduction.plan.models.models import Curve, Model
 from coproduction.plan.options import CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY
 from coproduction.plan.plan import Plan
 

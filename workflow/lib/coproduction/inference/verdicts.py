@@ -14,7 +14,7 @@ from coproduction.notes import Note
 from coproduction.numerics.multiplicity import adjusted
 from coproduction.numerics.student import above, quantile, two_sided
 from coproduction.options import check_option
-from coproduction.plan.hypotheses import FamilyOfTests, Hypothesis
+from coproduction.plan.hypotheses.hypotheses import FamilyOfTests, Hypothesis
 from coproduction.plan.options import EXPLORATORY, NON_INFERIORITY, Comparison, Direction
 
 Verdict = Literal[

@@ -9,14 +9,14 @@ from typing import Any, ClassVar, Literal
 
 import pandas as pd
 
-from coproduction.document import Document
 from coproduction.errors import StudyError
 from coproduction.instrument import checks
 from coproduction.instrument.checks.items import UNORDERED
 from coproduction.instrument.possible import Possible, possible_answers
 from coproduction.instrument.wording import Text
 from coproduction.printing import printed
-from coproduction.problems import refuse_all
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import refuse_all
 
 ItemType = Literal[
     "select_one", "select_multiple", "integer", "decimal", "text", "date", "note", "random"

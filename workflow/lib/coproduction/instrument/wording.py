@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coproduction.document import Path
+from coproduction.yamlfiles.document import Path
 
 Text = Mapping[str, str]
 

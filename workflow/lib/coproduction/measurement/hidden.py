@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coproduction.small_cells import hidden_cells, rare
+from coproduction.privacy.small_cells import hidden_cells, rare
 
 ANSWERS = ("mean", "sd", "floor", "ceiling")
 COUNTS = ("n", "dont_know_rate", "missing_rate")

@@ -43,7 +43,7 @@ from coproduction.measurement.validity.validity import COLUMNS as VALIDITY
 from coproduction.measurement.validity.validity import average_variance_extracted, validity
 from coproduction.numerics.processes import Task, run
 from coproduction.numerics.resampling import generator
-from coproduction.plan.measurement import GroupComparison, ItemSet, MeasurementPlan
+from coproduction.plan.measurement.measurement import GroupComparison, ItemSet, MeasurementPlan
 from coproduction.printing import overview, printed
 from coproduction.rows import Rows, rows_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from coproduction.defaults import with_defaults
 from coproduction.plan.reading import read
 from coproduction.schemas import schema
+from coproduction.yamlfiles.defaults import with_defaults
 
 Block = TypeVar("Block")
 

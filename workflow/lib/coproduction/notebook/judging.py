@@ -14,7 +14,7 @@ from coproduction.notebook.blocks import planned
 from coproduction.notebook.modelling import estimand
 from coproduction.notebook.tables import Table, worded
 from coproduction.numerics.graph import Edge, Graph, cycle
-from coproduction.plan.hypotheses import Estimand, FamilyOfTests, Hypothesis
+from coproduction.plan.hypotheses.hypotheses import Estimand, FamilyOfTests, Hypothesis
 from coproduction.plan.options import Comparison, Correction, Direction
 
 TESTS = "claims"

@@ -17,8 +17,8 @@ from coproduction.inference.model.regression import Fit
 from coproduction.notebook.blocks import planned
 from coproduction.notebook.tables import Table, worded
 from coproduction.numerics.families import family_of
-from coproduction.plan.hypotheses import Estimand
-from coproduction.plan.models import Curve, Model
+from coproduction.plan.hypotheses.hypotheses import Estimand
+from coproduction.plan.models.models import Curve, Model
 from coproduction.plan.options import Covariance, EstimandKind, Split
 
 SEPARATORS: Mapping[str, EstimandKind] = {" - ": "difference", ":": "cross_partial"}

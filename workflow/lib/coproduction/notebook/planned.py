@@ -8,7 +8,7 @@ from coproduction.cleaning.clean import Cleaned
 from coproduction.inference import analysis
 from coproduction.inference.analysis import Analysis
 from coproduction.inference.completed.items import Answers
-from coproduction.item_scales import scales_of
+from coproduction.instrument.item_scales import scales_of
 from coproduction.measurement import tables
 from coproduction.measurement.tables import Measurement
 from coproduction.study import Study

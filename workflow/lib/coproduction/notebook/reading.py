@@ -19,7 +19,7 @@ from coproduction.intake.canonical import Intake
 from coproduction.schemas import schema
 from coproduction.study import Study
 from coproduction.study import read_study as study_of
-from coproduction.yamlfile import read_yaml
+from coproduction.yamlfiles.yamlfile import read_yaml
 
 
 def read_instrument(file: str | Path) -> Instrument:

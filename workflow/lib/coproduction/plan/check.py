@@ -5,28 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from coproduction.instrument.definition import Instrument
-from coproduction.plan import (
-    causal,
-    communities,
-    descriptions,
-    diagram,
-    experiments,
-    flagged_rows,
-    hypotheses,
-    measurement_names,
-    missing,
-    models,
-    moderation,
-    outcome_families,
-    rules,
-    variables,
-)
+from coproduction.plan import descriptions, experiments
+from coproduction.plan.data import communities, flagged_rows, missing, variables
 from coproduction.plan.descriptions import Description
-from coproduction.plan.models import Model
-from coproduction.plan.names import RESPONDENTS, Name, Names, instrument_names
+from coproduction.plan.hypotheses import causal, diagram, hypotheses
+from coproduction.plan.measurement import names as measurement_names
+from coproduction.plan.models import models, moderation, outcome_families, rules
+from coproduction.plan.models.models import Model
 from coproduction.plan.options import COMMUNITIES
 from coproduction.plan.plan import Plan
-from coproduction.problems import Problem
+from coproduction.plan.vocabulary.names import RESPONDENTS, Name, Names, instrument_names
+from coproduction.yamlfiles.problems import Problem
 
 
 def plan_problems(

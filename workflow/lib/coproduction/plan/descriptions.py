@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coproduction.plan.conditions import expression
-from coproduction.plan.names import Names, as_number, variable
 from coproduction.plan.options import Level
-from coproduction.problems import Path, Problem
+from coproduction.plan.vocabulary.conditions import expression
+from coproduction.plan.vocabulary.names import Names, as_number, variable
+from coproduction.yamlfiles.problems import Path, Problem
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coproduction.plan.names import Names, as_number, variable
-from coproduction.problems import Problem
+from coproduction.plan.vocabulary.names import Names, as_number, variable
+from coproduction.yamlfiles.problems import Problem
 
 BINARY = {"0", "1"}
 FEW_VALUES = 8

@@ -7,21 +7,21 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from typing import Any
 
-from coproduction.plan.communities import Communities, Summary
+from coproduction.plan.data.communities import Communities, Summary
+from coproduction.plan.data.flagged_rows import FlaggedRows
+from coproduction.plan.data.missing import MissingAnswers
+from coproduction.plan.data.variables import Variable
 from coproduction.plan.descriptions import Description
-from coproduction.plan.diagram import CausalDiagram
 from coproduction.plan.experiments import Experiment
-from coproduction.plan.flagged_rows import FlaggedRows
-from coproduction.plan.hypotheses import FamilyOfTests, Hypothesis
-from coproduction.plan.measurement import MeasurementPlan
-from coproduction.plan.missing import MissingAnswers
-from coproduction.plan.models import Model
-from coproduction.plan.moderation import Moderation
+from coproduction.plan.hypotheses.diagram import CausalDiagram
+from coproduction.plan.hypotheses.hypotheses import FamilyOfTests, Hypothesis
+from coproduction.plan.measurement.measurement import MeasurementPlan
+from coproduction.plan.models.models import Model
+from coproduction.plan.models.moderation import Moderation
+from coproduction.plan.models.rules import Checks, KeepApart, Population, Specifications
 from coproduction.plan.options import IMPUTED
 from coproduction.plan.reading import read
-from coproduction.plan.rules import Checks, KeepApart, Population, Specifications
-from coproduction.plan.variables import Variable
-from coproduction.problems import Path
+from coproduction.yamlfiles.problems import Path
 
 
 @dataclass(frozen=True)

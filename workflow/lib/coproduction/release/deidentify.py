@@ -13,9 +13,9 @@ from coproduction.cleaning.answers import is_answer
 from coproduction.cleaning.exclusions import ANALYSED
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument, Item
+from coproduction.privacy.small_cells import rare
 from coproduction.release.disclosure import anonymity, diversity, small_cells, suppress
 from coproduction.release.variables import suppressed_code, tick_name
-from coproduction.small_cells import rare
 
 K = 5
 CHANGES = ("variable", "change", "n", "limit")

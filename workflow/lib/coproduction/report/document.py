@@ -16,9 +16,9 @@ from coproduction.report.sections.descriptions import descriptions
 from coproduction.report.sections.ending import limitations, origin
 from coproduction.report.sections.experiment import experiment
 from coproduction.report.sections.hypotheses import hypotheses
-from coproduction.report.sections.inference import inference
-from coproduction.report.sections.measurement import measurement
-from coproduction.report.sections.methods import methods
+from coproduction.report.sections.inference.inference import inference
+from coproduction.report.sections.measurement.measurement import measurement
+from coproduction.report.sections.methods.methods import methods
 from coproduction.report.sections.questions import questions
 from coproduction.report.sections.sample import sample
 from coproduction.report.sections.standards import standards

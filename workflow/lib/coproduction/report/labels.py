@@ -11,8 +11,8 @@ from coproduction.codes import category_of, code_text, indicator
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import kind
 from coproduction.notes import sentences
+from coproduction.plan.data.variables import Variable
 from coproduction.plan.plan import Plan
-from coproduction.plan.variables import Variable
 from coproduction.report.numbers import number
 from coproduction.report.words import at_confidence, wording, words
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
-from coproduction.defaults import resolved
 from coproduction.dictionary import Dictionary
 from coproduction.intake.platform import Platform
 from coproduction.languages import FALLBACK
 from coproduction.report.blocks import Document, Paragraphs, Section, Table
 from coproduction.report.words import words
+from coproduction.yamlfiles.defaults import resolved
 
 Schema = Mapping[str, Any]
 Row = tuple[str, str, str, str]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.plan.hypotheses import Hypothesis
+from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.report.labels import Labels
 from coproduction.report.numbers import count, equated, interval, number
 from coproduction.report.words import wording, words

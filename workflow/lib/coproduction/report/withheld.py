@@ -14,9 +14,9 @@ from coproduction.inference.hidden import ESTIMATED, hide_groups
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
 from coproduction.plan.descriptions import Description
-from coproduction.plan.models import Model
+from coproduction.plan.models.models import Model
 from coproduction.plan.plan import Plan
-from coproduction.small_cells import hidden_cells, with_others
+from coproduction.privacy.small_cells import hidden_cells, with_others
 
 Tables = dict[str, pd.DataFrame]
 Parts = Mapping[str, Mapping[str, frozenset[str]]]

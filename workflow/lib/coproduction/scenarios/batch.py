@@ -18,10 +18,10 @@ from coproduction.cleaning.links import read_links
 from coproduction.inference.analysis import verdicts_of
 from coproduction.inference.completed.items import Answers
 from coproduction.instrument.definition import Instrument
+from coproduction.instrument.item_scales import scales_of
 from coproduction.intake.answers import read_answers
 from coproduction.intake.confidential import hold_apart, rejoin
 from coproduction.intake.synthetic import SIMULATOR
-from coproduction.item_scales import scales_of
 from coproduction.plan.plan import Plan
 from coproduction.simulation.exports import export
 from coproduction.simulation.generator import Generator

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coproduction.errors import StudyError
-from coproduction.problems import unknown
+from coproduction.yamlfiles.problems import unknown
 
 REPLICATES, BATCH = 100, 25
 """Replicates of a scenario, and of these in a batch, where nobody says otherwise."""

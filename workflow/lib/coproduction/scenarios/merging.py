@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coproduction.document import Path
-from coproduction.problems import Problem, unknown
+from coproduction.yamlfiles.document import Path
+from coproduction.yamlfiles.problems import Problem, unknown
 
 
 def merged(base: Any, changes: Any) -> Any:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from coproduction.document import Document
 from coproduction.plan.plan import Plan
-from coproduction.problems import Problem, refuse_all, unknown
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import Problem, refuse_all, unknown
 
 MUST, MAY, MUST_NOT = "must", "may", "must_not"
 LISTS = (MUST, MAY, MUST_NOT)

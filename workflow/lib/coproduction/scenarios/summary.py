@@ -16,7 +16,7 @@ from scipy.stats import beta
 from coproduction.inference.objections.objections import SUPPORTED
 from coproduction.inference.verdicts import TEST_LEVEL, Verdict
 from coproduction.intake.synthetic import SIMULATOR
-from coproduction.plan.hypotheses import Hypothesis
+from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.plan.options import NON_INFERIORITY, PER_CONSTRUCT
 from coproduction.plan.plan import Plan
 from coproduction.scenarios.reading import MUST, MUST_NOT, Expectation, Scenario

@@ -8,16 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from coproduction.defaults import with_defaults
-from coproduction.document import Document
 from coproduction.instrument.definition import Instrument
-from coproduction.problems import Problem, refuse_all, unknown
 from coproduction.scenarios.merging import merged, nothing_to_take
 from coproduction.scenarios.reading import Scenario
 from coproduction.simulation.truth.content import MECHANISMS, Truth
 from coproduction.simulation.truth.reading import read_truth
 from coproduction.simulation.truth.variables import variables
-from coproduction.yamlfile import check_rules
+from coproduction.yamlfiles.defaults import with_defaults
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import Problem, refuse_all, unknown
+from coproduction.yamlfiles.yamlfile import check_rules
 
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 

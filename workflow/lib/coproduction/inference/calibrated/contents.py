@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
-from coproduction.item_scales import Scale, Scales
-from coproduction.plan.models import Model
+from coproduction.instrument.item_scales import Scale, Scales
+from coproduction.plan.models.models import Model
 from coproduction.plan.options import AGREEMENT_SCORE
 
 

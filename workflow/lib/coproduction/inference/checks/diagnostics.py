@@ -19,7 +19,7 @@ from coproduction.inference.effects.estimands import row, value_of
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.notes import Note
 from coproduction.numerics.families.family import MEAN
-from coproduction.plan.hypotheses import Hypothesis
+from coproduction.plan.hypotheses.hypotheses import Hypothesis
 
 COLUMNS = ("model", "check", "hypothesis", "term", "cluster", "value", "limit", "warning")
 LARGEST_VIF = 10.0

@@ -20,7 +20,7 @@ from coproduction.inference.model.regression import Fit, estimate
 from coproduction.inference.verdicts import TEST_LEVEL
 from coproduction.numerics.families.family import MEAN
 from coproduction.numerics.student import quantile
-from coproduction.plan.hypotheses import Hypothesis
+from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT, NON_INFERIORITY
 from coproduction.plan.plan import Plan
 

@@ -18,7 +18,7 @@ from coproduction.inference.completed.items import (
 )
 from coproduction.missing.imputation import Imputed, impute
 from coproduction.missing.problem import Target
-from coproduction.plan.missing import MissingAnswers
+from coproduction.plan.data.missing import MissingAnswers
 from coproduction.plan.plan import Plan
 
 

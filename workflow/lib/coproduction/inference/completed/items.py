@@ -11,7 +11,7 @@ import pandas as pd
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import evaluate
 from coproduction.missing.problem import Target
-from coproduction.plan.missing import MissingAnswers, imputable
+from coproduction.plan.data.missing import MissingAnswers, imputable
 from coproduction.plan.options import ImputationMethod
 from coproduction.plan.plan import Plan
 

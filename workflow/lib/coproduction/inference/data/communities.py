@@ -9,7 +9,7 @@ import pandas as pd
 
 from coproduction.codes import code_texts
 from coproduction.errors import StudyError
-from coproduction.plan.communities import Communities, Summary
+from coproduction.plan.data.communities import Communities, Summary
 
 
 def join_sheets(

@@ -15,12 +15,12 @@ from coproduction.inference.calibrated.contents import contents_of
 from coproduction.inference.data.complete_cases import check_variables, complete_cases
 from coproduction.inference.data.requirements import check_model, check_terms_and_outcome
 from coproduction.inference.data.terms import Factors, Sums, made_terms
-from coproduction.item_scales import Scales
+from coproduction.instrument.item_scales import Scales
 from coproduction.numerics.families import family_of
 from coproduction.numerics.families.family import Family
-from coproduction.plan.models import Model
+from coproduction.plan.models.models import Model
 from coproduction.plan.options import NO_AGREEMENT, Covariance
-from coproduction.plan.predictors import OTHERS
+from coproduction.plan.vocabulary.predictors import OTHERS
 from coproduction.rows import Rows, rows_of
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from coproduction.careless import FLAGS, flag_column
 from coproduction.errors import StudyError
-from coproduction.plan.flagged_rows import FlaggedRows
+from coproduction.plan.data.flagged_rows import FlaggedRows
 
 
 def counted(scores: pd.DataFrame, rule: FlaggedRows) -> np.ndarray:

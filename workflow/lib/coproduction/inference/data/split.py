@@ -6,7 +6,7 @@ import pandas as pd
 
 from coproduction.options import check_option
 from coproduction.plan.options import OTHERS_ALONE, WITHIN_CLUSTER, Split
-from coproduction.plan.predictors import MEAN, OTHERS, OWN, WITHIN
+from coproduction.plan.vocabulary.predictors import MEAN, OTHERS, OWN, WITHIN
 from coproduction.rows import Membership
 
 

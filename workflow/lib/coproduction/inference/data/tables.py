@@ -10,9 +10,9 @@ import pandas as pd
 from coproduction.inference.data.communities import community_table, join_sheets
 from coproduction.inference.data.flagged_rows import counted
 from coproduction.inference.data.variables import derive
-from coproduction.item_scales import Scale, Scales
-from coproduction.plan.flagged_rows import FlaggedRows
-from coproduction.plan.models import Model
+from coproduction.instrument.item_scales import Scale, Scales
+from coproduction.plan.data.flagged_rows import FlaggedRows
+from coproduction.plan.models.models import Model
 from coproduction.plan.options import COMMUNITIES, Level
 from coproduction.plan.plan import Plan
 from coproduction.rows import Rows, rows_of

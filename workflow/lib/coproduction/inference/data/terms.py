@@ -14,9 +14,9 @@ from coproduction.errors import Refusal
 from coproduction.inference.calibrated.calibration import Calibration, calibrate
 from coproduction.inference.calibrated.contents import Contents
 from coproduction.inference.data.split import split
-from coproduction.plan.models import Model
-from coproduction.plan.predictors import MEAN, OTHERS, OWN, WITHIN, Predictor
-from coproduction.plan.terms import AGREEMENT
+from coproduction.plan.models.models import Model
+from coproduction.plan.vocabulary.predictors import MEAN, OTHERS, OWN, WITHIN, Predictor
+from coproduction.plan.vocabulary.terms import AGREEMENT
 from coproduction.rows import Membership, Rows
 
 Factors = tuple[str, ...]

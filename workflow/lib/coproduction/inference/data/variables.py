@@ -8,9 +8,9 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.instrument.expressions import evaluate
-from coproduction.plan.models import Model
+from coproduction.plan.data.variables import Variable
+from coproduction.plan.models.models import Model
 from coproduction.plan.plan import Plan
-from coproduction.plan.variables import Variable
 
 
 def derive(table: pd.DataFrame, variables: Sequence[Variable]) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from coproduction.inference.effects.effects import (
 )
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.numerics.families.family import MEAN
-from coproduction.plan.hypotheses import Estimand
+from coproduction.plan.hypotheses.hypotheses import Estimand
 from coproduction.plan.options import (
     AVERAGE_MARGINAL_EFFECT,
     COEFFICIENT,

@@ -16,14 +16,14 @@ from coproduction.inference.effects.effects import difference, effect
 from coproduction.inference.effects.predictions import levels, places
 from coproduction.inference.model.regression import Fit, estimate, fit
 from coproduction.inference.verdicts import few_cases
-from coproduction.item_scales import Scales
+from coproduction.instrument.item_scales import Scales
 from coproduction.missing.tidy import ADDED
 from coproduction.notes import Note, read, written
-from coproduction.plan.hypotheses import Hypothesis
-from coproduction.plan.models import Model
-from coproduction.plan.moderation import Moderation
+from coproduction.plan.hypotheses.hypotheses import Hypothesis
+from coproduction.plan.models.models import Model
+from coproduction.plan.models.moderation import Moderation
 from coproduction.plan.options import EXPLORATORY, Status
-from coproduction.plan.predictors import Predictor
+from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.rows import Rows
 
 COLUMNS = (

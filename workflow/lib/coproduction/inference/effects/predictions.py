@@ -14,7 +14,7 @@ from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import Effect, check_terms, prediction
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.numerics.families.family import Family
-from coproduction.plan.models import Curve
+from coproduction.plan.models.models import Curve
 
 POINTS = 21
 OUTER = (0.05, 0.95)

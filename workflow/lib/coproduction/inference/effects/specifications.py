@@ -20,11 +20,11 @@ from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import Effect, effect
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.missing.tidy import ADDED
-from coproduction.plan.hypotheses import Hypothesis
-from coproduction.plan.models import Model
+from coproduction.plan.hypotheses.hypotheses import Hypothesis
+from coproduction.plan.models.models import Model
 from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT, PER_CONSTRUCT
 from coproduction.plan.plan import Plan
-from coproduction.plan.predictors import Predictor
+from coproduction.plan.vocabulary.predictors import Predictor
 
 COLUMNS = (
     *("term", "reference", "rank", "model", "role", "hypothesis", "outcome", "family", "subset"),

@@ -11,7 +11,7 @@ from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.predictions import POINTS, interval
 from coproduction.inference.model.regression import Fit
-from coproduction.plan.models import Curve
+from coproduction.plan.models.models import Curve
 
 OUTER = (0.01, 0.99)
 FEWEST_VALUES = 10

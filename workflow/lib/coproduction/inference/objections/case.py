@@ -10,8 +10,8 @@ import pandas as pd
 
 from coproduction.dictionary import dictionary
 from coproduction.notes import Note
-from coproduction.plan.hypotheses import Hypothesis
-from coproduction.plan.models import Model
+from coproduction.plan.hypotheses.hypotheses import Hypothesis
+from coproduction.plan.models.models import Model
 from coproduction.plan.plan import Plan
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coproduction.document import Document
 from coproduction.instrument.checks import codes, identifiers, items, routing, wordings
-from coproduction.problems import Problem
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import Problem
 
 
 def problems(document: Document) -> Iterator[Problem]:

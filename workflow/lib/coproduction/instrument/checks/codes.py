@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from coproduction.document import Document
 from coproduction.instrument.wording import normal
-from coproduction.problems import Path, Problem
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import Path, Problem
 
 Entry = Mapping[str, Any]
 

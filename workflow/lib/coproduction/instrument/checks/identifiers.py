@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coproduction.document import Document
 from coproduction.instrument.wording import normal
-from coproduction.problems import Path, Problem
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import Path, Problem
 
 PLATFORM_WORDS = frozenset(
     """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coproduction.document import Document
 from coproduction.instrument.checks.identifiers import items
 from coproduction.instrument.pattern import check_pattern
-from coproduction.problems import Path, Problem
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import Path, Problem
 
 CHOICES = ("select_one", "select_multiple", "random")
 NUMBERS = ("integer", "decimal")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from coproduction.document import Document
 from coproduction.errors import StudyError
 from coproduction.instrument.expressions import Kind, kind, variables_in
 from coproduction.instrument.possible import Possible, check_comparisons, possible_answers
 from coproduction.instrument.wording import scenario_arms
-from coproduction.problems import Path, Problem
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import Path, Problem
 
 KINDS: Mapping[str, Kind] = {"select_multiple": "choices", "text": "text", "date": "text"}
 Entry = Mapping[str, Any]

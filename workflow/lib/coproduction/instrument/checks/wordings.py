@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from coproduction.document import Document
 from coproduction.instrument.wording import Text, wordings
-from coproduction.problems import Path, Problem
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import Path, Problem
 
 INSERTED = re.compile(r"\$\{[^}]*\}?")
 """Where survey platforms insert an answer into a wording."""

@@ -16,7 +16,7 @@ from coproduction.measurement.fit.nesting import reproduce
 from coproduction.measurement.planned.fits import FittedModel, reported
 from coproduction.notes import Note
 from coproduction.numerics.processes import Task
-from coproduction.plan.measurement import Rivalry
+from coproduction.plan.measurement.measurement import Rivalry
 
 CHANGES = ("cfi", "tli", "rmsea", "srmr", "bic")
 COLUMNS = (

@@ -14,7 +14,7 @@ from coproduction.measurement.exploratory.extraction import FactorAnalysis, fact
 from coproduction.measurement.exploratory.parallel_analysis import correlation_matrix
 from coproduction.notes import Note, written
 from coproduction.numerics.resampling import generator
-from coproduction.plan.measurement import ItemSet
+from coproduction.plan.measurement.measurement import ItemSet
 from coproduction.plan.options import Correlation
 
 DIMENSION_COLUMNS = ("set", *COLUMNS)

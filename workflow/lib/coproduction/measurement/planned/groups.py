@@ -18,8 +18,8 @@ from coproduction.measurement.invariance.mimic import COLUMNS as EFFECTS
 from coproduction.measurement.invariance.mimic import direct_effects
 from coproduction.measurement.planned.models import CONTINUOUS
 from coproduction.notes import Note, written
-from coproduction.plan.measurement import GroupComparison
-from coproduction.plan.measurement_names import DEFAULT
+from coproduction.plan.measurement.measurement import GroupComparison
+from coproduction.plan.measurement.names import DEFAULT
 from coproduction.plan.options import Estimator
 from coproduction.rows import Rows
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pandas as pd
 
 from coproduction.instrument.definition import Instrument
-from coproduction.plan.measurement import MeasurementModel
-from coproduction.plan.measurement_names import DEFAULT
+from coproduction.plan.measurement.measurement import MeasurementModel
+from coproduction.plan.measurement.names import DEFAULT
 
 CONTINUOUS: Final = "FIML"
 METHOD = "acquiescence"

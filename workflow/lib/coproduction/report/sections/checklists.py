@@ -13,9 +13,9 @@ import yaml
 from coproduction.languages import words
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
-from coproduction.report.sections.comparison import left_out
-from coproduction.report.sections.imputation import by_answers
-from coproduction.report.sections.retest import retest_in_short
+from coproduction.report.sections.inference.comparison import left_out
+from coproduction.report.sections.inference.imputation import by_answers
+from coproduction.report.sections.measurement.retest import retest_in_short
 from coproduction.report.sentences import sample_sentence
 
 ALL = "all"

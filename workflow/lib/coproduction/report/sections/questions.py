@@ -13,7 +13,7 @@ from coproduction.report.blocks import Answered, Explorer, Question, Section
 from coproduction.report.columns import cell, written
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count
-from coproduction.report.sections.factors import LOADINGS, planned_model
+from coproduction.report.sections.measurement.factors import LOADINGS, planned_model
 from coproduction.study import minimum_cell
 
 FREQUENCIES, ITEMS = "cleaning/frequencies.csv", "measurement/items.csv"

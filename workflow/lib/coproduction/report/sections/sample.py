@@ -13,7 +13,7 @@ from coproduction.report.figures.estimates import flow_diagram
 from coproduction.report.material import Material
 from coproduction.report.numbers import count
 from coproduction.report.sections.analysed import flow_to_models, those_left_out
-from coproduction.report.sections.retest import retest_in_flow
+from coproduction.report.sections.measurement.retest import retest_in_flow
 from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import sample_sentence
 from coproduction.report.withheld import counted

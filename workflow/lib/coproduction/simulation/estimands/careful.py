@@ -14,7 +14,7 @@ from coproduction.cleaning.scoring import score
 from coproduction.inference.data.variables import derive
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds, variables_in
-from coproduction.plan.variables import Variable
+from coproduction.plan.data.variables import Variable
 from coproduction.simulation.communities import named
 from coproduction.simulation.generator import Generator
 from coproduction.simulation.response.measurement import complete_answers

@@ -15,7 +15,7 @@ from coproduction.plan.options import (
     CROSS_PARTIAL,
     DIFFERENCE,
 )
-from coproduction.plan.predictors import OTHERS
+from coproduction.plan.vocabulary.predictors import OTHERS
 from coproduction.simulation.estimands.careful import Careful
 from coproduction.simulation.estimands.exposures import (
     Exposure,

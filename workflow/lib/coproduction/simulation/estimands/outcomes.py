@@ -10,9 +10,9 @@ import pandas as pd
 
 from coproduction.inference.data.communities import concentration, gini
 from coproduction.numerics.families import family_of
-from coproduction.plan.communities import Summary
-from coproduction.plan.hypotheses import Estimand
-from coproduction.plan.models import Model
+from coproduction.plan.data.communities import Summary
+from coproduction.plan.hypotheses.hypotheses import Estimand
+from coproduction.plan.models.models import Model
 from coproduction.simulation.estimands.careful import Careful
 from coproduction.simulation.estimands.exposures import Exposure, Unresolved
 from coproduction.simulation.structure.noise import Noise

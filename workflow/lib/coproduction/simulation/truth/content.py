@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from coproduction.document import Document
 from coproduction.simulation.structure.equations import Causes
 from coproduction.simulation.structure.system import System
+from coproduction.yamlfiles.document import Document
 
 ACQUIESCENCE, DESIRABILITY = "acquiescence", "desirability"
 EXTREME, MIDPOINT = "extreme", "midpoint"

@@ -10,11 +10,11 @@ import numpy as np
 from coproduction.instrument.checks.routing import KINDS
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
-from coproduction.plan.conditions import expression
-from coproduction.plan.names import Name
-from coproduction.problems import Path, Problem, unknown
+from coproduction.plan.vocabulary.conditions import expression
+from coproduction.plan.vocabulary.names import Name
 from coproduction.simulation.structure.equations import COMMUNITIES, PERSONS, Level
 from coproduction.simulation.truth.variables import Variable, plain_items, ticked
+from coproduction.yamlfiles.problems import Path, Problem, unknown
 
 Entry = Mapping[str, Any]
 Known = Mapping[str, Variable]

@@ -9,10 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from coproduction.document import Document
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
-from coproduction.problems import refuse_all
 from coproduction.simulation.structure.equations import (
     COMMUNITIES,
     Equation,
@@ -40,6 +38,8 @@ from coproduction.simulation.truth.variables import (
     facets,
     variables,
 )
+from coproduction.yamlfiles.document import Document
+from coproduction.yamlfiles.problems import refuse_all
 
 Entry = Mapping[str, Any]
 FIXED = ("demographic", "eligibility", "consent", "consent_sensitive", "consent_recontact")

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from coproduction.instrument.definition import Instrument, Item
-from coproduction.problems import Path, Problem, unknown
 from coproduction.simulation.truth.content import STYLES
 from coproduction.simulation.truth.equation_checks import condition, terms
 from coproduction.simulation.truth.scales import scale_items
 from coproduction.simulation.truth.variables import Variable, constructs
+from coproduction.yamlfiles.problems import Path, Problem, unknown
 
 Entry = Mapping[str, Any]
 Known = Mapping[str, Variable]

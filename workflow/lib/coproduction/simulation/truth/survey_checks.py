@@ -7,9 +7,8 @@ from typing import Any
 
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.pattern import fits
-from coproduction.plan.conditions import expression
-from coproduction.plan.names import instrument_names
-from coproduction.problems import Path, Problem, unknown
+from coproduction.plan.vocabulary.conditions import expression
+from coproduction.plan.vocabulary.names import instrument_names
 from coproduction.simulation.structure.equations import COMMUNITIES
 from coproduction.simulation.truth.content import MECHANISMS, RETEST
 from coproduction.simulation.truth.equation_checks import (
@@ -19,6 +18,7 @@ from coproduction.simulation.truth.equation_checks import (
     terms,
 )
 from coproduction.simulation.truth.variables import Variable, plain_items
+from coproduction.yamlfiles.problems import Path, Problem, unknown
 
 Entry = Mapping[str, Any]
 Known = Mapping[str, Variable]

@@ -1,0 +1,1 @@
+"""Blocks that say what the rows of models are made of."""

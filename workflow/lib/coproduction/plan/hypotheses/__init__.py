@@ -1,0 +1,1 @@
+"""Hypotheses, the further models they have to pass, and the causal diagram behind them."""

@@ -1,0 +1,1 @@
+"""The block `measurement` and the names in it."""

@@ -1,0 +1,1 @@
+"""The block `models` and what goes together with it."""

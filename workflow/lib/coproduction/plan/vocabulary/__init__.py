@@ -1,0 +1,1 @@
+"""What a plan can name, and how: names, codes, terms, predictors, conditions."""

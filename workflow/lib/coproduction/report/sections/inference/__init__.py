@@ -1,0 +1,1 @@
+"""Models, their comparison and what their results rest on."""
