@@ -116,7 +116,8 @@ def _options(planned: MissingAnswers, material: Material) -> Iterable[str]:
     if plan.flagged_rows.leave_out != "none":
         yield _sentence(material, "flagged")
     if planned.auxiliary:
-        listed = material.text["enumeration"].join(map(material.labels.name, planned.auxiliary))
+        names = [material.labels.name(each).rstrip(".。") for each in planned.auxiliary]
+        listed = material.text["enumeration"].join(names)
         yield _sentence(material, "auxiliary", list=listed)
     own = [
         material.text["imputing"]["own_answer"].format(
