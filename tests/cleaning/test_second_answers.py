@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -65,6 +67,16 @@ def test_second_answers_are_scored_beside_the_submission_they_repeat(pair):
     # Three items, the last reversed: 3, 4 and 6 - 2; and the sum of two items.
     assert row["t1"] == 3 and row["t3_r"] == 4 and row["trust"] == pytest.approx(11 / 3)
     assert row["duty"] == 7
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_questionnaire_of_many_items_makes_no_noise(answers, survey):
+    weight = survey.by_id["weight"]
+    many = [replace(weight, id=f"weight{number}") for number in range(120)]
+    table = answers(person("ab12"), person("ab12", AGAIN))
+    table = pd.concat([table, pd.DataFrame({item.id: table["weight"] for item in many})], axis=1)
+    wide = replace(survey, items=(*survey.items, *many))
+    assert clean(table, wide, rules()).retest["first_submission"].tolist() == ["s1"]
 
 
 def test_what_persons_are_matched_by_is_not_in_the_table_or_the_findings(pair):

@@ -64,6 +64,9 @@ WRONG = {
     "nonresponse: {items: {sex: {refused: 0.1}}}": "`sex` does not offer `refused`",
     "nonresponse: {items: {agreed: {blank: 0.1}}}": "the form insists on an answer",
     "nonresponse: {causes: {nobody: 1}}": "`nobody` is neither a variable",
+    'equations: {duty: {causes: {"drive*trust": 1, "trust * drive": 1}}}': (
+        "trust * drive: is the same product as `drive*trust`; keep one of them"
+    ),
     "carelessness: {kinds: {straight: 0}}": "at least one share must be above zero",
     "carelessness: {kinds: {strait: 1}}": "did you mean `straight`?",
     "fieldwork: {impossible: [{item: sex, value: 9, share: 0.1}]}": "`sex` is no question",

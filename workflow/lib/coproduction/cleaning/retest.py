@@ -11,7 +11,7 @@ import pandas as pd
 from coproduction.cleaning.answers import is_answer
 from coproduction.cleaning.exclusions import ANALYSED, RETEST, status
 from coproduction.cleaning.findings import finding, join
-from coproduction.cleaning.scoring import analysis_table, keyed_names
+from coproduction.cleaning.scoring import analysis_table, keyed_names, with_columns
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 
@@ -143,7 +143,8 @@ def second_answers(
         parts.append(
             finding(links, astray, "link_without_retest", expected=expected, action="kept")
         )
-    table = _scored(matched, instrument).assign(first_submission=origin, days=days)
+    match = {"first_submission": origin, "days": days, "wave": matched["wave"]}
+    table = with_columns(analysis_table(matched, instrument), match)
     return Retested(table[_columns(instrument)].reset_index(drop=True), join(parts))
 
 
@@ -191,10 +192,6 @@ def _days(responses: pd.DataFrame, matched: pd.DataFrame, origin: pd.Series) -> 
     known = pd.Series(moments.array, index=responses["submission"].array)
     passed = moments[matched.index] - origin.map(known)
     return passed.dt.total_seconds() / 86400
-
-
-def _scored(matched: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    return analysis_table(matched, instrument).assign(wave=matched["wave"])
 
 
 def _columns(instrument: Instrument) -> list[str]:

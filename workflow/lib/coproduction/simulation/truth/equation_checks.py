@@ -188,11 +188,17 @@ def _single(path: Path, name: str, known: Known, level: Level, kind: str) -> Ite
 def terms(
     path: Path, causes: Entry, known: Known, data: Entry, level: Level = PERSONS
 ) -> Iterator[Problem]:
-    """Find terms whose names lead nowhere, or to what is not known at a level."""
+    """Find terms that come twice, or whose names lead nowhere or to what a level does not know."""
     usable = [*_names(known, level), *data["conditions"]]
+    first: dict[tuple[str, ...], str] = {}
     for term in causes:
-        for name in (part.strip() for part in term.split("*")):
-            place = (*path, term)
+        place = (*path, term)
+        names = tuple(part.strip() for part in term.split("*"))
+        # Products of the same names are one cause, in whatever order they stand.
+        same = first.setdefault(tuple(sorted(names)), term)
+        if same != term:
+            yield place, f"is the same product as `{same}`; keep one of them."
+        for name in names:
             if name not in usable:
                 yield place, unknown(name, usable, _no_cause(name, known, data))
             elif name in data["conditions"]:

@@ -13,7 +13,7 @@ from coproduction.intake.files import readstat
 from coproduction.intake.files.readstat import read_variables
 from coproduction.intake.readers import read_export
 
-EXPORTS = Path(__file__).with_name("exports")
+EXPORTS = Path(__file__).parents[1] / "exports"
 ABSENT = ("communityid", "rent", "activity", "att3", "chk1", "tru1", "tru2", "tru3", "comment")
 
 

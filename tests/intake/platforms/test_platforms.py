@@ -16,7 +16,7 @@ from coproduction.instrument.definition import Instrument
 from coproduction.intake.canonical import Intake
 from coproduction.intake.readers import read_export
 
-EXPORTS = Path(__file__).with_name("exports")
+EXPORTS = Path(__file__).parents[1] / "exports"
 
 
 def read(sheet: Sheet, demo: Instrument, **options) -> Intake:
