@@ -12,6 +12,7 @@ from coproduction.instrument.definition import Instrument, read_instrument
 from coproduction.measurement.continuous import continuous_items, uniform_variance
 from coproduction.measurement.tables import measure
 from coproduction.notes import sentences
+from coproduction.plan.data.flagged_rows import FlaggedRows
 from coproduction.schemas import schema
 from coproduction.yamlfiles.yamlfile import read_yaml
 
@@ -151,3 +152,15 @@ def test_uniform_variance_is_that_of_what_can_be_answered():
     assert uniform_variance(found.by_id["a1"]) == pytest.approx(3)
     assert uniform_variance(found.by_id["a2"]) == uniform_variance(found.by_id["sex"]) == 2
     assert np.isnan(uniform_variance(found.by_id["a3"]))
+
+
+def test_scales_are_judged_on_the_rows_that_count_and_the_sample_is_of_all():
+    table = answers().assign(flags=lambda rows: (rows.index % 3 == 0).astype(int))
+    missing = pd.DataFrame("", table.index, table.columns)
+    planned = measurement_of({"bootstrap": 0, "sample": ["sex"], "models": PLAN["models"]})
+    told = measure(table, missing, instrument(), planned, flagged_rows=FlaggedRows("any"))
+    kept = table["flags"] == 0
+    alone = measure(table[kept], missing[kept], instrument(), planned)
+    for name in ("reliability", "items", "fit", "loadings"):
+        pd.testing.assert_frame_equal(getattr(told, name), getattr(alone, name))
+    assert told.sample["n"].sum() == len(table) > alone.sample["n"].sum()

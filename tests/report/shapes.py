@@ -161,7 +161,8 @@ def results(study: Any, data: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "cleaning/frequencies.csv": counts,
     }
     plan = study.plan.measurement
-    measured = measure(cleaned.scores, cleaned.nonresponse, study.main, plan, 1, 1)
+    rule = study.plan.flagged_rows
+    measured = measure(cleaned.scores, cleaned.nonresponse, study.main, plan, 1, 1, None, rule)
     inferred = analyse(cleaned.scores, study.plan, 1, None, scales_of(study.main))
     for room, tables in (("measurement", measured), ("inference", inferred)):
         found |= {f"{room}/{each.name}.csv": getattr(tables, each.name) for each in fields(tables)}

@@ -10,15 +10,16 @@ from coproduction.plan.plan import read_plan
 from coproduction.tables import read_parquet
 
 with step(snakemake) as read:
-    file = snakemake.input.get("again")
+    file, plan = snakemake.input.get("again"), read_plan(snakemake.params.plan)
     measured = measure(
         read_parquet(read(snakemake.input.scores)),
         read_parquet(read(snakemake.input.nonresponse)),
         load_instrument(snakemake.params.files["instrument"][0], read),
-        read_plan(snakemake.params.plan).measurement,
+        plan.measurement,
         snakemake.params.seed,
         snakemake.threads,
         read_parquet(read(file)) if file else None,
+        plan.flagged_rows,
     )
     (counts,) = read_tables([snakemake.input.frequencies], read).values()
     measured = replace(

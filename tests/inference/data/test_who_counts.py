@@ -11,10 +11,10 @@ from plans import plan_of
 
 from coproduction.errors import StudyError
 from coproduction.inference.analysis import Analysis, analyse
-from coproduction.inference.data.flagged_rows import counted
 from coproduction.inference.data.tables import all_tables
 from coproduction.inference.hidden import hide_compared
 from coproduction.plan.data.flagged_rows import FlaggedRows
+from coproduction.rows.counted import counted
 
 MODEL = {
     "outcome": "y",

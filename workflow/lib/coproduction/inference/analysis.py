@@ -207,6 +207,18 @@ def verdicts_of(
     scales: Mapping[str, Scale] | None = None,
     answers: Answers | None = None,
 ) -> pd.DataFrame:
+    """Judge every hypothesis, see `judgements`."""
+    return judgements(scores, plan, seed, sheets, scales, answers)["verdicts"]
+
+
+def judgements(
+    scores: pd.DataFrame,
+    plan: Plan,
+    seed: int,
+    sheets: pd.DataFrame | None = None,
+    scales: Mapping[str, Scale] | None = None,
+    answers: Answers | None = None,
+) -> dict[str, pd.DataFrame]:
     """Judge every hypothesis as `analyse` does, fitting only the models that they rest on.
 
     It is for who needs the verdicts of many studies; the bootstrap, which judges nothing, is left
@@ -216,6 +228,11 @@ def verdicts_of(
     ----------
     scores, plan, seed, sheets, scales, answers
         As in `analyse`.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        `verdicts`, `cross_checks` and `objections` as in `Analysis`.
     """
     named = {each.model for each in plan.questions}
     models = tuple(each for each in plan.models if each.id in named)
@@ -229,7 +246,7 @@ def verdicts_of(
         parts.append(pooled_estimates(made, seed))
     estimates = pd.concat(parts, ignore_index=True)
     adjusted = adjustment(plan, _items(scales))
-    return _judged(_by_hypothesis(estimates), plan, sheets, adjusted)["verdicts"]
+    return _judged(_by_hypothesis(estimates), plan, sheets, adjusted)
 
 
 def _items(scales: Mapping[str, Scale] | None) -> dict[str, Sequence[str]]:

@@ -43,9 +43,11 @@ from coproduction.measurement.validity.validity import COLUMNS as VALIDITY
 from coproduction.measurement.validity.validity import average_variance_extracted, validity
 from coproduction.numerics.processes import Task, run
 from coproduction.numerics.resampling import generator
+from coproduction.plan.data.flagged_rows import FlaggedRows
 from coproduction.plan.measurement.measurement import GroupComparison, ItemSet, MeasurementPlan
 from coproduction.printing import overview, printed
 from coproduction.rows import Rows, rows_of
+from coproduction.rows.counted import EVERY_ROW, counted
 
 
 @printed
@@ -126,8 +128,12 @@ def measure(
     seed: int = 0,
     cores: int = 1,
     again: pd.DataFrame | None = None,
+    flagged_rows: FlaggedRows = EVERY_ROW,
 ) -> Measurement:
     """Compute the measurement tables.
+
+    Scales are judged on the rows that count, as models are fitted to them; the sample is that of
+    all analysed respondents.
 
     Parameters
     ----------
@@ -146,7 +152,13 @@ def measure(
         Number of processes; results do not depend on it.
     again
         Scored second answers of a retest, where there was one.
+    flagged_rows
+        Which quality flags leave a row out.
     """
+    everybody, kept = scores, counted(scores, flagged_rows)
+    scores, nonresponse = scores[kept], nonresponse[kept]
+    if again is not None:
+        again = again[again["first_submission"].isin(scores["submission"])]
     scales = _scales(scores, instrument)
     numbers = _continuous(scales, instrument)
     rows = rows_of(scores, plan.cluster)
@@ -164,7 +176,7 @@ def measure(
     return Measurement(
         reliability=adopt_loadings(results["reliability"], _reference(fitted, plan)),
         items=_items(scores, scales, nonresponse, instrument),
-        sample=_sample(scores, plan.sample),
+        sample=_sample(everybody, plan.sample),
         loadings=loadings_table(fitted, plan.confidence),
         fit=fit_table(fitted),
         comparisons=comparisons_table(rivals.values()),

@@ -40,6 +40,7 @@ def measure(cleaned: Cleaned, study: Study, *, cores: int = 1) -> Measurement:
         study.settings["study"]["seed"],
         cores,
         None if cleaned.retest.empty else cleaned.retest,
+        study.plan.flagged_rows,
     )
 
 

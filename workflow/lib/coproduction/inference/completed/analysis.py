@@ -10,7 +10,6 @@ from coproduction.errors import StudyError
 from coproduction.inference.completed.completed import Completed, complete
 from coproduction.inference.completed.items import Answers
 from coproduction.inference.completed.pooled import pool_estimates, pool_results
-from coproduction.inference.data.flagged_rows import counted
 from coproduction.inference.data.tables import AllTables, tables_of
 from coproduction.inference.results import (
     Inflations,
@@ -23,6 +22,7 @@ from coproduction.instrument.expressions import variables_in
 from coproduction.numerics.processes import run
 from coproduction.plan.models.models import Model
 from coproduction.plan.plan import Plan
+from coproduction.rows.counted import counted
 
 
 @dataclass(frozen=True)

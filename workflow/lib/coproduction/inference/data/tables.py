@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coproduction.inference.data.communities import community_table, join_sheets
-from coproduction.inference.data.flagged_rows import counted
 from coproduction.inference.data.variables import derive
 from coproduction.instrument.item_scales import Scale, Scales
 from coproduction.plan.data.flagged_rows import FlaggedRows
@@ -16,6 +15,7 @@ from coproduction.plan.models.models import Model
 from coproduction.plan.options import COMMUNITIES, Level
 from coproduction.plan.plan import Plan
 from coproduction.rows import Rows, rows_of
+from coproduction.rows.counted import counted
 
 
 @dataclass(frozen=True)

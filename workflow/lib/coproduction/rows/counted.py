@@ -9,6 +9,9 @@ from coproduction.careless import FLAGS, flag_column
 from coproduction.errors import StudyError
 from coproduction.plan.data.flagged_rows import FlaggedRows
 
+EVERY_ROW = FlaggedRows("none")
+"""The rule that leaves no row out."""
+
 
 def counted(scores: pd.DataFrame, rule: FlaggedRows) -> np.ndarray:
     """Tell which rows count (n,).
