@@ -127,7 +127,7 @@ def test_the_shipped_scenarios_can_be_drawn_from_and_say_their_true_values(root)
     documents = {name: read_yaml(text, name, schema("scenario")) for name, text in files.items()}
     base = read_yaml(texts["truth.yaml"], "truth.yaml", schema("truth"))
     read = read_scenarios(documents, shipped.plan)
-    assert len(read) == 17
+    assert len(read) == 18
     for name, scenario in read.items():
         scenario_truth(scenario, base, schema("truth"), *shipped.instruments.values())
         assert set(scenario.label) == set(scenario.why) == {"zh-CN", "en"}
