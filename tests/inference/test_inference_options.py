@@ -77,7 +77,11 @@ DOORS = {
         "zero",
         "positive",
     ),
-    "direction": (lambda v: verdict(1, 0.1, (0, 2), v, 1, 0.05), "postive", "positive"),
+    "direction": (
+        lambda v: verdict(1, 0.1, (0, 2), v, 1, 0.05, "superiority"),
+        "postive",
+        "positive",
+    ),
     "comparison": (
         lambda v: verdict(1, 0.1, (0, 2), "positive", 1, 0.05, v),
         "noninferiority",

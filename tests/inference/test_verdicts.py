@@ -37,20 +37,22 @@ SMALLEST = st.floats(0.01, 0.5)
     ],
 )
 def test_the_first_rule_that_applies_decides(estimate, p, equivalence, expected):
-    assert verdict(estimate, p, equivalence, "positive", 0.04, 0.05) == expected
+    assert verdict(estimate, p, equivalence, "positive", 0.04, 0.05, "superiority") == expected
 
 
 @given(VALUES, st.floats(0, 1), st.floats(0, 0.5), SMALLEST)
 def test_a_hypothesis_and_its_mirror_image_get_the_same_verdict(estimate, p, half, smallest):
     interval = (estimate - half, estimate + half)
     mirrored = (-interval[1], -interval[0])
-    one = verdict(estimate, p, interval, "positive", smallest, 0.05)
-    assert one == verdict(-estimate, p, mirrored, "negative", smallest, 0.05)
+    one = verdict(estimate, p, interval, "positive", smallest, 0.05, "superiority")
+    assert one == verdict(-estimate, p, mirrored, "negative", smallest, 0.05, "superiority")
 
 
 @given(VALUES, st.floats(0.06, 1), st.floats(0, 0.5), SMALLEST)
 def test_what_is_not_detected_is_neither_supported_nor_contradicted(estimate, p, half, smallest):
-    result = verdict(estimate, p, (estimate - half, estimate + half), "positive", smallest, 0.05)
+    result = verdict(
+        estimate, p, (estimate - half, estimate + half), "positive", smallest, 0.05, "superiority"
+    )
     assert result in ("practically_null", "effect_ruled_out", "inconclusive")
 
 
@@ -60,7 +62,7 @@ def test_nothing_is_inconclusive_whose_interval_rules_the_predicted_effect_out(
 ):
     interval = (estimate - half, estimate + half)
     direction = "positive" if sign > 0 else "negative"
-    found = verdict(estimate, p, interval, direction, smallest, 0.05)
+    found = verdict(estimate, p, interval, direction, smallest, 0.05, "superiority")
     furthest = max(sign * end for end in interval)
     if found == "inconclusive":
         assert furthest >= smallest

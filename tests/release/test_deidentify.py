@@ -11,18 +11,20 @@ from coproduction.privacy.pseudonyms import codes_of, pseudonyms, secret_generat
 from coproduction.release.deidentify import deidentify
 from coproduction.release.disclosure import class_sizes
 from coproduction.release.variables import suppressed_code
+from coproduction.yamlfiles.defaults import with_defaults
 
 RULES = {"quasi_identifiers": ["sex", "served", "place"], "k": 5}
 
 
 @pytest.fixture(scope="module")
-def release(cleaned, survey):
+def release(cleaned, survey, schemas):
     def make(rules=RULES, key=b"secret", hidden=None, minimum=1, synthetic=False):
         responses = cleaned.responses
         numbers = pseudonyms(codes_of(responses, ["place"]), key)
         generator = secret_generator(key, "release")
+        filled = with_defaults({"release": rules}, schemas["study"])["release"]
         return deidentify(
-            *(responses, cleaned.scores, survey, rules, generator, numbers),
+            *(responses, cleaned.scores, survey, filled, generator, numbers),
             *(hidden or {}, minimum, synthetic),
         )
 

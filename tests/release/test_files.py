@@ -17,7 +17,7 @@ from coproduction.release.deidentify import deidentify
 from coproduction.release.files import joined, write_dta, write_sav
 from coproduction.release.variables import describe, missing_labels, variables
 
-RULES = {"quasi_identifiers": ["sex", "weight"], "k": 2}
+RULES = {"quasi_identifiers": ["sex", "weight"], "k": 2, "suppress": True}
 
 
 @pytest.fixture(scope="module")

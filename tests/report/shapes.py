@@ -18,7 +18,7 @@ from coproduction.intake.readers import read_export
 from coproduction.measurement.tables import measure
 from coproduction.report.document import compose
 from coproduction.report.short import compose_short
-from coproduction.study import minimum_cell, read_study
+from coproduction.study import read_study
 from coproduction.tables import write_csv
 
 LANGUAGES = ("zh-CN", "en")
@@ -150,9 +150,7 @@ def results(study: Any, data: pd.DataFrame) -> dict[str, pd.DataFrame]:
     read = read_export(export, study.main, "people.csv", platform="plain")
     cleaned = clean(read.responses, study.main, study.settings.get("cleaning", {}))
     analysed = cleaned.responses[cleaned.responses["status"] == "analysed"]
-    counts = frequencies(
-        analysed, cleaned.nonresponse, study.main, minimum_cell(study.settings["study"])
-    )
+    counts = frequencies(analysed, cleaned.nonresponse, study.main, study.minimum_cell)
     found = {
         "intake/findings.csv": read.findings,
         "cleaning/findings.csv": cleaned.findings,

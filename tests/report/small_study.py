@@ -45,6 +45,7 @@ STUDY = {
     "question": {"zh-CN": "信任能否预测小时数？", "en": "Does trust predict hours?"},
     "synthetic": True,
     "seed": 1,
+    "minimum_cell": 5,
     "languages": ["zh-CN", "en"],
     "limitations": [{"zh-CN": "样本很小。", "en": "The sample is small."}],
 }

@@ -78,6 +78,7 @@ def short(people, tables):
     study = {
         "title": {"zh-CN": "小研究", "en": "A small study"},
         "synthetic": True,
+        "minimum_cell": 5,
         "short_report": {"charts": ["t1"]},
     }
     given = {**tables, "cleaning/frequencies.csv": frequencies}

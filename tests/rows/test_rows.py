@@ -70,7 +70,7 @@ def test_rows_that_nothing_is_told_of_stand_each_for_itself():
     rows = rows_of(pd.DataFrame({"x": range(4)}))
     assert rows.n_clusters is None and len(rows) == 4
     assert rows.sampling_units.tolist() == rows.together.codes.tolist() == [0, 1, 2, 3]
-    assert rows_at(rows.index).n_clusters is None
+    assert rows_at(rows.index, None).n_clusters is None
     assert rows[np.array([True, False, True, False])].sampling_units.tolist() == [0, 1]
 
 
@@ -127,16 +127,16 @@ def parts_of(groups: list[str]) -> tuple[list[pd.DataFrame], list[str]]:
 def test_clusters_from_which_nothing_can_be_learnt_are_refused(clusters, refusal):
     rows, (parts, names) = clustered(pd.Series(clusters)), parts_of(["x", "x", "y", "y"])
     if refusal is None:
-        assert rows_across(rows, parts, names).n_clusters == 2
+        assert rows_across(rows, parts, names, "cluster").n_clusters == 2
     else:
         with pytest.raises(Refusal) as error:
-            rows_across(rows, parts, names)
+            rows_across(rows, parts, names, "cluster")
         assert error.value.note.code == refusal
 
 
 def test_groups_that_are_one_cluster_each_leave_their_rows_independent():
     parts, names = parts_of(["y", "x", "y", "x"])
-    found = rows_across(clustered(pd.Series([1, 2, 1, 2])), parts, names)
+    found = rows_across(clustered(pd.Series([1, 2, 1, 2])), parts, names, "cluster")
     assert found.n_clusters is None and found.index.tolist() == [1, 3, 0, 2]
 
 

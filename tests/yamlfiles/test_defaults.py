@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from jsonschema import Draft202012Validator
 
+from coproduction.cleaning.quality.indices import SYNONYM_CORRELATION
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.yamlfiles.defaults import resolved, with_defaults
 from coproduction.yamlfiles.yamlfile import read_yaml
 
@@ -80,3 +82,10 @@ def test_no_default_is_said_in_prose(schemas, name):
         if "default" in str(each.get("description")).lower()
     ]
     assert told == []
+
+
+def test_what_functions_take_for_usual_is_what_the_schemas_state(schemas):
+    plan = with_defaults({"measurement": {}}, schemas["plan"])
+    assert plan["measurement"]["confidence"] == CONFIDENCE
+    study = with_defaults({"cleaning": {"synonyms": {}}}, schemas["study"])
+    assert study["cleaning"]["synonyms"]["minimum_correlation"] == SYNONYM_CORRELATION

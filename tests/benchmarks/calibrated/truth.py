@@ -266,7 +266,7 @@ def judged(rows: pd.DataFrame) -> pd.DataFrame:
     half = [quantile(0.95, df) for df in found["df"]] * found["std_error"]
     ends = zip(found["estimate"] - half, found["estimate"] + half, strict=True)
     found["verdict"] = [
-        verdict(value, p, pair, "positive", SMALLEST[name], LEVEL)
+        verdict(value, p, pair, "positive", SMALLEST[name], LEVEL, "superiority")
         for value, p, pair, name in zip(
             found["estimate"], found["p_adjusted"], ends, found["hypothesis"], strict=True
         )

@@ -119,6 +119,7 @@ def scales(kind: str, n: int, samples: int, seed: int) -> pd.DataFrame:
                 replicates=REPLICATES,
                 seed=number,
                 rows=rows,
+                minimum=0,
             )
             tables.append(table.iloc[0])
         found = pd.DataFrame(tables)

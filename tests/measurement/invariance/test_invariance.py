@@ -28,6 +28,7 @@ from coproduction.rows import rows_of
 
 FOLDER = Path(__file__).parents[2] / "reference" / "invariance"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text("utf-8"))
+USUAL = Rule(cfi_drop=0.010, rmsea_rise=0.015)
 LETTERS = {"ml": "y", "mlr": "y", "wlsmv": "x", "mixed": "z", "nested": "y"}
 ESTIMATORS = {"ml": "ML", "mlr": "MLR", "wlsmv": "WLSMV", "mixed": "WLSMV", "nested": "MLR"}
 FIT = {
@@ -69,7 +70,7 @@ def ladders() -> dict[str, Invariance]:
     for case, letter in LETTERS.items():
         items = answers(case)
         rows = rows_of(items, "community" if "community" in items else None)
-        about = {"estimator": ESTIMATORS[case], "rows": rows}
+        about = {"estimator": ESTIMATORS[case], "rule": USUAL, "rows": rows}
         found[case] = invariance(items, behind(letter), items["group"], **about)
     return found
 
@@ -224,7 +225,7 @@ def test_score_tests_equal_lavaan(ladders, case):
 def test_equal_thresholds_restrict_three_categories_in_nothing():
     items = answers("mixed")
     three = pd.DataFrame({f"w{j}": items[f"z{j}"].clip(upper=3) for j in (2, 3, 4, 6)})
-    ladder = invariance(three, {"factors": {"a": list(three)}}, items["group"], "WLSMV")
+    ladder = invariance(three, {"factors": {"a": list(three)}}, items["group"], "WLSMV", USUAL)
     assert ladder.steps[1].decision == "equivalent" and ladder.steps[1].difference.df == 0
     assert ladder.steps[1].fit.fit["chisq"] == pytest.approx(ladder.steps[0].fit.fit["chisq"])
 
@@ -232,7 +233,7 @@ def test_equal_thresholds_restrict_three_categories_in_nothing():
 def test_two_categories_are_first_restricted_by_equal_intercepts():
     items = answers("items")
     two = pd.DataFrame({f"w{j}": (items[f"x{j}"] > 3).astype(float) for j in range(1, 6)})
-    ladder = invariance(two, {"factors": {"a": list(two)}}, items["group"], "WLSMV")
+    ladder = invariance(two, {"factors": {"a": list(two)}}, items["group"], "WLSMV", USUAL)
     assert [step.decision for step in ladder.steps[:3]] == ["reference", "equivalent", "equivalent"]
     assert ladder.steps[3].difference.df == 5 - 2
 
@@ -242,7 +243,7 @@ def test_the_ladder_ends_where_two_items_no_longer_hold():
     items["y6"] -= 2 * (items["group"] == 2)
     items["y7"] += 4 * (items["group"] == 2)
     model = {"factors": {"b": ["y5", "y6", "y7", "y8"]}}
-    ladder = invariance(items, model, items["group"], "MLR")
+    ladder = invariance(items, model, items["group"], "MLR", USUAL)
     last = ladder.steps[-1]
     assert (last.name, last.decision) == ("scalar", "released")
     assert len([r for r in ladder.releases if r.step == "scalar"]) == 2
@@ -258,7 +259,7 @@ def test_a_step_that_cannot_be_fitted_ends_the_ladder_and_leaves_the_steps_befor
 
     monkeypatch.setattr(module, "fit_continuous", failing)
     items = answers("items")
-    ladder = invariance(items, behind("y"), items["group"], "ML")
+    ladder = invariance(items, behind("y"), items["group"], "ML", USUAL)
     assert ladder.failure == ("scalar", Note("no_optimum", {"names": ["y"]}))
     assert [named(step) for step in ladder.steps] == ["configural", "metric", "metric partial"]
 
@@ -280,7 +281,7 @@ def test_a_category_that_a_group_lacks_is_joined_and_said():
     values = {"group": "2", "name": "x1", "answer": "1", "other": "2"}
     assert notes == (Note("category_joined", values),)
     assert joined["x1"].min() == 2 and joined["x2"].equals(items["x2"])
-    ladder = invariance(items, behind("x"), items["group"], "WLSMV")
+    ladder = invariance(items, behind("x"), items["group"], "WLSMV", USUAL)
     assert ladder.warnings[0] == notes[0]
 
 
@@ -304,7 +305,7 @@ def test_what_has_no_ladder_is_refused_with_a_reason(model, groups, words):
     items = answers("items")
     given = items["group"] if groups is None else pd.Series(groups, items.index)
     with pytest.raises(StudyError, match=words):
-        invariance(items, model, given, "MLR")
+        invariance(items, model, given, "MLR", USUAL)
 
 
 def test_a_two_category_item_that_a_group_answers_alike_is_refused():

@@ -15,7 +15,7 @@ from coproduction.measurement.exploratory.dimensionality import dimensionality
 from coproduction.measurement.exploratory.extraction import factor_analysis
 from coproduction.measurement.exploratory.parallel_analysis import correlation_matrix
 from coproduction.measurement.invariance import ladder as module
-from coproduction.measurement.invariance.ladder import invariance
+from coproduction.measurement.invariance.ladder import Rule, invariance
 from coproduction.measurement.invariance.mimic import direct_effects
 from coproduction.measurement.planned import exploration
 from coproduction.measurement.planned.groups import (
@@ -81,7 +81,9 @@ def test_groups_are_compared_by_their_size(compared, answers):
 def test_the_ladder_of_the_large_groups_is_laid_out(compared, answers):
     large = answers[answers["group"] < 3]
     levels = large["group"].map("{:g}".format)
-    found = invariance(large, {"factors": FACTORS}, levels, "MLR")
+    found = invariance(
+        large, {"factors": FACTORS}, levels, "MLR", Rule(cfi_drop=0.010, rmsea_rise=0.015)
+    )
     table = compared.invariance
     assert table["step"].tolist() == [step.name for step in found.steps]
     assert table["decision"].tolist() == [step.decision for step in found.steps]

@@ -70,7 +70,7 @@ def judged(estimate, half, smallest, direction, p, **other):
     ends = (estimate - half, estimate + half)
     return {
         **{
-            "verdict": verdict(estimate, p, ends, direction, smallest, 0.05),
+            "verdict": verdict(estimate, p, ends, direction, smallest, 0.05, "superiority"),
             "direction": direction,
         },
         **{"estimand": "average_marginal_effect", "comparison": "superiority"},

@@ -23,9 +23,6 @@ from coproduction.yamlfiles.document import Document
 from coproduction.yamlfiles.problems import Path, Problem, refuse_all, unknown
 from coproduction.yamlfiles.yamlfile import read_yaml
 
-#: The smallest number of people that an answer in a report may stand for, if a study sets none.
-MINIMUM_CELL = 5
-
 
 @printed
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ class Study:
     @property
     def minimum_cell(self) -> int:
         """The smallest number of people that an answer in a report may stand for."""
-        return minimum_cell(self.settings["study"])
+        return self.settings["study"]["minimum_cell"]
 
 
 def _mode(source: Mapping[str, Any]) -> str:
@@ -124,11 +121,6 @@ def named_files(settings: Mapping[str, Any]) -> list[NamedFile]:
         if file := cleaning.get(block, {}).get(key):
             named.setdefault(file, NamedFile(file, what, f"cleaning.{block}.{key}"))
     return list(named.values())
-
-
-def minimum_cell(study: Mapping[str, Any]) -> int:
-    """Read the smallest number of people from the `study` block of `study.yaml`."""
-    return study.get("minimum_cell", MINIMUM_CELL)
 
 
 def read_study(texts: Mapping[str, str], folder: str, schemas: Mapping[str, Any]) -> Study:

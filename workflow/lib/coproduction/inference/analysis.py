@@ -32,7 +32,6 @@ from coproduction.inference.descriptions import (
 )
 from coproduction.inference.objections.objections import objections, with_objections
 from coproduction.inference.results import (
-    CONFIDENCE,
     Results,
     estimates_of,
     results,
@@ -41,6 +40,7 @@ from coproduction.inference.results import (
 from coproduction.inference.verdicts import verdicts
 from coproduction.instrument.item_scales import Scale
 from coproduction.missing.imputation import CHAIN_COLUMNS, COLUMNS
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.plan import Plan
 from coproduction.printing import overview, printed
 

@@ -9,6 +9,7 @@ from coproduction.inference.data.design import design
 from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.predictions import levels
 from coproduction.inference.model.regression import estimate, fit
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.descriptions import Description
 from coproduction.plan.models.models import Model
 from coproduction.plan.options import EXPLORATORY
@@ -26,7 +27,7 @@ KEPT = ("estimate", "std_error", "df", "conf_low", "conf_high")
 def group_means(
     table: pd.DataFrame,
     planned: Description,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
     rows: Rows | None = None,
 ) -> pd.DataFrame:
     """Mean of an outcome in every category of a variable, over complete rows.

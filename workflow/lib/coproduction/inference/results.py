@@ -29,13 +29,13 @@ from coproduction.inference.variance.bootstrap import bootstrap
 from coproduction.inference.variance.variance_components import COLUMNS as COMPONENT_COLUMNS
 from coproduction.inference.variance.variance_components import variance_components
 from coproduction.missing.tidy import ADDED
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families import family_of
 from coproduction.plan.hypotheses.hypotheses import Estimand
 from coproduction.plan.models.models import Curve, Model
 from coproduction.plan.options import CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY
 from coproduction.plan.plan import Plan
 
-CONFIDENCE = 0.95
 ESTIMATE = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 BASIS = ["n", "n_clusters", "covariance"]
 EFFECT_COLUMNS = [

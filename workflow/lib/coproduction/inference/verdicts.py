@@ -48,7 +48,7 @@ def verdict(
     direction: Direction,
     smallest_effect: float,
     level: float,
-    comparison: Comparison = "superiority",
+    comparison: Comparison,
 ) -> Verdict:
     """Judge one estimate; the first rule that applies decides.
 

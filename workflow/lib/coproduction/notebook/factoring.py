@@ -17,6 +17,15 @@ from coproduction.measurement.options import Estimator, Missing
 from coproduction.measurement.ordinal import polychoric as correlated
 from coproduction.measurement.ordinal.polychoric import Polychoric
 from coproduction.notebook.tables import Table, column, worded
+from coproduction.notebook.usual import (
+    CFI_DROP,
+    CORRELATION,
+    EXTRACTION,
+    RANDOM_TABLES,
+    RMSEA_RISE,
+    ROTATION,
+)
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.resampling import generator
 from coproduction.plan.options import Correlation, Extraction, Rotation
 from coproduction.plan.options import Estimator as LadderEstimator
@@ -39,8 +48,8 @@ def polychoric(items: pd.DataFrame, *, rows: Rows | None = None) -> Polychoric:
 def dimensionality(
     items: pd.DataFrame,
     *,
-    correlation: Correlation = "polychoric",
-    replicates: int = 100,
+    correlation: Correlation = CORRELATION,
+    replicates: int = RANDOM_TABLES,
     seed: int = 1,
 ) -> Table:
     """Gather what speaks for a number of dimensions.
@@ -73,9 +82,9 @@ def exploratory(
     items: pd.DataFrame,
     n_factors: int,
     *,
-    correlation: Correlation = "polychoric",
-    method: Extraction = "minres",
-    rotation: Rotation = "oblimin",
+    correlation: Correlation = CORRELATION,
+    method: Extraction = EXTRACTION,
+    rotation: Rotation = ROTATION,
 ) -> FactorAnalysis:
     """Explore which items go together: exploratory factor analysis.
 
@@ -112,7 +121,7 @@ def confirmatory(
     groups: str | pd.Series | None = None,
     equal_across: Collection[str] = (),
     rows: Rows | None = None,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> FactorFit:
     """Fit a measurement model: confirmatory factor analysis.
 
@@ -178,8 +187,8 @@ def invariance(
     estimator: LadderEstimator = "WLSMV",
     *,
     rows: Rows | None = None,
-    cfi_drop: float = 0.010,
-    rmsea_rise: float = 0.015,
+    cfi_drop: float = CFI_DROP,
+    rmsea_rise: float = RMSEA_RISE,
 ) -> Invariance:
     """Ask whether scales mean the same in several groups.
 

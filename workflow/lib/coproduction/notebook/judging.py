@@ -13,6 +13,7 @@ from coproduction.inference.verdicts import verdicts as judged
 from coproduction.notebook.blocks import planned
 from coproduction.notebook.modelling import estimand
 from coproduction.notebook.tables import Table, worded
+from coproduction.notebook.usual import COMPARISON
 from coproduction.numerics.graph import Edge, Graph, cycle
 from coproduction.plan.hypotheses.hypotheses import Estimand, FamilyOfTests, Hypothesis
 from coproduction.plan.options import Comparison, Correction, Direction
@@ -39,7 +40,7 @@ def claim(
     *,
     at: Mapping[str, float] | None = None,
     category: float | None = None,
-    comparison: Comparison = "superiority",
+    comparison: Comparison = COMPARISON,
 ) -> Claim:
     """State what is expected of an effect, before `verdicts` judges it.
 

@@ -16,6 +16,8 @@ from coproduction.measurement.validity import aggregation as aggregated
 from coproduction.measurement.validity import validity as valid
 from coproduction.notebook.factoring import confirmatory
 from coproduction.notebook.tables import Table, columns, worded
+from coproduction.notebook.usual import BOOTSTRAP, MINIMUM_RELIABILITY
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.resampling import generator
 from coproduction.rows import Rows
 
@@ -49,7 +51,7 @@ def reliability(
     rows: Rows | None = None,
     replicates: int = 0,
     seed: int = 1,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> Table:
     """Compute the reliability of scales: alpha, omega, ordinal and split-half coefficients.
 
@@ -71,7 +73,7 @@ def reliability(
     """
     named = {"scale": scales} if isinstance(scales, pd.DataFrame) else scales
     table = reliabilities.reliability(
-        named, confidence, replicates=replicates, seed=seed, rows=rows
+        named, confidence, replicates=replicates, seed=seed, rows=rows, minimum=MINIMUM_RELIABILITY
     )
     shown = ("alpha", "alpha_conf_low", "alpha_conf_high", "omega_total", "omega_categorical")
     headline = f"Reliability of scales: {len(named)}, intervals at {confidence:.0%}"
@@ -84,9 +86,9 @@ def validity(
     estimator: Estimator = "WLSMV",
     *,
     rows: Rows | None = None,
-    replicates: int = 500,
+    replicates: int = BOOTSTRAP,
     seed: int = 1,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> Table:
     """Ask whether scales measure different things: HTMT, factor correlations, Fornell and Larcker.
 
@@ -133,7 +135,7 @@ def aggregation(
     rows: Rows,
     *,
     categories: int | None = None,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> Table:
     """Ask whether a scale may be averaged over clusters: ICC(1), ICC(2), agreement within them.
 

@@ -16,6 +16,7 @@ from coproduction.inference.model import regression
 from coproduction.inference.model.regression import Fit
 from coproduction.notebook.blocks import planned
 from coproduction.notebook.tables import Table, worded
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families import family_of
 from coproduction.plan.hypotheses.hypotheses import Estimand
 from coproduction.plan.models.models import Curve, Model
@@ -140,7 +141,7 @@ def effects(
     *terms: str,
     at: Mapping[str, float] | None = None,
     category: float | None = None,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> Table:
     """Compute average effects on the outcome's own scale.
 
@@ -183,7 +184,7 @@ def estimand(term: str, at: Mapping[str, float] | None, category: float | None) 
 
 
 def predictions(
-    model: Fit, variable: str, by: str | None = None, *, confidence: float = 0.95
+    model: Fit, variable: str, by: str | None = None, *, confidence: float = CONFIDENCE
 ) -> Table:
     """Predict the mean outcome along a term, everything else as it was observed.
 

@@ -17,7 +17,6 @@ from coproduction.privacy.small_cells import rare
 from coproduction.release.disclosure import anonymity, diversity, small_cells, suppress
 from coproduction.release.variables import suppressed_code, tick_name
 
-K = 5
 CHANGES = ("variable", "change", "n", "limit")
 
 
@@ -69,7 +68,7 @@ def deidentify(
     instrument
         The questionnaire.
     rules
-        The `release` block of the study.
+        The `release` block of the study, with its defaults.
     generator
         Source of the random order; see `coproduction.pseudonyms.secret_generator`.
     numbers
@@ -93,13 +92,13 @@ def deidentify(
     _check(rules, items)
     rows, capped = _top_coded(rows, rules.get("top_code", ()), instrument, minimum)
     rows, keys = _rekeyed(rows, items, numbers)
-    k, code = rules.get("k", K), suppressed_code(instrument)
+    k, code = rules["k"], suppressed_code(instrument)
     plain = table = _columns(rows, items, instrument)
     reports = [anonymity(table, identifiers, k, "before")]
     changes += [*capped, *((name, "rekeyed", len(key), np.nan) for name, key in keys.items())]
     table = _without(table, items, hidden, instrument)
     left = pd.Series(False, index=table.index)
-    if rules.get("suppress", True):
+    if rules["suppress"]:
         before = table
         table, left = suppress(table, identifiers, k, code)
         changes += [

@@ -24,7 +24,6 @@ from coproduction.report.sections.sample import sample
 from coproduction.report.sections.standards import standards
 from coproduction.report.sections.summary import summary
 from coproduction.report.withheld import withhold
-from coproduction.study import minimum_cell
 
 SECTIONS = (
     *(summary, methods, sample, questions, measurement, descriptions, hypotheses, inference),
@@ -66,7 +65,7 @@ def compose(
     """
     rules = study.get("consistency", ())
     named = labels(instrument, plan, language, study["synthetic"], others, rules)
-    told = withhold(tables, instrument, plan, minimum_cell(study))
+    told = withhold(tables, instrument, plan, study["minimum_cell"])
     material = Material(told, study, plan, provenance, named)
     sections = [section(material) for section in SECTIONS]
     return Document(

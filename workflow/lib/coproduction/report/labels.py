@@ -11,12 +11,12 @@ from coproduction.codes import category_of, code_text, indicator
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.instrument.expressions import kind
 from coproduction.notes import sentences
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.data.variables import Variable
 from coproduction.plan.plan import Plan
 from coproduction.report.numbers import number
 from coproduction.report.words import at_confidence, wording, words
 
-CONFIDENCE = 0.95
 """Level of every interval of the inference room."""
 
 

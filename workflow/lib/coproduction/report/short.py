@@ -13,7 +13,6 @@ from coproduction.report.figures.charts import Chart, bar_charts
 from coproduction.report.labels import Labels, labels
 from coproduction.report.numbers import count, percent
 from coproduction.report.words import borrowed, wording
-from coproduction.study import minimum_cell
 
 FREQUENCIES = "cleaning/frequencies.csv"
 
@@ -52,7 +51,7 @@ def compose_short(
         words = " ".join(_described(chart, named) for chart in charts)
         figure = Figure("answers", text["caption"], bar_charts(charts, stamp), words)
         blocks.append(figure)
-    closing = [text["privacy"].format(minimum=count(minimum_cell(study))), text["reading"]]
+    closing = [text["privacy"].format(minimum=count(study["minimum_cell"])), text["reading"]]
     blocks.append(Paragraphs(closing))
     return Document(
         language,

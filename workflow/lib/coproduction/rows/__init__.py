@@ -2,7 +2,7 @@
 
 from coproduction.rows.groups import check_clusters, check_known, rows_across
 from coproduction.rows.membership import Membership, membership
-from coproduction.rows.rows import Rows, clustered, rows_at, rows_of
+from coproduction.rows.rows import Rows, clustered, heeding, rows_at, rows_of
 
 __all__ = [
     "Membership",
@@ -10,6 +10,7 @@ __all__ = [
     "check_clusters",
     "check_known",
     "clustered",
+    "heeding",
     "membership",
     "rows_across",
     "rows_at",

@@ -37,7 +37,9 @@ def check_clusters(rows: Rows) -> None:
         raise Refusal("needs_two_clusters")
 
 
-def rows_across(rows: Rows | None, parts: Sequence[pd.DataFrame], groups: Sequence[str]) -> Rows:
+def rows_across(
+    rows: Rows | None, parts: Sequence[pd.DataFrame], groups: Sequence[str], *heeded: str
+) -> Rows:
     """Find the rows of all groups, one group after the other.
 
     They are independent where every group is one cluster: given the group, its respondents are.
@@ -48,14 +50,17 @@ def rows_across(rows: Rows | None, parts: Sequence[pd.DataFrame], groups: Sequen
         Rows, those of the groups among them; None where each stands for itself.
     parts, groups
         Answers and name of each group.
+    heeded
+        Attributes of the rows that are taken into account, as in `heeding`.
 
     Raises
     ------
     Refusal
-        As `check_clusters`, and where some groups lie within one cluster and others do not.
+        As `heeding` and `check_clusters`, and where some groups lie within one cluster and others
+        do not.
     """
     first, *others = (part.index for part in parts)
-    found = rows_at(first.append(others), rows)
+    found = rows_at(first.append(others), rows, *heeded)
     check_clusters(found)
     if found.cluster is None:
         return found

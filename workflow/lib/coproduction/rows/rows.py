@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal, StudyError
 from coproduction.rows.membership import Membership, membership
 
 
@@ -119,8 +119,8 @@ class Rows:
 
     def _changed(self, change: Callable[[Any], Any]) -> Rows:
         parts = {part.name: getattr(self, part.name) for part in fields(self)}
-        return Rows(
-            **{name: each if each is None else change(each) for name, each in parts.items()}
+        return replace(
+            self, **{name: change(each) for name, each in parts.items() if each is not None}
         )
 
 
@@ -142,6 +142,29 @@ def clustered(column: pd.Series) -> Rows:
     return Rows(column.index, membership(column))
 
 
-def rows_at(index: pd.Index, rows: Rows | None = None) -> Rows:
-    """Find the described rows with these labels; each stands for itself if nothing is told."""
-    return Rows(index) if rows is None else rows.at(index)
+def rows_at(index: pd.Index, rows: Rows | None, *heeded: str) -> Rows:
+    """Find the described rows with these labels; each stands for itself if nothing is told.
+
+    Raises
+    ------
+    Refusal
+        As `heeding`.
+    """
+    return Rows(index) if rows is None else heeding(rows, *heeded).at(index)
+
+
+def heeding(rows: Rows, *names: str) -> Rows:
+    """Give rows to an estimator that takes these attributes of them into account.
+
+    Every estimator comes to its rows by this, so that none passes over what it knows nothing of.
+
+    Raises
+    ------
+    Refusal
+        If another attribute is set.
+    """
+    told = (part.name for part in fields(rows) if getattr(rows, part.name) is not None)
+    for name in told:
+        if name not in ("index", *names):
+            raise Refusal("rows_not_heeded", attribute=name)
+    return rows

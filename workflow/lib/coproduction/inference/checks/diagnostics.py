@@ -18,6 +18,7 @@ from coproduction.inference.data.design import Design
 from coproduction.inference.effects.estimands import row, value_of
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.notes import Note
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families.family import MEAN
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
 
@@ -135,7 +136,9 @@ def _freedom(fit: Fit) -> Iterator[Row]:
     if fit.design.covariance != "CR2":
         return
     places = [place for place, (_, term) in enumerate(fit.params.index) if term in fit.design.focal]
-    known = [(place, estimate(fit, 0.0, np.eye(len(fit.params))[place], 0.95)) for place in places]
+    known = [
+        (place, estimate(fit, 0.0, np.eye(len(fit.params))[place], CONFIDENCE)) for place in places
+    ]
     found = {place: each["df"] for place, each in known if not each["note"]}
     if not found:
         return

@@ -18,6 +18,7 @@ from coproduction.inference.effects.effects import Effect, effect, ends, predict
 from coproduction.inference.effects.estimands import value_of
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.inference.verdicts import TEST_LEVEL
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families.family import MEAN
 from coproduction.numerics.student import quantile
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
@@ -40,7 +41,7 @@ def sensitivity(
     fits: Mapping[str, Fit],
     estimates: Mapping[str, Mapping[str, Any]],
     plan: Plan,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
     """Tabulate both measures for the estimated hypotheses that they suit.
 
@@ -53,7 +54,7 @@ def associations(
     fits: Mapping[str, Fit],
     estimates: Mapping[str, Mapping[str, Any]],
     plan: Plan,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
     """Estimate the associations that the measures are about.
 
@@ -96,7 +97,7 @@ def associations(
     return pd.DataFrame(rows, columns=list(ASSOCIATED))
 
 
-def completed(found: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+def completed(found: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:
     """Compute the measures of associations.
 
     Parameters

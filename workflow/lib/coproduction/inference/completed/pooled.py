@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from coproduction.inference.effects.predictions import bounded
-from coproduction.inference.results import CONFIDENCE, Results
+from coproduction.inference.results import Results
 from coproduction.missing.tidy import ADDED, pool_tables
 from coproduction.notes import Note, read
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families import family_of
 from coproduction.numerics.student import quantile
 from coproduction.plan.plan import Plan

@@ -21,7 +21,7 @@ from coproduction.numerics.families.family import Family
 from coproduction.plan.models.models import Model
 from coproduction.plan.options import NO_AGREEMENT, Covariance
 from coproduction.plan.vocabulary.predictors import OTHERS
-from coproduction.rows import Rows, rows_of
+from coproduction.rows import Rows, heeding, rows_of
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,8 @@ def design(
     contents = contents_of(model, scales or Scales())
     items = contents.items if contents else ()
     check_variables(table, model, items)
-    everybody = rows_of(table, model.cluster) if rows is None else rows.at(table.index)
+    own = rows_of(table, model.cluster) if rows is None else rows
+    everybody = heeding(own, "cluster").at(table.index)
     kept, dropped = complete_cases(table, everybody, model, items)
     terms = made_terms(table, everybody, kept, model, contents)
     analysed = everybody[kept]

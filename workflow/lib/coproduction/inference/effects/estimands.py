@@ -17,6 +17,7 @@ from coproduction.inference.effects.effects import (
     smallest_cell,
 )
 from coproduction.inference.model.regression import Fit, estimate
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families.family import MEAN
 from coproduction.plan.hypotheses.hypotheses import Estimand
 from coproduction.plan.options import (
@@ -30,7 +31,7 @@ from coproduction.plan.options import (
 )
 
 
-def effects(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
+def effects(fit: Fit, confidence: float = CONFIDENCE) -> pd.DataFrame:
     """Tabulate the effects of a model: of its focal terms and of its products.
 
     Of an ordinal outcome there is a row for each category, of a construct one for its own standard
@@ -60,7 +61,7 @@ def effects(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
     return pd.DataFrame([row(fit, each, confidence) for each in asked])
 
 
-def row(fit: Fit, estimand: Estimand, confidence: float = 0.95) -> dict[str, object]:
+def row(fit: Fit, estimand: Estimand, confidence: float = CONFIDENCE) -> dict[str, object]:
     """Compute one estimand of a fitted model.
 
     Raises

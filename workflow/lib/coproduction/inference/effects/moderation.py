@@ -19,6 +19,7 @@ from coproduction.inference.verdicts import few_cases
 from coproduction.instrument.item_scales import Scales
 from coproduction.missing.tidy import ADDED
 from coproduction.notes import Note, read, written
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.plan.models.models import Model
 from coproduction.plan.models.moderation import Moderation
@@ -139,7 +140,7 @@ def _moderating(model: Model, by: Predictor) -> Model:
 
 
 def slopes(
-    fitted: Fit, term: str, by: str, confidence: float = 0.95, reference: Any = None
+    fitted: Fit, term: str, by: str, confidence: float = CONFIDENCE, reference: Any = None
 ) -> list[dict[str, Any]]:
     """Average effect of a term with everyone in each cell of another variable, and differences.
 
@@ -192,7 +193,7 @@ def _members(design: Design, by: str, cells: list[tuple[str, At]]) -> list[np.nd
 
 
 def binned_slopes(
-    fitted: Fit, term: str, by: str, bins: int = 3, confidence: float = 0.95
+    fitted: Fit, term: str, by: str, bins: int = 3, confidence: float = CONFIDENCE
 ) -> list[dict[str, Any]]:
     """Slope of one term at the middle of bins of another, freed from the linear interaction.
 

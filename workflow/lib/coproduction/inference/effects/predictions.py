@@ -13,6 +13,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import Effect, check_terms, prediction
 from coproduction.inference.model.regression import Fit, estimate
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families.family import Family
 from coproduction.plan.models.models import Curve
 
@@ -24,7 +25,7 @@ COLUMNS = (
 )
 
 
-def curves(fit: Fit, curve: Curve, confidence: float = 0.95) -> pd.DataFrame:
+def curves(fit: Fit, curve: Curve, confidence: float = CONFIDENCE) -> pd.DataFrame:
     """Predict the mean outcome of the analysed rows along one term.
 
     A numeric term runs from its 5th to its 95th percentile in 21 steps. Intervals are those of

@@ -20,6 +20,7 @@ from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import Effect, effect
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.missing.tidy import ADDED
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.plan.models.models import Model
 from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT, PER_CONSTRUCT
@@ -40,7 +41,7 @@ def specifications(
     fits: Mapping[str, Fit],
     failures: Mapping[str, str],
     plan: Plan,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
     """Tabulate every model that holds a primary predictor.
 

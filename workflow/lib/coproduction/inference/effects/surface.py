@@ -11,6 +11,7 @@ from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.predictions import POINTS, interval
 from coproduction.inference.model.regression import Fit
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.models.models import Curve
 
 OUTER = (0.01, 0.99)
@@ -38,7 +39,7 @@ def has_surface(design: Design, curve: Curve) -> bool:
     )
 
 
-def surface(fit: Fit, curve: Curve, confidence: float = 0.95) -> pd.DataFrame:
+def surface(fit: Fit, curve: Curve, confidence: float = CONFIDENCE) -> pd.DataFrame:
     """Predict the mean outcome of the analysed rows over a grid of two numeric terms.
 
     Either term runs from its 1st to its 99th percentile in 21 steps; at each point everyone is set

@@ -24,6 +24,7 @@ from coproduction.inference.variance.clustered import (
 from coproduction.inference.variance.sandwich import cr1, hc1, leverage_adjusted
 from coproduction.inference.variance.single_units import resting_on_one
 from coproduction.notes import Note
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families.family import (
     DISPERSION,
     POSITIVE,
@@ -205,7 +206,7 @@ def _inflated(found: Fit, calibration: Calibration, known: pd.Series | None) -> 
     return replace(found, covariance=scaled, inflation=factors)
 
 
-def coefficients(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
+def coefficients(fit: Fit, confidence: float = CONFIDENCE) -> pd.DataFrame:
     """Tabulate the parameters, on the scale of the linear predictor and exponentiated.
 
     Returns

@@ -18,6 +18,7 @@ from coproduction.inference.variance.profiles import (
     profiled_logit,
 )
 from coproduction.notes import Note, written
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families.family import RANDOM
 from coproduction.numerics.student import quantile
 
@@ -32,7 +33,7 @@ COLUMNS = (
 Row = dict[str, Any]
 
 
-def variance_components(fit: Fit, confidence: float = 0.95) -> pd.DataFrame:
+def variance_components(fit: Fit, confidence: float = CONFIDENCE) -> pd.DataFrame:
     """Tabulate the random effects of a two-level model.
 
     Components:

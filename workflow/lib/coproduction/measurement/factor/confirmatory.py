@@ -42,6 +42,7 @@ from coproduction.measurement.fit.tables import (
 from coproduction.measurement.options import Estimator, Identification, Missing, Parameterisation
 from coproduction.measurement.ordinal.polychoric import Polychoric, polychoric
 from coproduction.notes import Note
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.options import check_between, check_option
 from coproduction.printing import printed
 from coproduction.rows import Rows, rows_across
@@ -146,7 +147,7 @@ def confirmatory(
     groups: pd.Series | None = None,
     equal_across: Collection[str] = (),
     rows: Rows | None = None,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> FactorFit:
     """Fit a measurement model.
 
@@ -198,7 +199,7 @@ def confirmatory(
     _check_combination(estimator, missing, rows)
     data = _answers(items, spec, missing)
     names, parts = _split(data, groups)
-    inside = rows_across(rows, parts, names).split([len(part) for part in parts])
+    inside = rows_across(rows, parts, names, "cluster").split([len(part) for part in parts])
     if estimator == "WLSMV":
         triples = zip(parts, inside, names, strict=True)
         statistics = tuple(_polychoric(*each) for each in triples)
@@ -222,7 +223,7 @@ def _polychoric(part: pd.DataFrame, rows: Rows, group: str) -> Polychoric:
 
 
 def fit_polychoric(
-    model: Mapping[str, Any] | Specification, statistics: Polychoric, confidence: float = 0.95
+    model: Mapping[str, Any] | Specification, statistics: Polychoric, confidence: float = CONFIDENCE
 ) -> FactorFit:
     """Fit a model of one group to polychoric correlations of its items (WLSMV), in their order."""
     spec = model if isinstance(model, Specification) else specification(model)
@@ -248,7 +249,7 @@ def _ordinal_model(
 
 
 def fit_ordinal(
-    model: FactorModel, statistics: Sequence[Polychoric], confidence: float = 0.95
+    model: FactorModel, statistics: Sequence[Polychoric], confidence: float = CONFIDENCE
 ) -> FactorFit:
     """Fit a model that is laid out to each group's polychoric correlations (WLSMV).
 
@@ -268,7 +269,7 @@ def fit_continuous(
     model: FactorModel,
     samples: Sequence[Sample],
     estimator: Literal["ML", "MLR"] = "MLR",
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> FactorFit:
     """Fit a model that is laid out to each group's answers by maximum likelihood."""
     check_continuous(model, samples)

@@ -44,8 +44,8 @@ class Rule:
         Smallest p-value of the difference test; 0 leaves it out of the decision.
     """
 
-    cfi_drop: float = 0.010
-    rmsea_rise: float = 0.015
+    cfi_drop: float
+    rmsea_rise: float
     p_value: float = 0.0
 
     def holds(self, changes: Mapping[str, float], difference: Test) -> bool:
@@ -179,8 +179,8 @@ def invariance(
     items: pd.DataFrame,
     model: Mapping[str, Any] | Specification,
     groups: pd.Series,
-    estimator: Estimator = "WLSMV",
-    rule: Rule | None = None,
+    estimator: Estimator,
+    rule: Rule,
     rows: Rows | None = None,
 ) -> Invariance:
     """Hold more and more parameters equal across groups until a step does not hold.
@@ -238,13 +238,18 @@ def invariance(
         chosen = chosen.dropna(how="all" if estimator == "FIML" else "any")
     by_group = list(chosen.groupby(groups[chosen.index], sort=True))
     names, parts = tuple(str(name) for name, _ in by_group), [part for _, part in by_group]
-    told = None if estimator == "ML" else rows
-    inside = rows_across(told, parts, names).split([len(part) for part in parts])
+    joined = rows_across(_told(rows, estimator), parts, names, "cluster")
+    inside = joined.split([len(part) for part in parts])
     pairs = list(zip(parts, inside, strict=True))
-    steps, releases, failure = _climb(_ladder(spec, names, pairs, estimator), rule or Rule())
+    steps, releases, failure = _climb(_ladder(spec, names, pairs, estimator), rule)
     doubts = {str(note): note for step in steps for note in step.fit.warnings}.values()
     n, count = steps[0].fit.estimates.n, steps[0].fit.n_clusters
     return Invariance(names, n, steps, releases, (*notes, *doubts), failure, count)
+
+
+def _told(rows: Rows | None, estimator: Estimator) -> Rows | None:
+    """Give the rows as an estimator takes them: ML passes over their clusters, and they may."""
+    return rows.independent if rows is not None and estimator == "ML" else rows
 
 
 def _check(spec: Specification, groups: pd.Series) -> None:

@@ -21,6 +21,7 @@ from coproduction.errors import Refusal
 from coproduction.measurement.continuous import MOST_CATEGORIES
 from coproduction.measurement.fit.robust import outer_products
 from coproduction.notes import Note
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.multiplicity import adjusted
 from coproduction.numerics.ordinal_logit import (
     Maximum,
@@ -44,7 +45,7 @@ def logistic_functioning(
     items: pd.DataFrame,
     factors: Mapping[str, Sequence[str]],
     groups: pd.Series,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
     rows: Rows | None = None,
     continuous: Collection[str] = (),
 ) -> pd.DataFrame:
@@ -167,7 +168,7 @@ class _Part:
             reason = str(Note("too_few_groups_of_scale", {"name": construct, "n": FEWEST}))
         else:
             try:
-                stand = rows_across(rows, blocks, [str(level) for level in levels])
+                stand = rows_across(rows, blocks, [str(level) for level in levels], "cluster")
             except Refusal as error:
                 reason = str(error.note)
         return cls(construct, joined, levels, group, stand, reason, continuous)

@@ -17,6 +17,7 @@ from coproduction.measurement.factor.incomplete_normal import Sample, sample
 from coproduction.measurement.factor.model import factor_model
 from coproduction.measurement.factor.specification import Specification, specification
 from coproduction.notes import Note, written
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.multiplicity import adjusted
 from coproduction.rows import Rows, rows_across
 
@@ -44,7 +45,7 @@ def direct_effects(
     items: pd.DataFrame,
     model: Mapping[str, Any] | Specification,
     member: pd.Series,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
     rows: Rows | None = None,
 ) -> pd.DataFrame:
     """Estimate how differently members of a group answer an item, given the factors.
@@ -90,7 +91,7 @@ def direct_effects(
     spec = model if isinstance(model, Specification) else specification(model)
     whole = items[list(spec.items)].dropna(how="all")
     parts = [whole[~member[whole.index]], whole[member[whole.index]]]
-    joined = rows_across(rows, parts, ("reference", "compared"))
+    joined = rows_across(rows, parts, ("reference", "compared"), "cluster")
     answered = pd.concat(parts)
     indicator = member[answered.index].to_numpy(float)
     data = sample(np.column_stack([answered.to_numpy(float), indicator - indicator.mean()]), joined)

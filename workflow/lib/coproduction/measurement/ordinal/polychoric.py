@@ -164,7 +164,7 @@ def polychoric(
     """
     if items.shape[1] < 2:
         raise Refusal("polychorics_need_two")
-    rows = rows_at(items.index, rows)
+    rows = rows_at(items.index, rows, "cluster")
     check_known(rows)
     coded = code_items(items)
     refuse_constant(coded)

@@ -95,7 +95,7 @@ def ordinal_statistics(
     if numbers:
         return Refusal("continuous_not_ordinal", names=numbers)
     try:
-        own = rows_at(items.index, rows)
+        own = rows_at(items.index, rows, "cluster")
         check_clusters(own)
         return polychoric(items, rows=own)
     except Refusal as error:

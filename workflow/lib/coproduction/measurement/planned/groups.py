@@ -18,6 +18,7 @@ from coproduction.measurement.invariance.mimic import COLUMNS as EFFECTS
 from coproduction.measurement.invariance.mimic import direct_effects
 from coproduction.measurement.planned.models import CONTINUOUS
 from coproduction.notes import Note, written
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.measurement.measurement import GroupComparison
 from coproduction.plan.measurement.names import DEFAULT
 from coproduction.plan.options import Estimator
@@ -70,7 +71,7 @@ def compare_groups(
     items: pd.DataFrame,
     answers: pd.Series,
     factors: Mapping[str, Sequence[str]],
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
     rows: Rows | None = None,
     continuous: Collection[str] = (),
 ) -> Comparison:

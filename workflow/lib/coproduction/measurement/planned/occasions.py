@@ -10,6 +10,7 @@ import pandas as pd
 from coproduction.instrument.definition import Instrument
 from coproduction.measurement.reliability.retest import resampled_intervals, retest_reliability
 from coproduction.notes import Note
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.resampling import generator
 from coproduction.rows import Rows, rows_at
 
@@ -28,7 +29,7 @@ def retest_table(
     scores: pd.DataFrame,
     again: pd.DataFrame,
     instrument: Instrument,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
     *,
     replicates: int = 0,
     seed: int = 0,
@@ -68,7 +69,7 @@ def retest_table(
     *Educational and Psychological Measurement* 33, 613–619); reversing an item changes nothing.
     """
     first = scores.set_index("submission")
-    everybody = replace(rows_at(scores.index, rows), index=first.index)
+    everybody = replace(rows_at(scores.index, rows, "cluster"), index=first.index)
     later = {wave: rows.set_index("first_submission") for wave, rows in again.groupby("wave")}
     days = again.groupby("first_submission")["days"].max()
     found = []

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from coproduction.numerics.confidence import CONFIDENCE
+
 
 @dataclass(frozen=True)
 class Alpha:
@@ -31,7 +33,7 @@ class Alpha:
     n_items: int
 
 
-def cronbach_alpha(items: pd.DataFrame, confidence: float = 0.95) -> Alpha:
+def cronbach_alpha(items: pd.DataFrame, confidence: float = CONFIDENCE) -> Alpha:
     """Compute Cronbach's alpha with Feldt's exact interval.
 
     Parameters

@@ -11,6 +11,7 @@ from coproduction.measurement.factor.one_factor import weighted_least_squares
 from coproduction.measurement.ordinal.polychoric import Polychoric
 from coproduction.measurement.reliability.alpha import alpha_of
 from coproduction.measurement.reliability.omega import omega_categorical, omega_categorical_slopes
+from coproduction.numerics.confidence import CONFIDENCE
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class OrdinalReliability:
     largest_residual: float
 
 
-def ordinal_reliability(estimate: Polychoric, confidence: float = 0.95) -> OrdinalReliability:
+def ordinal_reliability(estimate: Polychoric, confidence: float = CONFIDENCE) -> OrdinalReliability:
     """Compute ordinal alpha and categorical omega.
 
     Parameters

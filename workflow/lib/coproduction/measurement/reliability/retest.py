@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.resampling import bootstrap_moments, percentile_interval
-from coproduction.rows import Rows
+from coproduction.rows import Rows, heeding
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Retest:
     smallest_detectable_change: float
 
 
-def retest_reliability(occasions: pd.DataFrame, confidence: float = 0.95) -> Retest:
+def retest_reliability(occasions: pd.DataFrame, confidence: float = CONFIDENCE) -> Retest:
     """Compute test-retest reliability from the two-way analysis of variance.
 
     Parameters
@@ -90,7 +91,7 @@ def resampled_intervals(
     rows: Rows,
     replicates: int,
     rng: np.random.Generator,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> dict[str, float]:
     """Compute percentile intervals of both correlations from resampled respondents or clusters.
 
@@ -117,7 +118,7 @@ def resampled_intervals(
     95 % where only the persons' own values are alike within clusters; see
     `tests/benchmarks/measurement`.
     """
-    units = rows.sampling_units
+    units = heeding(rows, "cluster").sampling_units
     values = occasions.to_numpy("float64")
     if not replicates or len(np.unique(units)) < 2 or np.ptp(values) == 0:
         return {}

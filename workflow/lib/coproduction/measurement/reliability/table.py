@@ -19,6 +19,7 @@ from coproduction.measurement.reliability.ordinal import ordinal_reliability
 from coproduction.measurement.reliability.split_half import split_half
 from coproduction.measurement.validity.validity import convergent_validity
 from coproduction.notes import Note, written
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.resampling import bootstrap_moments, generator, percentile_interval
 from coproduction.rows import Rows, rows_at
 
@@ -61,12 +62,12 @@ HIERARCHICAL_FACTORS = 3
 
 def reliability(
     constructs: Mapping[str, pd.DataFrame],
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
     *,
     replicates: int = 0,
     seed: int = 0,
     rows: Rows | None = None,
-    minimum: float = 0.70,
+    minimum: float,
     composite_if: Mapping[str, float] | None = None,
     continuous: Collection[str] = (),
 ) -> pd.DataFrame:
@@ -117,7 +118,7 @@ def reliability(
         notes = _unusable(name, complete)
         if not notes:
             rng = generator(seed, "reliability", name)
-            own = rows_at(complete.index, rows).apart
+            own = rows_at(complete.index, rows, "cluster").apart
             row |= _resampled(complete, own, replicates, rng, confidence)
             row |= _halves(complete, rng)
             apart = set(complete).isdisjoint(continuous)

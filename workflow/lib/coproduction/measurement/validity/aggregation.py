@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from coproduction.notes import Note, written
-from coproduction.rows import Rows
+from coproduction.numerics.confidence import CONFIDENCE
+from coproduction.rows import Rows, heeding
 
 COLUMNS = (
     "construct",
@@ -70,7 +71,7 @@ class Intraclass:
     p_value: float = float("nan")
 
 
-def intraclass(values: pd.Series, rows: Rows, confidence: float = 0.95) -> Intraclass:
+def intraclass(values: pd.Series, rows: Rows, confidence: float = CONFIDENCE) -> Intraclass:
     """Compute ICC(1) and ICC(2) from the one-way analysis of variance.
 
     Parameters
@@ -126,7 +127,7 @@ def intraclass(values: pd.Series, rows: Rows, confidence: float = 0.95) -> Intra
 
 def _known(answers: pd.Series | pd.DataFrame, rows: Rows) -> Rows:
     """Rows of those who answered and whose cluster is known."""
-    answered = rows.at(answers.index)
+    answered = heeding(rows, "cluster").at(answers.index)
     return answered[answered.together.known]
 
 
@@ -173,7 +174,7 @@ def aggregation(
     scales: Mapping[str, pd.DataFrame],
     variances: Mapping[str, float],
     rows: Rows,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
     """Judge whether constructs may be averaged over clusters.
 

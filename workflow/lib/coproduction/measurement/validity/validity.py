@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.notes import Note, written
+from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.resampling import (
     bootstrap_counts,
     bootstrap_sums,
@@ -147,7 +148,7 @@ def bootstrap_correlations(
     numpy.ndarray
         Replicates × items × items.
     """
-    units = rows_at(items.index, rows).sampling_units
+    units = rows_at(items.index, rows, "cluster").sampling_units
     counts = bootstrap_counts(units, replicates, rng)
     present = items.notna().to_numpy("float64")
     # Correlations do not move with the origin; a mean near zero keeps the sums exact.
@@ -175,7 +176,7 @@ def validity(
     replicates: int,
     rng: np.random.Generator,
     rows: Rows | None = None,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
     """Compare every two constructs.
 

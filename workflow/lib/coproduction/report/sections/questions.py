@@ -14,7 +14,6 @@ from coproduction.report.columns import cell, written
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count
 from coproduction.report.sections.measurement.factors import LOADINGS, planned_model
-from coproduction.study import minimum_cell
 
 FREQUENCIES, ITEMS = "cleaning/frequencies.csv", "measurement/items.csv"
 SPREAD, RANGE = ("mean", "sd"), ("minimum", "maximum")
@@ -36,7 +35,7 @@ def questions(material: Material) -> Section:
         for name, rows in known
         if name in material.labels.instrument.by_id
     ]
-    hidden = text["explorer"]["rare"].format(minimum=count(minimum_cell(material.study)))
+    hidden = text["explorer"]["rare"].format(minimum=count(material.study["minimum_cell"]))
     notes = [text["explorer"]["note"], *_parts(table, items, material)]
     notes += [hidden] if table["n"].isna().any() else []
     explorer = Explorer(text["captions"]["answers"], shown, text["explorer"], notes, FREQUENCIES)

@@ -17,7 +17,6 @@ from coproduction.report.sections.measurement.retest import retest_in_flow
 from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import sample_sentence
 from coproduction.report.withheld import counted
-from coproduction.study import minimum_cell
 
 QUALITY, RATES_FILE = "cleaning/quality.csv", "cleaning/response_rates.csv"
 MOST_COLUMNS = 6
@@ -51,7 +50,7 @@ def sample(material: Material) -> Section:
                 sample_sentence(material.table("cleaning/flow.csv"), material.labels.language),
                 *retest_in_flow(material),
                 *_quality_sentence(material),
-                text["withheld"].format(minimum=count(minimum_cell(material.study))),
+                text["withheld"].format(minimum=count(material.study["minimum_cell"])),
             ]
         ),
         _flow(material),
@@ -153,7 +152,7 @@ def _findings(material: Material) -> list[Table]:
     if not found:
         return []
     findings = pd.concat(found, ignore_index=True)
-    least = minimum_cell(material.study)
+    least = material.study["minimum_cell"]
     rows = counted(findings, material.table("cleaning/flow.csv"), least)
     if rows.empty:
         return []

@@ -1,0 +1,151 @@
+"""No estimator passes over what rows stand for: each refuses what it does not heed."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+from plans import description_of, model_of, moderation_of
+
+import coproduction.inference
+import coproduction.measurement
+from coproduction.errors import Refusal
+from coproduction.inference.data.design import design
+from coproduction.inference.descriptions import group_means
+from coproduction.inference.effects.moderation import moderated
+from coproduction.measurement.factor.confirmatory import confirmatory
+from coproduction.measurement.invariance.ladder import Rule, invariance
+from coproduction.measurement.invariance.logistic_functioning import logistic_functioning
+from coproduction.measurement.invariance.mimic import direct_effects
+from coproduction.measurement.ordinal.polychoric import polychoric
+from coproduction.measurement.planned.fits import ordinal_statistics
+from coproduction.measurement.reliability.retest import resampled_intervals
+from coproduction.measurement.reliability.table import reliability
+from coproduction.measurement.validity.aggregation import (
+    aggregation,
+    intraclass,
+    within_group_agreement,
+)
+from coproduction.measurement.validity.validity import bootstrap_correlations, validity
+from coproduction.rows import Rows, heeding, rows_of
+
+
+@dataclass(frozen=True)
+class Weighted(Rows):
+    """Rows of which one thing more is known than any estimator heeds."""
+
+    weight: np.ndarray | None = None
+
+
+RNG = np.random.default_rng(1)
+FACTOR = RNG.normal(size=(120, 1))
+NAMES = ["a", "b", "c", "d"]
+ITEMS = pd.DataFrame(
+    np.digitize(FACTOR + RNG.normal(size=(120, 4)), [-1, 0, 1]) + 1.0, columns=NAMES
+)
+TABLE = ITEMS.assign(place=np.arange(120) % 12, half=np.arange(120) % 2.0)
+PLAIN = rows_of(TABLE, "place")
+ROWS = Weighted(PLAIN.index, PLAIN.cluster, np.ones(120))
+ONE = {"factors": {"f": NAMES}}
+MODEL = model_of(
+    {"id": "m", "outcome": "a", "family": "gaussian", "predictors": [{"variable": "b"}]}
+    | {"cluster": "place", "covariance": "CR2"}
+)
+DESCRIBED = {"id": "d", "outcome": "a", "by": "half", "cluster": "place"}
+MODERATED = {"id": "x", "variable": "b", "by": {"variable": "half"}}
+RULE = Rule(cfi_drop=0.01, rmsea_rise=0.015)
+#: Every function that estimates something from rows, called as simply as it can be.
+ESTIMATORS = {
+    "design": lambda rows: design(TABLE, MODEL, rows),
+    "group_means": lambda rows: group_means(TABLE, description_of(DESCRIBED), rows=rows),
+    "moderated": lambda rows: moderated(TABLE, MODEL, moderation_of(MODERATED), rows),
+    "confirmatory": lambda rows: confirmatory(ITEMS, ONE, rows=rows),
+    "invariance": lambda rows: invariance(ITEMS, ONE, TABLE["half"], "MLR", RULE, rows),
+    "logistic_functioning": lambda rows: logistic_functioning(
+        ITEMS, {"f": NAMES}, TABLE["half"], rows=rows
+    ),
+    "direct_effects": lambda rows: direct_effects(ITEMS, ONE, TABLE["half"] == 1, rows=rows),
+    "polychoric": lambda rows: polychoric(ITEMS, rows=rows),
+    "ordinal_statistics": lambda rows: ordinal_statistics(ITEMS, rows),
+    "reliability": lambda rows: reliability({"f": ITEMS}, rows=rows, minimum=0.7),
+    "resampled_intervals": lambda rows: resampled_intervals(ITEMS[["a", "b"]], rows, 9, RNG),
+    "intraclass": lambda rows: intraclass(ITEMS["a"], rows),
+    "within_group_agreement": lambda rows: within_group_agreement(ITEMS, rows, 1.25),
+    "aggregation": lambda rows: aggregation(
+        pd.DataFrame({"f": ITEMS.mean(axis=1)}), {"f": ITEMS}, {"f": 1.25}, rows
+    ),
+    "bootstrap_correlations": lambda rows: bootstrap_correlations(ITEMS, 9, RNG, rows),
+    "validity": lambda rows: validity(
+        {"f": ITEMS[["a", "b"]], "g": ITEMS[["c", "d"]]},
+        pd.DataFrame({"f": ITEMS["a"], "g": ITEMS["c"]}),
+        pd.DataFrame(),
+        {},
+        9,
+        RNG,
+        rows,
+    ),
+}
+#: Functions that hand rows to an estimator, or are handed them by one.
+BETWEEN = {
+    *("calibrate", "residuals", "cluster_of", "made_terms", "complete_cases", "losses"),
+    *("check_terms_and_outcome", "sample", "fit_model", "compare_groups", "retest_table"),
+}
+
+
+def taking_rows() -> set[str]:
+    """Names of all public functions of the two rooms that take rows."""
+    found = set()
+    for package in (coproduction.measurement, coproduction.inference):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            for name, each in vars(importlib.import_module(module.name)).items():
+                own = inspect.isfunction(each) and each.__module__ == module.name
+                if own and not name.startswith("_"):
+                    kinds = inspect.get_annotations(each).values()
+                    found |= {name} if {"Rows", "Rows | None"} & set(kinds) else set()
+    return found
+
+
+def told(found) -> str:
+    """What an estimator says that keeps a refusal in its table, or gives it back."""
+    return found.to_csv() if isinstance(found, pd.DataFrame) else str(found)
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_every_estimator_refuses_what_it_does_not_heed(name):
+    assert "weight" not in told(ESTIMATORS[name](PLAIN))
+    try:
+        found = told(ESTIMATORS[name](ROWS))
+    except Refusal as refusal:
+        found = str(refusal)
+    assert "weight" in found
+
+
+@pytest.mark.parametrize("estimator", ["ML", "MLR", "FIML", "WLSMV"])
+def test_what_takes_no_notice_of_clusters_takes_notice_of_the_rest(estimator):
+    with pytest.raises(Refusal, match="`weight`"):
+        invariance(ITEMS, ONE, TABLE["half"], estimator, RULE, ROWS)
+
+
+def test_no_function_that_takes_rows_is_left_out():
+    assert taking_rows() == {*ESTIMATORS, *BETWEEN}
+
+
+def test_what_is_heeded_or_not_set_is_no_reason_to_refuse():
+    assert heeding(PLAIN, "cluster") is PLAIN
+    assert heeding(PLAIN.independent) == PLAIN.independent
+    with pytest.raises(Refusal, match="`cluster`"):
+        heeding(PLAIN)
+    with pytest.raises(Refusal, match="`weight`"):
+        heeding(ROWS, "cluster")
+
+
+def test_a_further_attribute_is_carried_along_with_the_rows():
+    chosen = ROWS[TABLE["half"].to_numpy() == 1]
+    assert len(chosen.weight) == len(chosen) == 60
+    assert len(ROWS.at(TABLE.index[5:9]).weight) == 4
+    assert [len(part.weight) for part in ROWS.split([50, 70])] == [50, 70]
