@@ -283,3 +283,12 @@ def test_no_table_of_inference_has_a_group_called_reference(found):
     for name in ("group_means", "moderation", "curves", "arms", "coefficients", "effects"):
         text = write_csv(getattr(found, name)).decode()
         assert "reference" not in text.partition("\n")[2]
+
+
+def test_a_kind_of_missing_answer_that_is_an_answer_of_its_own_has_its_words(named):
+    kinds = named.instrument.missing_codes
+    for kind, missing in kinds.items():
+        code = str(missing.code)
+        assert named.level("party", code) == missing.label["en"], kind
+        assert missing.label["en"] in named.term(f"party[{code}]")
+    assert kinds

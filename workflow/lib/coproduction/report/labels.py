@@ -113,11 +113,13 @@ class Labels:
         return sentences(text, self.language, name)
 
     def answer(self, item: str, value: str) -> str:
-        """Label of an answer's code."""
-        definition = self.items[item]
-        for option in definition.options:
+        """Label of an answer's code, or of a kind of missing answer that is one of its own."""
+        for option in self.items[item].options:
             if str(option.value) == value:
                 return wording(option.label, self.language)
+        for missing in self.instrument.missing_codes.values():
+            if str(missing.code) == value:
+                return wording(missing.label, self.language)
         return value or self.text["no_answer"]
 
     def level(self, variable: str, code: str) -> str:
