@@ -33,3 +33,15 @@ def test_a_share_without_few_people_is_too_and_a_mean_is_no_share():
 def test_communities_whose_share_stands_for_few_are_left_out():
     points = pd.DataFrame({"estimate": [3 / 30, 0.0, 0.5, 27 / 30], "n": [30, 30, 30, 30]})
     assert hide_points(points, 5)["estimate"].tolist() == [0.0, 0.5]
+
+
+def test_a_pooled_share_is_hidden_though_it_is_no_whole_number_of_people():
+    """Of 40 people 3.2 in the mean of the imputed tables."""
+    pooled = means((0.08, 40), (0.2471, 51), (0.511, 60)).assign(n_imputations=10.0)
+    assert hide_groups(pooled, 5, ["description"])["estimate"].isna().tolist() == [
+        True,
+        True,
+        False,
+    ]
+    single = pooled.assign(n_imputations=float("nan"), estimate=[0.081, 0.2471, 0.511])
+    assert hide_groups(single, 5, ["description"])["estimate"].notna().all()

@@ -193,3 +193,26 @@ def test_specifications_tell_imputed_models_from_complete_ones_where_they_differ
         tallness.append(figures["specifications_1"].drawing.tallness)
     complete, imputed, mixed = tallness
     assert complete == imputed < mixed
+
+
+@LANGUAGES
+def test_means_say_which_answers_they_rest_on(composed, tables, language):
+    means = "inference/group_means.csv"
+    pooled = tables[means].assign(n_imputations=20.0, fmi=0.0625)
+    told = {
+        "en": ("means of the imputed tables are pooled", "lack neither answer"),
+        "zh-CN": ("各插补数据表的均值按Rubin规则合并", "两项回答均不缺失"),
+    }[language]
+    base = results(tables, 20.0, 20.0)
+    imputed = composed(language=language, plan=plan({}), tables={**base, means: pooled})
+    complete = composed(language=language, plan=plan({}), tables=base)
+    without = composed(language=language, plan=plan(), tables=tables)
+    for found, expected in ((imputed, (1, 0)), (complete, (0, 1)), (without, (0, 0))):
+        assert tuple(len(about(found, words)) for words in told) == expected
+    (table,) = [
+        block
+        for section in imputed.sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.file == means
+    ]
+    assert all("20" in row and any(cell.startswith("6") for cell in row) for row in table.rows)

@@ -18,6 +18,7 @@ from coproduction.inference.completed.analysis import (
     pooled_estimates,
     pooled_results,
 )
+from coproduction.inference.completed.described import noted, pooled_means, unpooled
 from coproduction.inference.completed.items import Answers
 from coproduction.inference.completed.pooled import joined
 from coproduction.inference.cross_checks import cross_checks
@@ -189,7 +190,7 @@ def analyse(
         experiment=tests,
         arms=arms,
         balance=balance,
-        **_descriptions(tables.usual, plan),
+        **_descriptions(tables.usual, plan, made, cores),
         model_flow=model_flow(tables, len(scores), n_received),
         left_out=left_out(tables_of(scores, plan, sheets).respondents, tables),
         diagram=diagram_edges(plan),
@@ -282,16 +283,23 @@ def _by_hypothesis(estimates: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return {row.pop("hypothesis"): row for row in estimates.to_dict("records")}
 
 
-def _descriptions(tables: Tables, plan: Plan) -> dict[str, pd.DataFrame]:
+def _descriptions(
+    tables: Tables, plan: Plan, made: Imputations | None, cores: int
+) -> dict[str, pd.DataFrame]:
     """Tabulate the planned descriptions; one that cannot be made is a row with its reason."""
+    pooled, told = pooled_means(made, cores), unpooled(made)
     means, points = [], []
     for planned in plan.descriptions:
+        if planned.id in pooled:
+            means.append(pooled[planned.id])
+            continue
         try:
             if planned.level:
                 points.append(community_points(tables.by_level[planned.level], planned))
                 continue
             table, rows = tables.of(None, planned.cluster)
-            means.append(group_means(table, planned, CONFIDENCE, rows))
+            found = group_means(table, planned, CONFIDENCE, rows)
+            means.append(noted(found, told.get(planned.id)))
         except Refusal as error:
             failed = {"description": planned.id, "reason": str(error.note)}
             means.append(pd.DataFrame([failed | {"by": planned.by}]))

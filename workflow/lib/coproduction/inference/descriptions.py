@@ -9,6 +9,7 @@ from coproduction.inference.data.design import design
 from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.predictions import levels
 from coproduction.inference.model.regression import estimate, fit
+from coproduction.missing.tidy import ADDED
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.descriptions import Description
 from coproduction.plan.models.models import Model
@@ -18,7 +19,7 @@ from coproduction.rows import Rows
 
 MEAN_COLUMNS = (
     *("description", "outcome", "by", "level", "estimate", "std_error", "df"),
-    *("conf_low", "conf_high", "n", "n_cell", "n_clusters", "covariance", "reason"),
+    *("conf_low", "conf_high", "n", "n_cell", "n_clusters", "covariance", *ADDED, "reason"),
 )
 POINT_COLUMNS = ("description", "outcome", "by", "value", "estimate", "n")
 KEPT = ("estimate", "std_error", "df", "conf_low", "conf_high")
@@ -50,7 +51,8 @@ def group_means(
     -------
     pandas.DataFrame
         `description, outcome, by, level, estimate, std_error, df, conf_low, conf_high, n, n_cell,
-        n_clusters, covariance`; `n_cell` counts the rows of the category.
+        n_clusters, covariance, fmi, mc_error, n_imputations, reason`; `n_cell` counts the rows of
+        the category. What pooling adds is empty.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def group_means(
         means.append({**row, "reason": found["note"], **{name: found[name] for name in KEPT}})
     shared = {"description": planned.id, "outcome": planned.outcome, "by": by}
     shared["covariance"] = fitted.design.covariance
-    return pd.DataFrame(means).assign(**shared)[list(MEAN_COLUMNS)]
+    return pd.DataFrame(means).assign(**shared).reindex(columns=list(MEAN_COLUMNS))
 
 
 def _of_categories(planned: Description) -> Model:

@@ -22,7 +22,8 @@ def hide_groups(table: pd.DataFrame, minimum: int, within: Sequence[str]) -> pd.
     Parameters
     ----------
     table
-        One row per group, with its `estimate` and its size `n_cell`.
+        One row per group, with its `estimate` and its size `n_cell`, and `n_imputations` where
+        means may be pooled: those from 0 to 1 are taken for shares.
     minimum
         The smallest number of people that may be shown.
     within
@@ -117,5 +118,8 @@ def _shares(table: pd.DataFrame, size: str) -> dict[str, pd.Series]:
     """How many had the outcome and how many had not, where the estimate is a share of people."""
     estimate, n = table["estimate"].astype(float), table[size].astype(float)
     some = estimate * n
-    share = estimate.between(-TOLERANCE, 1 + TOLERANCE) & ((some - some.round()).abs() < TOLERANCE)
+    # A share that is pooled over imputed tables is no whole number of people in any of them.
+    pooled = table["n_imputations"].notna() if "n_imputations" in table else False
+    share = estimate.between(-TOLERANCE, 1 + TOLERANCE)
+    share &= ((some - some.round()).abs() < TOLERANCE) | pooled
     return {"some": some.round().where(share), "others": (n - some.round()).where(share)}

@@ -69,7 +69,7 @@ def _by_block(
     yield from moderation.problems(plan.moderation, plan.by_name, names)
     yield from experiments.problems(plan.experiments, names)
     joined = plan.communities is not None
-    yield from descriptions.problems(plan.descriptions, names, communities=joined)
+    yield from descriptions.problems(plan.descriptions, names, plan.missing, communities=joined)
     yield from missing.problems(plan.missing, plan.models, main, plan.variables)
     if plan.diagram:
         yield from diagram.problems(plan.diagram, names)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coproduction.plan.options import Level
+from coproduction.plan.data.missing import NEEDS_BLOCK, MissingAnswers
+from coproduction.plan.options import COMPLETE, IMPUTED, Level, Missing
 from coproduction.plan.vocabulary.conditions import expression
 from coproduction.plan.vocabulary.names import Names, as_number, variable
 from coproduction.yamlfiles.problems import Path, Problem
@@ -29,6 +30,8 @@ class Description:
         Condition that selects respondents.
     cluster
         Cluster of the standard errors of means.
+    missing
+        Whether it rests on complete cases; None leaves it to what is imputed.
     """
 
     id: str
@@ -38,10 +41,15 @@ class Description:
     by: str
     subset: str | None = None
     cluster: str | None = None
+    missing: Missing | None = None
 
 
 def problems(
-    planned: Sequence[Description], names: Names, *, communities: bool
+    planned: Sequence[Description],
+    names: Names,
+    missing: MissingAnswers | None,
+    *,
+    communities: bool,
 ) -> Iterator[Problem]:
     """Find what is wrong with the planned descriptions.
 
@@ -49,6 +57,8 @@ def problems(
     ----------
     planned, names
         The block, and what a plan can name.
+    missing
+        The plan's block of missing answers, if it has one.
     communities
         Whether the plan has a block of communities.
     """
@@ -56,13 +66,27 @@ def problems(
         path = ("descriptions", position)
         if each.level and not communities:
             yield (*path, "level"), "needs a block `communities` in the plan."
+        yield from _missing(path, each, missing)
         yield from _variables(path, each, names)
         if each.level:
-            needless = {"subset": each.subset, "cluster": each.cluster}
+            needless = {"subset": each.subset, "cluster": each.cluster, "missing": each.missing}
             for key in (key for key, value in needless.items() if value is not None):
                 yield (*path, key), "every community is drawn; leave it out."
         elif each.subset is not None:
             yield from expression((*path, "subset"), each.subset, names, condition=True)
+
+
+def _missing(path: Path, each: Description, missing: MissingAnswers | None) -> Iterator[Problem]:
+    """Ask for the block that imputing needs, and refuse means of codes that are no numbers."""
+    if missing is None:
+        if each.missing == IMPUTED:
+            yield (*path, "missing"), NEEDS_BLOCK
+    elif missing.item(each.outcome).own_answers and each.missing != COMPLETE:
+        yield (
+            (*path, "outcome"),
+            f"kinds of missing answer count as answers of `{each.outcome}`, and their codes have "
+            "no mean; set `missing: complete`.",
+        )
 
 
 def _variables(path: Path, each: Description, names: Names) -> Iterator[Problem]:

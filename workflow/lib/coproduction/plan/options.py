@@ -48,5 +48,6 @@ AGREEMENT_SCORE: Final = "score"
 NO_AGREEMENT: Final = "none"
 PER_CONSTRUCT: Final = "construct"
 PER_SCORE: Final = "score"
+COMPLETE: Final = "complete"
 IMPUTED: Final = "imputed"
 CLUSTERED = ("CR1", "CR2")

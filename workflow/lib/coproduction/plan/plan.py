@@ -128,6 +128,17 @@ class Plan:
         )
 
     @property
+    def imputed_descriptions(self) -> tuple[Description, ...]:
+        """Means of groups that are pooled where something of them is imputed."""
+        if self.missing is None:
+            return ()
+        return tuple(
+            each
+            for each in self.descriptions
+            if each.level is None and each.missing in (None, IMPUTED)
+        )
+
+    @property
     def summaries(self) -> tuple[Summary, ...]:
         """Summaries of communities."""
         return self.communities.summaries if self.communities else ()

@@ -50,24 +50,42 @@ class Completed:
     imputed: Imputed
 
     @property
+    def imputing(self) -> frozenset[str]:
+        """Items and outcomes that impute each other."""
+        return frozenset(self.imputed.completed[0])
+
+    @property
     def touched(self) -> frozenset[str]:
         """Items of which some cell is another than before."""
+        return self.answered | self.same.keys()
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """Items of which some missing answer is imputed, or counts as an answer of its own."""
         before = self.scores.iloc[self.rows]
         return frozenset(
             each.name
             for each in self.items
             if each.missing.any()
-            or each.name in self.same
             or not np.array_equal(each.values, before[each.name].to_numpy(float), equal_nan=True)
         )
 
-    def table(self, number: int) -> pd.DataFrame:
-        """Make an imputed analysis table: items, reversed ones and scores of constructs."""
+    def table(self, number: int, *, filled: bool = True) -> pd.DataFrame:
+        """Make an imputed analysis table: items, reversed ones and scores of constructs.
+
+        Parameters
+        ----------
+        number
+            Number of the imputation.
+        filled
+            Whether sensitive items of those who did not consent to them get their one value, with
+            which they stay in models that hold the consent too.
+        """
         table = self.scores.copy(deep=False)
         for item in self.items:
             values = item.values.copy()
             values[item.missing] = self.imputed.completed[number][item.name]
-            if item.name in self.same:
+            if filled and item.name in self.same:
                 cells, value = self.same[item.name]
                 values[cells] = value
             column = table[item.name].to_numpy(float).copy()

@@ -60,10 +60,15 @@ def who_may(table: pd.DataFrame, plan: Plan) -> np.ndarray:
     for model in plan.imputed:
         if model.level is not None:
             continue
-        if model.subset is None:
-            return np.ones(len(table), bool)
-        found |= ~(evaluate(model.subset, table) == False).fillna(False).to_numpy(bool)  # noqa: E712
+        found |= may_meet(model.subset, table)
     return found
+
+
+def may_meet(condition: str | None, table: pd.DataFrame) -> np.ndarray:
+    """Tell of respondents whether they meet a condition, or would if something were known (n,)."""
+    if condition is None:
+        return np.ones(len(table), bool)
+    return ~(evaluate(condition, table) == False).fillna(False).to_numpy(bool)  # noqa: E712
 
 
 def item_targets(

@@ -12,6 +12,7 @@ from coproduction.plan.options import ImputationMethod, WithoutConsent
 from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.yamlfiles.problems import Path, Problem, unknown
 
+NEEDS_BLOCK = "needs a block `missing` in the plan."
 NUMBERED = ("select_one", "integer", "decimal")
 
 
@@ -94,7 +95,7 @@ def problems(
     if planned is None:
         for position, model in enumerate(models):
             if model.missing == "imputed":
-                yield ("models", position, "missing"), "needs a block `missing` in the plan."
+                yield ("models", position, "missing"), NEEDS_BLOCK
         return
     for position, model in enumerate(models):
         if model.missing == "imputed" and model.flagged_rows:

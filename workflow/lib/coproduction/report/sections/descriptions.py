@@ -13,7 +13,10 @@ from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import described
 
 MEANS, POINTS = "inference/group_means.csv", "inference/community_points.csv"
-COLUMNS = ("level", "estimate", "interval", "std_error", "df", "n_cell", "n_clusters")
+COLUMNS = (
+    *("level", "estimate", "interval", "std_error", "df", "n_cell", "n_clusters"),
+    *("fmi", "n_imputations"),
+)
 
 
 def descriptions(material: Material) -> Section:
@@ -54,10 +57,21 @@ def _means(rows: pd.DataFrame, name: str, material: Material) -> Figure:
             "means_figure",
             covariance=labels.word("covariance", rows["covariance"].iloc[0]),
         ),
+        *_answers(rows, material),
         text["notes"]["assigned" if randomised(rows["by"].iloc[0], material) else "observed"],
     ]
     words = described(names, rows["estimate"], text["list_separator"])
     return Figure(f"means_{name}", labels.model(name), drawing, words, notes, MEANS)
+
+
+def _answers(rows: pd.DataFrame, material: Material) -> list[str]:
+    """Say which answers the means rest on, where the plan has some imputed."""
+    if material.plan.missing is None:
+        return []
+    most = rows["n_imputations"].max()
+    if pd.isna(most):
+        return noted(material, "means_complete")
+    return noted(material, "means_imputed", m=count(most))
 
 
 def _points(material: Material) -> list[Figure]:
