@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.instrument.definition import Instrument
+from coproduction.instrument.reading import read_instrument
 from coproduction.schemas import schema
 from coproduction.yamlfiles.yamlfile import read_yaml
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from questionnaires import headed
 
 from coproduction.errors import StudyError
-from coproduction.instrument.definition import read_instrument
+from coproduction.instrument.reading import read_instrument
 from coproduction.intake.canonical import canonical, findings
 from coproduction.intake.confidential import HELD_APART, hold_apart, redact, rejoin, split
 from coproduction.yamlfiles.yamlfile import read_yaml

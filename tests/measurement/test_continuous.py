@@ -8,7 +8,8 @@ import pytest
 import yaml
 from plans import measurement_of
 
-from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.instrument.definition import Instrument
+from coproduction.instrument.reading import read_instrument
 from coproduction.measurement.continuous import continuous_items, uniform_variance
 from coproduction.measurement.tables import measure
 from coproduction.notes import sentences

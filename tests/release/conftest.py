@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from coproduction.cleaning.clean import clean
-from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.instrument.definition import Instrument
+from coproduction.instrument.reading import read_instrument
 from coproduction.intake.canonical import METADATA, canonical
 from coproduction.yamlfiles.yamlfile import read_yaml
 

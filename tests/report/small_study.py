@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.dictionary import Column, dictionary
-from coproduction.instrument.definition import read_instrument
+from coproduction.instrument.reading import read_instrument
 from coproduction.notes import Note
 from coproduction.yamlfiles.yamlfile import read_yaml
 

@@ -10,7 +10,7 @@ from plans import plan_of
 from questionnaires import headed
 
 from coproduction.inference.analysis import Analysis, analyse
-from coproduction.instrument.definition import read_instrument
+from coproduction.instrument.reading import read_instrument
 from coproduction.report.columns import cell
 from coproduction.report.labels import Labels, labels
 from coproduction.tables import write_csv

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.instrument.definition import Instrument
+from coproduction.instrument.reading import read_instrument
 from coproduction.schemas import schema
 from coproduction.simulation.generator import Generator, prepare
 from coproduction.simulation.response.measurement import answers

@@ -14,7 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import ndtr
 
 from coproduction.dictionary import dictionary, read_table
-from coproduction.instrument.definition import read_instrument
+from coproduction.instrument.reading import read_instrument
 from coproduction.report.withheld import withhold
 from coproduction.schemas import schema
 from coproduction.yamlfiles.yamlfile import read_yaml

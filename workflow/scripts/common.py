@@ -23,7 +23,8 @@ import pandas as pd
 
 import coproduction
 from coproduction.errors import StudyError
-from coproduction.instrument.definition import Instrument, read_instrument
+from coproduction.instrument.definition import Instrument
+from coproduction.instrument.reading import read_instrument
 from coproduction.privacy.pseudonyms import key_of_seed, read_key
 from coproduction.steps.locks import take
 from coproduction.steps.receipts import Reader, Receipt, digests, read_receipt, write_receipt

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from common import load_instrument, step
-from coproduction.instrument.codebook import codebook, codebook_html
+from coproduction.instrument.codebook import codebook_html
 from coproduction.instrument.forms import FORMS
 from coproduction.instrument.lint import lint
 from coproduction.tables import write_csv
@@ -19,7 +19,7 @@ with step(snakemake) as read:
         for language in instrument.languages:
             page = folder / f"codebook_{instrument.id}_{language}.html"
             page.write_text(codebook_html(instrument, language), encoding="utf-8")
-    tables = {instrument.id: codebook(instrument) for instrument in instruments}
+    tables = {instrument.id: instrument.to_frame() for instrument in instruments}
     findings = {instrument.id: lint(instrument) for instrument in instruments}
     for parts, path in ((tables, snakemake.output.table), (findings, snakemake.output.findings)):
         table = pd.concat(parts, names=["instrument"]).reset_index("instrument")

@@ -36,8 +36,9 @@ from coproduction.inference.data.variables import derive  # noqa: E402
 from coproduction.inference.effects.estimands import row  # noqa: E402
 from coproduction.inference.model.regression import fit  # noqa: E402
 from coproduction.inference.verdicts import verdict  # noqa: E402
-from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
+from coproduction.instrument.definition import Instrument  # noqa: E402
 from coproduction.instrument.item_scales import Scales, scales_of  # noqa: E402
+from coproduction.instrument.reading import read_instrument  # noqa: E402
 from coproduction.numerics.multiplicity import adjusted  # noqa: E402
 from coproduction.numerics.student import quantile  # noqa: E402
 from coproduction.plan.hypotheses.hypotheses import Estimand, Hypothesis  # noqa: E402

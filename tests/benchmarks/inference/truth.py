@@ -37,7 +37,8 @@ from coproduction.inference.data.variables import derive  # noqa: E402
 from coproduction.inference.effects.estimands import row, value_of  # noqa: E402
 from coproduction.inference.model.regression import fit  # noqa: E402
 from coproduction.inference.variance.bootstrap import bootstrap  # noqa: E402
-from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
+from coproduction.instrument.definition import Instrument  # noqa: E402
+from coproduction.instrument.reading import read_instrument  # noqa: E402
 from coproduction.plan.hypotheses.hypotheses import Hypothesis  # noqa: E402
 from coproduction.plan.models.models import Model  # noqa: E402
 from coproduction.plan.plan import Plan, read_plan  # noqa: E402

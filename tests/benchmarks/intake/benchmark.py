@@ -24,7 +24,8 @@ ROOT = HERE.parents[2]
 sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 
 from coproduction.cleaning.clean import Cleaned, clean  # noqa: E402
-from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
+from coproduction.instrument.definition import Instrument  # noqa: E402
+from coproduction.instrument.reading import read_instrument  # noqa: E402
 from coproduction.intake.readers import join, read_export  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.yamlfiles.yamlfile import read_yaml  # noqa: E402

@@ -22,7 +22,8 @@ sys.path[:0] = [str(ROOT / "workflow" / "lib"), str(ROOT / "tests" / "intake")]
 from judged import OUTCOMES, answered_by_chance, outcome  # noqa: E402
 from mutate import MUTATIONS, Case  # noqa: E402
 
-from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
+from coproduction.instrument.definition import Instrument  # noqa: E402
+from coproduction.instrument.reading import read_instrument  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.yamlfiles.yamlfile import read_yaml  # noqa: E402
 

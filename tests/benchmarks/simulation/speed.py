@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 
-from coproduction.instrument.definition import read_instrument  # noqa: E402
+from coproduction.instrument.reading import read_instrument  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.exports import export  # noqa: E402
 from coproduction.simulation.files import canonical_table  # noqa: E402

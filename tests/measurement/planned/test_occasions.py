@@ -16,7 +16,7 @@ from plans import measurement_of
 from questionnaires import headed
 
 from coproduction.cleaning.scoring import analysis_table
-from coproduction.instrument.definition import read_instrument
+from coproduction.instrument.reading import read_instrument
 from coproduction.measurement.planned.occasions import COLUMNS, retest_table
 from coproduction.measurement.reliability.retest import retest_reliability
 from coproduction.measurement.tables import measure

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, NamedTuple
 import pandas as pd
 
 from coproduction.errors import StudyError
-from coproduction.instrument.definition import NUMERIC_TYPES, Instrument, read_instruments
+from coproduction.instrument.definition import NUMERIC_TYPES, Instrument
+from coproduction.instrument.reading import read_instruments
 from coproduction.intake.platforms import PLATFORMS
 from coproduction.intake.schema import with_platforms
 from coproduction.plan.check import plan_problems

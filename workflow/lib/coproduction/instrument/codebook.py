@@ -1,4 +1,4 @@
-"""The questionnaire as a table and as a page to read."""
+"""The questionnaire as a page to read."""
 
 from __future__ import annotations
 
@@ -8,50 +8,7 @@ from typing import Any
 import pandas as pd
 
 from coproduction import languages
-from coproduction.instrument.definition import Instrument, Item
-
-
-def codebook(instrument: Instrument) -> pd.DataFrame:
-    """Tabulate the questionnaire.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per item: `section, item, type, role, construct, facet, reverse, required,
-        asked_if, minimum, maximum`, in each language `text_` and `options_` (code = label; …),
-        and `source`.
-    """
-    rows = []
-    for item in instrument.items:
-        row: dict[str, Any] = {
-            "section": item.section,
-            "item": item.id,
-            "type": item.type,
-            "role": item.role or "",
-            "construct": item.construct or "",
-            "facet": item.facet or "",
-            "reverse": item.reverse,
-            "required": item.required,
-            "asked_if": item.asked_if,
-            "minimum": item.minimum,
-            "maximum": item.maximum,
-        }
-        for language in instrument.languages:
-            row[f"text_{language}"] = item.text[language]
-            row[f"options_{language}"] = "; ".join(
-                f"{code} = {label}" for code, label in answers(item, instrument, language)
-            )
-        rows.append({**row, "source": item.source.get("note", item.source.get("kind", ""))})
-    return pd.DataFrame(rows)
-
-
-def answers(item: Item, instrument: Instrument, language: str) -> list[tuple[int, str]]:
-    """List the codes and labels that an item may hold, offered missing answers last."""
-    if item.response_set is None:
-        return []
-    listed = [(option.value, option.label[language]) for option in item.options]
-    offered = [instrument.missing_codes[kind] for kind in item.offer_missing]
-    return listed + [(missing.code, missing.label[language]) for missing in offered]
+from coproduction.instrument.definition import Instrument
 
 
 def codebook_html(
@@ -93,7 +50,7 @@ def codebook_html(
         language=language,
         typography=languages.words(language, "typography.yaml"),
         words=words,
-        answers=lambda item: answers(item, instrument, language),
+        answers=lambda item: instrument.answers(item, language),
         count=lambda item, code: _count(counts.get((item.id, str(code))), words),
         lines=lines,
         counted=bool(records),

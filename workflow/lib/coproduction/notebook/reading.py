@@ -12,7 +12,7 @@ from coproduction.cleaning import clean as cleaning
 from coproduction.cleaning.clean import Cleaned
 from coproduction.cleaning.scoring import keyed_names
 from coproduction.errors import StudyError
-from coproduction.instrument import definition
+from coproduction.instrument import reading
 from coproduction.instrument.definition import Instrument
 from coproduction.intake import readers
 from coproduction.intake.canonical import Intake
@@ -36,7 +36,7 @@ def read_instrument(file: str | Path) -> Instrument:
         Naming file, line and key of whatever is wrong.
     """
     text = _content(file).decode("utf-8-sig")
-    return definition.read_instrument(read_yaml(text, str(file), schema("instrument")))
+    return reading.read_instrument(read_yaml(text, str(file), schema("instrument")))
 
 
 def read_study(folder: str | Path) -> Study:
