@@ -13,7 +13,7 @@ import yaml
 from coproduction import dictionary as package
 from coproduction.dictionary import Column, dictionary, read_dictionary, read_table, read_tables
 from coproduction.inference.analysis import Analysis
-from coproduction.measurement.tables import Measurement
+from coproduction.measurement.results import Measurement
 
 SMALL = read_dictionary("""
 columns:

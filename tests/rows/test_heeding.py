@@ -19,9 +19,10 @@ from coproduction.inference.data.design import design
 from coproduction.inference.descriptions import group_means
 from coproduction.inference.effects.moderation import moderated
 from coproduction.measurement.factor.confirmatory import confirmatory
-from coproduction.measurement.invariance.ladder import Rule, invariance
+from coproduction.measurement.invariance.ladder import invariance
 from coproduction.measurement.invariance.logistic_functioning import logistic_functioning
 from coproduction.measurement.invariance.mimic import direct_effects
+from coproduction.measurement.invariance.steps import Rule
 from coproduction.measurement.ordinal.polychoric import polychoric
 from coproduction.measurement.planned.fits import ordinal_statistics
 from coproduction.measurement.reliability.retest import resampled_intervals

@@ -15,8 +15,9 @@ import pandas as pd
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2] / "workflow" / "lib"))
 
-from coproduction.measurement.invariance.ladder import Rule, invariance  # noqa: E402
+from coproduction.measurement.invariance.ladder import invariance  # noqa: E402
 from coproduction.measurement.invariance.mimic import direct_effects  # noqa: E402
+from coproduction.measurement.invariance.steps import Rule  # noqa: E402
 
 SEED, SAMPLES, LEVEL = 20, 500, 0.05
 LOADINGS = np.array([0.9, 1.1, 0.8, 1.2, 1.0, 0.7])

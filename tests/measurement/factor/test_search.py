@@ -15,8 +15,8 @@ import pytest
 from coproduction.measurement.factor.confirmatory import confirmatory
 from coproduction.measurement.factor.implied import structures
 from coproduction.measurement.factor.incomplete_normal import sample
+from coproduction.measurement.factor.layout import factor_model
 from coproduction.measurement.factor.maximum_likelihood import likelihood
-from coproduction.measurement.factor.model import factor_model
 from coproduction.measurement.factor.search import own_units, unit_variances
 from coproduction.measurement.factor.specification import specification
 

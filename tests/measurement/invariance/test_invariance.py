@@ -20,8 +20,9 @@ from coproduction.measurement.factor.model import FactorModel
 from coproduction.measurement.fit.difference import difference_test
 from coproduction.measurement.fit.score import score_tests
 from coproduction.measurement.invariance import ladder as module
-from coproduction.measurement.invariance.ladder import Invariance, Rule, Step, invariance
+from coproduction.measurement.invariance.ladder import invariance
 from coproduction.measurement.invariance.models import CONTINUOUS, ORDINAL, invariance_model
+from coproduction.measurement.invariance.steps import Invariance, Rule, Step
 from coproduction.measurement.ordinal.sparse_categories import join_sparse_categories
 from coproduction.notes import Note, sentence
 from coproduction.rows import rows_of

@@ -21,8 +21,9 @@ from coproduction.measurement.factor.incomplete_normal import sample
 from coproduction.measurement.factor.specification import specification
 from coproduction.measurement.fit.modification import modification_indices
 from coproduction.measurement.fit.score import score_tests
-from coproduction.measurement.invariance.ladder import Invariance, Rule, invariance
+from coproduction.measurement.invariance.ladder import invariance
 from coproduction.measurement.invariance.models import CONTINUOUS, invariance_model
+from coproduction.measurement.invariance.steps import Invariance, Rule
 from coproduction.measurement.planned.groups import compare_groups
 from coproduction.notes import sentence, sentences
 from coproduction.rows import clustered, rows_across, rows_of

@@ -15,8 +15,9 @@ from coproduction.measurement.exploratory.dimensionality import dimensionality
 from coproduction.measurement.exploratory.extraction import factor_analysis
 from coproduction.measurement.exploratory.parallel_analysis import correlation_matrix
 from coproduction.measurement.invariance import ladder as module
-from coproduction.measurement.invariance.ladder import Rule, invariance
+from coproduction.measurement.invariance.ladder import invariance
 from coproduction.measurement.invariance.mimic import direct_effects
+from coproduction.measurement.invariance.steps import Rule
 from coproduction.measurement.planned import exploration
 from coproduction.measurement.planned.groups import (
     EFFECT_COLUMNS,

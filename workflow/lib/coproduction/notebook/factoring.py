@@ -12,7 +12,7 @@ from coproduction.measurement.exploratory.parallel_analysis import correlation_m
 from coproduction.measurement.factor import confirmatory as factors_confirmed
 from coproduction.measurement.factor.confirmatory import FactorFit
 from coproduction.measurement.invariance import ladder
-from coproduction.measurement.invariance.ladder import Invariance, Rule
+from coproduction.measurement.invariance.steps import Invariance, Rule
 from coproduction.measurement.options import Estimator, Missing
 from coproduction.measurement.ordinal import polychoric as correlated
 from coproduction.measurement.ordinal.polychoric import Polychoric

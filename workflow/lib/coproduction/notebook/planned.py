@@ -10,7 +10,7 @@ from coproduction.inference.analysis import Analysis
 from coproduction.inference.completed.items import Answers
 from coproduction.instrument.item_scales import scales_of
 from coproduction.measurement import tables
-from coproduction.measurement.tables import Measurement
+from coproduction.measurement.results import Measurement
 from coproduction.study import Study
 
 

@@ -19,16 +19,12 @@ from coproduction.measurement.factor.admissibility import (
     correlation_warnings,
     solution_warnings,
 )
+from coproduction.measurement.factor.distance import Distance, distance
 from coproduction.measurement.factor.estimates import Estimates
 from coproduction.measurement.factor.incomplete_normal import Sample, sample
-from coproduction.measurement.factor.least_squares import Distance
+from coproduction.measurement.factor.layout import constrain, factor_model
 from coproduction.measurement.factor.maximum_likelihood import Likelihood
-from coproduction.measurement.factor.model import (
-    FactorModel,
-    Kind,
-    constrain,
-    factor_model,
-)
+from coproduction.measurement.factor.model import FactorModel, Kind
 from coproduction.measurement.factor.specification import Specification, specification
 from coproduction.measurement.fit.population_missing import incomplete_population
 from coproduction.measurement.fit.robust import robust_estimate
@@ -256,7 +252,7 @@ def fit_ordinal(
     Standard errors and tests hold under dependence within clusters where the correlations were
     estimated with them, numbered alike in every group.
     """
-    objective = least_squares.distance(model, tuple(statistics))
+    objective = distance(model, tuple(statistics))
     check_identified(model, objective.generic_information(), objective.n_moments)
     notes = [note for each in statistics for note in each.warnings]
     notes += correlation_warnings(statistics, model.groups)

@@ -8,7 +8,7 @@ import numpy as np
 
 from coproduction.errors import Refusal
 from coproduction.measurement.factor.confirmatory import FactorFit
-from coproduction.measurement.factor.least_squares import Distance
+from coproduction.measurement.factor.distance import Distance
 from coproduction.measurement.factor.maximum_likelihood import Likelihood, inverse
 from coproduction.measurement.fit.measures import Test
 from coproduction.measurement.fit.robust import own_trace, saturated_trace

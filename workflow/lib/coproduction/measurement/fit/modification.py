@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from coproduction.measurement.factor.distance import Distance
 from coproduction.measurement.factor.estimates import Estimates
 from coproduction.measurement.factor.implied import structures
-from coproduction.measurement.factor.least_squares import Distance
 from coproduction.measurement.factor.maximum_likelihood import Likelihood, inverse
 from coproduction.measurement.factor.model import FactorModel, Kind, Matrix, Parameter
 from coproduction.measurement.factor.standardised import completed

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from coproduction.measurement.factor.confirmatory import FactorFit
+from coproduction.measurement.factor.distance import Distance
 from coproduction.measurement.factor.implied import structures
 from coproduction.measurement.factor.incomplete_normal import Sample, Stack
-from coproduction.measurement.factor.least_squares import Distance, implied
 from coproduction.measurement.factor.maximum_likelihood import Likelihood
+from coproduction.measurement.factor.ordinal_moments import implied
 from coproduction.rows import Rows
 
 NOTHING = 1e-3  # discrepancy, as a test statistic, that counts as none

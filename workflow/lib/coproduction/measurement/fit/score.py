@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from coproduction.measurement.factor.confirmatory import FactorFit
-from coproduction.measurement.factor.least_squares import Distance
+from coproduction.measurement.factor.distance import Distance
 from coproduction.measurement.factor.model import FactorModel
 from coproduction.measurement.factor.standardised import values
 from coproduction.measurement.fit.difference import complement

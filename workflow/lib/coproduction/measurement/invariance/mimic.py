@@ -14,7 +14,7 @@ from coproduction.errors import Refusal
 from coproduction.measurement.factor.admissibility import cluster_warnings
 from coproduction.measurement.factor.confirmatory import fit_continuous
 from coproduction.measurement.factor.incomplete_normal import Sample, sample
-from coproduction.measurement.factor.model import factor_model
+from coproduction.measurement.factor.layout import factor_model
 from coproduction.measurement.factor.specification import Specification, specification
 from coproduction.notes import Note, written
 from coproduction.numerics.confidence import CONFIDENCE

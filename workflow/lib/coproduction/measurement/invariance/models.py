@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from coproduction.measurement.factor.model import FactorModel, Kind, Metric, Parameter, factor_model
+from coproduction.measurement.factor.layout import factor_model
+from coproduction.measurement.factor.model import FactorModel, Kind, Metric, Parameter
 from coproduction.measurement.factor.specification import Specification
 
 Held = tuple[Kind, ...]

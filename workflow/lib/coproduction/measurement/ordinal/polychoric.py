@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, xlogy
 
 from coproduction.codes import code_text
 from coproduction.errors import Refusal, StudyError
 from coproduction.measurement.ordinal.contingency import CodedItems, code_items, pair_tables
-from coproduction.measurement.ordinal.normal import (
-    bivariate_normal_cdf,
-    bivariate_normal_pdf,
-    normal_pdf,
-)
+from coproduction.measurement.ordinal.influences import cluster_sums, crossproduct, influences
+from coproduction.measurement.ordinal.pair_likelihood import at_limit, correlations
 from coproduction.measurement.ordinal.thresholds import (
     refuse_constant,
-    threshold_influences,
     thresholds_of,
 )
 from coproduction.notes import Note
 from coproduction.printing import printed
-from coproduction.rows import Membership, Rows, check_known, rows_at
-
-LIMIT = 0.9999  # largest correlation that is estimated rather than reported as a limit
-FLOOR = 1e-15  # smallest probability of a cell that double precision can tell from zero
-ROWS = 4096  # respondents whose influences are held in memory at a time
-BATCH = 4000  # pairs estimated at a time
+from coproduction.rows import Rows, check_known, rows_at
 
 
 @printed
@@ -173,14 +162,14 @@ def polychoric(
     _refuse_disjoint(coded, tables)
     thresholds = thresholds_of(counts)
     observed = tables[:, :-1, :-1]
-    rho = _correlations(_corrected(observed, coded, correct), thresholds)
+    rho = correlations(_corrected(observed, coded, correct), thresholds)
     n = _answering(coded, counts)
     covariance = together = None
     if gamma:
-        influences = _influences(observed, counts, thresholds, rho)
-        covariance = _crossproduct(coded, *influences) * n
+        added = influences(observed, counts, thresholds, rho)
+        covariance = crossproduct(coded, *added) * n
         if rows.cluster is not None:
-            together = _cluster_sums(coded, *influences, rows.cluster)
+            together = cluster_sums(coded, *added, rows.cluster)
     return Polychoric(
         coded.items,
         _square(rho, len(coded.items), 1.0),
@@ -233,167 +222,6 @@ def _corrected(observed: np.ndarray, coded: CodedItems, correct: float) -> np.nd
     return np.where(real & (observed == 0), correct, observed)
 
 
-def _cells(h: np.ndarray, k: np.ndarray, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs × rows × columns: probability of each cell and its derivative with respect to rho."""
-    limits = h[:, 1:-1, None], k[:, None, 1:-1], rho[:, None, None]
-    pdf = np.pad(bivariate_normal_pdf(*limits), ((0, 0), (1, 1), (1, 1)))
-    derivative = np.diff(np.diff(pdf, axis=1), axis=2)
-    return np.maximum(_probabilities(h, k, rho), FLOOR), derivative
-
-
-def _probabilities(h: np.ndarray, k: np.ndarray, rho: np.ndarray) -> np.ndarray:
-    cdf = np.zeros((len(rho), h.shape[1], k.shape[1]))
-    cdf[:, -1, :], cdf[:, :, -1] = ndtr(k), ndtr(h)
-    limits = h[:, 1:-1, None], k[:, None, 1:-1], rho[:, None, None]
-    cdf[:, 1:-1, 1:-1] = bivariate_normal_cdf(*limits)
-    return np.diff(np.diff(cdf, axis=1), axis=2)
-
-
-def _correlations(tables: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
-    """Maximum-likelihood correlation of each pair, given the thresholds."""
-    first, second = np.triu_indices(len(thresholds), 1)
-    rho = np.empty(len(tables))
-    for start in range(0, len(tables), BATCH):
-        part = slice(start, start + BATCH)
-        margins = thresholds[first[part]], thresholds[second[part]]
-        rho[part] = _limited(tables[part], *margins, _maximise(tables[part], *margins))
-    return rho
-
-
-def _limited(tables: np.ndarray, h: np.ndarray, k: np.ndarray, rho: np.ndarray) -> np.ndarray:
-    """Replace by ±LIMIT the estimates of pairs that are as likely under perfect correlation.
-
-    Their likelihood has no maximum inside, but becomes flat to the last digit before the limit, so
-    that scoring stops anywhere on the way.
-    """
-    likelihood = xlogy(tables, _cells(h, k, rho)[0]).sum(axis=(1, 2))
-    for limit in (-1.0, 1.0):
-        perfect = np.maximum(_probabilities(h, k, np.full_like(rho, limit)), 0)
-        at_limit = xlogy(tables, perfect).sum(axis=(1, 2))
-        rho = np.where(at_limit >= likelihood - 1e-9, limit * LIMIT, rho)
-    return rho
-
-
-def _maximise(tables: np.ndarray, h: np.ndarray, k: np.ndarray) -> np.ndarray:
-    """Fisher scoring of all pairs at once, kept in a bracket that the sign of the score halves."""
-    rho = np.zeros(len(tables))
-    low, high = np.full(len(tables), -LIMIT), np.full(len(tables), LIMIT)
-    n = tables.sum(axis=(1, 2))
-    active = np.arange(len(tables))
-    for _ in range(200):
-        now = rho[active]
-        probability, derivative = _cells(h[active], k[active], now)
-        relative = derivative / probability
-        score = (tables[active] * relative).sum(axis=(1, 2))
-        information = n[active] * (derivative * relative).sum(axis=(1, 2))
-        low[active] = np.where(score >= 0, now, low[active])
-        high[active] = np.where(score <= 0, now, high[active])
-        step = score / np.maximum(information, np.finfo(float).tiny)
-        trial = now + step
-        inside = (trial > low[active]) & (trial < high[active])
-        rho[active] = np.where(inside, trial, (low[active] + high[active]) / 2)
-        active = active[np.abs(rho[active] - now) > 1e-11]
-        if not len(active):
-            break
-    return rho
-
-
-def _at_limit(rho: np.ndarray) -> np.ndarray:
-    return np.abs(rho) > LIMIT - 1e-9
-
-
-def _influences(
-    observed: np.ndarray, counts: np.ndarray, thresholds: np.ndarray, rho: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    single = threshold_influences(counts, thresholds)
-    return single, _correlation_influences(observed, thresholds, rho, single)
-
-
-def _correlation_influences(
-    observed: np.ndarray, thresholds: np.ndarray, rho: np.ndarray, single: np.ndarray
-) -> np.ndarray:
-    """Pairs × base × base: what a pair of answers adds to the correlation."""
-    first, second = np.triu_indices(len(thresholds), 1)
-    h, k = thresholds[first], thresholds[second]
-    probability, derivative = _cells(h, k, rho)
-    score = derivative / probability
-    weight = observed * score / probability
-    by_first = _threshold_derivatives(weight, h, k, rho)
-    by_second = _threshold_derivatives(weight.transpose(0, 2, 1), k, h, rho)
-    information = (observed * score**2).sum(axis=(1, 2))
-    influence = np.pad(score, ((0, 0), (0, 1), (0, 1)))
-    influence -= np.einsum("mc,mkc->mk", by_first, single[first])[:, :, None]
-    influence -= np.einsum("mc,mkc->mk", by_second, single[second])[:, None, :]
-    information[_at_limit(rho)] = np.nan
-    return influence / information[:, None, None]
-
-
-def _threshold_derivatives(
-    weight: np.ndarray, h: np.ndarray, k: np.ndarray, rho: np.ndarray
-) -> np.ndarray:
-    """Pairs × thresholds of the first item: its scores summed over the table with weights."""
-    inner = h[:, 1:-1]
-    rho = rho[:, None, None]
-    conditional = ndtr((k[:, None, :] - rho * inner[:, :, None]) / np.sqrt(1 - rho**2))
-    mass = normal_pdf(inner)[:, :, None] * np.diff(conditional, axis=2)
-    return ((weight[:, :-1, :] - weight[:, 1:, :]) * mass).sum(axis=2)
-
-
-def _crossproduct(coded: CodedItems, single: np.ndarray, double: np.ndarray) -> np.ndarray:
-    """Sum over respondents of the outer products of their influences."""
-    codes, weights = _patterns(coded)
-    size = sum(coded.sizes) - len(coded.sizes) + len(double)
-    total = np.zeros((size, size))
-    for start, rows in _casewise(coded, codes, single, double):
-        if weights is not None:
-            rows *= np.sqrt(weights[start : start + ROWS])
-        total += rows @ rows.T
-    return total
-
-
-def _cluster_sums(
-    coded: CodedItems, single: np.ndarray, double: np.ndarray, cluster: Membership
-) -> np.ndarray:
-    """Sum the influences of each cluster's respondents, clusters × estimates."""
-    order = np.argsort(cluster.codes, kind="stable")
-    inside = cluster.codes[order]
-    size = sum(coded.sizes) - len(coded.sizes) + len(double)
-    total = np.zeros((size, len(cluster.names)))
-    for start, rows in _casewise(coded, coded.codes[:, order], single, double):
-        found, first = np.unique(inside[start : start + ROWS], return_index=True)
-        total[:, found] += np.add.reduceat(rows, first, axis=1)
-    return total.T
-
-
-def _casewise(
-    coded: CodedItems, codes: np.ndarray, single: np.ndarray, double: np.ndarray
-) -> Iterator[tuple[int, np.ndarray]]:
-    """Influences of so many respondents at a time, estimates × respondents."""
-    p, base, _ = single.shape
-    first, second = np.triu_indices(p, 1)
-    tables = [single[i, :, c] for i, size in enumerate(coded.sizes) for c in range(size - 1)]
-    owners = [i for i, size in enumerate(coded.sizes) for _ in range(size - 1)]
-    flat = double.reshape(len(double), base * base)
-    for start in range(0, codes.shape[1], ROWS):
-        part = codes[:, start : start + ROWS].astype(np.intp)
-        rows, scaled = np.empty((len(tables) + len(flat), part.shape[1])), part * base
-        for row, table, item in zip(rows, tables, owners, strict=False):
-            table.take(part[item], out=row, mode="clip")
-        for row, table, i, j in zip(rows[len(tables) :], flat, first, second, strict=True):
-            table.take(scaled[i] + part[j], out=row, mode="clip")
-        yield start, rows
-
-
-def _patterns(coded: CodedItems) -> tuple[np.ndarray, np.ndarray | None]:
-    """Distinct rows of codes with their frequencies, where rows are likely to repeat."""
-    p, n = coded.codes.shape
-    if coded.base**p > min(n**2, 2**62):
-        return coded.codes, None
-    powers = coded.base ** np.arange(p)
-    numbers, frequencies = np.unique(powers @ coded.codes.astype(np.int64), return_counts=True)
-    return (numbers // powers[:, None] % coded.base).astype(np.uint8), frequencies
-
-
 def _square(pairs: np.ndarray, p: int, diagonal: np.ndarray | float) -> np.ndarray:
     matrix = np.zeros((p, p), dtype=pairs.dtype)
     matrix[np.triu_indices(p, 1)] = pairs
@@ -408,7 +236,7 @@ def _warnings(coded: CodedItems, counts: np.ndarray, rho: np.ndarray) -> tuple[N
         for name, observed, count in zip(coded.items, coded.categories, counts, strict=True)
         for place in np.flatnonzero(count == 1)
     ]
-    for number in np.flatnonzero(_at_limit(rho)):
+    for number in np.flatnonzero(at_limit(rho)):
         first, second = _pair(coded, int(number))
         notes.append(Note("correlation_at_limit", {"one": first, "other": second}))
     return tuple(notes)

@@ -12,13 +12,13 @@ from scipy.special import ndtr
 from coproduction.errors import Refusal
 from coproduction.measurement.ordinal.contingency import CodedItems, code_items
 from coproduction.measurement.ordinal.normal import normal_pdf
+from coproduction.measurement.ordinal.pair_likelihood import LIMIT
 from coproduction.measurement.ordinal.thresholds import (
     refuse_constant,
     threshold_influences,
     thresholds_of,
 )
 
-LIMIT = 0.9999  # largest correlation that is estimated rather than reported as a limit
 FLOOR = 1e-300  # smallest probability that is told from zero
 STEP = 1e-5  # of central differences, whose error is then about 1e-10
 

@@ -11,11 +11,12 @@ import pandas as pd
 
 from coproduction.codes import code_text
 from coproduction.errors import Refusal
-from coproduction.measurement.invariance.ladder import SUFFIX, Invariance, Rule, Step, invariance
+from coproduction.measurement.invariance.ladder import invariance
 from coproduction.measurement.invariance.logistic_functioning import COLUMNS as LOGISTIC
 from coproduction.measurement.invariance.logistic_functioning import logistic_functioning
 from coproduction.measurement.invariance.mimic import COLUMNS as EFFECTS
 from coproduction.measurement.invariance.mimic import direct_effects
+from coproduction.measurement.invariance.steps import SUFFIX, Invariance, Rule, Step
 from coproduction.measurement.planned.models import CONTINUOUS
 from coproduction.notes import Note, written
 from coproduction.numerics.confidence import CONFIDENCE
