@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+import yaml
 
 from coproduction import languages
 from coproduction.languages import FALLBACK, known, lender, name, region, words
@@ -69,3 +71,24 @@ def test_no_module_template_or_rule_speaks_a_language_of_its_own(root):
             text = file.read_text("utf-8")
             found[path] = CHINESE.findall(text) + TAG.findall(text)
     assert {path: told for path, told in found.items() if told} == {"languages.py": ['"en"']}
+
+
+def keys_twice(node: yaml.Node) -> list[str]:
+    """Keys that stand twice in a block; YAML takes the last and says nothing."""
+    if isinstance(node, yaml.SequenceNode):
+        return [key for each in node.value for key in keys_twice(each)]
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    times = Counter(key.value for key, _ in node.value)
+    own = [
+        f"{key.start_mark.line + 1}: {key.value}" for key, _ in node.value if times[key.value] > 1
+    ]
+    return own + [key for _, each in node.value for key in keys_twice(each)]
+
+
+def test_no_key_of_the_librarys_own_files_stands_twice(root):
+    files = sorted((root / "workflow/lib").rglob("*.yaml"))
+    assert len(files) > 20
+    found = {file.name: keys_twice(yaml.compose(file.read_text("utf-8"))) for file in files}
+    assert {name: keys for name, keys in found.items() if keys} == {}
+    assert keys_twice(yaml.compose("a: 1\nb: {c: 1, c: 2}")) == ["2: c", "2: c"]
