@@ -37,7 +37,7 @@ def frequencies(
         The questionnaire.
     minimum
         The smallest number of people that an answer may stand for; see
-        `coproduction.small_cells.protect`. The ends of a range are answers too.
+        `coproduction.privacy.small_cells.protect`. The ends of a range are answers too.
 
     Returns
     -------

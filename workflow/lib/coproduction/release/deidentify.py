@@ -70,12 +70,12 @@ def deidentify(
     rules
         The `release` block of the study, with its defaults.
     generator
-        Source of the random order; see `coproduction.pseudonyms.secret_generator`.
+        Source of the random order; see `coproduction.privacy.pseudonyms.secret_generator`.
     numbers
         Neutral number of each community by its code.
     hidden
         Answers that the report hides, by item: they are suppressed in the file too, which would
-        tell them else; see `coproduction.small_cells.hidden_cells`.
+        tell them else; see `coproduction.privacy.small_cells.hidden_cells`.
     minimum
         The smallest number of respondents that an answer may stand for.
     synthetic

@@ -59,7 +59,7 @@ def compose(
     plan
         The analysis plan, for labels and planned limits.
     provenance
-        From `coproduction.provenance.provenance`.
+        From `coproduction.steps.provenance.provenance`.
     others
         Further questionnaires of the study, such as a community sheet, for labels.
     """

@@ -27,7 +27,7 @@ class Material:
     plan
         The analysis plan.
     provenance
-        From `coproduction.provenance.provenance`.
+        From `coproduction.steps.provenance.provenance`.
     labels
         Names in the language of the report.
     """

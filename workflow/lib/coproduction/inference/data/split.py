@@ -1,4 +1,4 @@
-"""A predictor in two parts, one of which holds the cluster's level; `plan.predictors` says why."""
+"""A predictor in two parts, one of which holds the cluster's level: see `vocabulary.predictors`."""
 
 from __future__ import annotations
 
