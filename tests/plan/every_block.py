@@ -216,6 +216,10 @@ specifications: {outcomes: [busy]}
 missing:
   auxiliary: [hours]
   items: [{item: mood, method: nominal, own_answers: [refused]}]
+  not_at_random:
+    hypotheses: [H4]
+    outcome: {plausible: 1, plausible_slope: 0.5}
+    predictors: {plausible: 0.5, plausible_slope: 0.25}
 diagram:
   label: {en: "Causes"}
   nodes:

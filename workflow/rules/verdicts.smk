@@ -7,7 +7,10 @@ rule verdicts:
                 f"{RESULTS}/measurement/{name}.csv"
                 for name in ("validity", "reliability", "invariance")
             ),
-            *(f"{RESULTS}/inference/{name}.csv" for name in ("adjustment", "cross_checks")),
+            *(
+                f"{RESULTS}/inference/{name}.csv"
+                for name in ("adjustment", "cross_checks", "tipping_points")
+            ),
         ],
     output:
         tables=tables_by("verdicts"),

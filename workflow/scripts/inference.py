@@ -13,6 +13,7 @@ from coproduction.inference.hidden import (
     hide_groups,
     hide_imputed,
     hide_points,
+    hide_shifted,
 )
 from coproduction.instrument.item_scales import read_scales
 from coproduction.plan.plan import read_plan
@@ -48,6 +49,8 @@ with step(snakemake) as read:
         imputation_chains=hide_chains(
             analysed.imputation_chains, analysed.imputation, params.minimum
         ),
+        shifted_answers=hide_shifted(analysed.shifted_answers, params.minimum),
+        tipping_points=hide_shifted(analysed.tipping_points, params.minimum),
     )
     plan = stamp(read(params.files["plan"][0]))
     numbers = load_numbers(given.numbers, read)

@@ -15,6 +15,7 @@ from coproduction.inference.checks.sensitivity import completed as with_sensitiv
 from coproduction.inference.completed.analysis import (
     Imputations,
     imputations,
+    measurement_steps,
     pooled_estimates,
     pooled_results,
 )
@@ -31,8 +32,10 @@ from coproduction.inference.descriptions import (
     community_points,
     group_means,
 )
+from coproduction.inference.not_at_random.tipping import Tipping, tipping
 from coproduction.inference.objections.objections import objections, with_objections
 from coproduction.inference.results import (
+    Inflations,
     Results,
     estimates_of,
     results,
@@ -89,6 +92,8 @@ class Analysis:
         Arrows of the causal diagram that the plan assumes; what each model adjusts for under it.
     imputation, imputation_chains
         What was imputed, how, and whether it settled; means of the imputed values by iteration.
+    shifted_answers, tipping_points
+        Hypotheses under answers missing not at random; the smallest shifts that take their support.
     """
 
     models: pd.DataFrame
@@ -115,6 +120,8 @@ class Analysis:
     adjustment: pd.DataFrame
     imputation: pd.DataFrame
     imputation_chains: pd.DataFrame
+    shifted_answers: pd.DataFrame
+    tipping_points: pd.DataFrame
     shown: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -168,8 +175,12 @@ def analyse(
     """
     tables = all_tables(scores, plan, sheets, scales)
     made = imputations(scores, tables, sheets, answers, seed, cores)
-    found = _results(tables, seed, made, cores)
+    known = measurement_steps(made, cores) if made else {}
+    found = _results(tables, seed, made, known, cores)
+    estimates = _by_hypothesis(found.estimates)
     adjusted = adjustment(plan, _items(scales))
+    decided = verdicts(estimates, plan.hypotheses, plan.families)
+    tipped = tipping(made, known, estimates, decided, seed, cores)
     arms, balance, tests = experimenting.experiments(
         tables.usual.respondents, plan.experiments, seed
     )
@@ -181,7 +192,7 @@ def analyse(
         effects=found.effects,
         specifications=found.specifications,
         variance_components=found.variance_components,
-        **_judged(_by_hypothesis(found.estimates), plan, sheets, adjusted),
+        **_judged(decided, estimates, plan, sheets, adjusted, tipped),
         sensitivity=with_sensitivity(found.associations, CONFIDENCE),
         diagnostics=found.diagnostics,
         curves=found.curves,
@@ -197,6 +208,8 @@ def analyse(
         adjustment=adjusted,
         imputation=summary,
         imputation_chains=chains,
+        shifted_answers=tipped.shifts,
+        tipping_points=tipped.points,
     )
 
 
@@ -245,9 +258,10 @@ def judgements(
     parts = [estimates_of(tables, resting.by_name.keys() - pooled, seed)]
     if made and pooled:
         parts.append(pooled_estimates(made, seed))
-    estimates = pd.concat(parts, ignore_index=True)
+    estimates = _by_hypothesis(pd.concat(parts, ignore_index=True))
     adjusted = adjustment(plan, _items(scales))
-    return _judged(_by_hypothesis(estimates), plan, sheets, adjusted)
+    decided = verdicts(estimates, plan.hypotheses, plan.families)
+    return _judged(decided, estimates, plan, sheets, adjusted)
 
 
 def _items(scales: Mapping[str, Scale] | None) -> dict[str, Sequence[str]]:
@@ -256,27 +270,32 @@ def _items(scales: Mapping[str, Scale] | None) -> dict[str, Sequence[str]]:
 
 
 def _judged(
+    decided: pd.DataFrame,
     estimates: Mapping[str, Mapping[str, Any]],
     plan: Plan,
     sheets: pd.DataFrame | None,
     adjusted: pd.DataFrame,
+    tipped: Tipping | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Judge every hypothesis, and say what can be said against it before scales are judged."""
-    decided = verdicts(estimates, plan.hypotheses, plan.families)
+    """Say what can be said against every verdict before scales are judged."""
     checked = cross_checks(estimates, plan, set() if sheets is None else set(sheets))
     tables = {"inference/cross_checks.csv": checked, "inference/adjustment.csv": adjusted}
+    if tipped is not None:
+        tables["inference/tipping_points.csv"] = tipped.points
     found = objections(decided, tables, plan)
     told = with_objections(decided, found)
     return {"verdicts": told, "cross_checks": checked, "objections": found}
 
 
-def _results(tables: AllTables, seed: int, made: Imputations | None, cores: int) -> Results:
+def _results(
+    tables: AllTables, seed: int, made: Imputations | None, known: Inflations, cores: int
+) -> Results:
     """Fit models to imputed tables and to complete cases, and put both in the plan's order."""
     pooled = made.models if made else frozenset()
     found = results(tables, tables.plan.by_name.keys() - pooled, seed)
     if made is None or not pooled:
         return found
-    return joined(found, pooled_results(made, seed, cores), tables.plan)
+    return joined(found, pooled_results(made, known, seed, cores), tables.plan)
 
 
 def _by_hypothesis(estimates: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -109,6 +109,21 @@ def hide_chains(chains: pd.DataFrame, table: pd.DataFrame, minimum: int) -> pd.D
     return chains[~chains["variable"].isin(few)].reset_index(drop=True)
 
 
+def hide_shifted(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Blank how many rows were shifted, and how many there are with them, where they are few.
+
+    Parameters
+    ----------
+    table
+        Rows with `n` and `n_shifted`.
+    minimum
+        The smallest number of people that may be shown.
+    """
+    counts = {name: table[name].astype(float) for name in ("n", "n_shifted")}
+    few = counts["n_shifted"].gt(0) & counts["n_shifted"].lt(minimum)
+    return table.assign(**{name: count.mask(few) for name, count in counts.items()})
+
+
 def _few(table: pd.DataFrame, minimum: int) -> pd.Series:
     counts = table[["n", "n_missing"]].astype(float)
     return ((counts > 0) & (counts < minimum)).any(axis=1)

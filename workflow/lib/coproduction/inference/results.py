@@ -186,13 +186,25 @@ def _estimates(
                 found[hypothesis.id] = {"reason": failures[hypothesis.model]}
             continue
         try:
-            estimated = row(result, estimand, CONFIDENCE)
-            _check_error(estimated)
+            estimated = estimate_of(result, estimand)
             p_value = _bootstrapped(result, estimand, plan.checks.bootstrap, seed)
             found[hypothesis.id] = {**estimated, "bootstrap_p_value": p_value}
         except Refusal as error:
             found[hypothesis.id] = {"reason": str(error.note)}
     return found
+
+
+def estimate_of(fitted: Fit, estimand: Estimand) -> dict[str, Any]:
+    """Give an estimand's row of the effects table.
+
+    Raises
+    ------
+    Refusal
+        If the model has no such term, or its clusters or rows determine no standard error.
+    """
+    estimated = row(fitted, estimand, CONFIDENCE)
+    _check_error(estimated)
+    return estimated
 
 
 def _check_error(estimated: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from coproduction.missing.pooling import inference, pool
 
 ESTIMATED = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
 ADDED = ["fmi", "mc_error", "n_imputations"]
-COUNTS = ("n", "n_cell", "n_clusters", "n_dropped", "n_near", "n_value", "n_by_value")
+COUNTS = ("n", "n_cell", "n_clusters", "n_dropped", "n_near", "n_shifted", "n_value", "n_by_value")
 SAID = ("note", "reason", "warning")
 
 

@@ -6,7 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 from coproduction.instrument.definition import Instrument
 from coproduction.plan import descriptions, experiments
-from coproduction.plan.data import communities, flagged_rows, missing, variables
+from coproduction.plan.data import (
+    communities,
+    flagged_rows,
+    missing,
+    not_at_random,
+    variables,
+)
 from coproduction.plan.descriptions import Description
 from coproduction.plan.hypotheses import causal, diagram, hypotheses
 from coproduction.plan.measurement import names as measurement_names
@@ -71,6 +77,10 @@ def _by_block(
     joined = plan.communities is not None
     yield from descriptions.problems(plan.descriptions, names, plan.missing, communities=joined)
     yield from missing.problems(plan.missing, plan.models, main, plan.variables)
+    if plan.missing and plan.missing.not_at_random:
+        shifted, imputed = plan.missing.not_at_random, [each.id for each in plan.imputed]
+        place = ("missing", "not_at_random")
+        yield from not_at_random.problems(place, shifted, plan.hypotheses, imputed)
     if plan.diagram:
         yield from diagram.problems(plan.diagram, names)
 

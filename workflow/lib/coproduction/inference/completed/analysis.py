@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from coproduction.errors import StudyError
@@ -58,10 +60,11 @@ class Imputations:
         """What was imputed and whether it settled, see `missing.imputation.Imputed`."""
         return self.completed.imputed.summary, self.completed.imputed.chains
 
-    def table(self, number: int) -> AllTables:
-        """Give the tables with the answers of one imputation."""
+    def table(self, number: int, moved: Mapping[str, np.ndarray] | None = None) -> AllTables:
+        """Give the tables with the answers of one imputation; `moved` as in `Completed.table`."""
         scales = self.tables.scales.by_construct
-        made = tables_of(self.completed.table(number), self.tables.plan, self.sheets, scales)
+        scores = self.completed.table(number, moved)
+        made = tables_of(scores, self.tables.plan, self.sheets, scales)
         return replace(self.tables, completed=made, imputed=self.models)
 
 
@@ -107,21 +110,32 @@ def imputations(
     return Imputations(tables, kept, sheets, completed, models)
 
 
-def pooled_results(made: Imputations, seed: int, cores: int = 1) -> Results:
-    """Fit the imputed models to every imputed table and pool; fits to the first one are checked."""
-    known = _inflations(made, cores)
+def pooled_results(made: Imputations, known: Inflations, seed: int, cores: int = 1) -> Results:
+    """Fit the imputed models to every imputed table and pool; fits to the first one are checked.
+
+    Parameters
+    ----------
+    made
+        The imputed tables.
+    known
+        From `measurement_steps`.
+    seed
+        Seed of the bootstrap.
+    cores
+        Number of processes.
+    """
     tasks = {str(number): (_results, (made, number, seed, known)) for number in range(len(made))}
     return pool_results(list(run(tasks, cores).values()), made.tables.plan)
 
 
 def pooled_estimates(made: Imputations, seed: int, cores: int = 1) -> pd.DataFrame:
     """Estimate the hypotheses that rest on the imputed models in every imputed table, and pool."""
-    known = _inflations(made, cores)
+    known = measurement_steps(made, cores)
     tasks = {str(number): (_estimates, (made, number, seed, known)) for number in range(len(made))}
     return pool_estimates(list(run(tasks, cores).values()), {})
 
 
-def _inflations(made: Imputations, cores: int) -> Inflations:
+def measurement_steps(made: Imputations, cores: int) -> Inflations:
     """Compute in the first imputed table how measurement steps count; other tables take it over."""
     measured = [
         each.id for each in made.tables.plan.models if each.measured and each.id in made.models

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,13 +71,22 @@ class Completed:
             or not np.array_equal(each.values, before[each.name].to_numpy(float), equal_nan=True)
         )
 
-    def table(self, number: int, *, filled: bool = True) -> pd.DataFrame:
+    def table(
+        self,
+        number: int,
+        moved: Mapping[str, np.ndarray] | None = None,
+        *,
+        filled: bool = True,
+    ) -> pd.DataFrame:
         """Make an imputed analysis table: items, reversed ones and scores of constructs.
 
         Parameters
         ----------
         number
             Number of the imputation.
+        moved
+            By item, what is added to the answers of the rows that are imputed where they are
+            imputed; they may leave the range of answers.
         filled
             Whether sensitive items of those who did not consent to them get their one value, with
             which they stay in models that hold the consent too.
@@ -85,6 +95,8 @@ class Completed:
         for item in self.items:
             values = item.values.copy()
             values[item.missing] = self.imputed.completed[number][item.name]
+            if moved and item.name in moved:
+                values[item.missing] += moved[item.name][item.missing]
             if filled and item.name in self.same:
                 cells, value = self.same[item.name]
                 values[cells] = value

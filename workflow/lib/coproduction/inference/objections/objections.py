@@ -7,7 +7,7 @@ from itertools import chain
 
 import pandas as pd
 
-from coproduction.inference.objections import measured, modelled
+from coproduction.inference.objections import measured, modelled, unanswered
 from coproduction.inference.objections.case import Case, Objection
 from coproduction.plan.plan import Plan
 
@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     modelled.adjusts_downstream,
     modelled.agreement_explains,
     modelled.same_source,
+    unanswered.not_at_random,
 )
 """Rules in the order in which objections are told; a further one is a function more."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coproduction.instrument.definition import Instrument
+from coproduction.plan.data.not_at_random import NotAtRandom
 from coproduction.plan.data.variables import Variable
 from coproduction.plan.models.models import Model
 from coproduction.plan.options import ImputationMethod, WithoutConsent
@@ -51,6 +52,8 @@ class MissingAnswers:
         Items that are imputed otherwise than their type says.
     without_consent
         Sensitive items of those who did not consent to them: a category of their own, or imputed.
+    not_at_random
+        Hypotheses that are tested again under answers missing not at random, if any are.
     """
 
     imputations: int
@@ -59,6 +62,7 @@ class MissingAnswers:
     auxiliary: tuple[str, ...] = ()
     items: tuple[ImputedItem, ...] = ()
     without_consent: WithoutConsent
+    not_at_random: NotAtRandom | None = None
 
     def item(self, name: str) -> ImputedItem:
         """Find what is planned for an item."""

@@ -26,6 +26,7 @@ from coproduction.report.sections.inference.comparison import (
 )
 from coproduction.report.sections.inference.imputation import answers, chains, imputed_items
 from coproduction.report.sections.inference.sensitivity import sensitivity
+from coproduction.report.sections.inference.tipping import tipping_points
 from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import clusters_clause, described
 
@@ -81,6 +82,7 @@ def inference(material: Material) -> Section:
         *_effects(effects[planned], "effects", material),
         *_effects(effects[~planned], "robustness", material),
         *sensitivity(material),
+        *tipping_points(material),
         *specifications.models(material),
         *_curves(material),
         *_moderation(material),
