@@ -146,6 +146,17 @@ PLACES = {
         "hours",
     ),
     "edges: [[trust, work]]": ("edges: [[trust, work], [trust, wrk]]", "diagram.edges.1.1", "work"),
+    "hypotheses: [H4]": ("hypotheses: [H44]", "missing.not_at_random.hypotheses.0", "H4"),
+    "    hypotheses: [H4]\n": (
+        "    hypotheses: [H1]\n",
+        "missing.not_at_random.hypotheses.0",
+        "main",
+    ),
+    "{plausible: 1, plausible_slope": (
+        "{plausible: 3, plausible_slope",
+        "missing.not_at_random.outcome.plausible",
+        "2",
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from coproduction.instrument.definition import Instrument
 from coproduction.plan.hypotheses.hypotheses import Estimand, Hypothesis
 from coproduction.plan.models.models import Model
 from coproduction.plan.options import DIFFERENCE
+from coproduction.plan.plan import Plan
 
 
 def along(estimand: Estimand, matrix: pd.DataFrame, model: str) -> np.ndarray:
@@ -77,6 +78,14 @@ def items_of_exposure(
         else:
             raise Refusal("shift_of_no_scale", model=model.id, name=name)
     return found
+
+
+def origins(plan: Plan, instrument: Instrument) -> dict[str, set[str]]:
+    """Items that scores, derived variables and summaries come from; an item has no entry."""
+    constructs = {
+        name: [item.id for item in instrument.scale(name)] for name in instrument.constructs
+    }
+    return plan.origins(constructs)
 
 
 def _column(term: str, matrix: pd.DataFrame, model: str) -> np.ndarray:

@@ -24,6 +24,7 @@ from coproduction.inference.data.complete_cases import losses
 from coproduction.inference.data.design import Design, design
 from coproduction.inference.data.tables import AllTables
 from coproduction.inference.model.regression import Fit, fit
+from coproduction.inference.not_at_random.exposures import origins
 from coproduction.missing.matching import match
 from coproduction.numerics.families import family_of
 from coproduction.numerics.families.family import Family
@@ -110,18 +111,17 @@ def lacking(tables: AllTables, model: Model, answers: Answers) -> tuple[np.ndarr
         them that lack it.
     """
     table, rows = tables.of(model)
-    plan, instrument = tables.plan, answers.instrument
-    constructs = {
-        name: [item.id for item in instrument.scale(name)] for name in instrument.constructs
-    }
-    sources = plan.origins(constructs).get(model.outcome, {model.outcome})
+    sources = origins(tables.plan, answers.instrument).get(model.outcome, {model.outcome})
     known = [name for name in answers.nonresponse if name in sources]
     kinds = answers.nonresponse.loc[table.index, known]
     asked = (kinds.notna() & kinds.ne(NOT_ASKED).fillna(False)).any(axis=1)
-    absent = (table[model.outcome].isna() & asked).to_numpy(bool)
-    filled = table.assign(**{model.outcome: table[model.outcome].mask(absent, 0.0)})
     clustered = rows_of(table, model.cluster) if rows is None else rows
-    _, kept, _ = losses(filled, clustered, model, items_of(model, tables.scales))
+    given = (clustered, model, items_of(model, tables.scales))
+    # A condition on the outcome itself is not met by who lacks it.
+    meant, _, _ = losses(table, *given)
+    absent = (table[model.outcome].isna() & asked).to_numpy(bool) & meant
+    filled = table.assign(**{model.outcome: table[model.outcome].mask(absent, 0.0)})
+    _, kept, _ = losses(filled, *given)
     return kept, kept & absent
 
 

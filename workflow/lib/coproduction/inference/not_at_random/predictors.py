@@ -17,7 +17,11 @@ from coproduction.errors import Refusal
 from coproduction.inference.completed.analysis import Imputations
 from coproduction.inference.data.design import Design, design
 from coproduction.inference.data.tables import AllTables
-from coproduction.inference.not_at_random.exposures import items_of_exposure, standardised
+from coproduction.inference.not_at_random.exposures import (
+    items_of_exposure,
+    origins,
+    standardised,
+)
 from coproduction.instrument.expressions import variables_in
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.plan.models.models import Model
@@ -79,10 +83,11 @@ class Moving:
         Where the model takes them from nothing but the items of its constructs, these alone are
         replaced: making the whole table anew takes longer than fitting.
         """
-        model, scales = self.model, self.tables.scales
+        model, instrument = self.model, self.made.completed.answers.instrument
+        sources = origins(self.tables.plan, instrument)
         names = {each.name for each in model.entries if each.construct is None}
         names |= variables_in(model.subset) if model.subset is not None else set()
-        if any(scales.behind(name) & set(moved) for name in names):
+        if any(sources.get(name, {name}) & set(moved) for name in names):
             return self.made.table(self.number, moved).of(model)
         table, rows = self.tables.of(model)
         columns = {name: table[name].to_numpy(float).copy() for name in moved}
