@@ -17,7 +17,7 @@ from coproduction.plan.measurement.measurement import (
     MeasurementPlan,
     Rivalry,
 )
-from coproduction.plan.models.models import Curve, Model
+from coproduction.plan.models.model import Curve, Model
 from coproduction.plan.models.moderation import Moderation
 from coproduction.plan.plan import Plan, read_plan
 from coproduction.plan.reading import read

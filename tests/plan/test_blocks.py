@@ -12,7 +12,7 @@ import pytest
 
 from coproduction.errors import StudyError
 from coproduction.numerics.families import FAMILIES
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.plan import Plan, read_plan
 from coproduction.plan.reading import read
 from coproduction.plan.vocabulary.predictors import Predictor

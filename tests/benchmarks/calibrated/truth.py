@@ -42,7 +42,7 @@ from coproduction.instrument.reading import read_instrument  # noqa: E402
 from coproduction.numerics.multiplicity import adjusted  # noqa: E402
 from coproduction.numerics.student import quantile  # noqa: E402
 from coproduction.plan.hypotheses.hypotheses import Estimand, Hypothesis  # noqa: E402
-from coproduction.plan.models.models import Model  # noqa: E402
+from coproduction.plan.models.model import Model  # noqa: E402
 from coproduction.plan.plan import Plan, read_plan  # noqa: E402
 from coproduction.plan.vocabulary.predictors import Predictor  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402

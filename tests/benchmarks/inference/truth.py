@@ -40,7 +40,7 @@ from coproduction.inference.variance.bootstrap import bootstrap  # noqa: E402
 from coproduction.instrument.definition import Instrument  # noqa: E402
 from coproduction.instrument.reading import read_instrument  # noqa: E402
 from coproduction.plan.hypotheses.hypotheses import Hypothesis  # noqa: E402
-from coproduction.plan.models.models import Model  # noqa: E402
+from coproduction.plan.models.model import Model  # noqa: E402
 from coproduction.plan.plan import Plan, read_plan  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.estimands.true_values import true_values  # noqa: E402

@@ -18,7 +18,7 @@ import pandas as pd
 from coproduction.inference.verdicts import verdicts
 from coproduction.notes import Note
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import Check
 from coproduction.plan.plan import Plan
 from coproduction.plan.vocabulary.predictors import OTHERS

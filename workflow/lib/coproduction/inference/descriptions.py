@@ -12,7 +12,7 @@ from coproduction.inference.model.regression import estimate, fit
 from coproduction.missing.tidy import ADDED
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.descriptions import Description
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import EXPLORATORY
 from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.rows import Rows

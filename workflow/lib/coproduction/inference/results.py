@@ -32,7 +32,7 @@ from coproduction.missing.tidy import ADDED
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families import family_of
 from coproduction.plan.hypotheses.hypotheses import Estimand
-from coproduction.plan.models.models import Curve, Model
+from coproduction.plan.models.model import Curve, Model
 from coproduction.plan.options import CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY
 from coproduction.plan.plan import Plan
 

@@ -19,7 +19,7 @@ from coproduction.notebook.tables import Table, worded
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families import family_of
 from coproduction.plan.hypotheses.hypotheses import Estimand
-from coproduction.plan.models.models import Curve, Model
+from coproduction.plan.models.model import Curve, Model
 from coproduction.plan.options import Covariance, EstimandKind, Split
 
 SEPARATORS: Mapping[str, EstimandKind] = {" - ": "difference", ":": "cross_partial"}

@@ -17,7 +17,7 @@ from coproduction.plan.descriptions import Description
 from coproduction.plan.hypotheses import causal, diagram, hypotheses
 from coproduction.plan.measurement import names as measurement_names
 from coproduction.plan.models import models, moderation, outcome_families, rules
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import COMMUNITIES
 from coproduction.plan.plan import Plan
 from coproduction.plan.vocabulary.names import RESPONDENTS, Name, Names, instrument_names

@@ -16,7 +16,7 @@ from coproduction.plan.experiments import Experiment
 from coproduction.plan.hypotheses.diagram import CausalDiagram
 from coproduction.plan.hypotheses.hypotheses import FamilyOfTests, Hypothesis
 from coproduction.plan.measurement.measurement import MeasurementPlan
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.models.moderation import Moderation
 from coproduction.plan.models.rules import Checks, KeepApart, Population, Specifications
 from coproduction.plan.options import IMPUTED

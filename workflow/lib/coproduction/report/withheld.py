@@ -14,7 +14,7 @@ from coproduction.inference.hidden import ESTIMATED, hide_groups
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in
 from coproduction.plan.descriptions import Description
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.plan import Plan
 from coproduction.privacy.small_cells import hidden_cells, with_others
 

@@ -14,7 +14,7 @@ from coproduction.inference.calibrated.factors import Estimation, Factors, estim
 from coproduction.inference.calibrated.residuals import Residuals, residuals
 from coproduction.inference.calibrated.scores import loading_and_error, score_weights
 from coproduction.inference.data.split import split
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import AGREEMENT_SCORE, NO_AGREEMENT
 from coproduction.plan.vocabulary.predictors import MEAN, OTHERS, OWN, WITHIN, Predictor
 from coproduction.plan.vocabulary.terms import AGREEMENT

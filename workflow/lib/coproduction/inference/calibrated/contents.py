@@ -10,7 +10,7 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.instrument.item_scales import Scale, Scales
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import AGREEMENT_SCORE
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 from coproduction.inference.causal.open_paths import open_colliders, open_path
 from coproduction.numerics.graph import Graph
 from coproduction.plan.hypotheses.causal import Exposure, Nodes, downstream, exposures, selecting
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.plan import Plan
 
 EDGE_COLUMNS = ("cause", "effect", "cause_role", "effect_role")

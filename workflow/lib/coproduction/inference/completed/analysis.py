@@ -22,7 +22,7 @@ from coproduction.inference.results import (
 )
 from coproduction.instrument.expressions import variables_in
 from coproduction.numerics.processes import run
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.plan import Plan
 from coproduction.rows.counted import counted
 

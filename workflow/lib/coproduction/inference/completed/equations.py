@@ -11,7 +11,7 @@ import pandas as pd
 from coproduction.inference.data.split import split
 from coproduction.instrument.definition import Instrument, Item
 from coproduction.missing.problem import Completed, Passive, Problem, Target
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import OWN_AND_OTHERS
 from coproduction.plan.plan import Plan
 from coproduction.plan.vocabulary.predictors import OTHERS

@@ -11,7 +11,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.data.split import split
 from coproduction.inference.data.terms import cluster_of, number
 from coproduction.instrument.expressions import holds, variables_in
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import OTHERS_ALONE
 from coproduction.plan.vocabulary.predictors import OTHERS, Predictor
 from coproduction.rows import Rows

@@ -18,7 +18,7 @@ from coproduction.inference.data.terms import Factors, Sums, made_terms
 from coproduction.instrument.item_scales import Scales
 from coproduction.numerics.families import family_of
 from coproduction.numerics.families.family import Family
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import NO_AGREEMENT, Covariance
 from coproduction.plan.vocabulary.predictors import OTHERS
 from coproduction.rows import Rows, heeding, rows_of

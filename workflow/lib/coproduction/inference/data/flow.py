@@ -10,7 +10,7 @@ import pandas as pd
 from coproduction.inference.calibrated.contents import items_of
 from coproduction.inference.data.complete_cases import columns_of, losses
 from coproduction.inference.data.tables import AllTables
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import COMMUNITIES
 from coproduction.rows import Rows, rows_of
 

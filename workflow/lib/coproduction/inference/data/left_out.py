@@ -11,7 +11,7 @@ from coproduction.inference.data.complete_cases import columns_of, losses
 from coproduction.inference.data.differences import compared
 from coproduction.inference.data.tables import AllTables
 from coproduction.instrument.expressions import holds
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.plan import Plan
 from coproduction.rows import rows_of
 

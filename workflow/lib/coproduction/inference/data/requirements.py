@@ -9,7 +9,7 @@ from coproduction.errors import Refusal, StudyError
 from coproduction.numerics.collinearity import check_collinearity
 from coproduction.numerics.families import family_of
 from coproduction.options import check_between, check_option
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import CLUSTERED, Covariance
 from coproduction.rows import Membership, Rows
 

@@ -11,7 +11,7 @@ from coproduction.inference.data.communities import community_table, join_sheets
 from coproduction.inference.data.variables import derive
 from coproduction.instrument.item_scales import Scale, Scales
 from coproduction.plan.data.flagged_rows import FlaggedRows
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import COMMUNITIES, Level
 from coproduction.plan.plan import Plan
 from coproduction.rows import Rows, rows_of

@@ -14,7 +14,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.calibrated.calibration import Calibration, calibrate
 from coproduction.inference.calibrated.contents import Contents
 from coproduction.inference.data.split import split
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.vocabulary.predictors import MEAN, OTHERS, OWN, WITHIN, Predictor
 from coproduction.plan.vocabulary.terms import AGREEMENT
 from coproduction.rows import Membership, Rows

@@ -9,7 +9,7 @@ import pandas as pd
 from coproduction.errors import Refusal
 from coproduction.instrument.expressions import evaluate
 from coproduction.plan.data.variables import Variable
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.plan import Plan
 
 

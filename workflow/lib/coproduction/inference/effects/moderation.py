@@ -21,7 +21,7 @@ from coproduction.missing.tidy import ADDED
 from coproduction.notes import Note, read, written
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.models.moderation import Moderation
 from coproduction.plan.options import EXPLORATORY, Status
 from coproduction.plan.vocabulary.predictors import Predictor

@@ -15,7 +15,7 @@ from coproduction.inference.effects.effects import Effect, check_terms, predicti
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families.family import Family
-from coproduction.plan.models.models import Curve
+from coproduction.plan.models.model import Curve
 
 POINTS = 21
 OUTER = (0.05, 0.95)

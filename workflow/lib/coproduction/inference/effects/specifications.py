@@ -22,7 +22,7 @@ from coproduction.inference.model.regression import Fit, estimate
 from coproduction.missing.tidy import ADDED
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import AVERAGE_MARGINAL_EFFECT, COEFFICIENT, PER_CONSTRUCT
 from coproduction.plan.plan import Plan
 from coproduction.plan.vocabulary.predictors import Predictor

@@ -12,7 +12,7 @@ from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.predictions import POINTS, interval
 from coproduction.inference.model.regression import Fit
 from coproduction.numerics.confidence import CONFIDENCE
-from coproduction.plan.models.models import Curve
+from coproduction.plan.models.model import Curve
 
 OUTER = (0.01, 0.99)
 FEWEST_VALUES = 10

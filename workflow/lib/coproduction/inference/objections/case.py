@@ -11,7 +11,7 @@ import pandas as pd
 from coproduction.dictionary import dictionary
 from coproduction.notes import Note
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.plan import Plan
 
 

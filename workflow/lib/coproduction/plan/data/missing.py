@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coproduction.instrument.definition import Instrument
 from coproduction.plan.data.not_at_random import NotAtRandom
 from coproduction.plan.data.variables import Variable
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import ImputationMethod, WithoutConsent
 from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.yamlfiles.problems import Path, Problem, unknown

@@ -14,7 +14,7 @@ from coproduction.instrument.expressions import variables_in
 from coproduction.numerics.graph import Graph
 from coproduction.plan.hypotheses.diagram import CausalDiagram
 from coproduction.plan.hypotheses.hypotheses import Estimand
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import COMMUNITIES, CROSS_PARTIAL, TOTAL
 from coproduction.plan.plan import Plan
 from coproduction.plan.vocabulary.predictors import WITHIN, Predictor

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from coproduction.codes import code_text
 from coproduction.numerics.multiplicity import Method
 from coproduction.plan.hypotheses.further_models import FurtherModel, FurtherModels
-from coproduction.plan.models.models import Model, terms_of_model
+from coproduction.plan.models.model import Model
+from coproduction.plan.models.models import terms_of_model
 from coproduction.plan.options import (
     AVERAGE_MARGINAL_EFFECT,
     COEFFICIENT,

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import AGREEMENT_FACTOR, AGREEMENT_SCORE, NO_AGREEMENT, Level
 from coproduction.plan.vocabulary.names import Names
 from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.plan.vocabulary.terms import AGREEMENT
 from coproduction.yamlfiles.problems import Path, Problem, unknown
-
-if TYPE_CHECKING:
-    from coproduction.plan.models.models import Model
 
 FOR_VARIABLES = ("standardise", "categorical", "reference")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coproduction.plan.models.models import Model, entry, terms_of_model
+from coproduction.plan.models.model import Model
+from coproduction.plan.models.models import entry, terms_of_model
 from coproduction.plan.options import Status
 from coproduction.plan.vocabulary.names import Names, one_of
 from coproduction.plan.vocabulary.predictors import Predictor

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from coproduction.numerics.families import FAMILIES, family_of
 from coproduction.numerics.families.family import Family
 from coproduction.plan.hypotheses.hypotheses import Estimand
-from coproduction.plan.models.models import Model, terms_of_model
+from coproduction.plan.models.model import Model
+from coproduction.plan.models.models import terms_of_model
 from coproduction.plan.options import CLUSTERED, COEFFICIENT, CROSS_PARTIAL
 from coproduction.plan.vocabulary.names import Names, code
 from coproduction.yamlfiles.problems import Path, Problem

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.vocabulary.predictors import MEAN, OTHERS, Predictor
 from coproduction.simulation.estimands.careful import Careful
 from coproduction.simulation.structure.equations import COMMUNITIES, PERSONS

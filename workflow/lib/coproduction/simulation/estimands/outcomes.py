@@ -12,7 +12,7 @@ from coproduction.inference.data.communities import concentration, gini
 from coproduction.numerics.families import family_of
 from coproduction.plan.data.communities import Summary
 from coproduction.plan.hypotheses.hypotheses import Estimand
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.simulation.estimands.careful import Careful
 from coproduction.simulation.estimands.exposures import Exposure, Unresolved
 from coproduction.simulation.structure.noise import Noise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.plan.options import AGREEMENT_FACTOR, AGREEMENT_SCORE
 from coproduction.report.material import Material
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from coproduction.plan.hypotheses.hypotheses import FamilyOfTests
-from coproduction.plan.models.models import Model
+from coproduction.plan.models.model import Model
 from coproduction.report.blocks import Paragraphs, Section
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number, percent
