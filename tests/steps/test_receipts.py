@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -89,7 +90,9 @@ sys.stdin.read()
 def test_a_lock_is_held_by_one_process_and_ends_with_it_however_it_ends(tmp_path):
     path = tmp_path / "lock"
     command = [sys.executable, "-c", TAKE, str(path)]
-    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    found = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    pipe = subprocess.PIPE
+    other = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=found)
     assert other.stdout.readline() == "True\n"
     with path.open("w") as file:
         assert not take(file)
