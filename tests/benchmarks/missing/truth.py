@@ -36,7 +36,8 @@ from coproduction.inference.completed.items import Answers  # noqa: E402
 from coproduction.inference.data.design import design  # noqa: E402
 from coproduction.inference.data.tables import all_tables  # noqa: E402
 from coproduction.inference.model.regression import coefficients, fit  # noqa: E402
-from coproduction.instrument.definition import Instrument, read_instrument  # noqa: E402
+from coproduction.instrument.definition import Instrument  # noqa: E402
+from coproduction.instrument.reading import read_instrument  # noqa: E402
 from coproduction.missing.imputation import impute  # noqa: E402
 from coproduction.missing.problem import Problem, Target  # noqa: E402
 from coproduction.missing.tidy import pool_tables  # noqa: E402
@@ -258,36 +259,37 @@ def summary(rows: pd.DataFrame, true: float) -> dict[str, float]:
     }
 
 
-def beside_mice(rows: pd.DataFrame) -> dict[str, float]:
-    """Mean difference of a way from mice on the same studies, with its Monte-Carlo error."""
-    both = rows["estimate"] - rows["estimate_mice"]
-    both = both.dropna()
-    n = len(both)
+def beside(rows: pd.DataFrame, other: str) -> dict[str, float]:
+    """Mean difference from another way in the same studies, with its Monte-Carlo error."""
+    apart = (rows["estimate"] - rows[other]).dropna()
+    n = len(apart)
     return {
-        "minus_mice": both.mean() if n else np.nan,
-        "minus_mice_error": both.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan,
+        f"minus_{other}": apart.mean() if n else np.nan,
+        f"minus_{other}_error": apart.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan,
     }
 
 
 def summarised(rows: pd.DataFrame) -> pd.DataFrame:
     """Give every scenario, model, term and way its line."""
     place = ["scenario", "study", "model", "term"]
-    theirs = rows[rows["way"] == "mice"].set_index(place)["estimate"].rename("estimate_mice")
-    rows = rows.join(theirs, on=place)
+    for other in ("whole", "mice"):
+        theirs = rows[rows["way"] == other].set_index(place)["estimate"].rename(other)
+        rows = rows.join(theirs, on=place)
     found = []
     for (scenario, model, term, way), part in rows.groupby(
         ["scenario", "model", "term", "way"], sort=False
     ):
         true = SCENARIOS[scenario].slopes[term]
         named = {"scenario": scenario, "model": model, "term": term, "way": way}
-        found.append(named | summary(part, true) | beside_mice(part))
+        apart = beside(part, "whole") | beside(part, "mice")
+        found.append(named | summary(part, true) | apart)
     return pd.DataFrame(found).sort_values(["scenario", "model", "term"], kind="stable")
 
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--studies", type=int, default=120)
-    arguments.add_argument("--mice-in-every", type=int, default=5, help="mice is slow")
+    arguments.add_argument("--studies", type=int, default=45)
+    arguments.add_argument("--mice-in-every", type=int, default=6, help="mice is slow")
     arguments.add_argument("--scenarios", nargs="+", default=list(SCENARIOS), choices=SCENARIOS)
     arguments.add_argument("--processes", type=int, default=os.cpu_count())
     arguments.add_argument("--output", type=Path, default=HERE / "truth.csv")
