@@ -29,3 +29,10 @@ def test_a_flag_that_the_study_does_not_raise_is_refused_with_those_that_it_does
 def test_flags_named_where_none_leaves_a_row_out_are_refused(schemas):
     told = refused(schemas, RULE.replace("any", "none"))
     assert "no flag leaves a row out; leave `among` out" in told
+
+
+def test_a_model_of_imputed_tables_with_flags_of_its_own_is_told_which_keys_to_leave_out(schemas):
+    own = f"    {RULE}\n"
+    files = texts() | {"plan.yaml": PLAN.replace(own, f"{own}    missing: imputed\n")}
+    with pytest.raises(StudyError, match="leave out `missing` or `flagged_rows` of this model"):
+        read_study(files, "instruments/small", schemas)

@@ -14,6 +14,10 @@ from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.yamlfiles.problems import Path, Problem, unknown
 
 NEEDS_BLOCK = "needs a block `missing` in the plan."
+OWN_FLAGS = (
+    "imputed tables hold who counts by the plan's `flagged_rows`; leave out `missing` or "
+    "`flagged_rows` of this model."
+)
 NUMBERED = ("select_one", "integer", "decimal")
 
 
@@ -103,8 +107,7 @@ def problems(
         return
     for position, model in enumerate(models):
         if model.missing == "imputed" and model.flagged_rows:
-            message = "imputed tables hold who counts by the plan's `flagged_rows`; leave one out."
-            yield ("models", position, "missing"), message
+            yield ("models", position, "missing"), OWN_FLAGS
     known = imputable(main)
     named: list[tuple[Path, str]] = [
         (("missing", "auxiliary", place), name) for place, name in enumerate(planned.auxiliary)
