@@ -128,8 +128,9 @@ def equations(
 
     Every item predicts every other one. So do the outcomes of the imputed models, which are not
     imputed; the means of the others of the cluster of each predictor and outcome; and of each
-    product in a model the products of either factor with the outcome and of both, so that what is
-    imputed agrees with the model (Seaman, Bartlett and White 2012, *BMC Med. Res. Methodology* 12).
+    product in a model the products of either factor with the outcome and of both. A product is then
+    nearly what it is in complete answers, if somewhat too small: `tests/benchmarks/missing` says by
+    how much (Seaman, Bartlett and White 2012, *BMC Medical Research Methodology* 12, on why).
 
     Parameters
     ----------
