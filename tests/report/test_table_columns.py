@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 from plans import plan_of
-from small_study import PLAN, PROVENANCE, STUDY
+from small_study import PLAN, PROVENANCE, STUDY, instrument
 
 from coproduction.dictionary import Column, dictionary
 from coproduction.languages import known
@@ -67,6 +67,11 @@ def test_a_column_without_a_heading_is_headed_with_its_name(people):
     named = labels(people, plan_of(PLAN), "en", synthetic=True)
     assert named.heading("n_of_something") == "n of something"
     assert named.heading("alpha_interval") == named.heading("interval") == "95% CI"
+
+
+@pytest.mark.parametrize(("text", "name"), [("Asked below.", "Asked below"), ("Why?", "Why?")])
+def test_a_question_without_a_label_is_named_without_its_stop(schemas, text, name):
+    assert labels(instrument(schemas, text), None, "en", synthetic=True).name("t1") == name
 
 
 def test_a_table_needs_no_words_to_be_shown(people, tables):

@@ -234,12 +234,19 @@ def labels(
 
 def _asked(items: Mapping[str, Item], instrument: Instrument, language: str) -> dict[str, str]:
     """Name the items of every questionnaire, and the constructs and facets of the first."""
-    names = {key: wording(item.label or item.text, language) for key, item in items.items()}
+    names = {key: _called(item, language) for key, item in items.items()}
     for key, construct in instrument.constructs.items():
         names[key] = wording(construct.label, language)
         for facet, label in construct.facets.items():
             names[f"{key}_{facet}"] = f"{names[key]} · {wording(label, language)}"
     return names
+
+
+def _called(item: Item, language: str) -> str:
+    """Name an item by its label, or by its text without the stop, as names stand in sentences."""
+    if item.label:
+        return wording(item.label, language)
+    return wording(item.text, language).rstrip(".。")
 
 
 def _with_planned(asked: Labels, plan: Plan) -> Labels:

@@ -116,8 +116,7 @@ def _options(planned: MissingAnswers, material: Material) -> Iterable[str]:
     if plan.flagged_rows.leave_out != "none":
         yield _sentence(material, "flagged")
     if planned.auxiliary:
-        names = [material.labels.name(each).rstrip(".。") for each in planned.auxiliary]
-        listed = material.text["enumeration"].join(names)
+        listed = material.text["enumeration"].join(map(material.labels.name, planned.auxiliary))
         yield _sentence(material, "auxiliary", list=listed)
     own = [
         material.text["imputing"]["own_answer"].format(
