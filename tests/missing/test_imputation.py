@@ -185,6 +185,23 @@ def test_chains_that_do_not_settle_are_said():
     assert (found.summary["rhat"] > 1.2).any()
 
 
+def test_chains_that_stand_still_are_exact_and_neither_settled_nor_unsettled():
+    """Copies of each other that miss the same rows keep for ever what each chain started from."""
+    whole = np.random.default_rng(5).normal(size=200)
+    whole[:10] = np.nan
+    found = impute(Problem((target("one", whole), target("copy", whole)), donors=1), 4, 10, seed=1)
+    for row in found.summary.to_dict("records"):
+        assert [each.code for each in read(row["note"])] == ["imputation_exact"]
+        assert np.isnan(row["rhat"])
+
+
+def test_changes_of_rounding_are_none():
+    still = np.tile([0.7, 0.1 + 0.2], (10, 1))
+    still[::2] *= 1 + 1e-15
+    assert np.isinf(potential_reduction(still))
+    assert potential_reduction(still[:, [0, 0]]) == 1.0
+
+
 def test_chains_of_independent_answers_settle():
     _, problem = holed()
     found = impute(problem, 10, 6, seed=1)

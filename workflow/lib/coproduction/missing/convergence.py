@@ -7,6 +7,8 @@ import numpy as np
 SETTLED, CHANCE = 1.2, 1e-3
 """Largest R̂ of chains that agree (Oberman, van Buuren and Vink 2021, arXiv:2110.11951), and how
 often chains that do would differ so much: in short ones R̂ is often large by chance."""
+ROUNDING = 1e-9
+"""Changes below this share of the largest value are those of rounding, and none."""
 
 
 def unsettled(values: np.ndarray) -> bool:
@@ -34,15 +36,17 @@ def potential_reduction(values: np.ndarray) -> float:
     Returns
     -------
     float
-        1 where nothing moves; NaN for one chain, fewer than two iterations or unknown values.
+        1 where nothing moves, and infinite where chains that stand still differ; NaN for one chain,
+        fewer than two iterations or unknown values.
     """
     late = _late(values)
     n, m = late.shape
     if n < 2 or m < 2 or not np.isfinite(late).all():
         return float("nan")
     between, within = late.mean(axis=0).var(ddof=1), late.var(axis=0, ddof=1).mean()
-    if within == 0:
-        return 1.0 if between == 0 else float("inf")
+    nothing = (ROUNDING * np.abs(late).max()) ** 2
+    if within <= nothing:
+        return 1.0 if between <= nothing else float("inf")
     return float(np.sqrt((n - 1) / n + between / within))
 
 

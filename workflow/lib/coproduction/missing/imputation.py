@@ -86,7 +86,10 @@ def _summaries(problem: Problem, chains: list[Imputation]) -> Iterator[dict[str,
         if not target.missing.any():
             continue
         traces = [each[:, :, place] for each in (means, deviations)]
-        known = varies(target)
+        if target.name in exact:
+            # Chains that stand still have nothing to settle: more iterations change nothing.
+            traces = [each for each in traces if np.isfinite(potential_reduction(each))]
+        known = varies(target) and bool(traces)
         rhat = (
             float(np.fmax.reduce([potential_reduction(each) for each in traces]))
             if known
