@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from known_answers import BOTH, WITHIN, items, latents, made, scales
+from known_answers import BOTH, LOADINGS, WITHIN, items, latents, made, scales
 
 from coproduction.errors import Refusal
 from coproduction.inference.calibrated.jackknife import GROUPS, carried, left_out_together
@@ -18,6 +18,7 @@ from coproduction.inference.effects.effects import effect
 from coproduction.inference.effects.estimands import effects
 from coproduction.inference.effects.moderation import binned_slopes
 from coproduction.inference.model.regression import coefficients, fit
+from coproduction.instrument.item_scales import Scales
 from coproduction.notes import read
 from coproduction.numerics.families.family import MEAN
 
@@ -285,3 +286,34 @@ def test_a_product_takes_over_the_largest_factor_of_its_own_factors():
     told = carried(known, wider)
     assert told[MEAN, "a_within:x"] == max(known[MEAN, "a_within"], known[MEAN, "x"])
     assert told[known.index].equals(known)
+
+
+def beside(*columns: str, constant: bool = False) -> tuple[pd.DataFrame, Scales]:
+    """Add a scale of three items, one reversed, that no model holds: copies, or one answer."""
+    known = scales({**LOADINGS, "c": (0.8, 0.7, -0.6)})
+    table = people()
+    made_of = {f"c{k}": table[name] for k, name in enumerate(columns, start=1)}
+    return table.assign(**(dict.fromkeys(("c1", "c2", "c3"), 3.0) if constant else made_of)), known
+
+
+@pytest.mark.parametrize("columns", [(), ("b1", "b2", "b3"), ("y", "y", "y")])
+def test_a_scale_that_only_tells_agreement_and_tells_nothing_is_left_out_and_that_is_said(columns):
+    table, known = beside(*columns, constant=not columns)
+    found = made(table, known, predictors=BOTH)
+    assert warnings(found)["contents_left_out"] == ["contents_left_out"]
+    pd.testing.assert_frame_equal(found.matrix, made(people(), scales(), predictors=BOTH).matrix)
+
+
+def test_a_scale_of_the_model_whose_items_repeat_each_other_is_refused_with_these():
+    table = people().assign(a2=lambda rows: rows["a1"])
+    with pytest.raises(Refusal) as told:
+        made(table, scales(), predictors=BOTH)
+    assert told.value.note.code == "items_repeat" and told.value.note.values["names"] == [
+        "a1",
+        "a2",
+    ]
+
+
+def test_a_scale_of_the_model_that_everybody_answers_alike_is_refused():
+    table = people().assign(**dict.fromkeys(("a1", "a2", "a3", "a4"), 2.0))
+    assert refusal(table, scales(), predictors=BOTH) == "model_constant_variable"

@@ -15,14 +15,18 @@ SAID = ("note", "reason", "warning")
 
 
 def pool_tables(
-    tables: Sequence[pd.DataFrame], keys: Sequence[str], confidence: float
+    tables: Sequence[pd.DataFrame],
+    keys: Sequence[str],
+    confidence: float,
+    *,
+    counts_of_first: bool = False,
 ) -> pd.DataFrame:
     """Pool rows that have the same keys by Rubin's rules.
 
     Whatever else a row holds is the mean of what it holds in the imputations where it is a number,
     rounded where it counts rows; the first that is said where it is a note; and else that of the
-    first imputation. A row that only some imputations
-    have is pooled over those, and its `n_imputations` says so.
+    first imputation. A row that only some imputations have is pooled over those, and its
+    `n_imputations` says so.
 
     Parameters
     ----------
@@ -33,6 +37,9 @@ def pool_tables(
         Columns that together name a row.
     confidence
         Of the intervals.
+    counts_of_first
+        Whether numbers of rows are those of the first imputation and not means, so that they agree
+        with other counts of that one.
 
     Returns
     -------
@@ -48,7 +55,7 @@ def pool_tables(
     number = groups.ngroup()
     first = groups.nth(0).set_axis(range(groups.ngroups)).copy()
     means = joined.select_dtypes("number").groupby(number).mean()
-    for name in means.columns.difference(list(keys)):
+    for name in means.columns.difference([*keys, *(COUNTS if counts_of_first else ())]):
         first[name] = means[name].round() if name in COUNTS else means[name]
     for name in [each for each in SAID if each in joined]:
         told = joined[name].where(joined[name].fillna("") != "").groupby(number).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from coproduction.errors import Refusal
 from coproduction.inference.calibrated.contents import Contents
 from coproduction.inference.calibrated.factors import Estimation, Factors, estimate
+from coproduction.inference.calibrated.redundant import without_redundant
 from coproduction.inference.calibrated.residuals import Residuals, residuals
 from coproduction.inference.calibrated.scores import loading_and_error, score_weights
 from coproduction.inference.data.split import split
@@ -61,6 +62,8 @@ class Calibration:
         The factor model.
     levels
         By construct, in the order of the contents, what completes its score.
+    left_out
+        Constructs that would only tell agreement, and whose items tell nothing.
     """
 
     contents: Contents
@@ -68,6 +71,7 @@ class Calibration:
     residuals: Residuals
     estimation: Estimation
     levels: Mapping[str, Level] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     @property
     def constructs(self) -> dict[str, str]:
@@ -177,9 +181,11 @@ def calibrate(
         raise Refusal("model_constant_variable", model=model.id, name=constant)
     everybody = answers.to_numpy() / units
     left = residuals(everybody[kept], covariates, rows[kept])
+    contents, own, gone = without_redundant(contents, left.values)
+    everybody, units, left = everybody[:, own], units[own], left.of(own)
     wanted = model.agreement_mode != NO_AGREEMENT and contents.reversed
     estimation = estimate(left.values, left.df, contents, wanted)
-    found = Calibration(contents, units, left, estimation)
+    found = Calibration(contents, units, left, estimation, left_out=gone)
     if model.agreement_mode == AGREEMENT_SCORE:
         return found
     levels = {}
@@ -187,7 +193,7 @@ def calibrate(
         if entry.construct is not None:
             weights = found.weights(contents.names.index(entry.construct))
             levels[entry.construct] = _level(entry, everybody, left, weights, rows, kept)
-    return Calibration(contents, units, left, estimation, levels)
+    return replace(found, levels=levels)
 
 
 def _level(

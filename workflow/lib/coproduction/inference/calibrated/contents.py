@@ -26,11 +26,14 @@ class Contents:
         Scale of each construct.
     held
         How many of them the model holds. The others inform nothing but agreement.
+    asked
+        How many of them the model holds or names. The others may be left out.
     """
 
     model: str
     scales: dict[str, Scale]
     held: int
+    asked: int
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,11 +101,12 @@ def contents_of(model: Model, scales: Scales) -> Contents | None:
             raise Refusal("construct_without_items", model=model.id, name=name)
         if len(scales.by_construct[name].items) < 2:
             raise Refusal("construct_of_one_item", model=model.id, name=name)
+    asked = len(dict.fromkeys(named))
     if model.contents is None:
         others = _behind(model, scales, held)
         named = [*held, *_balanced(scales, others)]
     chosen = {name: scales.by_construct[name] for name in dict.fromkeys(named)}
-    return Contents(model.id, chosen, len(dict.fromkeys(held)))
+    return Contents(model.id, chosen, len(dict.fromkeys(held)), asked)
 
 
 def items_of(model: Model, scales: Scales) -> tuple[str, ...]:

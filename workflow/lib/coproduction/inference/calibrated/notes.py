@@ -29,10 +29,15 @@ def checks(calibration: Calibration, wanted: bool) -> Iterator[Check]:
     tuple
         `agreement_share`: the variance of agreement over the mean variance of the items' residuals,
         with the limit below which it is left out; `construct_reliability`: the share of a score's
-        variance that is its construct's, and not error or agreement.
+        variance that is its construct's, and not error or agreement; `contents_left_out`: how many
+        constructs that would tell agreement do not.
     """
     if wanted:
         yield "agreement_share", "", _share(calibration), NO_AGREEMENT, _agreement(calibration)
+    if calibration.left_out:
+        named = {"model": calibration.contents.model, "names": list(calibration.left_out)}
+        told = str(Note("contents_left_out", named))
+        yield "contents_left_out", "", float(len(calibration.left_out)), np.nan, told
     for name in calibration.levels:
         value = calibration.ruler(name) ** 2
         yield "construct_reliability", name, value, np.nan, _rests(calibration, name)

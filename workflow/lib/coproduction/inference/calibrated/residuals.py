@@ -27,6 +27,10 @@ class Residuals:
     fitted: np.ndarray
     df: int
 
+    def of(self, items: np.ndarray) -> Residuals:
+        """Give those of some items (p booleans)."""
+        return Residuals(self.values[:, items], self.fitted[:, items], self.df)
+
 
 def residuals(answers: np.ndarray, covariates: np.ndarray, rows: Rows) -> Residuals:
     """Take covariates and clusters out of the items.

@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pandas as pd
 
+from coproduction.inference.completed.components import back, on_their_scales
 from coproduction.inference.effects.predictions import bounded
 from coproduction.inference.results import Results
 from coproduction.missing.tidy import ADDED, pool_tables
@@ -81,7 +82,7 @@ def pool_estimates(parts: Sequence[pd.DataFrame], failures: Mapping[str, str]) -
     kept = [each[~each["hypothesis"].isin(lost)] for each in parts]
     if not any(map(len, kept)):
         return refused
-    found = pool_tables(kept, KEYS["estimates"], CONFIDENCE)
+    found = pool_tables(kept, KEYS["estimates"], CONFIDENCE, counts_of_first=True)
     if "bootstrap_p_value" in every:
         median = every.groupby("hypothesis")["bootstrap_p_value"].median()
         found["bootstrap_p_value"] = found["hypothesis"].map(median)
@@ -140,11 +141,11 @@ def _pooled(
         kept.append(table)
     extra = [*(["code"] if name in CODES else []), "place"]
     if name == "variance_components":
-        kept = [table.assign(df=np.inf) for table in kept]
-    found = pool_tables(kept, [*keys, *extra], CONFIDENCE)
+        kept = on_their_scales(kept)
+    found = pool_tables(kept, [*keys, *extra], CONFIDENCE, counts_of_first=True)
     if name == "variance_components":
         # Neither likelihood nor its ratio has a pooled value.
-        found = found.assign(statistic=np.nan, p_value=np.nan, log_likelihood=np.nan)
+        found = back(found).assign(statistic=np.nan, p_value=np.nan, log_likelihood=np.nan)
     return found.reindex(columns=list(dict.fromkeys(columns)))
 
 
@@ -173,15 +174,13 @@ def _bounded(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 
 def _models(parts: Sequence[Results], failures: Mapping[str, str]) -> pd.DataFrame:
-    """Describe models by the means of what they were fitted to."""
+    """Describe models by the first table that they were fitted to, and the mean likelihood."""
     rows = pd.concat([part.models for part in parts], ignore_index=True)
     first = rows.drop_duplicates("model").set_index("model")
-    counts = ["n", "n_clusters", "n_dropped"]
-    means = rows.groupby("model", sort=False)[[*counts, "log_likelihood"]].mean()
-    means[counts] = means[counts].round()
-    first[means.columns] = means
+    first["log_likelihood"] = rows.groupby("model", sort=False)["log_likelihood"].mean()
     first["n_imputations"] = len(parts)
+    numbers = ["n", "n_clusters", "n_dropped", "log_likelihood", "n_imputations"]
     for name, reason in failures.items():
         first.loc[name, ["status", "reason"]] = ["failed", reason]
-        first.loc[name, [*means.columns, "n_imputations"]] = np.nan
+        first.loc[name, numbers] = np.nan
     return first.reset_index()
