@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.scenarios.choice import BATCH, PERSONS, REPLICATES, choice
+from coproduction.scenarios.choice import (
+    BATCH,
+    KEYS,
+    PERSONS,
+    REPLICATES,
+    choice,
+    refuse_unknown,
+)
 
 KNOWN = ["base", "modest", "null"]
 
@@ -53,3 +62,13 @@ def test_finished_batches_stand_when_more_replicates_are_asked_for():
 def test_what_is_no_choice_is_refused(config, told):
     with pytest.raises(StudyError, match=told):
         choice(config, KNOWN)
+
+
+def test_the_known_keys_are_those_that_are_read(root):
+    rules = [*root.glob("workflow/rules/*.smk"), root / "Snakefile"]
+    files = [*rules, root / "workflow/lib/coproduction/scenarios/choice.py"]
+    key = re.compile(r"""config(?:\.get\(|\[|, )"(\w+)\"""")
+    assert {name for each in files for name in key.findall(each.read_text("utf-8"))} == set(KEYS)
+    refuse_unknown(dict.fromkeys(KEYS, 1))
+    with pytest.raises(StudyError, match="no key `batches`; did you mean `batch`"):
+        refuse_unknown({"batches": 2})

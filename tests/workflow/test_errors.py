@@ -90,3 +90,13 @@ def test_a_link_out_of_the_folder_of_raw_data_is_refused(broken, run, tmp_path):
 
 def test_a_study_without_its_option_is_told_how_it_is_named(checkout, run):
     assert "--config study=NAME" in refused(run(checkout, "study=cowles"))
+
+
+def test_every_unknown_key_behind_config_is_told_with_the_one_that_may_be_meant(checkout, run):
+    done = run(checkout, "-n", "--config", "stduy=mine", "scenario=null", "persons=9")
+    refused(done)
+    told = done.stderr
+    assert "--config stduy=mine: there is no key `stduy`; did you mean `study`?" in told
+    assert "--config scenario=null: there is no key `scenario`; did you mean `scenarios`?" in told
+    assert "there are: study, scenarios, replicates, batch, persons, imputations" in told
+    assert "`persons`" not in told

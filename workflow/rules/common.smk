@@ -22,6 +22,7 @@ from coproduction.privacy.private import keep_key
 from coproduction.report.words import borrowed, catalogue
 from coproduction.steps.receipts import altered, digest, digests, read_receipt
 from coproduction.instrument.item_scales import scales_of
+from coproduction.scenarios.choice import refuse_unknown
 from coproduction.schemas import schema
 from coproduction.steps.sources import fingerprints, inside
 from coproduction.study import named_files, read_study
@@ -34,6 +35,12 @@ USED = fingerprints(SCRIPTS.glob("*.py"), [SCRIPTS, LIBRARY], [LOCK])
 CODE = {script: f"program {content}" for script, content in USED.items()}
 if "study" not in config and any(word.startswith("study=") for word in sys.argv):
     sys.exit("✗ A study is named behind `--config`: snakemake --config study=NAME")
+if Path(workflow.main_snakefile).resolve() == (ROOT / "Snakefile").resolve():
+    # A workflow that takes this one as a module may hand on a configuration with keys of its own.
+    try:
+        refuse_unknown(config)
+    except StudyError as error:
+        sys.exit(f"✗ {error}")
 
 # Kinds of files that make a study, each with a schema.
 STUDY_FILES = ("instrument", "study", "plan")

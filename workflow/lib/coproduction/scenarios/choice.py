@@ -1,4 +1,4 @@
-"""Which scenarios are run, how often, and in which batches, as the command line says."""
+"""What the command line says: the study, which scenarios are run, how often, in which batches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 from coproduction.errors import StudyError
 from coproduction.yamlfiles.problems import unknown
 
+KEYS = ("study", "scenarios", "replicates", "batch", "persons", "imputations")
+"""Everything that can stand behind `--config`."""
 REPLICATES, BATCH = 100, 25
 """Replicates of a scenario, and of these in a batch, where nobody says otherwise."""
 PERSONS = 200_000
@@ -46,6 +48,23 @@ class Choice:
         """First and last replicate of every batch."""
         firsts = range(0, self.replicates, self.batch)
         return [(first, min(first + self.batch, self.replicates) - 1) for first in firsts]
+
+
+def refuse_unknown(config: Mapping[str, Any]) -> None:
+    """Refuse keys behind `--config` that nothing reads.
+
+    Raises
+    ------
+    StudyError
+        If there is one; a line for each, with the key that may be meant.
+    """
+    told = [
+        unknown(key, KEYS, f"--config {key}={value}: there is no key `{key}`")
+        for key, value in config.items()
+        if key not in KEYS
+    ]
+    if told:
+        raise StudyError("\n".join(told))
 
 
 def choice(config: Mapping[str, Any], known: Collection[str]) -> Choice:
