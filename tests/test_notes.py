@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import pickle
+import re
 import string
 from importlib import resources
 from pathlib import Path
@@ -108,6 +109,15 @@ def test_identifiers_are_said_by_the_name_that_the_reader_knows():
     )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(value=st.floats(0.005, 0.7, exclude_max=True))
+def test_a_value_never_reads_like_the_limit_that_it_misses(language, value):
+    said = sentence(Note("unreliable_means", {"name": "x", "value": value, "least": 0.7}), language)
+    read, least = re.findall(r"\d+\.\d+", said)
+    assert float(read) < float(least) == 0.7 and len(read) == len(least)
+    assert len(read) == len("0.70") or f"{value:.{len(read) - 3}f}" == f"{0.7:.{len(read) - 3}f}"
+
+
 def test_one_is_no_plural():
     one, several = (Note("few_on_every_occasion", {"name": "x", "n": n}) for n in (1, 3))
     assert "3 respondents have" in sentence(several)
@@ -127,6 +137,8 @@ def test_numbers_are_written_as_in_the_tables():
     assert "1,234,567人" in sentence(many, "zh-CN")
     negative = Note("heywood_item", {"name": "x", "where": "", "value": -0.25})
     assert "negative (−0.250)" in sentence(negative)
+    hardly = Note("heywood_item", {"name": "x", "where": "", "value": -0.0004})
+    assert "negative (−0.0004)" in sentence(hardly)
     code = Note("nobody_has_category", {"model": "m", "name": "y", "value": 1101011.0})
     assert "category 1101011 of" in sentence(code)
 

@@ -18,6 +18,8 @@ from coproduction.languages import FALLBACK, words
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 NAMED = re.compile(r"`\{(\w+)\}`")
+FIXED = re.compile(r"\{(\w+):\.(\d+)f\}")
+MOST_DECIMALS = 15
 SEPARATOR = "; "
 
 
@@ -36,9 +38,12 @@ class Value(float):
     """Any other number: with a real minus sign, a whole one with all its digits."""
 
     def __format__(self, form: str) -> str:
-        """Write the number as the words ask for."""
-        whole = form == "g" and self.is_integer()
-        return super().__format__(".0f" if whole else form).replace("-", "−")
+        """Write the number as the words ask for, one beside zero never as zero."""
+        if form == "g" and self.is_integer():
+            form = ".0f"
+        elif form.endswith("f") and self and not float(super().__format__(form)):
+            form = ".1g"
+        return super().__format__(form).replace("-", "−")
 
 
 class Unknown(str):
@@ -130,8 +135,8 @@ def sentence(
             return Count(value) if isinstance(value, int) else Value(value)
         return one(value) if isinstance(value, str) else value
 
-    parts = NAMED.split(text[note.code])
     plain = {key: said(value, str) for key, value in note.values.items()}
+    parts = NAMED.split(_told_apart(text[note.code], plain))
     return "".join(
         str(said(_text(note.values[part]), name)) if place % 2 else part.format_map(plain)
         for place, part in enumerate(parts)
@@ -149,6 +154,19 @@ def sentences(
 def catalogue(language: str) -> Mapping[str, str]:
     """Read the sentences of a language: a template by code, and its `joiner` and `space`."""
     return words(language, "notes.yaml")
+
+
+def _told_apart(template: str, values: Mapping[str, Any]) -> str:
+    """Give the numbers of a template the decimals with which different ones read differently."""
+    fixed = [(name, int(digits)) for name, digits in FIXED.findall(template)]
+    known = [(values[name], digits) for name, digits in fixed if isinstance(values[name], Value)]
+
+    def alike(more: int) -> bool:
+        read = {f"{value:.{digits + more}f}" for value, digits in known}
+        return len(read) < len({value for value, _ in known})
+
+    more = next((each for each in range(MOST_DECIMALS) if not alike(each)), 0)
+    return FIXED.sub(lambda found: f"{{{found[1]}:.{int(found[2]) + more}f}}", template)
 
 
 def _text(value: Any) -> Any:

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
+from decimal import Decimal
 
 WORD = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef]+")
 """What a line cannot be broken within: no spaces, no Chinese."""
@@ -13,6 +14,7 @@ MINUS = "−"
 MANY = 1000
 """From so many degrees of freedom on a decimal says nothing."""
 NONE = "–"
+MOST_DECIMALS = 16
 
 
 MARKS = ("Mn", "Me", "Cf")
@@ -28,6 +30,24 @@ def number(value: float | str | None, digits: int = 3) -> str:
     text = f"{known:.{digits}f}"
     text = text.lstrip("-") if float(text) == 0 else text
     return text.replace("-", MINUS)
+
+
+def beside(value: float, *limits: float, digits: int = 3) -> str:
+    """Write a number with as many more decimals as keep it on its own side of limits."""
+
+    def kept(digits: int) -> bool:
+        read = float(f"{value:.{digits}f}")
+        return all((read > each, read < each) == (value > each, value < each) for each in limits)
+
+    if number(value) == NONE or not limits:
+        return number(value, digits)
+    return number(value, next((n for n in range(digits, MOST_DECIMALS) if kept(n)), digits))
+
+
+def given(limit: float, digits: int = 2) -> str:
+    """Write a limit with all decimals that it was given, and at least so many."""
+    exponent = Decimal(repr(float(limit))).as_tuple().exponent
+    return number(limit, max(digits, -exponent) if isinstance(exponent, int) else digits)
 
 
 def degrees(value: float | str | None) -> str:
@@ -77,11 +97,11 @@ def equated(value: float) -> str:
     return text if text.startswith("<") else f"= {text}"
 
 
-def interval(low: float, high: float, digits: int = 3) -> str:
-    """Write an interval as `[low, high]`."""
+def interval(low: float, high: float, digits: int = 3, limits: Sequence[float] = ()) -> str:
+    """Write an interval as `[low, high]`, its ends on their own sides of limits."""
     if number(low) == NONE:
         return NONE
-    return f"[{number(low, digits)}, {number(high, digits)}]"
+    return f"[{beside(low, *limits, digits=digits)}, {beside(high, *limits, digits=digits)}]"
 
 
 def display_width(text: str) -> int:

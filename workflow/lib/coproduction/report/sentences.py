@@ -9,7 +9,7 @@ import pandas as pd
 
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.report.labels import Labels
-from coproduction.report.numbers import count, equated, interval, number
+from coproduction.report.numbers import beside, count, equated, given, interval, number
 from coproduction.report.words import wording, words
 
 
@@ -28,7 +28,7 @@ def measurement_sentences(
     weak = reliability[~(reliability["alpha"] >= minimum)]
     sentences = [
         text["measurement_sentence"].format(
-            minimum=number(minimum, 2),
+            minimum=given(minimum),
             planned=text["minimum_planned"] if planned else "",
             good=count(len(reliability) - len(weak)),
             all=count(len(reliability)),
@@ -36,8 +36,8 @@ def measurement_sentences(
     ]
     if len(weak):
         named = [
-            text["bracketed"].format(name=labels.name(row["construct"]), words=number(row["alpha"]))
-            for row in weak.to_dict("records")
+            text["bracketed"].format(name=labels.name(name), words=beside(alpha, minimum))
+            for name, alpha in zip(weak["construct"], weak["alpha"], strict=True)
         ]
         sentences.append(text["weak_sentence"].format(scales=text["list_separator"].join(named)))
     return sentences
@@ -74,7 +74,7 @@ def verdict_sentences(
         return [text["verdict_sentence"]["not_estimable"].format(reason=reason), *status]
     words = text["correction" if corrected else "no_correction"]
     estimate = text["estimate_sentence"].format(
-        estimate=number(row["estimate"]),
+        estimate=beside(row["estimate"], *_bounds(row)),
         interval=interval(row["conf_low"], row["conf_high"]),
         p=equated(row["p_adjusted"]),
         n=count(row["n"]),
@@ -95,13 +95,14 @@ def _verdict(
 ) -> Iterator[str]:
     """Say the rule that applied, and what the intervals say beyond it."""
     sign = 1 if row["direction"] == "positive" else -1
-    margin = row["comparison"] == "non_inferiority"
+    margin, smallest = row["comparison"] == "non_inferiority", row["smallest_effect"]
+    ends = row["equivalence_low"], row["equivalence_high"]
     shown = {
-        "smallest": number(row["smallest_effect"]),
-        "bound": number((-sign if margin else sign) * row["smallest_effect"]),
+        "smallest": given(smallest, digits=3),
+        "bound": given((-sign if margin else sign) * smallest, digits=3),
         "judged": text["judged"][row["estimand"]],
-        "opposite": number(-sign * row["smallest_effect"]),
-        "equivalence": interval(row["equivalence_low"], row["equivalence_high"]),
+        "opposite": given(-sign * smallest, digits=3),
+        "equivalence": interval(*ends, limits=_bounds(row)),
         **words,
     }
     sentences = text["non_inferiority_sentence" if margin else "verdict_sentence"]
@@ -110,6 +111,11 @@ def _verdict(
     if not margin:
         for each in _reaches(row, sign):
             yield text["interval_sentence"][each].format(**shown)
+
+
+def _bounds(row: Mapping[str, Any]) -> tuple[float, float]:
+    """Smallest effect of interest, either way."""
+    return row["smallest_effect"], -row["smallest_effect"]
 
 
 def _reaches(row: Mapping[str, Any], sign: int) -> Iterator[str]:

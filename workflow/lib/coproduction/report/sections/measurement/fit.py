@@ -9,7 +9,7 @@ import pandas as pd
 
 from coproduction.report.blocks import Paragraphs
 from coproduction.report.material import Material
-from coproduction.report.numbers import number
+from coproduction.report.numbers import beside, given
 from coproduction.report.sections.measurement.factors import planned_model
 
 INDICES = ("cfi", "rmsea")
@@ -26,7 +26,9 @@ def fit_of_planned(material: Material) -> list[Paragraphs]:
     missed = _missed(row, material)
     told = [
         words["values"].format(
-            model=material.labels.model(row["model"]), **_indices(row), **_limits(material)
+            model=material.labels.model(row["model"]),
+            **_indices(row, material),
+            **_limits(material),
         ),
         words["bad" if missed else "good"].format(
             missed=material.text["enumeration"].join(name.upper() for name in missed)
@@ -41,7 +43,7 @@ def caution_on_steps(material: Material) -> list[str]:
     first = table[table["decision"] == "reference"] if len(table) else pd.DataFrame()
     named = [
         text["fit_sentence"]["step"].format(
-            model=material.labels.model(row["comparison"]), **_indices(row)
+            model=material.labels.model(row["comparison"]), **_indices(row, material)
         )
         for row in first.to_dict("records")
         if _missed(row, material)
@@ -59,12 +61,13 @@ def _missed(row: Mapping[str, Any], material: Material) -> list[str]:
     return [name for name, missed in beyond.items() if missed]
 
 
-def _indices(row: Mapping[str, Any]) -> dict[str, str]:
-    return {name: number(row[name]) for name in INDICES}
+def _indices(row: Mapping[str, Any], material: Material) -> dict[str, str]:
+    limits = material.plan.measurement.fit_limits
+    return {name: beside(row[name], getattr(limits, name)) for name in INDICES}
 
 
 def _limits(material: Material) -> dict[str, str]:
     limits, words = material.plan.measurement.fit_limits, material.text["fit_sentence"]
     source = words["planned" if material.plan.states("measurement", "fit_limits") else "usual"]
-    numbers = {f"{name}_limit": number(getattr(limits, name), 2) for name in INDICES}
+    numbers = {f"{name}_limit": given(getattr(limits, name)) for name in INDICES}
     return {**numbers, "limits": source.format(**numbers)}

@@ -10,7 +10,7 @@ from coproduction.notes import read, written
 from coproduction.report.blocks import Block, Figure, Paragraphs, Section, Table
 from coproduction.report.figures.estimates import intervals
 from coproduction.report.material import Material
-from coproduction.report.numbers import number, percent
+from coproduction.report.numbers import given, number, percent
 from coproduction.report.sections.measurement.dimensions import dimensions
 from coproduction.report.sections.measurement.factors import factors, planned_model
 from coproduction.report.sections.measurement.fit import fit_of_planned
@@ -173,7 +173,7 @@ def _scales(material: Material) -> tuple[pd.DataFrame, list[str]]:
         low, high = (table[end] for end in ends)
         table = table.assign(alpha_conf_low=low, alpha_conf_high=high)
     name = "planned_minimum" if _names_minimum(material) else "usual_minimum"
-    limit = material.text[name].format(minimum=number(_minimum(material), 2))
+    limit = material.text[name].format(minimum=given(_minimum(material)))
     return table, [words["clusters" if chosen else "independent"], limit]
 
 
