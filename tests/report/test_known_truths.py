@@ -52,17 +52,41 @@ def summary() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def page(language: str, synthetic: bool = True) -> Document:
+def page(
+    language: str, synthetic: bool = True, plan: dict = PLAN, imputations: int | None = None
+) -> Document:
     study = {**STUDY, "synthetic": synthetic}
     people = instrument({"instrument": schema("instrument")})
-    return compose_known_truths(language, summary(), SCENARIOS, people, study, plan_of(PLAN))
+    planned = plan_of(plan)
+    return compose_known_truths(
+        language, summary(), SCENARIOS, people, study, planned, 5000, imputations
+    )
 
 
 def blocks(document: Document, kind: type) -> list:
     return [b for section in document.sections for b in section.blocks if isinstance(b, kind)]
 
 
+def told(document: Document) -> str:
+    return " ".join(each for block in blocks(document, Paragraphs) for each in block.sentences)
+
+
 LANGUAGES = ["en", "zh-CN"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_persons_are_told_and_imputed_tables_where_they_are_not_as_many_as_planned(language):
+    imputing = {**PLAN, "missing": {"imputations": 10}}
+    few = {
+        "en": "2 imputed tables, where the plan asks for 10",
+        "zh-CN": "2个插补数据集，而计划为10个",
+    }
+    assert few[language] in told(page(language, plan=imputing, imputations=2))
+    assert "5,000" in told(page(language))
+    same = told(page(language))
+    assert told(page(language, plan=imputing)) == same
+    assert told(page(language, plan=imputing, imputations=10)) == same
+    assert told(page(language, imputations=2)) == same
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

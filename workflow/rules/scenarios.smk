@@ -67,6 +67,8 @@ rule scenarios:
         ),
         code=CODE["scenarios"],
         folder=f"{FOLDER}/scenarios",
+        imputations=CHOICE.imputations,
+        persons=CHOICE.persons,
         plan=PLAN,
         study=SETTINGS["study"],
     message:

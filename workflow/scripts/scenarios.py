@@ -33,5 +33,9 @@ with step(snakemake) as read:
     instrument, study = load_instrument(params.files["instrument"][0], read), params.study
     named = {name: {"label": each.label, "why": each.why} for name, each in scenarios.items()}
     for language, page in zip(study["languages"], snakemake.output.pages, strict=True):
-        document = compose_known_truths(language, found, named, instrument, study, plan)
+        document = compose_known_truths(
+            *(language, found, named, instrument, study, plan),
+            persons=params.persons,
+            imputations=params.imputations,
+        )
         Path(page).write_text(html(document), encoding="utf-8", newline="\n")

@@ -35,6 +35,8 @@ def compose_known_truths(
     instrument: Instrument,
     study: Mapping[str, Any],
     plan: Plan,
+    persons: int,
+    imputations: int | None = None,
 ) -> Document:
     """Compose the page in one language; nothing is computed here.
 
@@ -52,16 +54,21 @@ def compose_known_truths(
         The `study` block of `study.yaml`.
     plan
         The analysis plan.
+    persons
+        Persons in whom true values were computed.
+    imputations
+        Imputed tables of each replicate; None for as many as the plan says.
     """
     named = labels(instrument, plan, language, synthetic=True)
     text = words(language, "known_truths.yaml")
     names = {name: wording(each["label"], language) for name, each in scenarios.items()}
     whys = {names[name]: wording(each["why"], language) for name, each in scenarios.items()}
     rows = summary.assign(scenario=summary["scenario"].map(names))
+    how = [*_fewer(imputations, plan, text), text["truth"].format(persons=count(persons))]
     asked = rows.loc[rows["quantity"].isin(LIMITS), "hypothesis"]
     hypotheses = [each.id for each in plan.hypotheses if each.id in set(asked)]
     sections = [
-        Section("asked", text["sections"]["asked"], _asked(rows, whys, text)),
+        Section("asked", text["sections"]["asked"], _asked(rows, whys, how, text)),
         Section("limits", text["sections"]["limits"], _limits(rows, named, text)),
         *(_hypothesis(id, rows[rows["hypothesis"] == id], named, text) for id in hypotheses),
     ]
@@ -76,8 +83,18 @@ def compose_known_truths(
     )
 
 
-def _asked(rows: pd.DataFrame, whys: Mapping[str, str], text: Mapping[str, Any]) -> list[Block]:
-    """Say what was done, and what each scenario shows."""
+def _fewer(imputations: int | None, plan: Plan, text: Mapping[str, Any]) -> list[str]:
+    """Say how many imputed tables a replicate had, where the plan has another number."""
+    if plan.missing is None or imputations in (None, plan.missing.imputations):
+        return []
+    values = {"m": count(imputations), "planned": count(plan.missing.imputations)}
+    return [text["imputations"].format(**values)]
+
+
+def _asked(
+    rows: pd.DataFrame, whys: Mapping[str, str], how: list[str], text: Mapping[str, Any]
+) -> list[Block]:
+    """Say what was done and how, and what each scenario shows."""
     numbers = rows["n"].groupby(rows["scenario"]).max()
     fewest, most = count(numbers.min()), count(numbers.max())
     many = text["between"].format(low=fewest, high=most) if fewest != most else most
@@ -87,7 +104,7 @@ def _asked(rows: pd.DataFrame, whys: Mapping[str, str], text: Mapping[str, Any])
         for name, why in whys.items()
         if name in numbers.index
     ]
-    return [Paragraphs([opening, text["truth"]]), Paragraphs(points, points=True)]
+    return [Paragraphs([opening, *how]), Paragraphs(points, points=True)]
 
 
 def _limits(rows: pd.DataFrame, named: Labels, text: Mapping[str, Any]) -> list[Block]:
