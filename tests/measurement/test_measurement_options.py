@@ -15,12 +15,14 @@ from coproduction.measurement.exploratory.rotation import rotate
 from coproduction.measurement.exploratory.schmid_leiman import schmid_leiman
 from coproduction.measurement.factor.confirmatory import confirmatory
 from coproduction.measurement.invariance.ladder import invariance
+from coproduction.measurement.invariance.steps import Rule
 
 RNG = np.random.default_rng(1)
 ITEMS = pd.DataFrame(RNG.integers(1, 6, (50, 4)).astype(float), columns=list("abcd"))
 MODEL = {"factors": {"f": list("abcd")}}
 GROUPS = pd.Series(ITEMS.index % 2)
 UNIT = np.eye(4)
+RULE = Rule(cfi_drop=0.010, rmsea_rise=0.015)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,7 @@ UNIT = np.eye(4)
         (lambda: confirmatory(ITEMS, MODEL, parameterisation="beta"), "`delta`, `theta`"),
         (lambda: confirmatory(ITEMS, MODEL, equal_across=["lambda"]), "`loading`"),
         (lambda: confirmatory(ITEMS, MODEL, confidence=95), "between 0 and 1"),
-        (lambda: invariance(ITEMS, MODEL, GROUPS, "ULS"), "`WLSMV`, `ML`, `MLR`, `FIML`"),
+        (lambda: invariance(ITEMS, MODEL, GROUPS, "ULS", RULE), "`WLSMV`, `ML`, `MLR`, `FIML`"),
         (lambda: factor_analysis(UNIT, 50, 1, "paf"), "`minres`, `ml`"),
         (lambda: factor_analysis(UNIT, 50, 1, "ml", "quartimax"), "`varimax`"),
         (lambda: rotate(np.ones((4, 2)), "quartimax"), "`geomin`"),
