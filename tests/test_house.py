@@ -44,6 +44,26 @@ def test_no_modules_import_each_other(library):
     assert len(order) > 300
 
 
+def test_inference_takes_of_measurement_what_its_faces_name(library):
+    files = list((library / "inference").rglob("*.py"))
+    faces = {"coproduction.measurement"} | {
+        f"coproduction.measurement.{face.parent.name}"
+        for face in (library / "measurement").glob("*/__init__.py")
+    }
+    taken = {
+        node.module
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("coproduction.meas")
+    }
+    assert taken and taken <= faces
+
+
+def test_measurement_takes_nothing_of_inference(library):
+    for file in (library / "measurement").rglob("*.py"):
+        assert "coproduction.inference" not in file.read_text("utf-8"), file
+
+
 def test_no_folder_holds_more_than_a_reader_takes_in(library):
     folders = {file.parent for file in library.rglob("*.py")}
     counted = {

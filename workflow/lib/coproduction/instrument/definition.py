@@ -302,6 +302,12 @@ class Instrument:
         """Items of a construct, in the order asked."""
         return tuple(item for item in self.items if item.construct == construct)
 
+    @property
+    def scale_items(self) -> dict[str, list[str]]:
+        """Ids of the items of every construct that has some."""
+        scales = {name: [item.id for item in self.scale(name)] for name in self.constructs}
+        return {name: items for name, items in scales.items() if items}
+
     def answers(self, item: Item, language: str) -> list[tuple[int, str]]:
         """List the codes and labels that an item may hold, offered missing answers last."""
         listed = [(option.value, option.label[language]) for option in item.options]

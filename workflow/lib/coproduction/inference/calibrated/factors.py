@@ -13,14 +13,20 @@ import numpy as np
 
 from coproduction.errors import Refusal
 from coproduction.inference.calibrated.contents import Contents
-from coproduction.measurement.factor.admissibility import check_converged, check_identified
-from coproduction.measurement.factor.implied import gradient, structures
-from coproduction.measurement.factor.incomplete_normal import sample
-from coproduction.measurement.factor.layout import factor_model
-from coproduction.measurement.factor.maximum_likelihood import Likelihood, inverse, likelihood
-from coproduction.measurement.factor.model import FactorModel
-from coproduction.measurement.factor.search import best_optimum
-from coproduction.measurement.factor.specification import Specification
+from coproduction.measurement.factor import (
+    FactorModel,
+    Likelihood,
+    Specification,
+    best_optimum,
+    check_converged,
+    check_identified,
+    factor_model,
+    gradient,
+    inverse,
+    likelihood,
+    sample,
+    structures,
+)
 
 AGREEMENT = "AGREEMENT"
 """Name of the factor; no construct of a study has a name in capitals."""

@@ -154,11 +154,7 @@ def _estimates(made: Imputations, number: int, seed: int, known: Inflations) -> 
 
 
 def _models(completed: Completed, plan: Plan, answers: Answers) -> frozenset[str]:
-    constructs = {
-        name: [item.id for item in answers.instrument.scale(name)]
-        for name in answers.instrument.constructs
-    }
-    origins, touched = plan.origins(constructs), completed.touched
+    origins, touched = plan.origins(answers.instrument.scale_items), completed.touched
     return frozenset(
         model.id
         for model in plan.imputed

@@ -97,11 +97,7 @@ def _named(planned: Description) -> set[str]:
 
 
 def _origins(made: Imputations) -> dict[str, set[str]]:
-    instrument = made.completed.answers.instrument
-    constructs = {
-        name: [item.id for item in instrument.scale(name)] for name in instrument.constructs
-    }
-    return made.tables.plan.origins(constructs)
+    return made.tables.plan.origins(made.completed.answers.instrument.scale_items)
 
 
 def _means(made: Imputations, number: int, chosen: Sequence[Description]) -> Described:

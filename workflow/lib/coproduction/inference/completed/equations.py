@@ -95,10 +95,7 @@ class Columns:
     ) -> None:
         self.table, self.instrument = table, instrument
         self.targets = {each.name for each in targets}
-        constructs = {
-            name: [item.id for item in instrument.scale(name)] for name in instrument.constructs
-        }
-        self.origins = plan.origins(constructs)
+        self.origins = plan.origins(instrument.scale_items)
 
     def usable(self, name: str) -> bool:
         """Tell whether a variable holds numbers, of which some are known."""

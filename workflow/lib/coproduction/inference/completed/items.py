@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,11 +39,9 @@ def needed(plan: Plan, instrument: Instrument) -> list[Item]:
 
     Items that only outcomes come from are none of them.
     """
-    constructs = {
-        name: [item.id for item in instrument.scale(name)] for name in _scales(instrument)
-    }
-    origins = plan.origins(constructs)
-    names = {item for items in constructs.values() for item in items}
+    scales = instrument.scale_items
+    origins = plan.origins(scales)
+    names = {item for items in scales.values() for item in items}
     for model in plan.imputed:
         names |= set().union(*(origins.get(each, {each}) for each in model.names))
     names |= set(plan.missing.auxiliary if plan.missing else ())
@@ -137,7 +135,3 @@ def _without_consent(scores: pd.DataFrame, instrument: Instrument) -> np.ndarray
         agreed = scores[item.id] == item.values[0]
         refusing |= ~agreed.to_numpy(bool, na_value=False)
     return refusing
-
-
-def _scales(instrument: Instrument) -> Mapping[str, object]:
-    return {name: each for name, each in instrument.constructs.items() if instrument.scale(name)}

@@ -82,10 +82,7 @@ def items_of_exposure(
 
 def origins(plan: Plan, instrument: Instrument) -> dict[str, set[str]]:
     """Items that scores, derived variables and summaries come from; an item has no entry."""
-    constructs = {
-        name: [item.id for item in instrument.scale(name)] for name in instrument.constructs
-    }
-    return plan.origins(constructs)
+    return plan.origins(instrument.scale_items)
 
 
 def _column(term: str, matrix: pd.DataFrame, model: str) -> np.ndarray:

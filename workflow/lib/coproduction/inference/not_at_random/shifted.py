@@ -96,7 +96,7 @@ def _pooled(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     kept = [part[~pd.MultiIndex.from_frame(part[KEYS]).isin(lost)] for part in parts]
     if not any(map(len, kept)):
         return refused
-    found = pool_tables(kept, KEYS, CONFIDENCE)
+    found = pool_tables(kept, KEYS, CONFIDENCE, counts_of_first=True)
     return pd.concat([found, refused], ignore_index=True) if len(refused) else found
 
 
