@@ -16,6 +16,7 @@ from coproduction.errors import StudyError
 from coproduction.inference.analysis import Analysis, analyse, verdicts_of
 from coproduction.inference.completed.analysis import imputations
 from coproduction.inference.completed.items import Answers
+from coproduction.inference.data.design import design
 from coproduction.inference.data.tables import all_tables
 from coproduction.missing.pooling import inference, pool
 from coproduction.notes import sentences
@@ -136,6 +137,7 @@ def model(name: str, **changes: object) -> dict:
     return base | changes
 
 
+SHIFTS = {"shifts": [0.5], "plausible": 0.5, "plausible_slope": 0.5}
 COMPLETE = model("whole", covariates=[WORK, PARTY], missing="complete", role="robustness")
 
 
@@ -346,3 +348,27 @@ def test_a_variable_that_nobody_answered_costs_its_models_alone(given):
 def test_imputation_without_the_answers_is_refused(given):
     with pytest.raises(StudyError, match="say which are missing"):
         analyse(given[0], planned(), 7)
+
+
+def test_rows_are_counted_alike_where_imputed_answers_decide_who_is_in_a_model(given):
+    shifts = {"not_at_random": {"hypotheses": ["H1"], "outcome": SHIFTS}}
+    chosen = model("m", subset="work == 2", covariates=[AGREED, PARTY])
+    # The second model is of all respondents, so that answers of all of them are imputed.
+    plan = planned(shifts, models=[chosen, model("all", role="robustness")])
+    sizes = {len(fitted(made_of(given, plan), k)) for k in range(4)}
+    assert len(sizes) > 1, "the tables disagree, so that a mean would be another number"
+    found = analyse(given[0], plan, 7, answers=given[1])
+    row = found.models.set_index("model").loc["m"]
+    flow = found.model_flow.query("model == 'm'").set_index("step")["n_remaining"]
+    assert row["n"] == flow["modelled"] == flow["population"] - row["n_dropped"]
+    for table in (found.effects, found.coefficients, found.verdicts):
+        assert set(table.loc[table["model"] == "m", "n"]) == {row["n"]}
+    shifted = found.shifted_answers["n"].astype(float)
+    assert (shifted % 1 == 0).all() and shifted.nunique() == 1
+
+
+def fitted(made, number: int) -> pd.DataFrame:
+    """Rows that the model analyses in an imputed table."""
+    plan = made.tables.plan
+    table, rows = made.table(number).of(plan.models[0])
+    return design(table, plan.models[0], rows, made.tables.scales).matrix
