@@ -18,6 +18,7 @@ from coproduction.inference.completed.analysis import imputations
 from coproduction.inference.completed.items import Answers
 from coproduction.inference.data.design import design
 from coproduction.inference.data.tables import all_tables
+from coproduction.inference.not_at_random.outcomes import lacking
 from coproduction.missing.pooling import inference, pool
 from coproduction.notes import sentences
 from coproduction.plan.plan import Plan
@@ -363,8 +364,9 @@ def test_rows_are_counted_alike_where_imputed_answers_decide_who_is_in_a_model(g
     assert row["n"] == flow["modelled"] == flow["population"] - row["n_dropped"]
     for table in (found.effects, found.coefficients, found.verdicts):
         assert set(table.loc[table["model"] == "m", "n"]) == {row["n"]}
-    shifted = found.shifted_answers["n"].astype(float)
-    assert (shifted % 1 == 0).all() and shifted.nunique() == 1
+    kept, lacks = lacking(made_of(given, plan).table(0), plan.by_name["m"], given[1])
+    for table in (found.shifted_answers, found.tipping_points):
+        assert set(table["n"]) == {kept.sum()} and set(table["n_shifted"]) == {lacks.sum()}
 
 
 def fitted(made, number: int) -> pd.DataFrame:
