@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
@@ -33,15 +33,8 @@ from coproduction.measurement.validity.aggregation import (
     within_group_agreement,
 )
 from coproduction.measurement.validity.validity import bootstrap_correlations, validity
-from coproduction.rows import Rows, heeding, rows_of
-
-
-@dataclass(frozen=True)
-class Weighted(Rows):
-    """Rows of which one thing more is known than any estimator heeds."""
-
-    weight: np.ndarray | None = None
-
+from coproduction.rows import Replicates, Rows, heeding, rows_of, stages_of
+from coproduction.rows.design import Design
 
 RNG = np.random.default_rng(1)
 FACTOR = RNG.normal(size=(120, 1))
@@ -51,7 +44,13 @@ ITEMS = pd.DataFrame(
 )
 TABLE = ITEMS.assign(place=np.arange(120) % 12, half=np.arange(120) % 2.0)
 PLAIN = rows_of(TABLE, "place")
-ROWS = Weighted(PLAIN.index, PLAIN.cluster, np.ones(120))
+ONES = np.ones(120)
+#: Rows of which one thing more is known, by its name.
+TOLD = {
+    "weight": replace(PLAIN, weight=ONES),
+    "design": replace(PLAIN, design=Design(np.arange(120), ONES, stages_of([PLAIN.together]))),
+    "replicates": replace(PLAIN, replicates=Replicates(np.ones((120, 4)), "BRR", 0.25, np.ones(4))),
+}
 ONE = {"factors": {"f": NAMES}}
 MODEL = model_of(
     {"id": "m", "outcome": "a", "family": "gaussian", "predictors": [{"variable": "b"}]}
@@ -116,20 +115,30 @@ def told(found) -> str:
     return found.to_csv() if isinstance(found, pd.DataFrame) else str(found)
 
 
+def names(text: str, attribute: str) -> bool:
+    """Whether it names an attribute of rows."""
+    return f"`{attribute}`" in text or f'""{attribute}""' in text or f'"{attribute}"' in text
+
+
+@pytest.mark.parametrize("attribute", TOLD)
 @pytest.mark.parametrize("name", ESTIMATORS)
-def test_every_estimator_refuses_what_it_does_not_heed(name):
-    assert "weight" not in told(ESTIMATORS[name](PLAIN))
+def test_every_estimator_refuses_what_it_does_not_heed(name, attribute):
+    assert not names(told(ESTIMATORS[name](PLAIN)), attribute)
     try:
-        found = told(ESTIMATORS[name](ROWS))
+        found = told(ESTIMATORS[name](TOLD[attribute]))
     except Refusal as refusal:
         found = str(refusal)
-    assert "weight" in found
+    assert names(found, attribute)
 
 
 @pytest.mark.parametrize("estimator", ["ML", "MLR", "FIML", "WLSMV"])
 def test_what_takes_no_notice_of_clusters_takes_notice_of_the_rest(estimator):
     with pytest.raises(Refusal, match="`weight`"):
-        invariance(ITEMS, ONE, TABLE["half"], estimator, RULE, ROWS)
+        invariance(ITEMS, ONE, TABLE["half"], estimator, RULE, TOLD["weight"])
+
+
+def test_nothing_that_rows_stand_for_is_left_out():
+    assert {part.name for part in fields(Rows)} == {"index", "cluster", *TOLD}
 
 
 def test_no_function_that_takes_rows_is_left_out():
@@ -142,11 +151,23 @@ def test_what_is_heeded_or_not_set_is_no_reason_to_refuse():
     with pytest.raises(Refusal, match="`cluster`"):
         heeding(PLAIN)
     with pytest.raises(Refusal, match="`weight`"):
-        heeding(ROWS, "cluster")
+        heeding(TOLD["weight"], "cluster")
 
 
-def test_a_further_attribute_is_carried_along_with_the_rows():
-    chosen = ROWS[TABLE["half"].to_numpy() == 1]
-    assert len(chosen.weight) == len(chosen) == 60
-    assert len(ROWS.at(TABLE.index[5:9]).weight) == 4
-    assert [len(part.weight) for part in ROWS.split([50, 70])] == [50, 70]
+@pytest.mark.parametrize(
+    ("attribute", "length"),
+    [
+        ("weight", len),
+        ("design", lambda part: len(part.places)),
+        ("replicates", lambda part: len(part.weights)),
+    ],
+)
+def test_all_attributes_are_carried_along_with_the_rows(attribute, length):
+    def n(rows: Rows) -> int:
+        return length(getattr(rows, attribute))
+
+    rows = TOLD[attribute]
+    chosen = rows[TABLE["half"].to_numpy() == 1]
+    assert n(chosen) == len(chosen) == 60
+    assert n(rows.at(TABLE.index[5:9])) == 4
+    assert [n(part) for part in rows.split([50, 70])] == [50, 70]

@@ -1,8 +1,9 @@
 """What a row of a table stands for.
 
 Everything that is estimated from a table is told by one object what its rows are: whether they
-stand alone or belong to clusters. What more there is to know about rows is a further attribute
-here, and no further argument anywhere.
+stand alone or belong to clusters, how many of the population each stands for, and how they were
+drawn. What more there is to know about rows is a further attribute here, and no further argument
+anywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal, StudyError
+from coproduction.rows.design import Design
 from coproduction.rows.membership import Membership, membership
+from coproduction.rows.replicates import Replicates
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,26 @@ class Rows:
         Labels of the rows, by which they are found again in what is made of the table.
     cluster
         Cluster of each row; None where rows are independent.
+    weight
+        n: how many of the population each row stands for, or a multiple of it, 0 or more; None
+        where each counts the same.
+    design
+        How the sample was drawn that the rows are part of; None where it is not told.
+    replicates
+        Weights of replicates of the sample, from which variances come where they are given.
     """
 
     index: pd.Index
     cluster: Membership | None = None
+    weight: np.ndarray | None = None
+    design: Design | None = None
+    replicates: Replicates | None = None
 
     def __repr__(self) -> str:
         """Say what they are, in a line."""
         within = "" if self.n_clusters is None else f" in {self.n_clusters:,} clusters"
-        return f"{len(self):,} rows{within}"
+        weighted = "" if self.weight is None else ", weighted"
+        return f"{len(self):,} rows{within}{weighted}"
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -49,6 +63,8 @@ class Rows:
 
     def __getitem__(self, chosen: np.ndarray | slice) -> Rows:
         """Give some of the rows, by whether each is among them or by their positions.
+
+        They keep the design of the whole sample: units that none of them is in still count.
 
         Raises
         ------
