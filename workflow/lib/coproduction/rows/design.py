@@ -8,7 +8,7 @@ chosen remember their places in the sample, and what is summed over them is zero
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -35,11 +35,14 @@ class Stage:
         stages lie within units of the stage before.
     population
         N: units of the population in that stratum; None where they are too many to matter.
+    names
+        Name of each stratum.
     """
 
     unit: np.ndarray
     stratum: np.ndarray
     population: np.ndarray | None = None
+    names: np.ndarray = field(default_factory=lambda: np.array([""], object))
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,13 @@ class Calibration:
         N × p: variables whose weighted totals are those of the population.
     weight
         N: weights before they were fitted.
+    fitted
+        N: weights after it.
     """
 
     margins: np.ndarray
     weight: np.ndarray
+    fitted: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -132,9 +138,11 @@ def stages_of(
     for number, unit in enumerate(units):
         layer = strata[number] if number < len(strata) else None
         stratum = above if layer is None else within(above, layer.codes)
+        first = np.unique(stratum, return_index=True)[1]
+        names = np.repeat("", len(first)) if layer is None else layer.names[layer.codes[first]]
         above = within(stratum, unit.codes)
         population = populations[number] if number < len(populations) else None
-        made.append(Stage(above, stratum, population))
+        made.append(Stage(above, stratum, population, names.astype(object)))
     return tuple(made)
 
 
