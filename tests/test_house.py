@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 FEW = 20
+ROOMS = {"measurement", "inference", "report"}
 
 
 @pytest.fixture
@@ -44,19 +45,39 @@ def test_no_modules_import_each_other(library):
     assert len(order) > 300
 
 
-def test_inference_takes_of_measurement_what_its_faces_name(library):
-    files = list((library / "inference").rglob("*.py"))
-    faces = {"coproduction.measurement"} | {
-        f"coproduction.measurement.{face.parent.name}"
-        for face in (library / "measurement").glob("*/__init__.py")
+def test_rooms_take_of_a_folder_in_another_what_its_face_names(library):
+    """The notebook is a face itself: it names what each of its functions is called elsewhere."""
+    faces = {
+        f"{face.parent.parent.name}.{face.parent.name}": face
+        for room in ROOMS
+        for face in (library / room).glob("*/__init__.py")
     }
-    taken = {
-        node.module
-        for file in files
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("coproduction.meas")
-    }
-    assert taken and taken <= faces
+    taken, passed = set(), []
+    for file in library.rglob("*.py"):
+        own = file.relative_to(library).parts[0]
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            _, *path = (getattr(node, "module", "") or "").split(".")
+            if own == "notebook" or len(path) < 2 or path[0] not in ROOMS - {own}:
+                continue
+            folder = ".".join(path[:2])
+            if folder in faces:
+                names = {alias.name for alias in node.names}
+                known = named(faces[folder])
+                taken.add(folder)
+                if len(path) > 2 or not names <= known:
+                    passed.append((file.name, ".".join(path), names))
+    assert passed == []
+    assert {"measurement.factor", "inference.data"} <= taken
+
+
+def named(face: Path) -> set[str]:
+    """Names that a face lists."""
+    lists = [
+        node.value
+        for node in ast.parse(face.read_text("utf-8")).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    ]
+    return {name for each in lists for name in ast.literal_eval(each)}
 
 
 def test_measurement_takes_nothing_of_inference(library):

@@ -6,7 +6,7 @@ from pathlib import Path
 from common import load_instrument, load_numbers, step, write_tables
 from coproduction.dictionary import read_tables
 from coproduction.inference.analysis import analyse
-from coproduction.inference.completed.items import Answers
+from coproduction.inference.completed import Answers
 from coproduction.inference.hidden import (
     hide_chains,
     hide_compared,

@@ -7,7 +7,7 @@ import pandas as pd
 from coproduction.cleaning.clean import Cleaned
 from coproduction.inference import analysis
 from coproduction.inference.analysis import Analysis
-from coproduction.inference.completed.items import Answers
+from coproduction.inference.completed import Answers
 from coproduction.instrument.item_scales import scales_of
 from coproduction.measurement import tables
 from coproduction.measurement.results import Measurement

@@ -9,7 +9,7 @@ import pandas as pd
 
 from coproduction.cleaning.exclusions import REASONS
 from coproduction.codes import code_text
-from coproduction.inference.data.variables import derive
+from coproduction.inference.data import derive
 from coproduction.inference.hidden import ESTIMATED, hide_groups
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import variables_in

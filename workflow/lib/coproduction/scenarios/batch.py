@@ -16,7 +16,7 @@ from coproduction.cleaning.clean import Cleaned, clean
 from coproduction.cleaning.communities import communities
 from coproduction.cleaning.links import read_links
 from coproduction.inference.analysis import verdicts_of
-from coproduction.inference.completed.items import Answers
+from coproduction.inference.completed import Answers
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.item_scales import scales_of
 from coproduction.intake.answers import read_answers

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
-from coproduction.inference.objections.objections import SUPPORTED
+from coproduction.inference.objections import SUPPORTED
 from coproduction.inference.verdicts import TEST_LEVEL, Verdict
 from coproduction.intake.synthetic import SIMULATOR
 from coproduction.plan.hypotheses.hypotheses import Hypothesis

@@ -11,7 +11,7 @@ import pandas as pd
 
 from coproduction.careless import FLAGS
 from coproduction.cleaning.scoring import score
-from coproduction.inference.data.variables import derive
+from coproduction.inference.data import derive
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.expressions import holds, variables_in
 from coproduction.plan.data.variables import Variable

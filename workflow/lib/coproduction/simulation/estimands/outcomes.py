@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from coproduction.inference.data.communities import concentration, gini
+from coproduction.inference.data import concentration, gini
 from coproduction.numerics.families import family_of
 from coproduction.plan.data.communities import Summary
 from coproduction.plan.hypotheses.hypotheses import Estimand
