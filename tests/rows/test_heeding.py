@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from dataclasses import fields, replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.data.design import design
 from coproduction.inference.descriptions import group_means
 from coproduction.inference.effects.moderation import moderated
+from coproduction.inference.model.regression import fit
 from coproduction.measurement.factor.confirmatory import confirmatory
 from coproduction.measurement.invariance.ladder import invariance
 from coproduction.measurement.invariance.logistic_functioning import logistic_functioning
@@ -90,6 +92,8 @@ ESTIMATORS = {
         rows,
     ),
 }
+#: What an estimator heeds beside clusters.
+HEEDED = {(name, "weight") for name in ("design", "group_means", "moderated")}
 #: Functions that hand rows to an estimator, or are handed them by one.
 BETWEEN = {
     *("calibrate", "residuals", "cluster_of", "made_terms", "complete_cases", "losses"),
@@ -120,8 +124,7 @@ def names(text: str, attribute: str) -> bool:
     return f"`{attribute}`" in text or f'""{attribute}""' in text or f'"{attribute}"' in text
 
 
-@pytest.mark.parametrize("attribute", TOLD)
-@pytest.mark.parametrize("name", ESTIMATORS)
+@pytest.mark.parametrize(("name", "attribute"), sorted(set(product(ESTIMATORS, TOLD)) - HEEDED))
 def test_every_estimator_refuses_what_it_does_not_heed(name, attribute):
     assert not names(told(ESTIMATORS[name](PLAIN)), attribute)
     try:
@@ -129,6 +132,23 @@ def test_every_estimator_refuses_what_it_does_not_heed(name, attribute):
     except Refusal as refusal:
         found = str(refusal)
     assert names(found, attribute)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, each in HEEDED if each == "weight"))
+def test_unequal_weights_move_what_an_estimator_that_heeds_them_gives(name):
+    unequal = replace(PLAIN, weight=np.where(TABLE["a"] > 2, 3.0, 1.0))
+    many, found = (replace(unequal, weight=unequal.weight * each) for each in (7.0, 1.0))
+
+    def numbers(rows: Rows) -> list:
+        made = ESTIMATORS[name](rows)
+        made = made[0] if isinstance(made, tuple) else made
+        made = fit(made) if name == "design" else made
+        table = made if isinstance(made, pd.DataFrame) else made.to_frame()
+        return table.select_dtypes("number").to_numpy()
+
+    np.testing.assert_allclose(numbers(many), numbers(found), rtol=1e-9)
+    np.testing.assert_allclose(numbers(TOLD["weight"]), numbers(PLAIN), rtol=1e-9)
+    assert np.nanmax(np.abs(numbers(found) - numbers(PLAIN))) > 0.01
 
 
 @pytest.mark.parametrize("estimator", ["ML", "MLR", "FIML", "WLSMV"])

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coproduction.numerics.averages import times
+
 if TYPE_CHECKING:
     from statsmodels.genmod.families import Family as Distribution
 
@@ -37,7 +39,8 @@ class LinearFit:
     variance
         n: variance function at the mean.
     information
-        k × k: expected information, for a dispersion of 1.
+        k × k: expected information, for a dispersion of 1; with the rows' weights, if there are
+        any.
     converged
         Whether the iterations came to rest.
     """
@@ -56,6 +59,7 @@ def fit_glm(
     distribution: Distribution,
     offset: np.ndarray | None = None,
     start: np.ndarray | None = None,
+    weights: np.ndarray | None = None,
 ) -> LinearFit:
     """Maximise the likelihood, or quasi-likelihood, of a generalised linear model.
 
@@ -75,20 +79,22 @@ def fit_glm(
         n: added to the linear predictor.
     start
         k: where to start.
+    weights
+        n: factors on the rows' parts of the likelihood; None where all are one.
     """
     shift = np.zeros(len(outcome)) if offset is None else offset
-    params = _first(outcome, matrix, distribution, shift) if start is None else start
+    params = _first(outcome, matrix, distribution, shift, weights) if start is None else start
     eta = matrix @ params + shift
-    value, converged = _deviance(outcome, eta, distribution), False
+    value, converged = _deviance(outcome, eta, distribution, weights), False
     slack = 1e-9 * value
     for _ in range(ITERATIONS):
-        step = _step(outcome, matrix, eta, distribution)
+        step = _step(outcome, matrix, eta, distribution, weights)
         if step is None:
             break
         for halving in range(HALVINGS):
             trial = params + step / 2**halving
             moved = matrix @ trial + shift
-            after = _deviance(outcome, moved, distribution)
+            after = _deviance(outcome, moved, distribution, weights)
             if after <= value + slack:
                 break
         change = np.abs(trial - params).max()
@@ -98,7 +104,8 @@ def fit_glm(
             break
     with np.errstate(all="ignore"):
         mean, slope, variance = curve(distribution, eta)
-        information = (matrix * (slope**2 / variance)[:, None]).T @ matrix
+        working = times(slope**2 / variance, weights)
+        information = (matrix * working[:, None]).T @ matrix
     return LinearFit(params, mean, slope, variance, information, converged)
 
 
@@ -118,31 +125,41 @@ def _is_canonical(distribution: Distribution) -> bool:
 
 
 def _first(
-    y: np.ndarray, x: np.ndarray, distribution: Distribution, shift: np.ndarray
+    y: np.ndarray,
+    x: np.ndarray,
+    distribution: Distribution,
+    shift: np.ndarray,
+    weights: np.ndarray | None,
 ) -> np.ndarray:
     """Weighted least squares on the link of slightly shrunken outcomes."""
     eta = distribution.link(distribution.starting_mu(y))
     mean, slope, variance = curve(distribution, eta)
-    root = slope / np.sqrt(variance)
+    root = times(slope / np.sqrt(variance), None if weights is None else np.sqrt(weights))
     working = (eta - shift + (y - mean) / slope) * root
     return np.linalg.lstsq(x * root[:, None], working, rcond=None)[0]
 
 
 def _step(
-    y: np.ndarray, x: np.ndarray, eta: np.ndarray, distribution: Distribution
+    y: np.ndarray,
+    x: np.ndarray,
+    eta: np.ndarray,
+    distribution: Distribution,
+    weights: np.ndarray | None,
 ) -> np.ndarray | None:
     with np.errstate(all="ignore"):
         mean, slope, variance = curve(distribution, eta)
         weight = slope / variance
-        information = (x * (slope * weight)[:, None]).T @ x
+        working = times(weight, weights)
+        information = (x * (slope * working)[:, None]).T @ x
         if not _is_canonical(distribution):
             # d/dη of the score (y − μ) μ′ / V is this difference less μ′² / V.
             bend = distribution.link.inverse_deriv2(eta) / variance
             bend = bend - weight**2 * distribution.variance.deriv(mean)
+            bend = times(bend, weights)
             observed = information - (x * ((y - mean) * bend)[:, None]).T @ x
             information = observed if _is_positive(observed) else information
         try:
-            step = np.linalg.solve(information, x.T @ ((y - mean) * weight))
+            step = np.linalg.solve(information, x.T @ ((y - mean) * working))
         except np.linalg.LinAlgError:
             return None
     return step if np.isfinite(step).all() else None
@@ -156,8 +173,11 @@ def _is_positive(matrix: np.ndarray) -> bool:
     return True
 
 
-def _deviance(y: np.ndarray, eta: np.ndarray, distribution: Distribution) -> float:
+def _deviance(
+    y: np.ndarray, eta: np.ndarray, distribution: Distribution, weights: np.ndarray | None
+) -> float:
     """Deviance; infinite where it overflows."""
+    given = {} if weights is None else {"var_weights": weights}
     with np.errstate(all="ignore"):
-        value = float(distribution.deviance(y, distribution.link.inverse(eta)))
+        value = float(distribution.deviance(y, distribution.link.inverse(eta), **given))
     return value if np.isfinite(value) else np.inf

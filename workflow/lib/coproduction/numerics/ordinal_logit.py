@@ -35,7 +35,9 @@ class Maximum:
     converged: bool
 
 
-def fit_proportional_odds(codes: np.ndarray, matrix: np.ndarray) -> Maximum:
+def fit_proportional_odds(
+    codes: np.ndarray, matrix: np.ndarray, weights: np.ndarray | None = None
+) -> Maximum:
     """Maximise the likelihood by Newton–Raphson with exact derivatives.
 
     Parameters
@@ -44,6 +46,8 @@ def fit_proportional_odds(codes: np.ndarray, matrix: np.ndarray) -> Maximum:
         n: category of each row, 0 … K − 1, each occurring.
     matrix
         n × k: regressors without an intercept.
+    weights
+        n: factors on the rows' parts of the likelihood; None where all are one.
 
     Returns
     -------
@@ -51,9 +55,10 @@ def fit_proportional_odds(codes: np.ndarray, matrix: np.ndarray) -> Maximum:
         Parameters: k coefficients, then K − 1 thresholds in increasing order.
     """
     k, n_categories = matrix.shape[1], int(codes.max()) + 1
-    shares = np.cumsum(np.bincount(codes, minlength=n_categories))[:-1] / len(codes)
+    counts = np.bincount(codes, weights, minlength=n_categories)
+    shares = np.cumsum(counts)[:-1] / counts.sum()
     params = np.append(np.zeros(k), np.log(shares / (1 - shares)))
-    value, gradient, hessian, scores = derivatives(params, codes, matrix)
+    value, gradient, hessian, scores = derivatives(params, codes, matrix, weights)
     converged = False
     for _ in range(ITERATIONS):
         try:
@@ -63,7 +68,7 @@ def fit_proportional_odds(codes: np.ndarray, matrix: np.ndarray) -> Maximum:
         for halving in range(30):
             trial = params + step / 2**halving
             if (np.diff(trial[k:]) > 0).all():
-                after = derivatives(trial, codes, matrix)
+                after = derivatives(trial, codes, matrix, weights)
                 if after[0] >= value - 1e-9 * abs(value):
                     break
         else:
@@ -78,11 +83,14 @@ def fit_proportional_odds(codes: np.ndarray, matrix: np.ndarray) -> Maximum:
 
 
 def derivatives(
-    params: np.ndarray, codes: np.ndarray, matrix: np.ndarray
+    params: np.ndarray,
+    codes: np.ndarray,
+    matrix: np.ndarray,
+    weights: np.ndarray | None = None,
 ) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
     """Differentiate the log-likelihood: its value, gradient, Hessian and the rows' scores.
 
-    Parameters are k coefficients and K − 1 thresholds, `codes` and `matrix` as in
+    Parameters are k coefficients and K − 1 thresholds, `codes`, `matrix` and `weights` as in
     `fit_proportional_odds`. With a = τ_y − η and b = τ_{y−1} − η, ln P = ln(Λ(a) − Λ(b)) has the
     derivatives 1 − Λ(a) − Λ(b) shared between a and b; its second derivatives are diagonal but for
     their mixed term.
@@ -94,10 +102,13 @@ def derivatives(
         upper, lower = _logistic(thresholds[codes + 1] - eta), _logistic(thresholds[codes] - eta)
         chance = np.maximum(upper - lower, 1e-300)
         high, low = upper * (1 - upper) / chance, lower * (1 - lower) / chance
-    value = np.log(chance).sum()
+    each = np.log(chance)
     curve_high = high * (1 - 2 * upper) - high**2
     curve_low = -low * (1 - 2 * lower) - low**2
     both = high * low
+    if weights is not None:
+        parts = (each, high, low, curve_high, curve_low, both)
+        each, high, low, curve_high, curve_low, both = (part * weights for part in parts)
     scores = np.zeros((n, len(params)))
     scores[:, :k] = -matrix * (high - low)[:, None]
     n_thresholds = len(params) - k
@@ -116,7 +127,7 @@ def derivatives(
             mixed = both[at_low].sum()
             hessian[k + threshold, k + threshold + 1] = mixed
             hessian[k + threshold + 1, k + threshold] = mixed
-    return value, scores.sum(axis=0), hessian, scores
+    return each.sum(), scores.sum(axis=0), hessian, scores
 
 
 def _logistic(value: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -20,6 +20,20 @@ class Rows:
     eta_eta: np.ndarray
     eta_shape: np.ndarray
     shape_shape: np.ndarray
+
+
+def weighted(
+    rows: Callable[[np.ndarray, float], Rows], weights: np.ndarray | None
+) -> Callable[[np.ndarray, float], Rows]:
+    """Multiply the likelihood of every row by its weight (n), where there are weights."""
+    if weights is None:
+        return rows
+
+    def times(eta: np.ndarray, shape: float) -> Rows:
+        found = rows(eta, shape)
+        return Rows(*(getattr(found, part.name) * weights for part in fields(Rows)))
+
+    return times
 
 
 def maximise(

@@ -210,7 +210,7 @@ def _level(
     centre = composite[kept].mean()
     means = {}
     if entry.split is not None and rows.cluster is not None:
-        parts = split(composite, rows.cluster, entry.split)
+        parts = split(composite, rows.cluster, entry.split, rows.weight)
         means = {
             part: each[kept].to_numpy() - centre
             for part, each in parts.items()

@@ -18,6 +18,7 @@ from coproduction.inference.data.design import Design
 from coproduction.inference.effects.estimands import row, value_of
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.notes import Note
+from coproduction.numerics.averages import times
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families.family import MEAN
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
@@ -106,8 +107,7 @@ def inflation(design: Design) -> dict[str, float]:
     if not columns:
         return {}
     owners = {name: variable for variable, names in design.indicators.items() for name in names}
-    correlations = np.corrcoef(design.matrix[columns].to_numpy(), rowvar=False)
-    correlations = np.atleast_2d(correlations)
+    correlations = _correlations(design.matrix[columns].to_numpy(), design.weights)
     whole = np.linalg.slogdet(correlations)[1]
     result = {}
     for variable in dict.fromkeys(owners.get(name, name) for name in columns):
@@ -115,6 +115,14 @@ def inflation(design: Design) -> dict[str, float]:
         parts = [np.linalg.slogdet(correlations[np.ix_(part, part)])[1] for part in (own, ~own)]
         result[variable] = float(np.exp((sum(parts) - whole) / own.sum()))
     return result
+
+
+def _correlations(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    if weights is None:
+        return np.atleast_2d(np.corrcoef(values, rowvar=False))
+    covariance = np.atleast_2d(np.cov(values, rowvar=False, aweights=weights))
+    spread = np.sqrt(np.diag(covariance))
+    return covariance / np.outer(spread, spread)
 
 
 def _alone(design: Design) -> Iterator[Row]:
@@ -151,15 +159,15 @@ def _freedom(fit: Fit) -> Iterator[Row]:
 def _probabilities(fit: Fit, left_out: LeftOut | None) -> Iterator[Row]:
     if not fit.design.family.binary:
         return
-    outcome, mean = fit.design.outcome, _fitted_means(fit)
+    outcome, mean, weights = fit.design.outcome, _fitted_means(fit), fit.design.weights
     extreme = float(((mean < EXTREME) | (mean > 1 - EXTREME)).mean())
     warning = str(Note("extreme_probabilities"))
     yield _row("extreme_probabilities", "", extreme, 0.0, warning if extreme else "")
-    yield _row("auc", "", auc(outcome, mean))
-    yield _row("brier", "", float(((outcome - mean) ** 2).mean()))
+    yield _row("auc", "", auc(outcome, mean, weights))
+    yield _row("brier", "", float(times((outcome - mean) ** 2, weights).mean()))
     if left_out is None or not np.isfinite(left_out.predicted).all():
         return
-    found = calibration(outcome, left_out.predicted)
+    found = calibration(outcome, left_out.predicted, weights)
     for name in ("auc", "brier", "calibration_intercept", "calibration_slope"):
         yield _row(f"{name}_left_out", "", getattr(found, name.removeprefix("calibration_")))
 
@@ -173,18 +181,18 @@ def _fitted_means(fit: Fit) -> np.ndarray:
 
 
 def _counts(fit: Fit) -> Iterator[Row]:
-    counts, outcome = fit.design.family.counts, fit.design.outcome
+    counts, outcome, weights = fit.design.family.counts, fit.design.outcome, fit.design.weights
     if counts is None:
         return
     params, x = fit.params.to_numpy(), fit.design.matrix.to_numpy()
     linear = [x[:, columns] @ params[places] for places, columns in fit.linear]
     further = params[fit.further]
-    yield _row("zeros_observed", "", float((outcome == 0).mean()))
-    yield _row("zeros_predicted", "", counts.zeros(linear, further))
+    yield _row("zeros_observed", "", float(times((outcome == 0) * 1.0, weights).mean()))
+    yield _row("zeros_predicted", "", counts.zeros(linear, further, weights))
     if counts.variance is None:
         return
     mean = fit.design.family.partials(linear, further).value
-    pearson = ((outcome - mean) ** 2 / counts.variance(mean, further)).sum()
+    pearson = times((outcome - mean) ** 2 / counts.variance(mean, further), weights).sum()
     value = float(pearson / (fit.n - len(params)))
     warning = str(Note("counts_overdispersed")) if value > 1.5 * counts.limit else ""
     yield _row("dispersion", "", value, counts.limit, warning)

@@ -37,10 +37,11 @@ def leave_one_out(fit: Fit) -> LeftOut:
     together = design.rows.together
     params = np.full((len(together.names), x.shape[1]), np.nan)
     predicted = np.full(len(x), np.nan)
-    start = fit.params.to_numpy()
+    start, weights = fit.params.to_numpy(), design.weights
     for place in range(len(params)):
         kept = together.codes != place
-        found = fit_glm(design.outcome[kept], x[kept], distribution, start=start)
+        own = None if weights is None else weights[kept]
+        found = fit_glm(design.outcome[kept], x[kept], distribution, start=start, weights=own)
         if found.converged:
             params[place] = found.params
             predicted[~kept] = curve(distribution, x[~kept] @ found.params)[0]

@@ -19,7 +19,8 @@ def brant(design: Design) -> pd.DataFrame:
 
     With proportional odds all have the same slopes. Wald tests of their equality, for all terms
     together and for each, with the joint covariance under independent rows: clustering is ignored,
-    so that the tests reject somewhat too often where it matters.
+    so that the tests reject somewhat too often where it matters. Of weighted rows the logits are
+    weighted, and the covariance is that of their scores.
 
     Returns
     -------
@@ -64,11 +65,11 @@ def _binary_logits(design: Design, categories: np.ndarray) -> tuple[np.ndarray, 
     x = design.matrix.to_numpy()
     intercept = design.matrix.columns.get_loc("intercept")
     logistic = LOGIT()
-    fits = [fit_glm((design.outcome > low) * 1.0, x, logistic) for low in categories[:-1]]
-    for low, each in zip(categories[:-1], fits, strict=True):
+    weights, outcomes = design.weights, [(design.outcome > low) * 1.0 for low in categories[:-1]]
+    fits = [fit_glm(exceeding, x, logistic, weights=weights) for exceeding in outcomes]
+    for low, exceeding, each in zip(categories[:-1], outcomes, fits, strict=True):
         reach = np.abs(x @ each.params).max()
         sure = each.converged and reach < SURE
-        exceeding = (design.outcome > low) * 1.0
         if not sure and separating_direction(logit_cone(exceeding, x)) is not None:
             raise Refusal("odds_not_judged", model=design.model, value=float(low))
     breads = [np.linalg.inv(each.information) for each in fits]
@@ -76,7 +77,11 @@ def _binary_logits(design: Design, categories: np.ndarray) -> tuple[np.ndarray, 
     covariance = np.zeros((len(fits) * size, len(fits) * size))
     for one in range(len(fits)):
         for other in range(one, len(fits)):
-            weight = fits[other].mean * (1 - fits[one].mean)
+            if weights is None:
+                weight = fits[other].mean * (1 - fits[one].mean)
+            else:
+                left = [outcomes[place] - fits[place].mean for place in (one, other)]
+                weight = weights**2 * left[0] * left[1]
             block = breads[one] @ ((x * weight[:, None]).T @ x) @ breads[other]
             rows = slice(one * size, one * size + size)
             columns = slice(other * size, other * size + size)

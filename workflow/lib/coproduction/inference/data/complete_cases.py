@@ -119,7 +119,7 @@ def _with_others(
         values = number(table, entry.name, model)
     else:
         values = table[list(items)].notna().all(axis=1).replace(False, np.nan).astype(float)
-    parts = split(values, cluster_of(rows, entry.name, model), OTHERS_ALONE)
+    parts = split(values, cluster_of(rows, entry.name, model), OTHERS_ALONE, rows.weight)
     return parts[OTHERS].notna().to_numpy()
 
 

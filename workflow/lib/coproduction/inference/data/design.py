@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from coproduction.inference.data.complete_cases import check_variables, complete
 from coproduction.inference.data.requirements import check_model, check_terms_and_outcome
 from coproduction.inference.data.terms import Factors, Sums, made_terms
 from coproduction.instrument.item_scales import Scales
+from coproduction.numerics.averages import standardised
 from coproduction.numerics.families import family_of
 from coproduction.numerics.families.family import Family
 from coproduction.plan.models.model import Model
@@ -117,6 +119,12 @@ class Design:
         if self.random is None:
             raise StudyError(f"The model `{self.model}` has no random effects.")
         return self.random
+
+    @cached_property
+    def weights(self) -> np.ndarray | None:
+        """Weights of the rows (n,), on average one; None where all count alike."""
+        weight = self.rows.weight
+        return None if weight is None else weight / weight.mean()
 
     def low_and_high(self, term: str) -> tuple[float, float] | None:
         """Find the two values of a term that has no others and whose unit is their distance."""
@@ -223,7 +231,7 @@ def design(
     items = contents.items if contents else ()
     check_variables(table, model, items)
     own = rows_of(table, model.cluster) if rows is None else rows
-    everybody = heeding(own, "cluster").at(table.index)
+    everybody = heeding(own, *_heeded(model)).at(table.index)
     kept, dropped = complete_cases(table, everybody, model, items)
     terms = made_terms(table, everybody, kept, model, contents)
     analysed = everybody[kept]
@@ -231,7 +239,7 @@ def design(
     matrix = pd.DataFrame(terms.columns, index=analysed.index)
     check_terms_and_outcome(matrix, outcome, analysed, model)
     if model.standardise_outcome:
-        outcome = (outcome - outcome.mean()) / outcome.std(ddof=1)
+        outcome = standardised(outcome, analysed.weight)
     return Design(
         model=model.id,
         outcome_name=model.outcome,
@@ -253,6 +261,11 @@ def design(
         calibration=terms.calibration,
         agreement=model.agreement_mode != NO_AGREEMENT,
     )
+
+
+def _heeded(model: Model) -> tuple[str, ...]:
+    """Name what of its rows the estimator of a model heeds."""
+    return ("cluster",) if model.random else ("cluster", "weight")
 
 
 def _random_effects(model: Model) -> RandomEffects | None:

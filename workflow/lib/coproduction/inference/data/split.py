@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from coproduction.options import check_option
@@ -10,7 +11,9 @@ from coproduction.plan.vocabulary.predictors import MEAN, OTHERS, OWN, WITHIN
 from coproduction.rows import Membership
 
 
-def split(values: pd.Series, cluster: Membership, kind: Split) -> dict[str, pd.Series]:
+def split(
+    values: pd.Series, cluster: Membership, kind: Split, weights: np.ndarray | None = None
+) -> dict[str, pd.Series]:
     """Split a variable.
 
     Parameters
@@ -21,6 +24,9 @@ def split(values: pd.Series, cluster: Membership, kind: Split) -> dict[str, pd.S
         Everybody's cluster.
     kind
         `within_cluster`, `own_and_others` or `others`.
+    weights
+        Everybody's weights, with which the means are those of the clusters' populations; None where
+        all count alike.
 
     Returns
     -------
@@ -31,11 +37,17 @@ def split(values: pd.Series, cluster: Membership, kind: Split) -> dict[str, pd.S
     """
     check_option("kind", kind, Split)
     known = values.where(cluster.known)
-    groups = known.groupby(cluster.codes)
+    counted = known.notna() if weights is None else known.notna() * weights
+    amounts = known if weights is None else known * weights
+    groups, sizes = amounts.groupby(cluster.codes), counted.groupby(cluster.codes)
     if kind == WITHIN_CLUSTER:
-        mean = groups.transform("mean")
+        if weights is None:
+            mean = groups.transform("mean")
+        else:
+            mean = groups.transform("sum") / sizes.transform("sum")
         return {WITHIN: known - mean, MEAN: mean}
-    others = groups.transform("count") - known.notna()
-    total = groups.transform("sum") - known.fillna(0.0)
-    mean = total.div(others).where(others > 0)
+    somebody = (counted > 0).groupby(cluster.codes).transform("sum") - (counted > 0)
+    others = sizes.transform("sum") - counted
+    total = groups.transform("sum") - amounts.fillna(0.0)
+    mean = total.div(others).where(somebody > 0)
     return {OTHERS: mean} if kind == OTHERS_ALONE else {OWN: known, OTHERS: mean}

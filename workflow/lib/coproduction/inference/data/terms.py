@@ -14,6 +14,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.calibrated.calibration import Calibration, calibrate
 from coproduction.inference.calibrated.contents import Contents
 from coproduction.inference.data.split import split
+from coproduction.numerics.averages import mean, standard_deviation
 from coproduction.plan.models.model import Model
 from coproduction.plan.vocabulary.predictors import MEAN, OTHERS, OWN, WITHIN, Predictor
 from coproduction.plan.vocabulary.terms import AGREEMENT
@@ -202,14 +203,15 @@ def _columns(
         return _indicator_columns(table.loc[kept, name], entry, model.id)
     everybody = number(table, name, model)
     values = everybody[kept]
-    spread = values.std(ddof=1) if len(values) > 1 else 0.0
-    if spread == 0:
+    weights = None if rows.weight is None else rows.weight[kept]
+    if len(values) < 2 or values.std(ddof=1) == 0:
         raise Refusal("model_constant_variable", model=model.id, name=name)
+    spread = standard_deviation(values, weights)
     if entry.standardise:
-        everybody, spread = (everybody - values.mean()) / spread, 1.0
+        everybody, spread = (everybody - mean(values, weights)) / spread, 1.0
     if entry.split is None:
         return {name: everybody[kept].to_numpy()}
-    parts = split(everybody, cluster_of(rows, name, model), entry.split)
+    parts = split(everybody, cluster_of(rows, name, model), entry.split, rows.weight)
     columns = {term: parts[part][kept].to_numpy() for term, part in entry.terms.items()}
     _check_parts(columns, entry, spread, model)
     return columns

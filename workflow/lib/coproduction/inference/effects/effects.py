@@ -6,6 +6,9 @@ those on the probability of each category. Standard errors come from the delta m
 covariance, with exact gradients: derivatives of the expected outcome by the linear predictors are
 analytic, the last one, where it is needed, is a complex step (Squire and Trapp 1998, *SIAM Review*
 40, 110–112), which is exact to rounding. Effects of two-level models are population-averaged.
+
+Where rows have weights, averages over them are weighted, so that they are those of the population.
+Rows and weights are taken as given, like all else that is no parameter.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
 from coproduction.inference.effects.averaging import averaged
 from coproduction.inference.model.regression import Fit
+from coproduction.numerics.averages import times
 from coproduction.numerics.families.family import Partials
 
 STEP = 1e-30
@@ -84,14 +88,14 @@ def cross_effect(fit: Fit, one: str, other: str, category: int | None = None) ->
 @averaged
 def prediction(fit: Fit, at: At, category: int | None = None) -> Effect:
     """Mean expected outcome over the analysed rows, everyone set to the given values."""
-    x = _matrix(fit.design, at)
+    x, weights = _matrix(fit.design, at), fit.design.weights
     found = _partials(fit, x, category)
     gradient = np.zeros(len(fit.params))
     for (places, columns), first in zip(fit.linear, found.first, strict=True):
-        gradient[places] = x[:, columns].T @ first / len(x)
+        gradient[places] = x[:, columns].T @ times(first, weights) / len(x)
     for place, complex_step in _steps(fit, x, category):
-        gradient[place] = complex_step.value.imag.mean() / STEP
-    return float(found.value.mean()), gradient
+        gradient[place] = times(complex_step.value.imag, weights).mean() / STEP
+    return float(times(found.value, weights).mean()), gradient
 
 
 def ends(design: Design, term: str) -> tuple[At, At] | None:
@@ -148,7 +152,7 @@ def _steps(fit: Fit, x: np.ndarray, category: int | None) -> Iterator[tuple[int,
 
 
 def _slope(fit: Fit, term: str, at: At, category: int | None) -> Effect:
-    x, params = _matrix(fit.design, at), fit.params.to_numpy()
+    x, params, weights = _matrix(fit.design, at), fit.params.to_numpy(), fit.design.weights
     derivative = _derivative(fit.design, x, term)
     found = _partials(fit, x, category)
     by_term = [derivative[:, columns] @ params[places] for places, columns in fit.linear]
@@ -158,17 +162,18 @@ def _slope(fit: Fit, term: str, at: At, category: int | None) -> Effect:
         bent = sum(
             second * slope for second, slope in zip(found.second[order], by_term, strict=True)
         )
-        total = x[:, columns].T @ bent + derivative[:, columns].T @ found.first[order]
+        slope = times(found.first[order], weights)
+        total = x[:, columns].T @ times(bent, weights) + derivative[:, columns].T @ slope
         gradient[places] = total / len(x)
     for place, stepped in _steps(fit, x, category):
         moved = sum(f.imag * slope for f, slope in zip(stepped.first, by_term, strict=True))
-        gradient[place] = moved.mean() / STEP
-    return float(np.mean(value)), gradient
+        gradient[place] = times(moved, weights).mean() / STEP
+    return float(times(value, weights).mean()), gradient
 
 
 def _curvature(fit: Fit, one: str, other: str, category: int | None) -> Effect:
     """Mean cross-partial and its gradient, one complex step per parameter."""
-    x, params = fit.design.matrix.to_numpy(), fit.params.to_numpy()
+    x, params, weights = fit.design.matrix.to_numpy(), fit.params.to_numpy(), fit.design.weights
     d_one, d_other = _derivative(fit.design, x, one), _derivative(fit.design, x, other)
     both = np.zeros_like(x)
     both[:] = [_times(fit.design, name, one, other) for name in fit.design.factors]
@@ -186,7 +191,7 @@ def _curvature(fit: Fit, one: str, other: str, category: int | None) -> Effect:
             total = total + sum(
                 second * left[1] * right[2] for second, right in zip(row, predictors, strict=True)
             )
-        return total.mean()
+        return times(total, weights).mean()
 
     gradient = np.zeros(len(params))
     for order, (places, columns) in enumerate(fit.linear):

@@ -19,6 +19,7 @@ from coproduction.inference.verdicts import few_cases
 from coproduction.instrument.item_scales import Scales
 from coproduction.missing.tidy import ADDED
 from coproduction.notes import Note, read, written
+from coproduction.numerics.averages import mean
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.plan.models.model import Model
@@ -162,13 +163,17 @@ def slopes(
     rows = []
     for (level, _), cell, inside, value in zip(cells, named, members, found, strict=True):
         shared = {"level": level, "cell": cell, "n_cell": int(inside.sum())}
-        mean = float(fitted.design.outcome[inside].mean()) if inside.any() else np.nan
-        shared["outcome_mean"] = mean
+        shared["outcome_mean"] = _outcome_mean(fitted.design, inside)
         rows.append({**shared, "kind": "slope", **estimate(fitted, *value, confidence, (term,))})
         if value is not found[0]:
             moved = estimate(fitted, *difference(value, found[0]), confidence, (term,))
             rows.append({**shared, "kind": "difference", **moved})
     return rows
+
+
+def _outcome_mean(design: Design, inside: np.ndarray) -> float:
+    weights = None if design.weights is None else design.weights[inside]
+    return float(mean(design.outcome[inside], weights)) if inside.any() else np.nan
 
 
 def _cells(design: Design, by: str, reference: Any) -> list[tuple[str, At]]:
@@ -220,7 +225,7 @@ def binned_slopes(
         inside = bin_of == place
         shared = {"level": f"{round(median, 6) + 0.0:g}", "n_cell": int(inside.sum())}
         shared["cell"] = f"bin_{place + 1}_of_{bins}"
-        shared["outcome_mean"] = float(fitted.design.outcome[inside].mean())
+        shared["outcome_mean"] = _outcome_mean(fitted.design, inside)
         for kind, model, at in (
             ("binned_slope", binned, _at_bin(place, bins)),
             ("slope_at_median", fitted, {by: median}),

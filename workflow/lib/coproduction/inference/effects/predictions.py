@@ -13,6 +13,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import Effect, check_terms, prediction
 from coproduction.inference.model.regression import Fit, estimate
+from coproduction.numerics.averages import mean, standard_deviation
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families.family import Family
 from coproduction.plan.models.model import Curve
@@ -85,7 +86,8 @@ def levels(design: Design, by: str) -> list[tuple[str, dict[str, float]]]:
     """Name the cells of a variable and give the values that put everyone into each.
 
     The categories by their codes, the reference first; two values a unit apart; or a standard
-    deviation (N − 1) below the mean, the mean, and above.
+    deviation (N − 1) below the mean, the mean, and above, both of the population where rows have
+    weights.
     """
     if by in design.indicators:
         none = dict.fromkeys(design.indicators[by], 0.0)
@@ -94,8 +96,8 @@ def levels(design: Design, by: str) -> list[tuple[str, dict[str, float]]]:
     check_terms(design, [by])
     if both := design.low_and_high(by):
         return [(code_text(value), {by: value}) for value in both]
-    values = design.matrix[by]
-    middle, spread = values.mean(), values.std(ddof=1)
+    values, weights = design.matrix[by], design.weights
+    middle, spread = mean(values, weights), standard_deviation(values, weights)
     held = (middle - spread, middle, middle + spread)
     # Adding zero takes the sign from a mean of -0.
     return [(f"{round(value, 6) + 0.0:g}", {by: float(value)}) for value in held]

@@ -3,9 +3,10 @@
 A specification curve (Simonsohn, Simmons and Nelson 2020, *Nature Human Behaviour* 4, 1208–1214)
 needs estimates that can stand beside each other, whatever the outcome. The scale is the outcome's
 own spread: the average marginal effect on the expected outcome over the standard deviation (N − 1)
-of the outcome among the rows that the model analyses. Of an ordinal outcome it is the effect on the
-expected code of the category, of a two-part one that on the mean of both parts together. The
-standard deviation is taken as known: standard errors are those of the effect over it.
+of the outcome among the rows that the model analyses, weighted where the model is. Of an ordinal
+outcome it is the effect on the expected code of the category, of a two-part one that on the mean of
+both parts together. The standard deviation is taken as known: standard errors are those of the
+effect over it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from coproduction.inference.data.design import Design
 from coproduction.inference.effects.effects import Effect, effect
 from coproduction.inference.model.regression import Fit, estimate
 from coproduction.missing.tidy import ADDED
+from coproduction.numerics.averages import standard_deviation
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.plan.models.model import Model
@@ -123,7 +125,7 @@ def _unit(fit: Fit, term: str) -> str:
 
 
 def _spread(design: Design) -> float:
-    return float(design.outcome.std(ddof=1))
+    return float(standard_deviation(design.outcome, design.weights))
 
 
 def _estimated(fit: Fit, term: str, confidence: float) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from coproduction.inference.variance.clustered import (
 from coproduction.inference.variance.sandwich import cr1, hc1, leverage_adjusted
 from coproduction.inference.variance.single_units import resting_on_one
 from coproduction.notes import Note
+from coproduction.numerics.averages import times
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families.family import (
     DISPERSION,
@@ -269,8 +270,10 @@ def estimate(
 def _covariance(
     design: Design, estimated: Estimated
 ) -> tuple[np.ndarray, ClusteredCovariance | None]:
-    kind, linear = design.covariance, estimated.linear
+    kind, linear, weights = design.covariance, estimated.linear, design.weights
     if kind == "classical":
+        if weights is not None:
+            raise Refusal("classical_with_weights", model=design.model)
         return estimated.classical, None
     if kind == "CR1":
         return cr1(estimated.scores, estimated.bread, design.rows.together), None
@@ -287,7 +290,8 @@ def _covariance(
             1 / linear.variance,
             linear.variance,
             design.rows.together.codes,
+            weights,
         )
         return clustered.covariance, clustered
-    weights = linear.slope**2 / linear.variance
-    return leverage_adjusted(estimated.scores, estimated.bread, x, weights, kind), None
+    working = times(linear.slope**2 / linear.variance, weights)
+    return leverage_adjusted(estimated.scores, estimated.bread, x, working, kind), None

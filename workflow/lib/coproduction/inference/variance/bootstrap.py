@@ -16,6 +16,7 @@ import numpy as np
 from coproduction.errors import Refusal
 from coproduction.inference.model.regression import Fit
 from coproduction.inference.options import Weights
+from coproduction.numerics.averages import times
 from coproduction.numerics.glm import fit_glm
 from coproduction.options import check_option
 
@@ -113,8 +114,11 @@ def statistics(
     x, distribution = fit.design.matrix.to_numpy(), fit.design.family.generalised_linear()
     shift = gradient * (gradient @ fit.params.to_numpy() - value) / (gradient @ gradient)
     free = np.linalg.svd(gradient[None, :])[2][1:].T
-    restricted = fit_glm(fit.design.outcome, x @ free, distribution, offset=x @ shift)
-    weight = restricted.slope / restricted.variance
+    own_weights = fit.design.weights
+    restricted = fit_glm(
+        fit.design.outcome, x @ free, distribution, offset=x @ shift, weights=own_weights
+    )
+    weight = times(restricted.slope / restricted.variance, own_weights)
     together = fit.design.rows.together
     scores = together.sums(x * ((fit.design.outcome - restricted.mean) * weight)[:, None])
     information = x * (restricted.slope * weight)[:, None]

@@ -38,12 +38,16 @@ class Observations:
         n.
     matrix
         n × k, columns named by term; the first is `intercept`.
+    weights
+        n: positive factors on the rows' parts of the likelihood, which is then a pseudo-likelihood
+        (Binder 1983, *International Statistical Review* 51, 279–292); None where all are one.
     """
 
     model: str
     name: str
     outcome: np.ndarray
     matrix: pd.DataFrame
+    weights: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,14 @@ class Estimated:
     params
         Parameters by `part` and `term`.
     scores
-        n × p: each row's gradient; zero where a part does not concern the row.
+        n × p: each row's gradient, times its weight; zero where a part does not concern the row.
     bread
         p × p: inverse information (expected for generalised linear models, else observed).
     classical
         p × p: covariance if the model holds.
     log_likelihood
-        At the maximum; NaN where there is no likelihood, or its dispersion is not maximised.
+        At the maximum; NaN where there is no likelihood, as with weights, or its dispersion is not
+        maximised.
     linear
         The generalised linear model, if it is one.
     """
@@ -136,7 +141,8 @@ class Counts:
     Attributes
     ----------
     zeros
-        Gives the predicted share of zeros from linear predictors and further parameters.
+        Gives the predicted share of zeros from linear predictors, further parameters and weights
+        of the rows, on average one, if they have any.
     variance
         Gives the variance (n,) from the means (n,) and further parameters, if there is a check of
         the dispersion.
@@ -144,7 +150,7 @@ class Counts:
         Dispersion χ² / (n − k) that the family allows, NaN if any.
     """
 
-    zeros: Callable[[Sequence[np.ndarray], np.ndarray], float]
+    zeros: Callable[[Sequence[np.ndarray], np.ndarray, np.ndarray | None], float]
     variance: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
     limit: float = np.nan
 

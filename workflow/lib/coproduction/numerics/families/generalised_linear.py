@@ -88,9 +88,9 @@ class LinearEstimate:
 
     def __call__(self, observed: Observations, part: str = MEAN) -> Estimated:
         """Estimate the coefficients."""
-        outcome, x = observed.outcome, observed.matrix.to_numpy()
+        outcome, x, weights = observed.outcome, observed.matrix.to_numpy(), observed.weights
         distribution = self.distribution()
-        fitted = fit_glm(outcome, x, distribution)
+        fitted = fit_glm(outcome, x, distribution, weights=weights)
         if self.separation is not None:
             cone, reach = self.separation(observed, fitted.params)
             check_separation(observed, cone, fitted.converged, reach)
@@ -99,10 +99,13 @@ class LinearEstimate:
         check_determined(observed, residual, fitted.params)
         bread = np.linalg.inv(fitted.information)
         scores = x * (residual * fitted.slope / fitted.variance)[:, None]
+        pearson = residual**2 / fitted.variance
+        if weights is not None:
+            scores, pearson = scores * weights[:, None], pearson * weights
         scale, known = 1.0, np.nan
         if self.dispersed:
-            scale = float((residual**2 / fitted.variance).sum() / (len(x) - x.shape[1]))
-        if self.likelihood:
+            scale = float(pearson.sum() / (len(x) - x.shape[1]))
+        if self.likelihood and weights is None:
             own = distribution.deviance(outcome, fitted.mean) / len(x) if self.dispersed else 1.0
             known = float(distribution.loglike(outcome, fitted.mean, scale=own))
         params = named(part, observed.matrix.columns, fitted.params)

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
+from coproduction.numerics import averages
+from coproduction.numerics.averages import times
 from coproduction.numerics.families.family import (
     DISPERSION,
     MEAN,
@@ -24,7 +26,7 @@ from coproduction.numerics.families.poisson import LOG
 from coproduction.numerics.families.refusals import below, check_convergence, check_separation
 from coproduction.numerics.glm import fit_glm
 from coproduction.numerics.separation import count_cone
-from coproduction.numerics.shape import Rows, maximise
+from coproduction.numerics.shape import Rows, maximise, weighted
 
 NO_OVERDISPERSION = -9.0
 
@@ -43,11 +45,11 @@ class NegativeBinomialEstimate:
 
     def __call__(self, observed: Observations, part: str = MEAN) -> Estimated:
         """Climb from the Poisson model and the moment estimate of α."""
-        outcome, x = observed.outcome, observed.matrix.to_numpy()
-        start = fit_glm(outcome, x, LOG())
-        moment = (((outcome - start.mean) ** 2 - outcome) / start.mean**2).mean()
+        outcome, x, weights = observed.outcome, observed.matrix.to_numpy(), observed.weights
+        start = fit_glm(outcome, x, LOG(), weights=weights)
+        moment = averages.mean(((outcome - start.mean) ** 2 - outcome) / start.mean**2, weights)
         shape = 0.0 if self.truncated else float(np.log(max(moment, 0.05)))
-        rows = rows_of(outcome, self.truncated)
+        rows = weighted(rows_of(outcome, self.truncated), weights)
         maximum = maximise(rows, x, np.append(start.params, shape))
         lowest = 1.0 if self.truncated else 0.0
         reach = below(observed, maximum.params[:-1], lowest)
@@ -58,7 +60,7 @@ class NegativeBinomialEstimate:
         check_convergence(observed, maximum.converged)
         slopes = named(part, observed.matrix.columns, maximum.params[:-1])
         dispersion = named(DISPERSION, ["log_dispersion"], maximum.params[-1:])
-        return from_maximum(pd.concat([slopes, dispersion]), maximum)
+        return from_maximum(pd.concat([slopes, dispersion]), maximum, weights)
 
 
 def rows_of(counts: np.ndarray, truncated: bool) -> Callable[[np.ndarray, float], Rows]:
@@ -148,9 +150,11 @@ def _truncated_partials(
     return Partials(value, [first], [[second]])
 
 
-def _zeros(linear: Sequence[np.ndarray], further: np.ndarray) -> float:
+def _zeros(
+    linear: Sequence[np.ndarray], further: np.ndarray, weights: np.ndarray | None = None
+) -> float:
     alpha = np.exp(further[0])
-    return float(((1 + alpha * np.exp(linear[0])) ** (-1 / alpha)).mean())
+    return float(times((1 + alpha * np.exp(linear[0])) ** (-1 / alpha), weights).mean())
 
 
 def _variance(mean: np.ndarray, further: np.ndarray) -> np.ndarray:

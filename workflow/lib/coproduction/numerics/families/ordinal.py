@@ -28,14 +28,14 @@ def _estimate(observed: Observations, part: str = MEAN) -> Estimated:
     levels, codes = np.unique(observed.outcome, return_inverse=True)
     matrix = observed.matrix.drop(columns="intercept")
     x, k = matrix.to_numpy(), matrix.shape[1]
-    maximum = fit_proportional_odds(codes, x)
+    maximum = fit_proportional_odds(codes, x, observed.weights)
     cone, reach = ordinal_cone(codes, x), x @ maximum.params[:k]
     check_separation(observed, cone, maximum.converged, reach, matrix)
     check_convergence(observed, maximum.converged)
     names = [f"{code_text(low)}|{code_text(high)}" for low, high in pairwise(levels)]
     slopes = named(part, matrix.columns, maximum.params[:k])
     thresholds = named(THRESHOLD, names, maximum.params[k:])
-    return from_maximum(pd.concat([slopes, thresholds]), maximum)
+    return from_maximum(pd.concat([slopes, thresholds]), maximum, observed.weights)
 
 
 def _partials(

@@ -17,6 +17,9 @@ def named(part: str, terms: Iterable[str], values: np.ndarray) -> pd.Series:
     return pd.Series(np.asarray(values, float), index=index)
 
 
-def from_maximum(params: pd.Series, maximum: Maximum) -> Estimated:
-    """Take over a maximum whose information is the observed one."""
-    return Estimated(params, maximum.scores, maximum.bread, maximum.bread, maximum.log_likelihood)
+def from_maximum(
+    params: pd.Series, maximum: Maximum, weights: np.ndarray | None = None
+) -> Estimated:
+    """Take over a maximum whose information is the observed one; with weights of no likelihood."""
+    known = maximum.log_likelihood if weights is None else np.nan
+    return Estimated(params, maximum.scores, maximum.bread, maximum.bread, known)

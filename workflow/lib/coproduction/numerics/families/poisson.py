@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coproduction.numerics.averages import times
 from coproduction.numerics.families.family import Counts
 from coproduction.numerics.families.generalised_linear import (
     Distribution,
@@ -15,8 +16,10 @@ from coproduction.numerics.families.generalised_linear import (
 from coproduction.numerics.families.needs import not_negative, whole
 
 
-def _zeros(linear: Sequence[np.ndarray], further: np.ndarray) -> float:
-    return float(np.exp(-np.exp(linear[0])).mean())
+def _zeros(
+    linear: Sequence[np.ndarray], further: np.ndarray, weights: np.ndarray | None = None
+) -> float:
+    return float(times(np.exp(-np.exp(linear[0])), weights).mean())
 
 
 def _variance(mean: np.ndarray, further: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from coproduction.errors import Refusal
 from coproduction.notes import Note
+from coproduction.numerics.averages import times
 from coproduction.numerics.collinearity import check_collinearity
 from coproduction.numerics.families.amounts import GAMMA
 from coproduction.numerics.families.binomial import BINOMIAL
@@ -38,8 +39,12 @@ class TwoParts:
     def __call__(self, observed: Observations, part: str = MEAN) -> Estimated:
         """Estimate the chance of a positive outcome and the size of positive ones."""
         positive = observed.outcome > 0
+        weights = None if observed.weights is None else observed.weights[positive]
         sizes = replace(
-            observed, outcome=observed.outcome[positive], matrix=observed.matrix[positive]
+            observed,
+            outcome=observed.outcome[positive],
+            matrix=observed.matrix[positive],
+            weights=weights,
         )
         n, k = sizes.matrix.shape
         if n <= k:
@@ -97,8 +102,10 @@ def _two_part(name: str, meaning: str, size: Family) -> Family:
     )
 
 
-def _zeros(linear: Sequence[np.ndarray], further: np.ndarray) -> float:
-    return float(1 - BINOMIAL.partials(linear[:1], further[:0]).value.mean())
+def _zeros(
+    linear: Sequence[np.ndarray], further: np.ndarray, weights: np.ndarray | None = None
+) -> float:
+    return float(1 - times(BINOMIAL.partials(linear[:1], further[:0]).value, weights).mean())
 
 
 @contextmanager
