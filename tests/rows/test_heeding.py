@@ -45,6 +45,7 @@ ITEMS = pd.DataFrame(
     np.digitize(FACTOR + RNG.normal(size=(120, 4)), [-1, 0, 1]) + 1.0, columns=NAMES
 )
 TABLE = ITEMS.assign(place=np.arange(120) % 12, half=np.arange(120) % 2.0)
+PLACES = TABLE["place"].to_numpy()
 PLAIN = rows_of(TABLE, "place")
 ONES = np.ones(120)
 #: Rows of which one thing more is known, by its name.
@@ -97,7 +98,19 @@ HEEDED = {(name, "weight") for name in ("design", "group_means", "moderated")}
 #: Functions that hand rows to an estimator, or are handed them by one.
 BETWEEN = {
     *("calibrate", "residuals", "cluster_of", "made_terms", "complete_cases", "losses"),
-    *("check_terms_and_outcome", "sample", "fit_model", "compare_groups", "retest_table"),
+    *(
+        "units_of_design",
+        "analyse",
+        "judgements",
+        "verdicts_of",
+        "tables_of",
+        "all_tables",
+        "check_terms_and_outcome",
+        "sample",
+        "fit_model",
+        "compare_groups",
+        "retest_table",
+    ),
 }
 
 
@@ -149,6 +162,20 @@ def test_unequal_weights_move_what_an_estimator_that_heeds_them_gives(name):
     np.testing.assert_allclose(numbers(many), numbers(found), rtol=1e-9)
     np.testing.assert_allclose(numbers(TOLD["weight"]), numbers(PLAIN), rtol=1e-9)
     assert np.nanmax(np.abs(numbers(found) - numbers(PLAIN))) > 0.01
+
+
+@pytest.mark.parametrize("attribute", ["design", "replicates"])
+def test_errors_of_the_design_heed_the_design(attribute):
+    model = replace(MODEL, covariance="design")
+    halves = np.where(np.arange(12) % 2, 2.0, 0.0)[TABLE["place"]]
+    known = Replicates(np.column_stack([halves, 2 - halves]), "BRR", 0.5, np.ones(2))
+    strata = stages_of([PLAIN.together], [rows_of(TABLE.assign(s=PLACES // 4), "s").cluster])
+    given = {"design": Design(np.arange(120), ONES, strata), "replicates": known}
+    plain, told_of = (
+        fit(design(TABLE, model, rows)).covariance
+        for rows in (TOLD["weight"], replace(TOLD["weight"], **{attribute: given[attribute]}))
+    )
+    assert not np.allclose(plain, told_of, rtol=0.01)
 
 
 @pytest.mark.parametrize("estimator", ["ML", "MLR", "FIML", "WLSMV"])

@@ -164,3 +164,39 @@ def test_concentration_is_erreygers_index_and_turns_with_the_outcome(outcome, by
 @pytest.mark.parametrize("by", [[1.0], [2.0, 2.0, 2.0]])
 def test_concentration_needs_ranks_that_differ(by):
     assert np.isnan(concentration([1.0] * len(by), by))
+
+
+AMOUNTS = np.array([0.0, 3.0, 1.0, 3.0, 8.0])
+RANKS = np.array([1.0, 2.0, 2.0, 3.0, 1.0])
+OFTEN = np.array([2, 1, 3, 1, 2])
+
+
+def test_a_weighted_gini_is_the_mean_difference_of_the_population():
+    shares = OFTEN / OFTEN.sum()
+    apart = np.abs(AMOUNTS[:, None] - AMOUNTS)
+    expected = shares @ apart @ shares / (2 * shares @ AMOUNTS) / (1 - shares @ shares)
+    assert gini(AMOUNTS, OFTEN * 7.0) == pytest.approx(expected, rel=1e-12)
+    assert gini(AMOUNTS, np.full(5, 3.0)) == pytest.approx(gini(AMOUNTS), rel=1e-12)
+    assert np.isnan(gini([0.0, 0.0], np.ones(2))) and np.isnan(gini([2.0], np.ones(1)))
+
+
+def test_a_weighted_concentration_is_that_of_repeated_rows():
+    took = (AMOUNTS > 2) * 1.0
+    many = concentration(np.repeat(took, OFTEN), np.repeat(RANKS, OFTEN))
+    assert concentration(took, RANKS, OFTEN * 0.5) == pytest.approx(many, rel=1e-12)
+
+
+def test_summaries_with_weights_are_those_of_the_community_s_population():
+    rule = communities_of(
+        {
+            **RULE,
+            "minimum_respondents": 2,
+            "summaries": [{"id": "rate", "variable": "took_part", "statistic": "mean"}],
+        }
+    )
+    weights = np.array([4.0, 1.0, 1.0, 3.0, 1.0, 1.0])
+    found = community_table(PEOPLE, rule, weights)["rate"]
+    np.testing.assert_allclose(found, [2 / 6, 1 / 4, np.nan])
+    pd.testing.assert_frame_equal(
+        community_table(PEOPLE, rule, np.full(6, 2.0)), community_table(PEOPLE, rule)
+    )

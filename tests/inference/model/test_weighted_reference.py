@@ -20,7 +20,8 @@ from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.estimands import row
 from coproduction.inference.effects.specifications import standardised_effect
 from coproduction.inference.model.regression import Fit, coefficients, estimate, fit
-from coproduction.rows import rows_of
+from coproduction.rows import Replicates, rows_of
+from coproduction.rows.sampling import Sampling, sampled
 
 FOLDER = Path(__file__).parents[2] / "reference"
 REFERENCE = json.loads((FOLDER / "weighted" / "reference.json").read_text("utf-8"))
@@ -53,8 +54,8 @@ def nested(n_clusters: int) -> pd.DataFrame:
     return pd.concat([made, drawn], axis=1)
 
 
-def fitted(n_clusters: int, family: str, covariance: str, **changes) -> Fit:
-    spec = {
+def spec(family: str, covariance: str) -> dict:
+    return {
         "id": "m",
         "outcome": OUTCOMES[family],
         "family": family,
@@ -68,9 +69,45 @@ def fitted(n_clusters: int, family: str, covariance: str, **changes) -> Fit:
         "covariance": covariance,
         **({"subset": "amount > 0"} if family == "gamma" else {}),
     }
+
+
+def fitted(n_clusters: int, family: str, covariance: str) -> Fit:
     table = nested(n_clusters)
     rows = replace(rows_of(table, "cluster"), weight=table["weight"].to_numpy())
-    return fit(design(table, model_of(spec | changes), rows))
+    return fit(design(table, model_of(spec(family, covariance)), rows))
+
+
+#: Designs as R's script calls them.
+DESIGNS = {
+    "clusters": Sampling("weight", ("cluster",)),
+    "strata": Sampling("weight", ("cluster",), ("stratum",)),
+    "finite": Sampling("weight", ("cluster",), ("stratum",), ("population",)),
+}
+
+
+def left_out(table: pd.DataFrame, groups: np.ndarray) -> Replicates:
+    """Replicates without one cluster each, the others of its group standing for it."""
+    cluster, weight = table["cluster"].to_numpy(), table["weight"].to_numpy()
+    units = np.arange(cluster.max() + 1)
+    group_of = groups[np.unique(cluster, return_index=True)[1]]
+    size = np.bincount(group_of)[group_of]
+    factors = np.ones((len(table), len(units)))
+    for unit in units:
+        factors[groups == group_of[unit], unit] = size[unit] / (size[unit] - 1)
+        factors[cluster == unit, unit] = 0.0
+    kind = "JK1" if len(np.unique(groups)) == 1 else "JKn"
+    return Replicates(factors * weight[:, None], kind, 1.0, (size - 1) / size)
+
+
+def of_design(n_clusters: int, family: str, name: str, condition: str = "") -> Fit:
+    table = nested(n_clusters)
+    rows = sampled(table, DESIGNS.get(name, DESIGNS["clusters"]))
+    if name in ("JK1", "JKn"):
+        groups = table["stratum"].to_numpy() * (name == "JKn")
+        rows = replace(rows, design=None, replicates=left_out(table, groups))
+    conditions = [each for each in (condition, "amount > 0" * (family == "gamma")) if each]
+    changes = {"subset": " and ".join(conditions)} if conditions else {}
+    return fit(design(table, model_of(spec(family, "design") | changes), rows))
 
 
 def known(n_clusters: int, family: str) -> dict:
@@ -106,6 +143,36 @@ def test_clusters_drawn_with_replacement_are_survey_s_default(n_clusters, family
     table = coefficients(fitted(n_clusters, family, "CR1"))
     np.testing.assert_allclose(table["estimate"], expected["estimate"], rtol=1e-6, atol=1e-8)
     np.testing.assert_allclose(table["std_error"], expected["std_error"], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("n_clusters", "family"), CASES)
+@pytest.mark.parametrize("name", ["clusters", "strata", "finite", "JK1", "JKn"])
+def test_errors_of_the_design_and_their_freedom_equal_survey(n_clusters, family, name):
+    expected = known(n_clusters, family)["design"][name]
+    found = of_design(n_clusters, family, name)
+    errors = np.sqrt(np.diag(found.covariance))
+    np.testing.assert_allclose(errors, expected["std_error"], rtol=tolerance(family))
+    assert found.freedom_of_design == expected["df"]
+
+
+@pytest.mark.parametrize(("n_clusters", "family"), CASES)
+def test_a_domain_keeps_the_design(n_clusters, family):
+    expected = known(n_clusters, family)["domain"]
+    found = of_design(n_clusters, family, "strata", "z > -0.5")
+    np.testing.assert_allclose(found.params, expected["estimate"], rtol=1e-6, atol=1e-8)
+    errors = np.sqrt(np.diag(found.covariance))
+    np.testing.assert_allclose(errors, expected["std_error"], rtol=1e-6)
+    assert found.freedom_of_design == expected["df"]
+
+
+@pytest.mark.parametrize("n_clusters", [12, 60])
+@pytest.mark.parametrize("name", ["clusters", "strata", "finite"])
+def test_weighted_proportional_odds_of_a_design_equal_survey(n_clusters, name):
+    expected = known(n_clusters, "ordinal")[name]
+    found = of_design(n_clusters, "ordinal", name)
+    errors = np.sqrt(np.diag(found.covariance))
+    np.testing.assert_allclose(errors, expected["std_error"], rtol=1e-5)
+    assert found.freedom_of_design == expected["df"]
 
 
 @pytest.mark.parametrize("n_clusters", [12, 60])

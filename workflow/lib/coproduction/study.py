@@ -181,9 +181,9 @@ def _problems(
         yield from ((settings, problem) for problem in claimed)
     yield from across(instruments, study.plan)
     yield from ((plan, problem) for problem in identifier_problems(study.plan, plan, owners))
-    yield from (
-        (plan, problem) for problem in plan_problems(study.plan, study.main, others, study.flags)
-    )
+    weighted = "weights" in study.settings
+    wrong = plan_problems(study.plan, study.main, others, study.flags, weighted=weighted)
+    yield from ((plan, problem) for problem in wrong)
 
 
 def setting_problems(study: Study, folder: str) -> Iterator[Problem]:

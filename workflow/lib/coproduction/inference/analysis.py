@@ -47,6 +47,7 @@ from coproduction.missing.imputation import CHAIN_COLUMNS, COLUMNS
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.plan import Plan
 from coproduction.printing import overview, printed
+from coproduction.rows import Rows
 
 NOTHING_IMPUTED = pd.DataFrame(columns=list(COLUMNS)), pd.DataFrame(columns=list(CHAIN_COLUMNS))
 
@@ -143,6 +144,7 @@ def analyse(
     n_received: int | None = None,
     answers: Answers | None = None,
     cores: int = 1,
+    sample: Rows | None = None,
 ) -> Analysis:
     """Fit every planned model and judge every hypothesis.
 
@@ -167,13 +169,15 @@ def analyse(
         The questionnaire and the kinds of missing answers, if the plan imputes any.
     cores
         Number of processes; results do not depend on it.
+    sample
+        Weights of the respondents, and how they were drawn, for models that ask for it.
 
     Raises
     ------
     StudyError
         If the plan imputes missing answers and nothing is told of them.
     """
-    tables = all_tables(scores, plan, sheets, scales)
+    tables = all_tables(scores, plan, sheets, scales, sample)
     made = imputations(scores, tables, sheets, answers, seed, cores)
     known = measurement_steps(made, cores) if made else {}
     found = _results(tables, seed, made, known, cores)
@@ -220,9 +224,10 @@ def verdicts_of(
     sheets: pd.DataFrame | None = None,
     scales: Mapping[str, Scale] | None = None,
     answers: Answers | None = None,
+    sample: Rows | None = None,
 ) -> pd.DataFrame:
     """Judge every hypothesis, see `judgements`."""
-    return judgements(scores, plan, seed, sheets, scales, answers)["verdicts"]
+    return judgements(scores, plan, seed, sheets, scales, answers, sample)["verdicts"]
 
 
 def judgements(
@@ -232,6 +237,7 @@ def judgements(
     sheets: pd.DataFrame | None = None,
     scales: Mapping[str, Scale] | None = None,
     answers: Answers | None = None,
+    sample: Rows | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Judge every hypothesis as `analyse` does, fitting only the models that they rest on.
 
@@ -240,7 +246,7 @@ def judgements(
 
     Parameters
     ----------
-    scores, plan, seed, sheets, scales, answers
+    scores, plan, seed, sheets, scales, answers, sample
         As in `analyse`.
 
     Returns
@@ -252,7 +258,7 @@ def judgements(
     models = tuple(each for each in plan.models if each.id in named)
     checks = replace(plan.checks, bootstrap=None)
     resting = replace(plan, models=models, descriptions=(), checks=checks)
-    tables = all_tables(scores, resting, sheets, scales)
+    tables = all_tables(scores, resting, sheets, scales, sample)
     made = imputations(scores, tables, sheets, answers, seed)
     pooled = made.models if made else frozenset()
     parts = [estimates_of(tables, resting.by_name.keys() - pooled, seed)]

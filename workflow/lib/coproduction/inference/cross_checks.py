@@ -26,7 +26,7 @@ from coproduction.plan.vocabulary.predictors import OTHERS
 COLUMNS = (
     *("hypothesis", "check", "model", "estimand", "term", "direction", "smallest_effect"),
     *("estimate", "std_error", "statistic", "df", "p_value", "p_adjusted", "conf_low"),
-    *("conf_high", "verdict", "reason", "n", "n_clusters", "covariance"),
+    *("conf_high", "verdict", "reason", "n", "n_clusters", "weights", "covariance"),
 )
 NOT_PLANNED = Note("check_not_planned")
 

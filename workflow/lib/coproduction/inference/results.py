@@ -33,6 +33,7 @@ from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.families import family_of
 from coproduction.plan.hypotheses.hypotheses import Estimand
 from coproduction.plan.models.model import Curve, Model
+from coproduction.plan.models.moderation import Moderation
 from coproduction.plan.options import CONFIRMATORY, CROSS_PARTIAL, EXPLORATORY
 from coproduction.plan.plan import Plan
 
@@ -41,7 +42,7 @@ BASIS = ["n", "n_clusters", "covariance"]
 EFFECT_COLUMNS = [
     *("model", "role", "status", "estimand", "term", "per", "reference", "at"),
     *("category", *ESTIMATE),
-    *("n", "n_cell", "n_clusters", "covariance", *ADDED, "note"),
+    *("n", "n_cell", "n_clusters", "weights", "covariance", *ADDED, "note"),
 ]
 COEFFICIENT_COLUMNS = [
     *("model", "part", "term", "reference", *ESTIMATE),
@@ -49,6 +50,7 @@ COEFFICIENT_COLUMNS = [
 ]
 MODEL_COLUMNS = [
     *("model", "role", "outcome", "family", "link", "n", "n_clusters", "n_dropped"),
+    *("weights", "sum_of_weights", "effective_n", "design_effect"),
     *("covariance", "random", "log_likelihood", "n_imputations", "status", "reason"),
 ]
 
@@ -166,6 +168,7 @@ def fitted(
             continue
         try:
             check_apart(model, tables.plan)
+            tables.check_weights(model)
             table, rows = tables.of(model)
             made = design(table, model, rows, tables.scales)
             fits[model.id] = fit(made, (known or {}).get(model.id))
@@ -292,9 +295,8 @@ def _moderation(
         model = plan.by_name[planned.model]
         if model.id not in chosen:
             continue
-        table, rows = tables.of(model)
         known = fits[model.id].inflation if model.id in fits else None
-        extended = partial(moderating.moderated, table, model, planned, rows, tables.scales, known)
+        extended = partial(_extended, tables, model, planned, known)
         found.append(_cells(extended, moderating.planned_cells(planned), plan))
     return stacked(found, list(moderating.COLUMNS))
 
@@ -315,6 +317,15 @@ def _cells(
         except Refusal as error:
             failed = [moderating.refused_bins(compared, by, error.note)]
     return pd.concat([moderating.tabulated(rows, fitted, compared, by), *failed])
+
+
+def _extended(
+    tables: AllTables, model: Model, planned: Moderation, known: pd.Series | None
+) -> tuple[Fit, str]:
+    """Add a moderator to a model."""
+    tables.check_weights(model)
+    table, rows = tables.of(model)
+    return moderating.moderated(table, model, planned, rows, tables.scales, known)
 
 
 def _as_fitted(fitted: Fit, term: str) -> tuple[Fit, str]:
@@ -351,6 +362,7 @@ def _model(model: Model, fitted: Fit | None, failures: Mapping[str, str]) -> dic
         "outcome": model.outcome,
         "family": model.family,
         "link": family_of(model.family).link,
+        "weights": model.weights,
         "covariance": model.covariance,
         "random": model.random_effects,
         "status": "fitted" if fitted else "failed",
@@ -364,4 +376,14 @@ def _model(model: Model, fitted: Fit | None, failures: Mapping[str, str]) -> dic
         "n_clusters": fitted.n_clusters,
         "n_dropped": int(fitted.design.dropped["n"].sum()),
         "log_likelihood": fitted.log_likelihood,
+        **_counted(fitted.design.rows.weight),
     }
+
+
+def _counted(weight: np.ndarray | None) -> dict[str, float]:
+    """Sum up weights (n,): their sum, Kish's effective number of rows, and how many go for one."""
+    if weight is None:
+        return {}
+    effective = float(weight.sum() ** 2 / (weight @ weight))
+    counts = {"sum_of_weights": float(weight.sum()), "effective_n": effective}
+    return counts | {"design_effect": len(weight) / effective}

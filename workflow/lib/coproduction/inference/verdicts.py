@@ -37,7 +37,7 @@ COLUMNS = (
     *("p_adjusted", "conf_low", "conf_high", "equivalence_low", "equivalence_high", "verdict"),
     *("reason", "note", "minimum_detectable_effect", "power_at_smallest_effect"),
     "bootstrap_p_value",
-    *("n", "n_cell", "n_clusters", "covariance", *ADDED, "imputations_asked"),
+    *("n", "n_cell", "n_clusters", "weights", "covariance", *ADDED, "imputations_asked"),
 )
 
 

@@ -18,14 +18,21 @@ from coproduction.plan.hypotheses import causal, diagram, hypotheses
 from coproduction.plan.measurement import names as measurement_names
 from coproduction.plan.models import models, moderation, outcome_families, rules
 from coproduction.plan.models.model import Model
-from coproduction.plan.options import COMMUNITIES
+from coproduction.plan.options import COMMUNITIES, STUDY_WEIGHTS
 from coproduction.plan.plan import Plan
 from coproduction.plan.vocabulary.names import RESPONDENTS, Name, Names, instrument_names
 from coproduction.yamlfiles.problems import Problem
 
+NO_WEIGHTS_THERE = "the study has no block `weights` in study.yaml; add one or leave the key out."
+
 
 def plan_problems(
-    plan: Plan, main: Instrument, others: Sequence[Instrument] = (), flags: Collection[str] = ()
+    plan: Plan,
+    main: Instrument,
+    others: Sequence[Instrument] = (),
+    flags: Collection[str] = (),
+    *,
+    weighted: bool = False,
 ) -> Iterator[Problem]:
     """Find everything in a plan that names what does not exist, or breaks its own rules.
 
@@ -39,8 +46,12 @@ def plan_problems(
         Further questionnaires of the study, such as the sheets of communities.
     flags
         Names of the quality flags that the study raises.
+    weighted
+        Whether the study has weights.
     """
     found = list(_by_block(plan, main, others, flags))
+    if not weighted:
+        found += without_weights(plan)
     yield from found
     if not found:
         constructs = {name: [item.id for item in main.scale(name)] for name in main.constructs}
@@ -93,6 +104,13 @@ def _models(plan: Plan, names: Names, flags: Collection[str]) -> Iterator[Proble
         yield from outcome_families.of_model(path, model, plan.states)
         if model.flagged_rows:
             yield from flagged_rows.problems((*path, "flagged_rows"), model.flagged_rows, flags)
+
+
+def without_weights(plan: Plan) -> Iterator[Problem]:
+    """Find models that ask for weights, of a study that has none."""
+    for position, model in enumerate(plan.models):
+        if model.weights == STUDY_WEIGHTS:
+            yield ("models", position, "weights"), NO_WEIGHTS_THERE
 
 
 def _rules(plan: Plan, names: Names) -> Iterator[Problem]:

@@ -64,7 +64,8 @@ class Imputations:
         """Give the tables with the answers of one imputation; `moved` as in `Completed.table`."""
         scales = self.tables.scales.by_construct
         scores = self.completed.table(number, moved)
-        made = tables_of(scores, self.tables.plan, self.sheets, scales)
+        sample = self.tables.usual.sample
+        made = tables_of(scores, self.tables.plan, self.sheets, scales, sample)
         return replace(self.tables, completed=made, imputed=self.models)
 
 

@@ -115,7 +115,7 @@ def _means(made: Imputations, number: int, chosen: Sequence[Description]) -> Des
 def _table(made: Imputations, number: int) -> Tables:
     scales = made.tables.scales.by_construct
     completed = made.completed.table(number, filled=False)
-    return tables_of(completed, made.tables.plan, made.sheets, scales)
+    return tables_of(completed, made.tables.plan, made.sheets, scales, made.tables.usual.sample)
 
 
 def _pooled(planned: Description, parts: Sequence[pd.DataFrame | Refusal]) -> pd.DataFrame:

@@ -180,6 +180,7 @@ def _models(parts: Sequence[Results], failures: Mapping[str, str]) -> pd.DataFra
     first["log_likelihood"] = rows.groupby("model", sort=False)["log_likelihood"].mean()
     first["n_imputations"] = len(parts)
     numbers = ["n", "n_clusters", "n_dropped", "log_likelihood", "n_imputations"]
+    numbers += ["sum_of_weights", "effective_n", "design_effect"]
     for name, reason in failures.items():
         first.loc[name, ["status", "reason"]] = ["failed", reason]
         first.loc[name, numbers] = np.nan

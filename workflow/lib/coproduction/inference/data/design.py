@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coproduction.codes import code_text
-from coproduction.errors import StudyError
+from coproduction.errors import Refusal, StudyError
 from coproduction.inference.calibrated.calibration import Calibration
 from coproduction.inference.calibrated.contents import contents_of
 from coproduction.inference.data.complete_cases import check_variables, complete_cases
@@ -21,7 +21,13 @@ from coproduction.numerics.averages import standardised
 from coproduction.numerics.families import family_of
 from coproduction.numerics.families.family import Family
 from coproduction.plan.models.model import Model
-from coproduction.plan.options import NO_AGREEMENT, Covariance
+from coproduction.plan.options import (
+    NO_AGREEMENT,
+    NO_WEIGHTS,
+    STUDY_WEIGHTS,
+    Covariance,
+    Weights,
+)
 from coproduction.plan.vocabulary.predictors import OTHERS
 from coproduction.rows import Rows, heeding, rows_of
 
@@ -87,6 +93,9 @@ class Design:
         Measurement step behind the columns of constructs.
     agreement
         Whether the model is to adjust for agreement with whatever is asked.
+    weighted
+        Whether the weights of the study are in it, be it as those of its rows or as those of the
+        respondents that its communities are summarised from.
     """
 
     model: str
@@ -106,6 +115,7 @@ class Design:
     sums: Mapping[str, Sums] = field(default_factory=dict)
     calibration: Calibration | None = None
     agreement: bool = False
+    weighted: Weights = NO_WEIGHTS
 
     @property
     def random_effects(self) -> RandomEffects:
@@ -231,6 +241,8 @@ def design(
     items = contents.items if contents else ()
     check_variables(table, model, items)
     own = rows_of(table, model.cluster) if rows is None else rows
+    if model.weights == STUDY_WEIGHTS and own.weight is None and model.level is None:
+        raise Refusal("model_without_weights", model=model.id)
     everybody = heeding(own, *_heeded(model)).at(table.index)
     kept, dropped = complete_cases(table, everybody, model, items)
     terms = made_terms(table, everybody, kept, model, contents)
@@ -260,12 +272,16 @@ def design(
         sums=terms.sums,
         calibration=terms.calibration,
         agreement=model.agreement_mode != NO_AGREEMENT,
+        weighted=model.weights,
     )
 
 
 def _heeded(model: Model) -> tuple[str, ...]:
     """Name what of its rows the estimator of a model heeds."""
-    return ("cluster",) if model.random else ("cluster", "weight")
+    if model.random:
+        return ("cluster",)
+    drawn = ("design", "replicates") if model.covariance == "design" else ()
+    return ("cluster", "weight", *drawn)
 
 
 def _random_effects(model: Model) -> RandomEffects | None:

@@ -41,7 +41,7 @@ def effects(fit: Fit, confidence: float = CONFIDENCE) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `model, estimand, term, per, reference, at, category, estimate, std_error, statistic, df,
-        p_value, conf_low, conf_high, n, n_cell, n_clusters, covariance, note`.
+        p_value, conf_low, conf_high, n, n_cell, n_clusters, weights, covariance, note`.
     """
     usual = [
         Estimand(kind=AVERAGE_MARGINAL_EFFECT, variable=term, part=MEAN)
@@ -83,6 +83,7 @@ def row(fit: Fit, estimand: Estimand, confidence: float = CONFIDENCE) -> dict[st
         "n": fit.n,
         "n_cell": smallest_cell(fit, [*estimand.names, *estimand.at]),
         "n_clusters": fit.n_clusters,
+        "weights": fit.design.weighted,
         "covariance": fit.design.covariance,
     }
 

@@ -21,6 +21,7 @@ from coproduction.inference.variance.clustered import (
     cluster_covariance,
     satterthwaite,
 )
+from coproduction.inference.variance.of_design import design_covariance, units_of_design
 from coproduction.inference.variance.sandwich import cr1, hc1, leverage_adjusted
 from coproduction.inference.variance.single_units import resting_on_one
 from coproduction.notes import Note
@@ -34,6 +35,8 @@ from coproduction.numerics.families.family import (
     Estimated,
 )
 from coproduction.numerics.student import quantile, two_sided
+from coproduction.numerics.survey import degrees_of_freedom
+from coproduction.plan.options import CLUSTERED
 from coproduction.printing import printed
 
 NO_ERROR, ROUNDING = 1e-7, 1e-12
@@ -139,13 +142,22 @@ class Fit:
         design, found = self.design, []
         if design.covariance == "classical":
             return frozenset()
-        clustered = design.covariance in ("CR1", "CR2")
-        together = design.rows.together if clustered else design.rows.independent.together
+        if design.covariance == "design":
+            codes = units_of_design(design.rows)
+        else:
+            clustered = design.covariance in CLUSTERED
+            together = design.rows.together if clustered else design.rows.independent.together
+            codes = together.codes
         for part in design.family.parts:
             rows = design.outcome > 0 if part == POSITIVE else np.ones(self.n, bool)
-            alone = resting_on_one(design.matrix.to_numpy()[rows], together.codes[rows])
+            alone = resting_on_one(design.matrix.to_numpy()[rows], codes[rows])
             found += [(part, term) for term in design.matrix.columns[alone]]
         return frozenset(found)
+
+    @cached_property
+    def freedom_of_design(self) -> float:
+        """Degrees of freedom of the sample's design, less the coefficients beside the intercept."""
+        return float(degrees_of_freedom(self.design.rows) + 1 - self.design.matrix.shape[1])
 
     def rests(self, gradient: np.ndarray, terms: Collection[str]) -> bool:
         """Tell whether a coefficient, or the effect of terms, rests on one cluster alone."""
@@ -157,9 +169,11 @@ class Fit:
     def degrees_of_freedom(self, contrast: np.ndarray) -> float:
         """Degrees of freedom of a contrast of the parameters.
 
-        Satterthwaite's with CR2, clusters − 1 with CR1, else n − k for families with an estimated
-        dispersion and infinite for others (normal quantiles, as is usual for generalised linear
-        models). Two-level models: Satterthwaite's if linear, else `two_level.ClusterFreedom`.
+        Satterthwaite's with CR2, clusters − 1 with CR1, those of the design less the coefficients
+        beside the intercept with `design` (as R's `svyglm` has them), else n − k for families with
+        an estimated dispersion and infinite for others (normal quantiles, as is usual for
+        generalised linear models). Two-level models: Satterthwaite's if linear, else
+        `two_level.ClusterFreedom`.
         """
         if self.two_level is not None:
             return self.two_level.freedom.degrees_of_freedom(contrast)
@@ -167,6 +181,8 @@ class Fit:
             return satterthwaite(self.clustered, contrast)
         if self.design.covariance == "CR1":
             return float(len(self.design.rows.together.names) - 1)
+        if self.design.covariance == "design":
+            return self.freedom_of_design
         return float(self.n - len(self.params)) if self.design.family.student else np.inf
 
 
@@ -277,6 +293,8 @@ def _covariance(
         return estimated.classical, None
     if kind == "CR1":
         return cr1(estimated.scores, estimated.bread, design.rows.together), None
+    if kind == "design":
+        return design_covariance(design, estimated), None
     if kind == "HC1":
         return hc1(estimated.scores, estimated.bread), None
     if linear is None:

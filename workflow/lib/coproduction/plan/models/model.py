@@ -9,12 +9,14 @@ from coproduction.plan.data.flagged_rows import FlaggedRows
 from coproduction.plan.options import (
     AGREEMENT_FACTOR,
     NO_AGREEMENT,
+    NO_WEIGHTS,
     Agreement,
     Covariance,
     Level,
     Missing,
     Random,
     Role,
+    Weights,
 )
 from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.yamlfiles.problems import Path
@@ -89,6 +91,8 @@ class Model:
         Fewest clusters that it is fitted to, if there is such a rule.
     covariance
         Kind of standard error.
+    weights
+        Whether rows have the weights of the study, or all count alike.
     curves
         Predicted outcomes that are drawn.
     missing
@@ -116,6 +120,7 @@ class Model:
     restricted_likelihood: bool
     minimum_clusters: MinimumClusters | None = None
     covariance: Covariance
+    weights: Weights = NO_WEIGHTS
     curves: tuple[Curve, ...] = ()
     missing: Missing | None = None
 

@@ -9,7 +9,7 @@ from coproduction.numerics.families.family import Family
 from coproduction.plan.hypotheses.hypotheses import Estimand
 from coproduction.plan.models.model import Model
 from coproduction.plan.models.models import terms_of_model
-from coproduction.plan.options import CLUSTERED, COEFFICIENT, CROSS_PARTIAL
+from coproduction.plan.options import CLUSTERED, COEFFICIENT, CROSS_PARTIAL, STUDY_WEIGHTS
 from coproduction.plan.vocabulary.names import Names, code
 from coproduction.yamlfiles.problems import Path, Problem
 
@@ -20,6 +20,7 @@ Stated = Callable[..., bool]
 def of_model(path: Path, model: Model, stated: Stated) -> Iterator[Problem]:
     """Find standard errors and random effects that the family of a model has not."""
     yield from _errors(path, model)
+    yield from _weights(path, model)
     yield from _random(path, model, stated)
 
 
@@ -32,6 +33,18 @@ def _errors(path: Path, model: Model) -> Iterator[Problem]:
         yield (*path, "covariance"), f"{family.name} has no {covariance}; choose {others}."
     if not family.classical and covariance == "classical":
         yield (*path, "covariance"), "a pseudo-likelihood has no classical standard errors."
+
+
+def _weights(path: Path, model: Model) -> Iterator[Problem]:
+    """Find what does not go with weights, or not without them."""
+    weighted = model.weights == STUDY_WEIGHTS
+    place = (*path, "covariance")
+    if model.covariance == "design" and (model.level or not weighted):
+        yield place, "design needs a model of respondents with `weights: study`."
+    if weighted and model.random is not None:
+        yield (*path, "weights"), "a model with random effects takes no weights; leave one out."
+    elif weighted and not model.level and model.covariance == "classical":
+        yield place, "weights leave no classical standard errors; choose CR2, CR1, HC1 or design."
 
 
 def _random(path: Path, model: Model, stated: Stated) -> Iterator[Problem]:
