@@ -168,7 +168,7 @@ def check_converged(model: FactorModel, optimum: Optimum) -> None:
     """
     if optimum.converged and np.isfinite(optimum.theta).all():
         return
-    names = list(model.specification.latent)
+    names = list(model.specification.latent or model.specification.regressions)
     sizes = np.nan_to_num(np.abs(standardised(model, optimum.theta)), posinf=0)
     sizes[[parameter.kind not in ("loading", "residual") for parameter in model.parameters]] = 0
     farthest = int(np.argmax(sizes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
@@ -121,11 +122,10 @@ def _scaled(spec: Specification, factor: str) -> bool:
 
 
 def _regressions(layout: _Layout) -> list[Parameter]:
-    return [
-        layout.cell("regression", target, covariate, "paths")
-        for covariate, targets in layout.specification.covariates.items()
-        for target in targets
-    ]
+    spec = layout.specification
+    acting = [(target, name) for name, targets in spec.covariates.items() for target in targets]
+    acting += [(target, name) for target, names in spec.regressions.items() for name in names]
+    return [layout.cell("regression", target, name, "paths") for target, name in acting]
 
 
 def _residuals(layout: _Layout, metric: Metric) -> list[Parameter]:
@@ -141,7 +141,27 @@ def _residuals(layout: _Layout, metric: Metric) -> list[Parameter]:
             value = 1.0 if metric == "theta" else 0.0 if item in alone else None
             cells.append(layout.cell("residual", item, item, "covariances", value))
     cells += [layout.cell("residual", a, b, "covariances") for a, b in spec.residual_covariances]
-    return cells
+    return cells + _structural_covariances(layout)
+
+
+def _structural_covariances(layout: _Layout) -> list[Parameter]:
+    """Let predictors that are conditioned on covary, outcomes besides, and what the model names.
+
+    As in lavaan's `sem`, what is explained and explains nothing covaries with its like.
+    """
+    spec = layout.specification
+    given = {frozenset(pair) for pair in (*spec.residual_covariances, *spec.covariances)}
+    pairs = [
+        pair
+        for names in (spec.exogenous, spec.outcomes)
+        for pair in combinations(names, 2)
+        if frozenset(pair) not in given
+    ]
+    return [
+        layout.cell("covariance", a, b, "covariances")
+        for a, b in (*spec.covariances, *pairs)
+        if not {a, b} <= set(spec.latent) - set(spec.regressions) - spec.uncorrelated
+    ]
 
 
 def _factor_covariances(layout: _Layout, identification: Identification) -> list[Parameter]:
@@ -155,7 +175,8 @@ def _factor_covariances(layout: _Layout, identification: Identification) -> list
         layout.cell("variance", factor, factor, "covariances", 1.0 if factor in unit else None)
         for factor in spec.latent
     ]
-    correlated = [factor for factor in spec.latent if factor not in spec.uncorrelated]
+    explained = spec.uncorrelated.union(spec.regressions)
+    correlated = [factor for factor in spec.latent if factor not in explained]
     pairs = [(a, b) for i, a in enumerate(correlated) for b in correlated[i + 1 :]]
     return cells + [layout.cell("covariance", a, b, "covariances") for a, b in pairs]
 

@@ -18,6 +18,8 @@ KEYS = (
     "orthogonal",
     "covariates",
     "order",
+    "regressions",
+    "covariances",
 )
 
 
@@ -48,6 +50,11 @@ class Specification:
         a direct effect, that is differential item functioning).
     order
         Items in the order of the matrices; empty for the order in which the factors name them.
+    regressions
+        The structural part: what is explained (a factor, an item or another observed variable) ->
+        what explains it. Observed variables that nothing explains are conditioned on.
+    covariances
+        Pairs of factors or observed variables that covary besides; see `layout`.
     """
 
     factors: Mapping[str, tuple[str, ...]]
@@ -59,6 +66,8 @@ class Specification:
     orthogonal: tuple[str, ...] = ()
     covariates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+    regressions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    covariances: tuple[tuple[str, str], ...] = ()
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -67,9 +76,46 @@ class Specification:
 
     @property
     def named_items(self) -> tuple[str, ...]:
-        """Every item of the model in the order in which the factors name them."""
+        """Every item in the order in which the factors name them, then other observed variables."""
         named = [*self.factors.values(), *self.method.values()]
-        return tuple(dict.fromkeys(item for items in named for item in items))
+        return tuple(dict.fromkeys([*(item for items in named for item in items), *self.observed]))
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """Observed variables of the structural part, items that are regressed on something too."""
+        named = [
+            *self.regressions,
+            *(name for names in self.regressions.values() for name in names),
+            *(name for pair in self.covariances for name in pair),
+        ]
+        return tuple(name for name in dict.fromkeys(named) if name not in self.latent)
+
+    @property
+    def predictors(self) -> frozenset[str]:
+        """Whatever explains something in the structural part."""
+        return frozenset(name for names in self.regressions.values() for name in names)
+
+    @property
+    def exogenous(self) -> tuple[str, ...]:
+        """Observed variables that explain something and that nothing explains."""
+        below = {
+            item for items in (*self.factors.values(), *self.method.values()) for item in items
+        }
+        return tuple(
+            name
+            for name in self.observed
+            if name in self.predictors and name not in {*self.regressions, *below}
+        )
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What is explained and explains nothing, but for items of factors."""
+        below = {item for items in self.indicators.values() for item in items}
+        return tuple(
+            name
+            for name in self.regressions
+            if name not in self.predictors and name not in below | self.uncorrelated
+        )
 
     @property
     def latent(self) -> tuple[str, ...]:
@@ -116,6 +162,8 @@ def specification(model: Mapping[str, Any]) -> Specification:
         tuple(model.get("orthogonal") or ()),
         _lists(model.get("covariates"), "covariates"),
         tuple(model.get("order") or ()),
+        _lists(model.get("regressions"), "regressions"),
+        tuple(_pair(pair, "covariances") for pair in model.get("covariances") or ()),
     )
     _check(spec)
     return spec
@@ -145,16 +193,17 @@ def _lists(block: Any, key: str) -> dict[str, tuple[str, ...]]:
     return lists
 
 
-def _pair(pair: Iterable[str]) -> tuple[str, str]:
+def _pair(pair: Iterable[str], key: str = "residual_covariances") -> tuple[str, str]:
     names = tuple(map(str, pair))
     if len(names) != 2 or names[0] == names[1]:
-        raise StudyError(f"`residual_covariances` needs pairs of two items, found {list(names)}.")
+        raise StudyError(f"`{key}` needs pairs of two names, found {list(names)}.")
     return names
 
 
 def _check(spec: Specification) -> None:
-    if not spec.factors:
+    if not spec.factors and not spec.regressions:
         raise StudyError("The measurement model has no factors.")
+    _check_structure(spec)
     if spec.order and sorted(spec.order) != sorted(spec.named_items):
         raise StudyError("`order` of the measurement model must name every item once.")
     named = [*spec.items, *spec.latent, *spec.covariates]
@@ -180,3 +229,16 @@ def _check(spec: Specification) -> None:
                     f"`{key}` of the measurement model names `{name}`; "
                     f"allowed: {', '.join(allowed)}."
                 )
+
+
+def _check_structure(spec: Specification) -> None:
+    """Refuse what explains itself and observed predictors that would be given covariances."""
+    for name, predictors in spec.regressions.items():
+        if name in predictors:
+            raise Refusal("explains_itself", name=name)
+    for name in (name for pair in spec.covariances for name in pair):
+        if name in spec.exogenous:
+            raise Refusal("conditioned_on", name=name)
+    for name in spec.method:
+        if name in {*spec.regressions, *spec.predictors}:
+            raise Refusal("method_in_paths", name=name)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
-from coproduction.measurement.factor.model import FactorModel, term
+from coproduction.measurement.factor.model import FactorModel, Kind, term
 
 
 def starting_values(
@@ -66,7 +67,7 @@ def _group(
         weights[factor] = np.zeros(len(model.items))
         weights[factor][at] = weight * np.sign(guess[f" {factor}"])
     names = list(weights)
-    composites = np.array(list(weights.values()))
+    composites = np.array(list(weights.values())).reshape(-1, len(model.items))
     spread = composites @ covariance @ composites.T
     for factor, below in spec.second_order.items():
         at = np.array([names.index(name) for name in below])
@@ -76,9 +77,13 @@ def _group(
         for name, loading in zip(below, loadings, strict=True):
             guess[term("variance", name, name)] *= max(1 - loading**2, 0.2)
     _covary(guess, model, names, _correlations(spread) if given is None else np.eye(len(names)))
+    if spec.regressions:
+        _regress(guess, model, {name: composites[i] for i, name in enumerate(names)}, covariance)
     for i, item in enumerate(model.items):
         share = max(1 - explained[i], 0.2)
-        guess[term("residual", item, item)] = share * covariance[i, i]
+        guess.setdefault(term("residual", item, item), share * covariance[i, i])
+    for one, other in combinations(spec.exogenous, 2):
+        guess[term("covariance", one, other)] = covariance[place[one], place[other]]
     return guess
 
 
@@ -127,6 +132,35 @@ def _covary(
         for j, b in enumerate(names):
             size = abs(guess[f" {a}"] * guess[f" {b}"])
             guess.setdefault(term("covariance", a, b), 0.8 * correlations[i, j] * size)
+
+
+def _regress(
+    guess: dict[str, float],
+    model: FactorModel,
+    composites: dict[str, np.ndarray],
+    covariance: np.ndarray,
+) -> None:
+    """Guess paths by least squares among composites and observed variables, drawn to zero."""
+    spec, place = model.specification, {name: i for i, name in enumerate(model.items)}
+    scores = {}
+    for name, weights in composites.items():
+        spread = weights @ covariance @ weights
+        scores[name] = weights * abs(guess[f" {name}"]) / np.sqrt(spread)
+    scores |= {name: np.eye(len(place))[place[name]] for name in spec.observed}
+    for name, predictors in spec.regressions.items():
+        known = [each for each in predictors if each in scores]
+        if name not in scores or not known:
+            continue
+        x = np.array([scores[each] for each in known])
+        inner, outer = x @ covariance @ x.T, x @ covariance @ scores[name]
+        slopes = np.linalg.lstsq(inner + 0.1 * np.diag(np.diag(inner)), outer, rcond=None)[0]
+        guess |= {
+            term("regression", name, each): slope for each, slope in zip(known, slopes, strict=True)
+        }
+        total = scores[name] @ covariance @ scores[name]
+        left = max(1 - slopes @ outer / total, 0.3)
+        kind: Kind = "residual" if name in place else "variance"
+        guess[term(kind, name, name)] = left * total
 
 
 def _correlations(covariance: np.ndarray) -> np.ndarray:

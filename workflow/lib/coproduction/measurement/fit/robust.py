@@ -36,7 +36,7 @@ def robust_estimate(likelihood: Likelihood) -> Estimates:
     meat = score_covariance(likelihood, theta)
     own = float(np.trace(inner @ meat))
     free = saturated_trace(likelihood)
-    alone = _groupwise(likelihood, _independence_trace)
+    alone = _groupwise(likelihood, independence_trace)
     if test.df:
         test = replace(test, scaling=(free - own) / test.df)
     if baseline.df:
@@ -73,7 +73,7 @@ def own_trace(likelihood: Likelihood, theta: np.ndarray) -> float:
 
 def saturated_trace(likelihood: Likelihood) -> float:
     """Trace that `own_trace` is of the saturated model."""
-    return _groupwise(likelihood, _saturated_trace)
+    return _groupwise(likelihood, unrestricted_trace)
 
 
 def saturated_sandwich(likelihood: Likelihood, robust: bool) -> tuple[list[np.ndarray], np.ndarray]:
@@ -109,7 +109,7 @@ def outer_products(scores: np.ndarray, cluster: Membership | None = None) -> np.
     return scores.T @ scores
 
 
-def _saturated_trace(sample: Sample, moments: Moments, means: bool) -> float:
+def unrestricted_trace(sample: Sample, moments: Moments, means: bool) -> float:
     """tr(B₁A₁⁻¹) of the unrestricted moments.
 
     Complete and independent cases have it in closed form: with m a case's squared Mahalanobis
@@ -128,7 +128,7 @@ def _saturated_trace(sample: Sample, moments: Moments, means: bool) -> float:
     return float(np.trace(np.linalg.solve(information, meat)))
 
 
-def _independence_trace(sample: Sample, _: Moments, means: bool) -> float:
+def independence_trace(sample: Sample, _: Moments, means: bool) -> float:
     """tr(BA⁻¹) of the model of uncorrelated items, item by item."""
     total = 0.0
     for column in sample.data.T:

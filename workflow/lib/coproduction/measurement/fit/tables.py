@@ -121,6 +121,8 @@ def factor_correlations(estimates: Estimates) -> tuple[pd.DataFrame, ...]:
     """Correlate each group's factors as the model implies; NaN where a variance is negative."""
     model, names = estimates.model, estimates.model.specification.latent
     start, tables = len(model.observed), []
+    if not names:
+        return tuple(pd.DataFrame() for _ in model.groups)
     for part in structures(model, estimates.theta):
         spread = part.spread[start:, start:]
         sd = np.sqrt(np.where(spread.diagonal() > 0, spread.diagonal(), np.nan))

@@ -1,0 +1,25 @@
+"""Structural models: regressions among factors and observed variables, and what follows from them.
+
+Named here is what other rooms take of them.
+"""
+
+from coproduction.measurement.structural.after_measurement import (
+    Measured,
+    Structure,
+    measure,
+    structure_after,
+)
+from coproduction.measurement.structural.effects import Derived, PathEffect, effect_table
+from coproduction.measurement.structural.fitting import StructuralFit, structural
+
+__all__ = [
+    "Derived",
+    "Measured",
+    "PathEffect",
+    "StructuralFit",
+    "Structure",
+    "effect_table",
+    "measure",
+    "structural",
+    "structure_after",
+]
