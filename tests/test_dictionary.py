@@ -7,11 +7,19 @@ from collections import Counter
 from dataclasses import fields
 from importlib import resources
 
+import pandas as pd
 import pytest
 import yaml
 
 from coproduction import dictionary as package
-from coproduction.dictionary import Column, dictionary, read_dictionary, read_table, read_tables
+from coproduction.dictionary import (
+    Column,
+    dictionary,
+    read_dictionary,
+    read_table,
+    read_tables,
+    write_table,
+)
 from coproduction.inference.analysis import Analysis
 from coproduction.measurement.results import Measurement
 
@@ -80,8 +88,10 @@ def test_a_table_without_rows_has_the_columns_of_one_that_was_read():
 
 def test_the_data_dictionary_has_a_line_for_each_column():
     lines = SMALL.lines().to_dict("records")
-    assert [line["column"] for line in lines] == ["n", "n", "estimate", "term", "n", "estimate"]
-    assert lines[-1] == {
+    assert [line["column"] for line in lines] == [
+        *("n", "synthetic", "n", "estimate", "term", "synthetic", "n", "estimate", "synthetic")
+    ]
+    assert lines[-2] == {
         **{"table": "cleaning/flow.csv", "column": "estimate"},
         **{"type": "text", "meaning": "in words"},
     }
@@ -95,6 +105,16 @@ def test_a_table_is_read_as_its_columns_say():
     assert flow.to_dict("records") == [
         {"step": "received", "reason": "", "n_removed": 0.0, "n_remaining": 7.0}
     ]
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_every_row_of_a_written_table_says_whether_its_data_are_synthetic(synthetic):
+    flow = pd.DataFrame({"step": ["received", "kept"], "n_remaining": [7, 5]})
+    data = write_table(flow, synthetic)
+    header, *rows = data.decode().splitlines()
+    assert header.endswith(",synthetic")
+    assert all(row.endswith(f",{synthetic}") for row in rows)
+    assert list(read_table("cleaning/flow.csv", data)) == ["step", "n_remaining"]
 
 
 def test_every_column_has_a_meaning():

@@ -69,13 +69,23 @@ def columns_of(results: Path) -> dict[str, list[str]]:
 
 def test_every_result_table_has_the_columns_that_are_declared(small, cowles):
     declared = {
-        table: list(columns)
+        table: [*columns, "synthetic"]
         for table, columns in dictionary().tables.items()
         if not table.startswith("scenarios/")
     }
     assert columns_of(small) == declared
     found = columns_of(cowles)
     assert found == {table: declared[table] for table in found}
+
+
+def test_every_row_of_a_result_table_says_whether_its_data_are_synthetic(small, cowles):
+    for results, synthetic in ((small, True), (cowles, False)):
+        told = {
+            value
+            for table in columns_of(results)
+            for value in pd.read_csv(results / table)["synthetic"]
+        }
+        assert told == {synthetic}
 
 
 def test_every_result_of_inference_carries_the_stamp_of_its_plan(cowles):

@@ -49,7 +49,6 @@ rule cleaning:
         **KEYED,
         code=CODE["cleaning"],
         rules=SETTINGS.get("cleaning", {}),
-        synthetic=SETTINGS["study"]["synthetic"],
         clusters=CLUSTERS,
         minimum=STUDY.minimum_cell,
     message:

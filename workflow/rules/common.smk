@@ -112,12 +112,16 @@ def receipt(step):
 
 
 def outside(schemas=(), **files):
-    """Files that no step makes, by name, and their contents: these count, dates do not."""
+    """Files that no step makes, by name, and their contents: these count, dates do not.
+
+    Beside them every step is told whether its data are synthetic.
+    """
     files = {name: [file] if isinstance(file, str) else file for name, file in files.items()}
     paths = [*chain(*files.values()), *(f"{SCHEMAS}/{name}" for name in schemas)]
     contents = {path: DEFINED[path] for path in paths if path in DEFINED}
     contents |= digests(path for path in paths if path not in DEFINED)
-    return {"files": files, "contents": contents}
+    synthetic = SETTINGS["study"]["synthetic"]
+    return {"files": files, "contents": contents, "synthetic": synthetic}
 
 
 def results_as_written():

@@ -17,7 +17,6 @@ rule intake:
         ),
         code=CODE["intake"],
         sources=[{**source, "files": raw_files([source])} for source in SETTINGS["data"]],
-        synthetic=SETTINGS["study"]["synthetic"],
     message:
         "Reads the raw exports"
     script:

@@ -25,7 +25,6 @@ rule release:
         **KEYED,
         code=CODE["release"],
         rules=SETTINGS.get("release", {}),
-        synthetic=SETTINGS["study"]["synthetic"],
         minimum=STUDY.minimum_cell,
     message:
         "Makes the file for others to use, and reports whether anybody could be found in it"

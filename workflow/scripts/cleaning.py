@@ -47,4 +47,4 @@ with step(snakemake) as read:
         text = codebook_html(instrument, language, cleaned.frequencies, params.synthetic)
         Path(page).write_text(text, encoding="utf-8", newline="\n")
     write_private(output.numbers, write_parquet(cleaned.numbers))
-    write_tables(output.tables, vars(cleaned))
+    write_tables(output.tables, vars(cleaned), params.synthetic)

@@ -22,13 +22,14 @@ os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
 import pandas as pd
 
 import coproduction
+from coproduction.dictionary import write_table
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.reading import read_instrument
 from coproduction.privacy.pseudonyms import key_of_seed, read_key
 from coproduction.steps.locks import take
 from coproduction.steps.receipts import Reader, Receipt, digests, read_receipt, write_receipt
-from coproduction.tables import read_parquet, write_csv
+from coproduction.tables import read_parquet
 from coproduction.yamlfiles.document import Document
 from coproduction.yamlfiles.yamlfile import read_yaml
 
@@ -109,7 +110,7 @@ def load_numbers(path: str, read: Reader) -> dict[str, int]:
     return dict(zip(table["code"], map(int, table["number"]), strict=True))
 
 
-def write_tables(paths: Iterable[str], tables: Mapping[str, pd.DataFrame]) -> None:
+def write_tables(paths: Iterable[str], tables: Mapping[str, pd.DataFrame], synthetic: bool) -> None:
     """Write result tables, each to the file of its name."""
     for path in map(Path, paths):
-        path.write_bytes(write_csv(tables[path.stem]))
+        path.write_bytes(write_table(tables[path.stem], synthetic))

@@ -58,5 +58,5 @@ with step(snakemake) as read:
         name: neutral(table, params.clusters, numbers).assign(plan=plan)
         for name, table in vars(analysed).items()
     }
-    write_tables(snakemake.output.tables, told)
+    write_tables(snakemake.output.tables, told, params.synthetic)
     Path(snakemake.output.decisions).write_bytes(write_parquet(told["verdicts"]))

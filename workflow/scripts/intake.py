@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from common import load_instrument, step
+from coproduction.dictionary import write_table
 from coproduction.intake.answers import read_answers
 from coproduction.privacy.private import write_private
-from coproduction.tables import write_csv, write_parquet
+from coproduction.tables import write_parquet
 
 with step(snakemake) as read:
     params, output = snakemake.params, snakemake.output
@@ -24,4 +25,4 @@ with step(snakemake) as read:
         Path(table).write_bytes(write_parquet(answers.responses))
         write_private(apart, write_parquet(answers.confidential))
         findings.append(answers.findings)
-    Path(output.findings).write_bytes(write_csv(pd.concat(findings)))
+    Path(output.findings).write_bytes(write_table(pd.concat(findings), params.synthetic))

@@ -27,4 +27,4 @@ with step(snakemake) as read:
         items=hide_in_items(measured.items, counts),
         sample=hide_in_sample(measured.sample, counts, snakemake.params.minimum),
     )
-    write_tables(snakemake.output.tables, vars(measured))
+    write_tables(snakemake.output.tables, vars(measured), snakemake.params.synthetic)

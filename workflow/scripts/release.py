@@ -32,5 +32,9 @@ with step(snakemake) as read:
     files = write_release(released.table, described, instrument)
     for path in map(Path, output.files):
         path.write_bytes(files[path.suffix.removeprefix(".")])
-    write_tables(output.tables, {**vars(released), "variables": describe(described, instrument)})
+    write_tables(
+        output.tables,
+        {**vars(released), "variables": describe(described, instrument)},
+        params.synthetic,
+    )
     write_private(output.released_key, write_csv(released.key))

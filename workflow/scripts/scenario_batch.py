@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from common import step
+from coproduction.dictionary import write_table
 from coproduction.plan.plan import read_plan
 from coproduction.scenarios.batch import Analysed, batch
-from coproduction.tables import write_csv
 from scenario_files import load_scenario
 
 with step(snakemake) as read:
@@ -16,4 +16,4 @@ with step(snakemake) as read:
     numbers = range(int(wildcards.first), int(wildcards.last) + 1)
     table = batch(study, generator, params.seed, numbers)
     table.insert(0, "scenario", wildcards.scenario)
-    Path(snakemake.output.table).write_bytes(write_csv(table))
+    Path(snakemake.output.table).write_bytes(write_table(table, synthetic=True))

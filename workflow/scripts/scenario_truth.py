@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from common import step
+from coproduction.dictionary import write_table
 from coproduction.intake.synthetic import SIMULATOR
 from coproduction.plan.plan import read_plan
 from coproduction.simulation.estimands.true_values import true_values
-from coproduction.tables import write_csv
 from scenario_files import load_scenario
 
 with step(snakemake) as read:
@@ -15,4 +15,4 @@ with step(snakemake) as read:
     _, generator = load_scenario(name, params.files, plan, read)
     table = true_values(generator, plan, params.persons).assign(submitted_by=SIMULATOR)
     table.insert(0, "scenario", name)
-    Path(snakemake.output.table).write_bytes(write_csv(table))
+    Path(snakemake.output.table).write_bytes(write_table(table, synthetic=True))

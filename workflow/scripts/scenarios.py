@@ -29,7 +29,7 @@ with step(snakemake) as read:
         "true_values": truths,
         "summary": found.assign(plan=stamp(read(params.files["plan"][0]))),
     }
-    write_tables(snakemake.output.tables, tables)
+    write_tables(snakemake.output.tables, tables, synthetic=True)
     instrument, study = load_instrument(params.files["instrument"][0], read), params.study
     named = {name: {"label": each.label, "why": each.why} for name, each in scenarios.items()}
     for language, page in zip(study["languages"], snakemake.output.pages, strict=True):

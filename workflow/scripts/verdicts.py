@@ -14,4 +14,4 @@ with step(snakemake) as read:
     found = objections(decided, tables, read_plan(params.plan))
     plan = stamp(read(params.files["plan"][0]))
     told = {"verdicts": with_objections(decided, found), "objections": found.assign(plan=plan)}
-    write_tables(snakemake.output.tables, told)
+    write_tables(snakemake.output.tables, told, snakemake.params.synthetic)

@@ -14,7 +14,7 @@ from pathlib import PurePath
 import pandas as pd
 import yaml
 
-from coproduction.tables import read_csv
+from coproduction.tables import read_csv, write_csv
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,13 @@ class Column:
     type: str
     format: str
     meaning: str = ""
+
+
+SYNTHETIC = "synthetic"
+"""Last column of every result table."""
+OF_SYNTHETIC = Column(
+    "boolean", "yes_no", "whether the data are synthetic, and no person's answers"
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class Dictionary:
         rows = [
             (table, name, column.type, column.meaning)
             for table, columns in self.tables.items()
-            for name, column in columns.items()
+            for name, column in {**columns, SYNTHETIC: OF_SYNTHETIC}.items()
         ]
         return pd.DataFrame(rows, columns=["table", "column", "type", "meaning"])
 
@@ -119,9 +126,18 @@ def _column(said: str | list[str] | None, name: str, common: Mapping[str, Column
     return replace(common[name], meaning=said) if said else common[name]
 
 
+def write_table(table: pd.DataFrame, synthetic: bool) -> bytes:
+    """Write a result table, each row of which says whether it comes from synthetic data."""
+    return write_csv(table.assign(**{SYNTHETIC: synthetic}))
+
+
 def read_table(table: str, data: bytes) -> pd.DataFrame:
-    """Read a result table, such as `cleaning/flow.csv`, from the content of its file."""
-    return read_csv(data, dictionary().types(table))
+    """Read a result table, such as `cleaning/flow.csv`, from the content of its file.
+
+    Whether it comes from synthetic data is known of the study, and not part of what is read.
+    """
+    types = dictionary().types(table) | {SYNTHETIC: OF_SYNTHETIC.type}
+    return read_csv(data, types).drop(columns=SYNTHETIC, errors="ignore")
 
 
 def read_tables(paths: Iterable[str], read: Callable[[str], bytes]) -> dict[str, pd.DataFrame]:
