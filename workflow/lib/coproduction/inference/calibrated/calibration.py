@@ -15,6 +15,7 @@ from coproduction.inference.calibrated.redundant import without_redundant
 from coproduction.inference.calibrated.residuals import Residuals, residuals
 from coproduction.inference.calibrated.scores import loading_and_error, score_weights
 from coproduction.inference.data.split import split
+from coproduction.numerics.averages import mean, standard_deviation
 from coproduction.plan.models.model import Model
 from coproduction.plan.options import AGREEMENT_SCORE, NO_AGREEMENT
 from coproduction.plan.vocabulary.predictors import MEAN, OTHERS, OWN, WITHIN, Predictor
@@ -138,7 +139,11 @@ class Calibration:
         place = self.contents.names.index(name)
         loading, error = loading_and_error(factors, self.weights(place))
         composite = self.levels[name].composite
-        total = float((composite if kept is None else composite[kept]).var(ddof=1))
+        weights, chosen = self.residuals.weights, slice(None) if kept is None else kept
+        if weights is None:
+            total = float(composite[chosen].var(ddof=1))
+        else:
+            total = float(standard_deviation(composite[chosen], weights[chosen])) ** 2
         if error >= total:
             raise Refusal(
                 "error_beyond_score", model=self.contents.model, name=name, error=error, total=total
@@ -184,7 +189,7 @@ def calibrate(
     contents, own, gone = without_redundant(contents, left.values)
     everybody, units, left = everybody[:, own], units[own], left.of(own)
     wanted = model.agreement_mode != NO_AGREEMENT and contents.reversed
-    estimation = estimate(left.values, left.df, contents, wanted)
+    estimation = estimate(left.covariance, contents, wanted)
     found = Calibration(contents, units, left, estimation, left_out=gone)
     if model.agreement_mode == AGREEMENT_SCORE:
         return found
@@ -207,7 +212,7 @@ def _level(
     """Complete a construct's score by its composite, of everybody for the means of clusters."""
     own = weights != 0
     composite = pd.Series(everybody[:, own] @ weights[own], index=rows.index)
-    centre = composite[kept].mean()
+    centre = mean(composite[kept], left.weights)
     means = {}
     if entry.split is not None and rows.cluster is not None:
         parts = split(composite, rows.cluster, entry.split, rows.weight)

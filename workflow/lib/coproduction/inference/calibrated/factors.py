@@ -129,15 +129,13 @@ class Estimation:
         return Factors(loadings, inside, float(agreement), np.diag(part.covariances)[:p].copy())
 
 
-def estimate(residuals: np.ndarray, df: int, contents: Contents, agreement: bool) -> Estimation:
+def estimate(covariance: np.ndarray, contents: Contents, agreement: bool) -> Estimation:
     """Estimate the factor model by maximum likelihood.
 
     Parameters
     ----------
-    residuals
-        n × p: residuals of the items, in their units.
-    df
-        Degrees of freedom of their covariance matrix.
+    covariance
+        p × p: covariance matrix of the items' residuals, in their units.
     contents
         Constructs and items.
     agreement
@@ -150,7 +148,6 @@ def estimate(residuals: np.ndarray, df: int, contents: Contents, agreement: bool
         If the answers do not determine the model, or two constructs that the model holds cannot be
         told apart.
     """
-    covariance = residuals.T @ residuals / df
     found = _admissible(covariance, contents, agreement)
     # As estimated, be it negative.
     variance = found.variance if agreement else None

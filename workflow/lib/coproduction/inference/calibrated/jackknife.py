@@ -16,6 +16,7 @@ from coproduction.errors import Refusal
 from coproduction.inference.calibrated.calibration import Calibration
 from coproduction.inference.data.design import Design
 from coproduction.inference.model import estimation
+from coproduction.numerics.averages import times
 from coproduction.numerics.glm import LinearFit, curve
 
 MOST_UNITS, GROUPS = 200, 100
@@ -46,14 +47,11 @@ def inflation(design: Design, calibration: Calibration) -> pd.Series:
         return _stepped(moved, single, kept, full.params.to_numpy(), full.linear)
 
     codes, units = left_out_together(design), design.rows.together.codes
-    left = calibration.residuals
-    cross = left.values.T @ left.values
-    both = []
+    left, both = calibration.residuals, []
     for group in range(int(codes.max()) + 1):
         kept = codes != group
-        out = left.values[~kept]
         freed = 0 if design.rows.cluster is None else len(np.unique(units[~kept]))
-        covariance = (cross - out.T @ out) / (left.df - len(out) + freed)
+        covariance = left.without(~kept, freed)
         try:
             columns = calibration.columns(calibration.estimation.again(covariance), kept)
             # Bins of a moderator may stand in the place of its own term.
@@ -98,9 +96,11 @@ def _stepped(
 ) -> np.ndarray:
     """Take one Newton step, without some rows, from the estimates of all."""
     out, x = design.matrix.to_numpy()[~kept], moved.matrix.to_numpy()[kept]
-    lost = (out * (linear.slope**2 / linear.variance)[~kept, None]).T @ out
+    working = times(linear.slope**2 / linear.variance, design.weights)
+    lost = (out * working[~kept, None]).T @ out
     mean, slope, variance = curve(design.family.generalised_linear(), x @ params)
-    score = x.T @ ((design.outcome[kept] - mean) * slope / variance)
+    weights = None if design.weights is None else design.weights[kept]
+    score = x.T @ times((design.outcome[kept] - mean) * slope / variance, weights)
     return params + np.linalg.solve(linear.information - lost, score)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from coproduction.inference.calibrated.calibration import Calibration
 from coproduction.inference.calibrated.factors import NO_AGREEMENT
 from coproduction.notes import Note, written
+from coproduction.numerics.averages import times
 
 Check = tuple[str, str, float, float, str]
 """Name of a check, term, value, limit, and what is amiss; empty if nothing is."""
@@ -47,7 +48,8 @@ def _share(calibration: Calibration) -> float:
     variance, left = calibration.estimation.agreement, calibration.residuals
     if variance is None:
         return np.nan
-    return variance / float((left.values**2).sum() / left.df / left.values.shape[1])
+    squares = times(left.values, None if left.weights is None else np.sqrt(left.weights)) ** 2
+    return variance / float(squares.sum() / left.df / left.values.shape[1])
 
 
 def _agreement(calibration: Calibration) -> str:
