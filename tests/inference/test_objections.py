@@ -57,6 +57,30 @@ def checked(agreement: str, estimate: float = 0.3, p: float = 0.1) -> dict[str, 
     return {"inference/cross_checks.csv": pd.DataFrame(rows)}
 
 
+@pytest.mark.parametrize(
+    ("df", "cluster", "expected"),
+    [
+        (3.9, "place", ["few_clusters"]),
+        (4.0, "place", []),
+        (float("nan"), "place", []),
+        (2.0, None, []),
+    ],
+)
+def test_an_estimate_that_too_few_clusters_bear_is_supported_with_that_objection(
+    df, cluster, expected
+):
+    models = [
+        each | {"cluster": cluster} if cluster else _of_independent_rows(each)
+        for each in PLAN["models"]
+    ]
+    decided = VERDICTS.assign(df=df)
+    assert list(objections(decided, {}, plan(models=models))["objection"]) == expected
+
+
+def _of_independent_rows(model: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in model.items() if key != "cluster"} | {"covariance": "HC3"}
+
+
 def pairs(one: str, two: str, decision: str) -> dict[str, pd.DataFrame]:
     row = {"construct_1": [one], "construct_2": [two], "decision": [decision]}
     return {"measurement/validity.csv": pd.DataFrame(row)}

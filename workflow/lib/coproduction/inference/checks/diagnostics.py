@@ -17,6 +17,7 @@ from coproduction.inference.checks.proportional_odds import brant
 from coproduction.inference.data.design import Design
 from coproduction.inference.effects.estimands import row, value_of
 from coproduction.inference.model.regression import Fit, estimate
+from coproduction.inference.variance.clustered import FEWEST_DF
 from coproduction.notes import Note
 from coproduction.numerics.averages import times
 from coproduction.numerics.confidence import CONFIDENCE
@@ -25,7 +26,6 @@ from coproduction.plan.hypotheses.hypotheses import Hypothesis
 
 COLUMNS = ("model", "check", "hypothesis", "term", "cluster", "value", "limit", "warning")
 LARGEST_VIF = 10.0
-FEWEST_DF = 4.0
 EXTREME = 0.001
 TEST_LEVEL = 0.05
 Row = dict[str, Any]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -31,6 +32,8 @@ class Case:
     ----------
     hypothesis, plan
         The hypothesis and its plan.
+    decided
+        Its row of the verdicts.
     tables
         Finished result tables by file, such as `measurement/validity.csv`; one that is not there is
         not known yet, and no rule objects for want of it.
@@ -38,6 +41,7 @@ class Case:
 
     hypothesis: Hypothesis
     plan: Plan
+    decided: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
 
     @property

@@ -1,17 +1,27 @@
-"""Objections that models raise: what is adjusted for, and whether one source makes the effect."""
+"""Objections that models raise: few clusters, what is adjusted for, one source of the effect."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from coproduction.inference.objections.case import Case, Objection
+from coproduction.inference.variance.clustered import FEWEST_DF
 from coproduction.notes import Note
 from coproduction.plan.options import TOTAL
 
 CHECKS = "inference/cross_checks.csv"
 ONE_SIDED = 0.10
 """Level at which the mean of the others has to have the predicted sign."""
+
+
+def few_clusters(case: Case) -> Iterator[Objection]:
+    """Object that too few clusters bear the estimate for its p value and interval to be right."""
+    df = case.decided.get("df", np.nan)
+    if case.model.cluster is not None and df < FEWEST_DF:
+        yield Objection("few_clusters", Note("few_degrees_of_freedom", {"df": f"{df:.1f}"}))
 
 
 def adjusts_downstream(case: Case) -> Iterator[Objection]:

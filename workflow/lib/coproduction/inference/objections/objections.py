@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     measured.not_told_apart,
     measured.weak_scale,
     measured.not_the_same_in_groups,
+    modelled.few_clusters,
     modelled.adjusts_downstream,
     modelled.agreement_explains,
     modelled.same_source,
@@ -46,8 +47,11 @@ def objections(
     pandas.DataFrame
         `hypothesis, objection, note`, a row per objection.
     """
-    supported = set(verdicts.loc[verdicts["verdict"] == SUPPORTED, "hypothesis"])
-    cases = [Case(each, plan, tables) for each in plan.hypotheses if each.id in supported]
+    supported = verdicts[verdicts["verdict"] == SUPPORTED].to_dict("records")
+    decided = {row["hypothesis"]: row for row in supported}
+    cases = [
+        Case(each, plan, decided[each.id], tables) for each in plan.hypotheses if each.id in decided
+    ]
     rows = [
         (case.hypothesis.id, each.code, str(each.why))
         for case in cases

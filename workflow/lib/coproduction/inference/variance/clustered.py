@@ -14,6 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+FEWEST_DF = 4.0
+"""Degrees of freedom below which Satterthwaite's approximation rejects a true null too often.
+
+Tipton (2015, *Psychological Methods* 20, 375–393).
+"""
+
 
 @dataclass(frozen=True)
 class ClusteredCovariance:
