@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from coproduction.report.numbers import beside, degrees, given, interval
+from coproduction.report.numbers import beside, degrees, given, interval, p_value
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,20 @@ def test_only_numbers_beside_a_limit_have_more_decimals():
     assert interval(-0.04001, 0.12, limits=(0.04, -0.04)) == "[−0.04001, 0.120]"
     assert interval(-0.04001, 0.12) == "[−0.040, 0.120]"
     assert beside(math.nan, 0.9) == given(math.nan) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0496, ".0496"),
+        (0.05, ".050"),
+        (0.0501, ".0501"),
+        (0.04, ".040"),
+        (0.0999, ".0999"),
+        (0.00991, ".0099"),
+        (0.0004, "< .001"),
+        (0.9999, "1.000"),
+    ],
+)
+def test_a_p_value_never_reads_as_a_level_that_it_is_not(value, written):
+    assert p_value(value) == written

@@ -30,6 +30,12 @@ def test_replicates_have_as_many_imputations_as_the_plan_where_nothing_is_said()
     assert choice({"imputations": 5}, KNOWN).imputations == 5
 
 
+def test_imputations_of_a_plan_that_has_none_are_refused():
+    with pytest.raises(StudyError, match=r"imputations=5: plan\.yaml has no block `missing`"):
+        choice({"imputations": 5}, KNOWN, False)
+    assert choice({}, KNOWN, imputes=False).imputations is None
+
+
 def test_named_scenarios_are_run_each_once_in_the_order_named():
     assert choice({"scenarios": "null, base,null"}, KNOWN).scenarios == ("null", "base")
 

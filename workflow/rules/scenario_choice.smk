@@ -1,5 +1,6 @@
 from functools import cache
 
+from coproduction.dictionary import read_table
 from coproduction.steps.provenance import stamp
 from coproduction.scenarios.choice import choice
 from coproduction.scenarios.reading import read_scenarios
@@ -43,13 +44,12 @@ def tested():
     summary, plan = Path(f"{RESULTS}/scenarios/summary.csv"), Path(f"{FOLDER}/plan.yaml")
     if not summary.is_file():
         return []
-    first = summary.read_text("utf-8").splitlines()[1:2]
-    own = [line.rpartition(",")[2] for line in first] == [stamp(plan.read_bytes())]
-    return KNOWN_TRUTHS if own else []
+    plans = set(read_table("scenarios/summary.csv", summary.read_bytes())["plan"])
+    return KNOWN_TRUTHS if plans == {stamp(plan.read_bytes())} else []
 
 
 try:
     SCENARIOS = load_scenarios()
-    CHOICE = choice(config, list(SCENARIOS))
+    CHOICE = choice(config, list(SCENARIOS), STUDY.plan.missing is not None)
 except (StudyError, UnicodeDecodeError) as error:
     sys.exit(f"✗ {error}")

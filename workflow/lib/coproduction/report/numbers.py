@@ -15,6 +15,7 @@ MANY = 1000
 """From so many degrees of freedom on a decimal says nothing."""
 NONE = "–"
 MOST_DECIMALS = 16
+LEVELS = (0.01, 0.05, 0.10)  # of tests, as they are usual
 
 
 MARKS = ("Mn", "Me", "Cf")
@@ -85,10 +86,15 @@ def percent(value: float, digits: int = 1) -> str:
 
 
 def p_value(value: float) -> str:
-    """Write a p value to three decimals, the smallest as `< .001`."""
+    """Write a p value to three decimals, the smallest as `< .001`.
+
+    More of them are written where it would read as a usual level of a test that it is not.
+    """
     if value is None or value == "" or math.isnan(float(value)):
         return NONE
-    return "< .001" if float(value) < 0.001 else f"{float(value):.3f}".removeprefix("0")
+    if float(value) < 0.001:
+        return "< .001"
+    return beside(float(value), *LEVELS).removeprefix("0")
 
 
 def equated(value: float) -> str:

@@ -67,7 +67,7 @@ def refuse_unknown(config: Mapping[str, Any]) -> None:
         raise StudyError("\n".join(told))
 
 
-def choice(config: Mapping[str, Any], known: Collection[str]) -> Choice:
+def choice(config: Mapping[str, Any], known: Collection[str], imputes: bool = True) -> Choice:
     """Read what stands behind `--config`.
 
     Parameters
@@ -77,12 +77,20 @@ def choice(config: Mapping[str, Any], known: Collection[str]) -> Choice:
         each may be left out.
     known
         Names of the study's scenarios.
+    imputes
+        Whether the study's plan imputes missing answers.
 
     Raises
     ------
     StudyError
-        If a scenario does not exist or a number is none.
+        If a scenario does not exist, a number is none, or imputations are asked of a plan that has
+        none.
     """
+    if "imputations" in config and not imputes:
+        raise StudyError(
+            f"imputations={config['imputations']}: plan.yaml has no block `missing`, so that "
+            "nothing is imputed; leave the key out, or add the block."
+        )
     named = str(config.get("scenarios", ",".join(known))).split(",")
     names = tuple(dict.fromkeys(filter(None, (each.strip() for each in named))))
     for name in names:
