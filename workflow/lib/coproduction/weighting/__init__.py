@@ -1,0 +1,1 @@
+"""Weights by which the respondents of a sample stand for its population."""
