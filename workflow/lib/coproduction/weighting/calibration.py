@@ -238,8 +238,9 @@ def _searched(problem: _Problem) -> tuple[np.ndarray, int]:
             return slopes, iteration
         curve = weights if problem.method == "raking" else problem.mass
         # What lies at a limit counts a little, so that no direction is without an end.
-        curve = np.bincount(where, weights=curve * np.where(inside, 1, AT_LIMIT), minlength=count)
-        information = matrix.T @ (curve[:, None] * matrix)
+        steep = curve * np.where(inside, 1, AT_LIMIT)
+        by_cell = np.bincount(where, weights=steep, minlength=count)
+        information = matrix.T @ (by_cell[:, None] * matrix)
         step = np.linalg.pinv(information, rcond=COLLINEAR, hermitian=True) @ off
         for _ in range(HALVINGS):
             moved = problem.value(slopes + step)
