@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
-from coproduction.rows.design import Design, LonelyUnit, stages_of
+from coproduction.rows.design import Calibration, Design, LonelyUnit, stages_of
 from coproduction.rows.membership import Membership, membership
 from coproduction.rows.replicates import ReplicateKind, Replicates
 from coproduction.rows.rows import Rows
@@ -61,6 +62,10 @@ class Sampling:
         What a stratum with one primary unit adds to variances.
     replicates
         Replicate weights, where they are given.
+    before
+        Weight of each row before weights were fitted to margins, where they were.
+    margins
+        Category of each row in each of these margins, missing where it is unknown.
     """
 
     weight: str
@@ -69,6 +74,8 @@ class Sampling:
     populations: tuple[str | None, ...] = ()
     lonely: LonelyUnit = "fail"
     replicates: ReplicateColumns | None = None
+    before: str | None = None
+    margins: tuple[str, ...] = ()
 
 
 def sampled(table: pd.DataFrame, sampling: Sampling) -> Rows:
@@ -97,11 +104,21 @@ def sampled(table: pd.DataFrame, sampling: Sampling) -> Rows:
     for stage, name in zip(stages, sampling.populations, strict=False):
         if stage.population is not None:
             _check_population(stage.unit, stage.stratum, stage.population, str(name))
-    design = Design(np.arange(len(table)), weight, stages, lonely=sampling.lonely)
+    calibrations: tuple[Calibration, ...] = ()
+    if sampling.before is not None and sampling.margins:
+        before = weights_of(table[sampling.before])
+        calibrations = (Calibration(_indicators(table, sampling.margins), before, weight),)
+    design = Design(np.arange(len(table)), weight, stages, calibrations, sampling.lonely)
     replicates = None
     if sampling.replicates is not None:
         replicates = _replicates(table, weight, sampling.replicates)
     return Rows(table.index, weight=weight, design=design, replicates=replicates)
+
+
+def _indicators(table: pd.DataFrame, margins: Sequence[str]) -> np.ndarray:
+    """Give an indicator of every category of every margin, the unknown one among them (N × p)."""
+    parts = [pd.get_dummies(table[name], dummy_na=True).to_numpy(float) for name in margins]
+    return np.hstack(parts)
 
 
 def weights_of(column: pd.Series) -> np.ndarray:

@@ -241,7 +241,8 @@ def _searched(problem: _Problem) -> tuple[np.ndarray, int]:
         steep = curve * np.where(inside, 1, AT_LIMIT)
         by_cell = np.bincount(where, weights=steep, minlength=count)
         information = matrix.T @ (by_cell[:, None] * matrix)
-        step = np.linalg.pinv(information, rcond=COLLINEAR, hermitian=True) @ off
+        inverse = np.linalg.pinv(information, rcond=COLLINEAR, hermitian=True)
+        step: np.ndarray = inverse @ off
         for _ in range(HALVINGS):
             moved = problem.value(slopes + step)
             # At the end differences are rounding, and the whole step is right.
