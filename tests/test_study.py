@@ -131,6 +131,49 @@ def test_every_shipped_study_is_sound(root: Path, schemas, name):
             "cleaning:\n  retest: {waves: [again]}",
             ["line 7", "cleaning.retest:", "either `person` or `links`"],
         ),
+        (
+            "study",
+            "cleaning:",
+            "weights: {column: wait}\ncleaning:",
+            ["line 6, weights.column", "no item with one number `wait`"],
+        ),
+        (
+            "study",
+            "cleaning:",
+            "weights: {base: {probability: p}}\ncleaning:",
+            ["line 6, weights.base", "contact log, which `cleaning.contacts` is to name"],
+        ),
+        (
+            "study",
+            "cleaning:",
+            "weights: {column: hours, nonresponse: {by: [mode]}}\ncleaning:",
+            ["line 6, weights.nonresponse", "already makes up for nonresponse"],
+        ),
+        (
+            "study",
+            "cleaning:",
+            "weights: {column: hours, design: {stages: [{unit: plaice}]}}\ncleaning:",
+            ["line 6, weights.design.stages.0.unit", "no item `plaice`"],
+        ),
+        (
+            "study",
+            "cleaning:",
+            "weights: {column: hours, replicates: {prefix: age, kind: BRR}}\ncleaning:",
+            ["line 6, weights.replicates.prefix", "no two items are called `age` and a number"],
+        ),
+        (
+            "study",
+            "cleaning:",
+            "weights: {column: hours, replicates: {columns: [age, hours], kind: bootstrap}}\n"
+            "cleaning:",
+            ["line 6, weights.replicates", "kind `bootstrap` need `scale`"],
+        ),
+        (
+            "study",
+            "cleaning:",
+            "release: {quasi_identifiers: [hours]}\nweights: {column: hours}\ncleaning:",
+            ["line 6, release.quasi_identifiers.0", "`hours` tells how people were drawn"],
+        ),
         ("plan", "hours > 10", "hour > 10", ["plan.yaml, line 4", "`hour`"]),
         ("plan", "hours > 10", "hours >", ["line 4", "not a complete expression"]),
         ("plan", "hours > 10", "hours > 500", ["line 4, variables.0.expression", "(> 500)"]),
@@ -188,6 +231,13 @@ def test_a_mistake_is_named_with_file_line_and_remedy(schemas, file, old, new, e
         read(schemas, study=texts["study"], plan=texts["plan"])
     for part in expected:
         assert part in str(error.value)
+
+
+def test_what_tells_how_people_were_drawn_is_never_released(schemas):
+    blocks = "release: {quasi_identifiers: [age]}\nweights: {column: hours}\ncleaning:"
+    study = read(schemas, study=STUDY.replace("cleaning:", blocks))
+    assert study.release_rules["leave_out"] == ["hours"]
+    assert read(schemas).release_rules == {} and read(schemas).weights is None
 
 
 DIAGRAM = """

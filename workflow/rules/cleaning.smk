@@ -20,6 +20,9 @@ if CONTACTS:
     BESIDE["contacts"] = f"{RAW}/{CONTACTS['file']}"
 if "links" in RETEST:
     BESIDE["links"] = f"{RAW}/{RETEST['links']}"
+MARGINS = (SETTINGS.get("weights") or {}).get("margins", {}).get("file")
+if MARGINS:
+    BESIDE["margins"] = in_folder(MARGINS, "margins of the population", "weights.margins.file")
 if Path(CORRECTIONS).is_file():
     BESIDE["corrections"] = kept(CORRECTIONS, FOLDER)
 
@@ -49,6 +52,11 @@ rule cleaning:
         **KEYED,
         code=CODE["cleaning"],
         rules=SETTINGS.get("cleaning", {}),
+<<<<<<< HEAD
+=======
+        weights=SETTINGS.get("weights"),
+        synthetic=SETTINGS["study"]["synthetic"],
+>>>>>>> 0befafb (Studies have weights: a block of study.yaml, made in cleaning from contact log, sheets and margins, told in two tables and the report, never released)
         clusters=CLUSTERS,
         minimum=STUDY.minimum_cell,
     message:

@@ -98,6 +98,14 @@ def kept(path, folder):
     return path
 
 
+def in_folder(name, what, key):
+    """Give the path of a file of the study's folder, which is to be there and no link out of it."""
+    path = f"{FOLDER}/{name}"
+    if not Path(path).is_file():
+        sys.exit(f"✗ {path} is missing: put the {what} there, or correct `{key}` in study.yaml.")
+    return kept(path, FOLDER)
+
+
 def claim(folder):
     """Hold a results folder until this run ends, however it ends."""
     Path(folder).mkdir(parents=True, exist_ok=True)

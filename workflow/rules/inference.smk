@@ -21,6 +21,7 @@ rule inference:
         plan=PLAN,
         scales={name: asdict(each) for name, each in scales_of(STUDY.main).items()},
         seed=SETTINGS["study"]["seed"],
+        weights=SETTINGS.get("weights"),
     message:
         "Fits the planned models and computes the verdicts"
     script:

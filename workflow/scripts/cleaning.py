@@ -11,25 +11,31 @@ from coproduction.instrument.codebook import codebook_html
 from coproduction.intake.confidential import rejoin
 from coproduction.privacy.private import write_private
 from coproduction.tables import read_parquet, write_parquet
+from coproduction.weighting.margins import read_margins
+from coproduction.weighting.rules import weight_rules
 
 TABLES = ("responses", "scores", "nonresponse", "retest", "communities")
 
 with step(snakemake) as read:
     given, output, params = snakemake.input, snakemake.output, snakemake.params
     files = {name: paths[0] for name, paths in params.files.items()}
-    beside = {}
+    instrument = load_instrument(files["instrument"], read)
+    weights = weight_rules(params.weights, instrument.by_id)
+    beside = {"weights": weights}
     if file := files.get("corrections"):
         beside["corrections"] = read_corrections(read(file), file)
     if file := files.get("links"):
         beside["links"] = read_links(read(file), file)
     if file := files.get("contacts"):
         codes = params.rules["contacts"]["dispositions"]
-        beside["contacts"] = read_contacts(read(file), file, codes)
+        further = () if weights is None else weights.of_log
+        beside["contacts"] = read_contacts(read(file), file, codes, further)
+    if file := files.get("margins"):
+        beside["margins"] = read_margins(read(file), file)
     if file := files.get("sheet"):
         beside["sheet"] = load_instrument(file, read)
         sheets = (read_parquet(read(given[name])) for name in ("sheets", "sheets_apart"))
         beside["sheets"] = rejoin(*sheets)
-    instrument = load_instrument(files["instrument"], read)
     cleaned = clean_study(
         rejoin(*(read_parquet(read(given[name])) for name in ("responses", "apart"))),
         instrument,

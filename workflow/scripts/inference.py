@@ -20,6 +20,7 @@ from coproduction.plan.plan import read_plan
 from coproduction.privacy.pseudonyms import neutral
 from coproduction.steps.provenance import stamp
 from coproduction.tables import read_parquet, write_parquet
+from coproduction.weighting.rules import sample_rows, weight_rules
 
 with step(snakemake) as read:
     given, params = snakemake.input, snakemake.params
@@ -27,6 +28,7 @@ with step(snakemake) as read:
     file = given.get("sheets")
     sheets = read_parquet(read(file)) if file else None
     (flow,) = read_tables([given.flow], read).values()
+    instrument = load_instrument(params.files["instrument"][0], read)
     analysed = analyse(
         scores,
         read_plan(params.plan),
@@ -35,10 +37,11 @@ with step(snakemake) as read:
         read_scales(params.scales),
         int(flow["n_remaining"].iloc[0]),
         Answers(
-            load_instrument(params.files["instrument"][0], read),
+            instrument,
             read_parquet(read(given.nonresponse)),
         ),
         snakemake.threads,
+        sample_rows(scores, weight_rules(params.weights, instrument.by_id)),
     )
     analysed = replace(
         analysed,

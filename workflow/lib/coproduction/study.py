@@ -20,6 +20,8 @@ from coproduction.plan.vocabulary.identifiers import across, claim, taken
 from coproduction.plan.vocabulary.identifiers import problems as identifier_problems
 from coproduction.plan.vocabulary.names import instrument_names, items
 from coproduction.printing import printed
+from coproduction.weighting.check import weight_problems
+from coproduction.weighting.rules import BEFORE, WEIGHT, Weights, weight_rules
 from coproduction.yamlfiles.document import Document
 from coproduction.yamlfiles.problems import Path, Problem, refuse_all, unknown
 from coproduction.yamlfiles.yamlfile import read_yaml
@@ -86,6 +88,20 @@ class Study:
             *cleaning.get("quality", {}),
             *(each["id"] for each in cleaning.get("consistency", ())),
         ]
+
+    @property
+    def weights(self) -> Weights | None:
+        """Where weights come from; None where every respondent counts the same."""
+        return weight_rules(self.settings.get("weights"), self.main.by_id)
+
+    @property
+    def release_rules(self) -> dict[str, Any]:
+        """The block `release`: what tells how somebody was drawn is left out besides."""
+        rules = dict(self.settings.get("release", {}))
+        if self.weights is not None and rules:
+            hidden = sorted(_of_weights(self) - set(rules.get("leave_out", ())))
+            rules["leave_out"] = [*rules.get("leave_out", ()), *hidden]
+        return rules
 
     @property
     def minimum_cell(self) -> int:
@@ -179,6 +195,9 @@ def _problems(
         path = ("cleaning", "consistency", position, "id")
         claimed = claim(path, rule["id"], "a rule of consistency", settings, owners)
         yield from ((settings, problem) for problem in claimed)
+    for name in () if study.weights is None else (WEIGHT, BEFORE):
+        claimed = claim(("weights",), name, "a column that weights make", settings, owners)
+        yield from ((settings, problem) for problem in claimed)
     yield from across(instruments, study.plan)
     yield from ((plan, problem) for problem in identifier_problems(study.plan, plan, owners))
     weighted = "weights" in study.settings
@@ -210,6 +229,7 @@ def setting_problems(study: Study, folder: str) -> Iterator[Problem]:
     choices = [item.id for item in study.main.questions if item.type == "select_one"]
     yield from items(("study", "short_report", "charts"), charts, choices)
     yield from _conditions(study)
+    yield from _weights(study)
     yield from _release(study)
     yield from _retest(study)
 
@@ -240,12 +260,34 @@ def _conditions(study: Study) -> Iterator[Problem]:
         yield from expression(path, rule["contradiction"], names, condition=True)
 
 
+def _weights(study: Study) -> Iterator[Problem]:
+    sheets = (each for each in study.instruments.values() if each.unit == "community")
+    sheet = next((each for each in sheets if each is not study.main), None)
+    has_log = "contacts" in study.settings.get("cleaning", {})
+    yield from weight_problems(study.settings.get("weights"), study.main, sheet, has_log)
+
+
 def _release(study: Study) -> Iterator[Problem]:
     rules = study.settings.get("release", {})
     known = [item.id for item in study.main.questions]
     for key in ("quasi_identifiers", "top_code", "leave_out"):
         named = [name if isinstance(name, str) else name["item"] for name in rules.get(key, ())]
         yield from items(("release", key), named, known)
+        for position, name in enumerate(named):
+            if key != "leave_out" and name in _of_weights(study):
+                yield (
+                    ("release", key, position),
+                    f"`{name}` tells how people were drawn, by which one could be recognised, and "
+                    "is never released; take it out here.",
+                )
+
+
+def _of_weights(study: Study) -> frozenset[str]:
+    """Items that the weights name; the community is not left out but gets another number."""
+    if study.weights is None:
+        return frozenset()
+    clusters = {item.id for item in study.main.with_role("cluster")}
+    return study.weights.identifying & set(study.main.by_id) - clusters
 
 
 def _retest(study: Study) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -29,9 +29,15 @@ OUTCOME_OF_STATUS = {
     "break_off": "break_off",
 }
 OPTIONAL = ("frame", "mode", "submission", "submitted_by")
+KEPT = ("contact", "disposition", *OPTIONAL)
 
 
-def read_contacts(data: bytes, source: str, codes: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def read_contacts(
+    data: bytes,
+    source: str,
+    codes: Mapping[str, Sequence[str]],
+    further: Collection[str] = (),
+) -> pd.DataFrame:
     """Read a contact log: one row per sampled address, person or opened link.
 
     Parameters
@@ -42,6 +48,8 @@ def read_contacts(data: bytes, source: str, codes: Mapping[str, Sequence[str]]) 
         `count` (how many contacts a row stands for, if not one). Other columns are ignored.
     codes
         Disposition codes of each outcome.
+    further
+        Other columns that are needed, as text.
 
     Returns
     -------
@@ -55,10 +63,11 @@ def read_contacts(data: bytes, source: str, codes: Mapping[str, Sequence[str]]) 
         zero, or a disposition has no outcome.
     """
     cells = read_cells(data, source).apply(lambda column: column.str.strip())
-    for name in ("contact", "disposition"):
+    for name in ("contact", "disposition", *further):
         if name not in cells:
             raise StudyError(f"{source}: the column `{name}` is missing from the contact log.")
     table = cells[["contact", "disposition"]].assign(
+        **{name: cells[name] for name in further if name not in KEPT},
         **{name: cells.get(name, "") for name in OPTIONAL},
         count=_counts(cells, source),
         source_file=source,

@@ -19,11 +19,15 @@ from coproduction.cleaning.exclusions import ANALYSED
 from coproduction.cleaning.findings import NOTHING, join
 from coproduction.cleaning.frequencies import frequencies
 from coproduction.cleaning.response_rates import no_rates, response_rates
+from coproduction.cleaning.scoring import with_columns
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.confidential import hold_apart, redact, split
 from coproduction.intake.synthetic import check_synthetic
 from coproduction.privacy.pseudonyms import codes_of, neutral_findings, number_table, pseudonyms
 from coproduction.privacy.small_cells import hide_flagged
+from coproduction.weighting.making import Made, Sources, make_weights, no_weights
+from coproduction.weighting.margins import check_not_sensitive
+from coproduction.weighting.rules import Weights
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Beside:
         The contact log, see `dispositions.read_contacts`.
     sheets, sheet
         Whole response table of the communities' questionnaire, and that questionnaire.
+    weights, margins
+        How weights are made, and the margins of the population, see `margins.read_margins`.
     """
 
     corrections: pd.DataFrame | None = None
@@ -47,6 +53,8 @@ class Beside:
     contacts: pd.DataFrame | None = None
     sheets: pd.DataFrame | None = None
     sheet: Instrument | None = None
+    weights: Weights | None = None
+    margins: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,9 @@ class CleanedStudy:
         How often every answer was given, see `frequencies.frequencies`.
     response_rates
         Rates of the contact log, see `response_rates.response_rates`; no rows without one.
+    weights, weight_margins
+        How far weights differ, and the sample beside the population, see `weighting.tables`; no
+        rows where everybody counts the same.
     communities, informants
         As in `communities.Communities`; None where the study has no sheets.
     numbers
@@ -80,6 +91,8 @@ class CleanedStudy:
     findings: pd.DataFrame
     frequencies: pd.DataFrame
     response_rates: pd.DataFrame
+    weights: pd.DataFrame
+    weight_margins: pd.DataFrame
     communities: pd.DataFrame | None
     informants: pd.DataFrame | None
     numbers: pd.DataFrame
@@ -126,7 +139,7 @@ def clean_study(
     if beside.links is not None:
         check_synthetic(beside.links, synthetic)
     cleaned = clean(responses, instrument, rules, beside.links)
-    rates, logged = _rates(cleaned, beside.contacts, rules, synthetic)
+    log, logged = _log(cleaned, beside.contacts, synthetic)
     sheets = _communities(cleaned, instrument, beside)
     told = [corrected, redact(cleaned.findings, instrument, responses), logged]
     codes = codes_of(cleaned.responses, clusters, instrument.missing_values)
@@ -136,17 +149,21 @@ def clean_study(
         codes += [code for name in own for code in sheets.table[name]]
         clusters = {*clusters, *own}
     numbers = pseudonyms(codes, key)
+    made = _weights(cleaned, instrument, rules, log, sheets, beside, minimum, synthetic)
+    scores = with_columns(cleaned.scores, dict(made.columns))
     analysed = cleaned.responses[cleaned.responses["status"] == ANALYSED]
     return CleanedStudy(
         responses=split(cleaned.responses, instrument)[0],
-        scores=hold_apart(cleaned.scores, instrument),
+        scores=hold_apart(scores, instrument),
         nonresponse=cleaned.nonresponse,
         retest=cleaned.retest,
         flow=cleaned.flow,
         quality=hide_flagged(cleaned.quality, minimum),
         findings=neutral_findings(join(told), clusters, numbers),
         frequencies=frequencies(analysed, cleaned.nonresponse, instrument, minimum),
-        response_rates=rates,
+        response_rates=_rates(log, rules),
+        weights=made.summary,
+        weight_margins=made.margins,
         communities=None if sheets is None else sheets.table,
         informants=None if sheets is None else sheets.informants,
         numbers=number_table(numbers),
@@ -162,16 +179,45 @@ def _corrected(
     return corrected, redact(findings, instrument, corrected)
 
 
-def _rates(
-    cleaned: Cleaned, contacts: pd.DataFrame | None, rules: Mapping[str, Any], synthetic: bool
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _log(
+    cleaned: Cleaned, contacts: pd.DataFrame | None, synthetic: bool
+) -> tuple[pd.DataFrame | None, pd.DataFrame]:
     if contacts is None:
-        return no_rates(), NOTHING
+        return None, NOTHING
     check_synthetic(contacts, synthetic)
-    reconciled, findings = reconcile(contacts, cleaned.responses)
-    log = rules["contacts"]
-    rates = response_rates(reconciled, log.get("open_frames", ()), log.get("eligibility"))
-    return rates, findings
+    return reconcile(contacts, cleaned.responses)
+
+
+def _rates(log: pd.DataFrame | None, rules: Mapping[str, Any]) -> pd.DataFrame:
+    if log is None:
+        return no_rates()
+    told = rules["contacts"]
+    return response_rates(log, told.get("open_frames", ()), told.get("eligibility"))
+
+
+def _weights(
+    cleaned: Cleaned,
+    instrument: Instrument,
+    rules: Mapping[str, Any],
+    log: pd.DataFrame | None,
+    sheets: Communities | None,
+    beside: Beside,
+    minimum: int,
+    synthetic: bool,
+) -> Made:
+    """Make the weights; where there are none, nothing is added and there is nothing to tell."""
+    if beside.weights is None:
+        return no_weights(cleaned.scores.index)
+    if beside.margins is not None:
+        check_synthetic(beside.margins, synthetic)
+        check_not_sensitive(beside.margins, instrument)
+    listed = None
+    if sheets is not None and beside.sheet is not None:
+        (key,) = (item.id for item in beside.sheet.with_role("cluster"))
+        listed = sheets.table.set_index(key)
+    eligibility = rules.get("contacts", {}).get("eligibility")
+    sources = Sources(cleaned.scores, log, eligibility, listed, beside.margins)
+    return make_weights(beside.weights, sources, minimum)
 
 
 def _communities(cleaned: Cleaned, instrument: Instrument, beside: Beside) -> Communities | None:

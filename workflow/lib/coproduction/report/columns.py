@@ -125,6 +125,12 @@ def _category(record: Record, name: str, labels: Labels) -> str:
     return "" if value != value else labels.level(record.get("outcome", ""), code_text(value))
 
 
+def _answers(record: Record, name: str, labels: Labels) -> str:
+    """Write the answers that are one category of an item."""
+    codes = str(record[name]).split()
+    return labels.text["enumeration"].join(labels.answer(record["item"], code) for code in codes)
+
+
 def _level(record: Record, name: str, labels: Labels) -> str:
     """Write the group that a row is about, or the value that a numeric variable is held at."""
     return labels.held_at(_variable(record), str(record[name]), record.get("cell", ""))
@@ -156,6 +162,7 @@ NAMES: dict[str, Callable[[Record, str, Labels], str]] = {
     ),
     "level": _level,
     "category": _category,
+    "answers": _answers,
     "values": lambda record, name, labels: labels.values(record[name], record.get("model", "")),
     "model": lambda record, name, labels: labels.model(record[name]),
     "hypothesis": _hypothesis,

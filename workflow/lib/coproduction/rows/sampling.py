@@ -55,7 +55,7 @@ class Sampling:
     weight
         Weight of each row.
     units
-        Unit of each stage, the first one first; without any each row was drawn by itself.
+        Unit of each stage, the first one first; None, or no stage, where rows were drawn alone.
     strata, populations
         Stratum of each stage, and units of the population in it; None where there is none.
     lonely
@@ -69,7 +69,7 @@ class Sampling:
     """
 
     weight: str
-    units: tuple[str, ...] = ()
+    units: tuple[str | None, ...] = ()
     strata: tuple[str | None, ...] = ()
     populations: tuple[str | None, ...] = ()
     lonely: LonelyUnit = "fail"
@@ -97,7 +97,7 @@ def sampled(table: pd.DataFrame, sampling: Sampling) -> Rows:
     """
     weight = weights_of(table[sampling.weight])
     alone = Membership(np.arange(len(table)), table.index.astype(str).to_numpy(object))
-    units = [_known(table[name]) for name in sampling.units] or [alone]
+    units = [alone if name is None else _known(table[name]) for name in sampling.units or [None]]
     strata = [None if name is None else _known(table[name]) for name in sampling.strata]
     populations = [None if name is None else _counts(table[name]) for name in sampling.populations]
     stages = stages_of(units, strata, populations)

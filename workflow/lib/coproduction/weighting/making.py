@@ -53,8 +53,8 @@ class Made:
     Attributes
     ----------
     columns
-        What the analysis table gets: `weight`, `weight_before_margins`, and the category of each
-        margin under `margin_<item>`.
+        What the analysis table gets: `survey_weight`, `weight_before_margins`, and the category of
+        each margin under `margin_<item>`.
     summary
         How far the weights of each step differ, see `tables.summary`.
     margins
@@ -64,6 +64,13 @@ class Made:
     columns: pd.DataFrame
     summary: pd.DataFrame
     margins: pd.DataFrame
+
+
+def no_weights(index: pd.Index) -> Made:
+    """Make nothing, where everybody counts the same: no columns, and tables without rows."""
+    nothing = np.zeros(len(index))
+    told = summary([], pd.Series(WITHOUT_FRAME, index=index), 1)
+    return Made(pd.DataFrame(index=index), told, compared([], nothing, nothing, 1))
 
 
 def make_weights(rules: Weights, sources: Sources, minimum: int) -> Made:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from coproduction.codes import code_text
 from coproduction.errors import StudyError
+from coproduction.instrument.definition import Instrument
 from coproduction.intake.files.text import read_cells
 from coproduction.weighting.calibration import Margin
 
@@ -66,6 +67,23 @@ def _check(wrong: pd.Series, column: pd.Series, source: str, what: str) -> None:
     if wrong.any():
         row = wrong.idxmax()
         raise StudyError(f"{source}, row {row}: `{column[row]}` is {what}.")
+
+
+def check_not_sensitive(population: pd.DataFrame, instrument: Instrument) -> None:
+    """Refuse margins of sensitive items, whose answers are held apart from the analysis table.
+
+    Raises
+    ------
+    StudyError
+        With the row of the first.
+    """
+    for row in population.itertuples():
+        item = instrument.by_id.get(str(row.item))
+        if item is not None and item.sensitive:
+            raise StudyError(
+                f"{row.source_file}, row {row.source_row}: `{row.item}` is sensitive, and weights "
+                "would tell of its answers; leave this margin out."
+            )
 
 
 def margins_of(table: pd.DataFrame, population: pd.DataFrame) -> list[Margin]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import pandas as pd
+
+from coproduction.rows import Rows
 from coproduction.rows.design import LonelyUnit
-from coproduction.rows.sampling import ReplicateColumns, Sampling
+from coproduction.rows.sampling import ReplicateColumns, Sampling, sampled
 from coproduction.weighting.calibration import Limits, Method
 
-WEIGHT, BEFORE, MARGIN = "weight", "weight_before_margins", "margin_{}"
+WEIGHT, BEFORE, MARGIN = "survey_weight", "weight_before_margins", "margin_{}"
 """Columns of the analysis table: the weight, the one before margins, categories of margins."""
 
 
@@ -104,13 +108,46 @@ class Weights:
         return tuple(dict.fromkeys(named))
 
     @property
-    def from_log(self) -> bool:
-        """Whether they are made from the contact log."""
-        return self.column is None
+    def identifying(self) -> frozenset[str]:
+        """Items that could tell who somebody is by where and how they were drawn."""
+        sampling = self.sampling
+        replicates = () if sampling.replicates is None else sampling.replicates.columns
+        named = (self.column, *sampling.units, *sampling.strata, *sampling.populations, *replicates)
+        return frozenset(name for name in named if name is not None)
 
 
-def weight_rules(block: Mapping[str, Any] | None) -> Weights | None:
-    """Read the block; None where the study has none."""
+def sample_rows(table: pd.DataFrame, rules: Weights | None) -> Rows | None:
+    """Say what the rows of an analysis table stand for; None where every respondent counts alike.
+
+    Parameters
+    ----------
+    table
+        Analysis table with the columns that cleaning made for weights.
+    rules
+        Where the weights come from.
+
+    Raises
+    ------
+    Refusal
+        As `sampled`.
+    """
+    if rules is None:
+        return None
+    margins = tuple(name for name in table if str(name).startswith(MARGIN.format("")))
+    before = BEFORE if margins else None
+    return sampled(table, replace(rules.sampling, before=before, margins=margins))
+
+
+def weight_rules(block: Mapping[str, Any] | None, items: Iterable[str]) -> Weights | None:
+    """Read the block; None where the study has none.
+
+    Parameters
+    ----------
+    block
+        The block, checked against its schema, defaults filled in.
+    items
+        Ids of the items that are analysed.
+    """
     if block is None:
         return None
     base, trim, margins = (block.get(key, {}) for key in ("base", "trim", "margins"))
@@ -122,24 +159,36 @@ def weight_rules(block: Mapping[str, Any] | None) -> Weights | None:
         nonresponse=told,
         margins=MarginsFile(**margins) if margins else None,
         trim=Limits(**trim) if trim else None,
-        sampling=_sampling(block),
+        sampling=_sampling(block, items),
     )
 
 
-def _sampling(block: Mapping[str, Any]) -> Sampling:
+def replicate_items(entry: Mapping[str, Any], items: Iterable[str]) -> tuple[str, ...]:
+    """Name the items that hold replicate weights, those of a prefix by their numbers."""
+    if "columns" in entry:
+        return tuple(entry["columns"])
+    numbered = re.compile(re.escape(entry["prefix"]) + "([0-9]+)")
+    found = [(int(hit[1]), name) for name in items if (hit := numbered.fullmatch(name))]
+    return tuple(name for _, name in sorted(found))
+
+
+def _sampling(block: Mapping[str, Any], items: Iterable[str]) -> Sampling:
     design = block.get("design", {})
     stages = design.get("stages", ())
     strata = tuple(stage.get("stratum") for stage in stages)
     populations = tuple(stage.get("population") for stage in stages)
     lonely: LonelyUnit = design.get("lonely", "fail")
-    replicates = block.get("replicates")
+    replicates = None
+    if told := block.get("replicates"):
+        further = {key: each for key, each in told.items() if key not in ("columns", "prefix")}
+        replicates = ReplicateColumns(replicate_items(told, items), **_tuples(further))
     return Sampling(
         weight=WEIGHT,
-        units=tuple(stage["unit"] for stage in stages),
+        units=tuple(stage.get("unit") for stage in stages),
         strata=strata,
         populations=populations,
         lonely=lonely,
-        replicates=ReplicateColumns(**_tuples(replicates)) if replicates else None,
+        replicates=replicates,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -31,6 +31,11 @@ ANONYMITY = (
     "share_below",
     "n_unique",
 )
+WEIGHTS = (
+    *("step", "frame", "n", "mean", "lowest", "highest", "design_effect", "effective_n"),
+    "n_limited",
+)
+MARGINS = ("value", "n", "sample_share", "before_share", "weighted_share", "population_share")
 CHANGES = ("variable", "change", "n", "limit")
 RATES = (
     *("contacts", "complete", "partial", "refusal", "break_off", "non_contact", "other"),
@@ -56,6 +61,8 @@ def sample(material: Material) -> Section:
         _flow(material),
         *flow_to_models(material),
         *_rates(material),
+        *shown(material, "cleaning/weights.csv", WEIGHTS),
+        *shown(material, "cleaning/weight_margins.csv", MARGINS, group=_item_of(material)),
         *([_described(described, material)] if len(described) else []),
         *_quality(material),
         *_findings(material),
@@ -72,6 +79,11 @@ def sample(material: Material) -> Section:
         ),
     ]
     return Section("sample", text["sections"]["sample"], blocks)
+
+
+def _item_of(material: Material) -> Callable[[Mapping[str, Any]], str]:
+    """Head the categories of a margin with its item."""
+    return lambda row: material.labels.name(row["item"])
 
 
 def _quality_sentence(material: Material) -> list[str]:
