@@ -52,11 +52,7 @@ rule cleaning:
         **KEYED,
         code=CODE["cleaning"],
         rules=SETTINGS.get("cleaning", {}),
-<<<<<<< HEAD
-=======
         weights=SETTINGS.get("weights"),
-        synthetic=SETTINGS["study"]["synthetic"],
->>>>>>> 0befafb (Studies have weights: a block of study.yaml, made in cleaning from contact log, sheets and margins, told in two tables and the report, never released)
         clusters=CLUSTERS,
         minimum=STUDY.minimum_cell,
     message:

@@ -24,12 +24,7 @@ rule release:
         **outside(instrument=MAIN, schemas=["instrument.schema.json"]),
         **KEYED,
         code=CODE["release"],
-<<<<<<< HEAD
-        rules=SETTINGS.get("release", {}),
-=======
         rules=STUDY.release_rules,
-        synthetic=SETTINGS["study"]["synthetic"],
->>>>>>> 0befafb (Studies have weights: a block of study.yaml, made in cleaning from contact log, sheets and margins, told in two tables and the report, never released)
         minimum=STUDY.minimum_cell,
     message:
         "Makes the file for others to use, and reports whether anybody could be found in it"
