@@ -9,6 +9,7 @@ import pandas as pd
 
 from coproduction.report.blocks import Block, Judgement, Paragraphs, Section
 from coproduction.report.material import Material
+from coproduction.report.sections.inference.weighted import with_weights
 from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import tally, verdict_sentences
 
@@ -41,7 +42,7 @@ def hypotheses(material: Material) -> Section:
         blocks += shown(
             material,
             FILE,
-            COLUMNS,
+            with_weights(COLUMNS, table),
             group=group,
             headings={} if corrected(material) else {"p_adjusted": "p_value"},
             parts=list(table["comparison"]),

@@ -15,6 +15,7 @@ from coproduction.report.blocks import Table
 from coproduction.report.material import Material
 from coproduction.report.numbers import NONE, count, interval, number
 from coproduction.report.sections.inference.imputation import answers
+from coproduction.report.sections.inference.weighted import weighting
 from coproduction.report.sections.tables import noted
 
 COEFFICIENTS, EFFECTS = "inference/coefficients.csv", "inference/effects.csv"
@@ -170,6 +171,7 @@ def _table(
         "compared",
         ("all", *standardised([each["model"] for each in models], material)),
         answers=answers(models, material),
+        weights=weighting(models, material),
         covariance=_errors(models, material),
         covariates=_covariates(models, material),
     )

@@ -27,6 +27,12 @@ from coproduction.report.sections.inference.comparison import (
 from coproduction.report.sections.inference.imputation import answers, chains, imputed_items
 from coproduction.report.sections.inference.sensitivity import sensitivity
 from coproduction.report.sections.inference.tipping import tipping_points
+from coproduction.report.sections.inference.weighted import (
+    effective,
+    twins,
+    weighting,
+    with_weights,
+)
 from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import clusters_clause, described
 
@@ -36,7 +42,7 @@ SURFACE = "inference/surface.csv"
 MODERATION, COMPONENTS = "inference/moderation.csv", "inference/variance_components.csv"
 OVERVIEW = (
     *("model", "role", "outcome", "family", "n", "n_clusters", "n_dropped", "n_imputations"),
-    "status",
+    *("status", "effective_n", "design_effect"),
 )
 TERMS = (
     *("part", "term", "estimate", "std_error", "df", "p_value", "interval"),
@@ -64,6 +70,7 @@ def inference(material: Material) -> Section:
     amiss = checks[checks["warning"] != ""]
     blocks: list[Block] = [
         *side_by_side(material),
+        *twins(material),
         *shown(
             material,
             COMPONENTS,
@@ -75,7 +82,13 @@ def inference(material: Material) -> Section:
         *_surfaces(material),
         *_slopes(material),
         *specifications.curves(material),
-        *shown(material, MODELS, OVERVIEW, headings={"status": "fitted"}, further=True),
+        *shown(
+            material,
+            MODELS,
+            with_weights(OVERVIEW, material.table(MODELS)),
+            headings={"status": "fitted"},
+            further=True,
+        ),
         *imputed_items(material),
         *chains(material),
         *_coefficients(material),
@@ -140,7 +153,7 @@ def _coefficients(material: Material) -> list[Table]:
         group=heading,
         parts=parts,
         further=True,
-        values={"answers": cases},
+        values={"answers": cases, "weights": weighting(told, material)},
     )
 
 
@@ -202,6 +215,7 @@ def _described(model: Mapping[str, Any], material: Material) -> str:
         clusters=clusters_clause(model["n_clusters"], labels.language),
         dropped=count(model["n_dropped"]),
         covariance=labels.word("covariance", model["covariance"]),
+        weighted=effective(model, material),
     )
 
 
