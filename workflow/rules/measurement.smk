@@ -17,6 +17,7 @@ rule measurement:
         plan=PLAN,
         minimum=STUDY.minimum_cell,
         seed=SETTINGS["study"]["seed"],
+        weights=SETTINGS.get("weights"),
     message:
         "Judges whether the items measure the constructs"
     script:

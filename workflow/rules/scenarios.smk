@@ -36,7 +36,9 @@ rule scenario_batch:
         code=CODE["scenario_batch"],
         imputations=CHOICE.imputations,
         plan=PLAN,
-        settings={name: SETTINGS[name] for name in ("data", "cleaning") if name in SETTINGS},
+        settings={
+            name: SETTINGS[name] for name in ("data", "cleaning", "weights") if name in SETTINGS
+        },
         seed=SETTINGS["study"]["seed"],
     message:
         "Analyses replicates {wildcards.first} to {wildcards.last} of scenario {wildcards.scenario}"

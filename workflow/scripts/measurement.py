@@ -8,18 +8,22 @@ from coproduction.measurement.hidden import hide_in_items, hide_in_sample
 from coproduction.measurement.tables import measure
 from coproduction.plan.plan import read_plan
 from coproduction.tables import read_parquet
+from coproduction.weighting.rules import sample_rows, weight_rules
 
 with step(snakemake) as read:
     file, plan = snakemake.input.get("again"), read_plan(snakemake.params.plan)
+    scores = read_parquet(read(snakemake.input.scores))
+    instrument = load_instrument(snakemake.params.files["instrument"][0], read)
     measured = measure(
-        read_parquet(read(snakemake.input.scores)),
+        scores,
         read_parquet(read(snakemake.input.nonresponse)),
-        load_instrument(snakemake.params.files["instrument"][0], read),
+        instrument,
         plan.measurement,
         snakemake.params.seed,
         snakemake.threads,
         read_parquet(read(file)) if file else None,
         plan.flagged_rows,
+        sample_rows(scores, weight_rules(snakemake.params.weights, instrument.by_id)),
     )
     (counts,) = read_tables([snakemake.input.frequencies], read).values()
     measured = replace(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from coproduction.measurement.weighted import WEIGHTED_MEAN, WEIGHTED_SHARE
 from coproduction.privacy.small_cells import hidden_cells, rare
 
-ANSWERS = ("mean", "sd", "floor", "ceiling")
+ANSWERS = ("mean", "sd", "floor", "ceiling", *WEIGHTED_MEAN)
+SHARES = ("share", *WEIGHTED_SHARE)
 COUNTS = ("n", "dont_know_rate", "missing_rate")
 
 
@@ -35,7 +37,8 @@ def hide_in_sample(sample: pd.DataFrame, frequencies: pd.DataFrame, minimum: int
     Parameters
     ----------
     sample
-        `item, value, n, share`; the value is empty for all kinds of missing answers together.
+        `item, value, n, share` and what weights make of the share; the value is empty for all kinds
+        of missing answers together.
     frequencies
         From `coproduction.cleaning.frequencies`; of variables that are not in it small numbers are
         hidden alike.
@@ -51,8 +54,9 @@ def hide_in_sample(sample: pd.DataFrame, frequencies: pd.DataFrame, minimum: int
         gone = rows["value"].isin(few)
         if item in coded and not _counted(item, frequencies):
             gone |= rows["value"].eq("")
-            rows = rows.assign(share=float("nan"))
-        parts.append(rows.assign(n=rows["n"].mask(gone), share=rows["share"].mask(gone)))
+            rows = rows.assign(**dict.fromkeys(SHARES, float("nan")))
+        blank = {name: rows[name].mask(gone) for name in ("n", *SHARES)}
+        parts.append(rows.assign(**blank))
     return pd.concat(parts) if parts else sample
 
 

@@ -41,6 +41,12 @@ from coproduction.measurement.validity.common_method import COLUMNS as COMMON_ME
 from coproduction.measurement.validity.common_method import common_method
 from coproduction.measurement.validity.validity import COLUMNS as VALIDITY
 from coproduction.measurement.validity.validity import average_variance_extracted, validity
+from coproduction.measurement.weighted import (
+    UNWEIGHTED,
+    WEIGHTED_SHARE,
+    weighted_means,
+    weighted_shares,
+)
 from coproduction.numerics.processes import Task, run
 from coproduction.numerics.resampling import generator
 from coproduction.plan.data.flagged_rows import FlaggedRows
@@ -58,6 +64,7 @@ def measure(
     cores: int = 1,
     again: pd.DataFrame | None = None,
     flagged_rows: FlaggedRows = EVERY_ROW,
+    sample: Rows | None = None,
 ) -> Measurement:
     """Compute the measurement tables.
 
@@ -83,7 +90,11 @@ def measure(
         Scored second answers of a retest, where there was one.
     flagged_rows
         Which quality flags leave a row out.
+    sample
+        Weights of all analysed respondents, and how they were drawn, where the study has them:
+        shares and means of items are given with them, too.
     """
+    drawn = None if sample is None else sample[counted(scores, flagged_rows)]
     everybody, kept = scores, counted(scores, flagged_rows)
     scores, nonresponse = scores[kept], nonresponse[kept]
     if again is not None:
@@ -102,10 +113,11 @@ def measure(
     rivals = run(comparison_tasks(fitted, plan.comparisons), cores)
     compared = comparison.stacked(_of("invariance", results, plan.invariance))
     explored = exploration.stacked(_of("dimensionality", results, plan.dimensionality))
+    items = _items(scores, scales, nonresponse, instrument)
     return Measurement(
         reliability=adopt_loadings(results["reliability"], _reference(fitted, plan)),
-        items=_items(scores, scales, nonresponse, instrument),
-        sample=_sample(everybody, plan.sample),
+        items=weighted_means(items, scores, scales, drawn),
+        sample=_sample(everybody, plan.sample, sample),
         loadings=loadings_table(fitted, plan.confidence),
         fit=fit_table(fitted),
         comparisons=comparisons_table(rivals.values()),
@@ -317,11 +329,15 @@ def _items(
     return pd.concat(parts, ignore_index=True)
 
 
-def _sample(scores: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
+def _sample(scores: pd.DataFrame, items: Sequence[str], sample: Rows | None) -> pd.DataFrame:
     found = []
     for item in items:
         counts = scores[item].value_counts().sort_index()
         answered = counts.sum()
-        found += [(item, code_text(value), n, n / answered) for value, n in counts.items()]
-        found.append((item, "", scores[item].isna().sum(), float("nan")))
-    return pd.DataFrame(found, columns=["item", "value", "n", "share"])
+        weighted = weighted_shares(scores[item], sample)
+        found += [
+            (item, code_text(value), n, n / answered, *weighted[value])
+            for value, n in counts.items()
+        ]
+        found.append((item, "", scores[item].isna().sum(), float("nan"), *UNWEIGHTED))
+    return pd.DataFrame(found, columns=["item", "value", "n", "share", *WEIGHTED_SHARE])

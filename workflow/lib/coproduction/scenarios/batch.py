@@ -14,7 +14,9 @@ import pandas as pd
 
 from coproduction.cleaning.clean import Cleaned, clean
 from coproduction.cleaning.communities import communities
+from coproduction.cleaning.dispositions import read_contacts, reconcile
 from coproduction.cleaning.links import read_links
+from coproduction.cleaning.scoring import with_columns
 from coproduction.inference.analysis import verdicts_of
 from coproduction.inference.completed import Answers
 from coproduction.instrument.definition import Instrument
@@ -23,9 +25,13 @@ from coproduction.intake.answers import read_answers
 from coproduction.intake.confidential import hold_apart, rejoin
 from coproduction.intake.synthetic import SIMULATOR
 from coproduction.plan.plan import Plan
+from coproduction.rows import Rows
 from coproduction.simulation.exports import export
 from coproduction.simulation.generator import Generator
 from coproduction.simulation.replicate import replicate
+from coproduction.weighting.making import Sources, make_weights
+from coproduction.weighting.margins import simulated_margins
+from coproduction.weighting.rules import Weights, sample_rows, weight_rules
 
 FOUND = ("estimate", "std_error", "df", "p_value", "p_adjusted", "conf_low", "conf_high")
 COLUMNS = ("replicate", "hypothesis", *FOUND, "verdict", "objections", "n", "n_clusters", "reason")
@@ -86,28 +92,57 @@ def batch(study: Analysed, generator: Generator, seed: int, numbers: Iterable[in
 
 def judged(study: Analysed, generator: Generator, seed: int, number: int) -> pd.DataFrame:
     """Make one replicate as raw files, and judge the hypotheses from these."""
-    files = export(generator, replicate(generator, seed, number), study.settings)
-    scores, answers, sheets = cleaned(study, files)
+    made = replicate(generator, seed, number)
+    files = export(generator, made, study.settings)
+    scores, answers, sheets, sample = cleaned(study, files, made.margins)
     scales = scales_of(study.instruments[0])
-    found = verdicts_of(scores, study.replicates_plan, seed, sheets, scales, answers)
+    found = verdicts_of(scores, study.replicates_plan, seed, sheets, scales, answers, sample)
     rows = found.assign(replicate=number).reindex(columns=list(COLUMNS))
     return rows.astype({"n": "Int64", "n_clusters": "Int64"}).assign(submitted_by=SIMULATOR)
 
 
 def cleaned(
-    study: Analysed, files: Mapping[str, bytes]
-) -> tuple[pd.DataFrame, Answers, pd.DataFrame | None]:
-    """Read and clean raw files: analysis table, kinds of missing answers, communities' sheets."""
+    study: Analysed, files: Mapping[str, bytes], margins: pd.DataFrame
+) -> tuple[pd.DataFrame, Answers, pd.DataFrame | None, Rows | None]:
+    """Read and clean raw files: analysis table, kinds of missing answers, sheets, and weights.
+
+    The margins of the population are those that the replicate was drawn from.
+    """
     main, *others = study.instruments
     rules = study.settings.get("cleaning", {})
     file = rules.get("retest", {}).get("links")
     links = read_links(files[file], file) if file else None
     done: Cleaned = clean(_read(study, main, files), main, rules, links)
     sheet = next((each for each in others if each.unit == "community"), None)
-    sheets = None
+    sheets, listed = None, None
     if sheet is not None:
         sheets = communities(_read(study, sheet, files), sheet, done.responses, main).table
-    return hold_apart(done.scores, main), Answers(main, done.nonresponse), sheets
+        (key,) = (item.id for item in sheet.with_role("cluster"))
+        listed = sheets.set_index(key)
+    scores = hold_apart(done.scores, main)
+    weights = weight_rules(study.settings.get("weights"), main.by_id)
+    sample = None
+    if weights is not None:
+        sources = Sources(done.scores, eligibility=_eligibility(rules), listed=listed)
+        if weights.column is None:
+            sources = replace(sources, contacts=_contacts(files, rules, weights, done))
+        if weights.margins is not None:
+            sources = replace(sources, population=simulated_margins(margins))
+        made = make_weights(weights, sources, 1)
+        sample = sample_rows(with_columns(done.scores, dict(made.columns)), weights)
+    return scores, Answers(main, done.nonresponse), sheets, sample
+
+
+def _eligibility(rules: Mapping[str, Any]) -> float | None:
+    return rules.get("contacts", {}).get("eligibility")
+
+
+def _contacts(
+    files: Mapping[str, bytes], rules: Mapping[str, Any], weights: Weights, done: Cleaned
+) -> pd.DataFrame:
+    log = rules["contacts"]
+    told = read_contacts(files[log["file"]], log["file"], log["dispositions"], weights.of_log)
+    return reconcile(told, done.responses)[0]
 
 
 def _read(study: Analysed, instrument: Instrument, files: Mapping[str, bytes]) -> pd.DataFrame:

@@ -63,6 +63,27 @@ def read_margins(data: bytes, source: str) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
+def simulated_margins(margins: pd.DataFrame) -> pd.DataFrame:
+    """Make margins, as `read_margins` gives them, of what a simulator counts in a population.
+
+    Parameters
+    ----------
+    margins
+        `item, value, share, submitted_by`.
+    """
+    return pd.DataFrame(
+        {
+            "item": margins["item"],
+            "value": margins["value"].map(code_text),
+            "population": margins["share"],
+            "source": margins["submitted_by"],
+            "submitted_by": margins["submitted_by"],
+            "source_file": "margins",
+            "source_row": range(1, len(margins) + 1),
+        }
+    )
+
+
 def _check(wrong: pd.Series, column: pd.Series, source: str, what: str) -> None:
     if wrong.any():
         row = wrong.idxmax()

@@ -176,6 +176,11 @@ def _findings(material: Material) -> list[Table]:
     return [tabulate(rows, columns, material.labels, caption, notes, file, headings, further=True)]
 
 
+def _weighted(table: pd.DataFrame, text: Mapping[str, Any]) -> list[str]:
+    weighted = table.get("weighted_share", pd.Series(dtype=float)).notna().any()
+    return [text["notes"]["weighted_shares"]] if weighted else []
+
+
 def _described(table: pd.DataFrame, material: Material) -> Table:
     labels, text = material.labels, material.text
     silent = table[(table["value"] == "") & (table["n"] > 0)].set_index("item")["n"]
@@ -190,10 +195,10 @@ def _described(table: pd.DataFrame, material: Material) -> Table:
 
     return tabulate(
         rows.assign(answer=answers),
-        ("answer", "n", "share"),
+        ("answer", "n", "share", "weighted_share"),
         labels,
         text["captions"]["sample"],
-        [text["notes"]["sample"]],
+        [text["notes"]["sample"], *_weighted(table, text)],
         "measurement/sample.csv",
         group=heading,
     )

@@ -58,7 +58,17 @@ STRUCTURE = {
 WIDEST = 14
 """A matrix has at most so many columns."""
 ITEMS = (
-    *("item", "n", "mean", "sd", "floor", "ceiling", "dont_know_rate", "missing_rate"),
+    *(
+        "item",
+        "n",
+        "mean",
+        "weighted_mean",
+        "sd",
+        "floor",
+        "ceiling",
+        "dont_know_rate",
+        "missing_rate",
+    ),
     *("item_rest_correlation", "alpha_if_dropped"),
 )
 
