@@ -136,12 +136,35 @@ class Design:
         weight = self.rows.weight
         return None if weight is None else weight / weight.mean()
 
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Position of each column."""
+        return {name: position for position, name in enumerate(self.matrix.columns)}
+
+    @cached_property
+    def two_valued(self) -> Mapping[str, tuple[float, float]]:
+        """Low and high value of each term that has no others and whose unit is their distance."""
+        values = self.matrix.to_numpy()
+        low, high = values.min(axis=0), values.max(axis=0)
+        two = (high - low == 1) & ((values == low) | (values == high)).all(axis=0)
+        return {
+            name: (float(low[at]), float(high[at])) for name, at in self.place.items() if two[at]
+        }
+
     def low_and_high(self, term: str) -> tuple[float, float] | None:
         """Find the two values of a term that has no others and whose unit is their distance."""
-        values = self.matrix[term].to_numpy()
-        low, high = float(values.min()), float(values.max())
-        two = high - low == 1 and bool(((values == low) | (values == high)).all())
-        return (low, high) if two else None
+        return self.two_valued.get(term)
+
+    @cached_property
+    def products(self) -> tuple[tuple[int, frozenset[str], tuple[list[int], ...]], ...]:
+        """Position of each product, the terms in it, and positions of those in each factor."""
+        found = []
+        for name in self.factors:
+            sums = self.factors_of(name)
+            if len(sums) > 1:
+                inside = tuple([self.place[term] for term in each] for each in sums)
+                found.append((self.place[name], frozenset().union(*sums), inside))
+        return tuple(found)
 
     def siblings(self, term: str) -> tuple[str, ...]:
         """Find the indicator columns of the same categorical variable, or the term alone."""
@@ -167,14 +190,13 @@ class Design:
 
         An indicator set to 1 sets those of the other categories to 0.
         """
-        matrix = self.matrix.to_numpy().copy()
-        place = {name: position for position, name in enumerate(self.matrix.columns)}
+        matrix, place = self.matrix.to_numpy().copy(), self.place
         touched = {sibling for term in values for sibling in self.siblings(term)}
         for term, value in values.items():
             for sibling in self.siblings(term):
                 matrix[:, place[sibling]] = 0.0
             matrix[:, place[term]] = float(value)
-        self._multiply(matrix, place, touched)
+        self._multiply(matrix, touched)
         return matrix
 
     def factors_of(self, column: str) -> Sums:
@@ -184,21 +206,20 @@ class Design:
     def with_columns(self, columns: Mapping[str, np.ndarray]) -> Design:
         """Put other values (n,) into some columns; products follow."""
         matrix = self.matrix.to_numpy().copy()
-        place = {name: position for position, name in enumerate(self.matrix.columns)}
         for name, values in columns.items():
-            matrix[:, place[name]] = values
-        self._multiply(matrix, place, set(columns))
+            matrix[:, self.place[name]] = values
+        self._multiply(matrix, set(columns))
         return replace(
             self, matrix=pd.DataFrame(matrix, self.matrix.index, self.matrix.columns, copy=False)
         )
 
-    def _multiply(self, matrix: np.ndarray, place: Mapping[str, int], touched: set[str]) -> None:
+    def _multiply(self, matrix: np.ndarray, touched: set[str]) -> None:
         """Compute the products of columns that were touched anew."""
-        for name in self.factors:
-            sums = self.factors_of(name)
-            if len(sums) > 1 and any(touched & set(each) for each in sums):
-                factors = [matrix[:, [place[term] for term in each]].sum(axis=1) for each in sums]
-                matrix[:, place[name]] = np.prod(factors, axis=0)
+        for position, terms, factors in self.products:
+            if touched & terms:
+                matrix[:, position] = np.prod(
+                    [matrix[:, each].sum(axis=1) for each in factors], axis=0
+                )
 
 
 def design(

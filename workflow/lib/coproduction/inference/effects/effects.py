@@ -211,15 +211,16 @@ def _curvature(fit: Fit, one: str, other: str, category: int | None) -> Effect:
 
 def _derivative(design: Design, x: np.ndarray, term: str) -> np.ndarray:
     """Differentiate every column of a design matrix with respect to a term (n × k)."""
-    result = np.zeros(x.shape)
-    place = {name: position for position, name in enumerate(design.matrix.columns)}
-    for position, name in enumerate(design.factors):
-        sums = design.factors_of(name)
-        values = [x[:, [place[each] for each in part]].sum(axis=1) for part in sums]
-        for order, part in enumerate(sums):
-            if term in part:
+    result, own = np.zeros(x.shape), design.place[term]
+    result[:, own] = 1.0
+    for position, terms, factors in design.products:
+        if term not in terms:
+            continue
+        values = [x[:, part].sum(axis=1) for part in factors]
+        for order, part in enumerate(factors):
+            if own in part:
                 rest = values[:order] + values[order + 1 :]
-                result[:, position] += np.prod(rest, axis=0) if rest else 1.0
+                result[:, position] += np.prod(rest, axis=0)
     return result
 
 

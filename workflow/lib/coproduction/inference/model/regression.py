@@ -119,7 +119,7 @@ class Fit:
     @cached_property
     def linear(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """For each linear predictor the positions of its parameters and of their columns."""
-        column = {name: place for place, name in enumerate(self.design.matrix.columns)}
+        column = self.design.place
         terms, codes = self.params.index.levels[1], self.params.index.codes[1]
         result = []
         for part in self.design.family.parts:

@@ -154,12 +154,12 @@ def satterthwaite(clustered: ClusteredCovariance, contrast: np.ndarray) -> float
         model (Pustejovsky and Tipton 2018, equation 11); NaN where no cluster bears on the
         contrast.
     """
-    own = np.einsum("a,jab,b->j", contrast, clustered.norms, contrast)
-    cross = np.einsum("a,jab->jb", contrast, clustered.crosses)
+    own = contrast @ clustered.norms @ contrast
+    cross = contrast @ clustered.crosses
     bread, middle = clustered.bread, clustered.middle
     omega = np.diag(own) - cross @ bread @ cross.T
     if clustered.weighted is not None and middle is not None:
-        moved = cross @ bread @ np.einsum("a,jab->jb", contrast, clustered.weighted).T
+        moved = cross @ bread @ (contrast @ clustered.weighted).T
         omega = np.diag(own) - moved - moved.T + cross @ bread @ middle @ bread @ cross.T
     squares = (omega**2).sum()
     return float(np.trace(omega) ** 2 / squares) if squares > 0 else float("nan")
