@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 NOTEBOOK = {
     "errors": ("StudyError",),
     "notebook.reading": ("clean", "read_export", "read_instrument", "read_study", "scales"),
+    "notebook.populations": ("population",),
     "notebook.tables": ("rows_of",),
     "notebook.measuring": ("aggregation", "item_statistics", "reliability", "validity"),
     "notebook.factoring": (

@@ -17,6 +17,7 @@ from coproduction.notebook.modelling import fit as fit
 from coproduction.notebook.modelling import predictions as predictions
 from coproduction.notebook.planned import analyse as analyse
 from coproduction.notebook.planned import measure as measure
+from coproduction.notebook.populations import population as population
 from coproduction.notebook.reading import clean as clean
 from coproduction.notebook.reading import read_export as read_export
 from coproduction.notebook.reading import read_instrument as read_instrument
