@@ -10,6 +10,7 @@ import pandas as pd
 
 from coproduction.codes import code_text
 from coproduction.numerics.families import FAMILIES
+from coproduction.plan.options import PER_CONSTRUCT, PER_SCORE
 from coproduction.report.blocks import Block, Figure, Section, Table
 from coproduction.report.figures.estimates import curve_panels, intervals, slope_panels
 from coproduction.report.figures.surfaces import surface_panels
@@ -115,6 +116,7 @@ def inference(material: Material) -> Section:
 def _effects(rows: pd.DataFrame, name: str, material: Material) -> list[Table]:
     models = set(rows["model"])
     parts = standardised(models, material)
+    parts += ["both_units"] if {PER_CONSTRUCT, PER_SCORE} <= set(rows["per"]) else []
     overview = material.table(MODELS)
     two_level = overview[overview["random"].ne("")] if "random" in overview else overview.iloc[:0]
     parts += ["random"] if models & set(two_level.get("model", ())) else []
