@@ -6,10 +6,12 @@ from itertools import chain
 
 import pandas as pd
 import pytest
-from small_study import STUDY
+from plans import plan_of
+from small_study import PLAN, STUDY
 
 from coproduction.report.blocks import Table
 from coproduction.report.document import compose
+from coproduction.report.withheld import withhold
 
 WEIGHTS, MARGINS = "cleaning/weights.csv", "cleaning/weight_margins.csv"
 
@@ -38,8 +40,6 @@ def weighted(tables):
 
 
 def shown(language, tables, people, planned) -> dict[str, Table]:
-    from plans import plan_of
-
     plan, provenance = planned
     document = compose(language, tables, people, STUDY, plan_of(plan), provenance)
     blocks = [block for section in document.sections for block in section.blocks]
@@ -67,3 +67,23 @@ def test_weights_and_margins_are_tables_in_every_language(
 def test_a_study_without_weights_shows_neither(tables, people, planned):
     found = shown("en", tables, people, planned)
     assert WEIGHTS not in found and MARGINS not in found
+
+
+def test_what_stands_for_few_people_is_blank_weighted_or_not(tables, people):
+    shares = {"share": [0.01, 0.39, 0.6], "weighted_share": [0.02, 0.38, 0.6]}
+    ends = {"weighted_conf_low": [0.0, 0.3, 0.5], "weighted_conf_high": [0.1, 0.4, 0.7]}
+    rows = pd.DataFrame({"item": "t1", "value": ["1", "2", "3"], "n": [3, 117, 180]})
+    named = {"sample_share": shares["share"], "before_share": shares["share"]}
+    told = withhold(
+        {
+            **tables,
+            "measurement/sample.csv": rows.assign(**shares, **ends),
+            MARGINS: rows.assign(**named, weighted_share=shares["weighted_share"]),
+        },
+        people,
+        plan_of(PLAN),
+        5,
+    )
+    for file, names in (("measurement/sample.csv", [*shares, *ends]), (MARGINS, [*named])):
+        blank = told[file][[*names, "n", "weighted_share"]].isna()
+        assert blank.iloc[:2].all(axis=None) and not blank.iloc[2].any()

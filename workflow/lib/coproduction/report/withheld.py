@@ -31,9 +31,12 @@ SPREAD = (*ESTIMATED, "n_cell")
 ARMS = (["experiment", "factor"], ["0", "1"])
 LEFT_OUT = (["model", "reason"], ["kept", "left_out"])
 """What makes up one whole of what two groups are compared in, and how columns name the groups."""
+WEIGHTED = ("weighted_share", "weighted_conf_low", "weighted_conf_high")
+SHARES = ("sample_share", "before_share", "weighted_share")
 LEVELS: dict[str, tuple[Sequence[str], str, str, str, Sequence[str]]] = {
     # File: what makes up one whole, variable, its level, number of people, what is blanked.
-    "measurement/sample.csv": (["item"], "item", "value", "n", ("n", "share")),
+    "measurement/sample.csv": (["item"], "item", "value", "n", ("n", "share", *WEIGHTED)),
+    "cleaning/weight_margins.csv": (["item"], "item", "value", "n", ("n", *SHARES)),
     "measurement/invariance_groups.csv": (["comparison"], "group", "level", "n", ("n",)),
     "measurement/functioning.csv": (
         ["comparison", "item"],
