@@ -157,6 +157,16 @@ models:
     predictors: [{construct: trust}]
     covariates: [{construct: hope}]
     covariance: HC1
+paths:
+  - id: along
+    label: {en: "Along"}
+    regressions: {hope: [trust, busy], hours: [hope, trust]}
+    covariances: [[hope, hours]]
+    covariates: [{variable: party, categorical: true}, age]
+    cluster: place
+    subset: "age > 21"
+    effects: [{kind: indirect_difference, along: [trust, hope, hours], less: [busy, hope, hours]}]
+  - {id: against, label: {en: "Against"}, chain: [hope, trust, hours], rival_of: along}
 families: [{id: first, label: {en: "First"}, method: holm, level: 0.05}]
 hypotheses:
   - id: H1
@@ -205,6 +215,16 @@ hypotheses:
     rival_of: H4
     smallest_effect: 0.1
     unit: {en: "points"}
+path_hypotheses:
+  - id: P1
+    statement: {en: "Along."}
+    path: along
+    family: first
+    estimand: {kind: indirect_difference, along: [trust, hope, hours], less: [busy, hope, hours]}
+    direction: positive
+    smallest_effect: 0.1
+    unit: {en: "points"}
+composites: [{id: C1, statement: {en: "Both."}, at_least: 1, of: [H1, P1]}]
 moderation:
   - {id: mod, label: {en: "Mod"}, model: main, variable: trust, by: {variable: party, reference: 1}}
   - {id: by_hope, label: {en: "By hope"}, model: freed, variable: trust, by: {construct: hope}}

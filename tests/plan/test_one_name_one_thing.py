@@ -61,6 +61,7 @@ BLOCKS = {
     "label: {en: C}, variable: age, statistic: mean}]}",
     "a moderation": "moderation: [{id: ID, label: {en: O}, model: main, variable: age, "
     "by: {variable: party}}]",
+    "a path model": "paths: [{id: ID, label: {en: P}, chain: [age, t1]}]",
     "an experiment": "experiments: [{id: ID, label: {en: E}, outcome: age, factors: [half]}]",
     "a description": "descriptions: [{id: ID, label: {en: D}, outcome: age, by: party}]",
 }

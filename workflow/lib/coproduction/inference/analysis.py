@@ -34,6 +34,8 @@ from coproduction.inference.descriptions import (
 )
 from coproduction.inference.not_at_random.tipping import Tipping, tipping
 from coproduction.inference.objections.objections import objections, with_objections
+from coproduction.inference.paths.composites import composites
+from coproduction.inference.paths.tables import path_results
 from coproduction.inference.results import (
     Inflations,
     Results,
@@ -95,6 +97,10 @@ class Analysis:
         What was imputed, how, and whether it settled; means of the imputed values by iteration.
     shifted_answers, tipping_points
         Hypotheses under answers missing not at random; the smallest shifts that take their support.
+    paths, path_models
+        Regressions, indirect and total effects of the planned path models; one row per path model.
+    composites
+        Verdicts on hypotheses that so many of several others hold.
     """
 
     models: pd.DataFrame
@@ -123,6 +129,9 @@ class Analysis:
     imputation_chains: pd.DataFrame
     shifted_answers: pd.DataFrame
     tipping_points: pd.DataFrame
+    paths: pd.DataFrame
+    path_models: pd.DataFrame
+    composites: pd.DataFrame
     shown: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -183,7 +192,9 @@ def analyse(
     found = _results(tables, seed, made, known, cores)
     estimates = _by_hypothesis(found.estimates)
     adjusted = adjustment(plan, _items(scales))
-    decided = verdicts(estimates, plan.hypotheses, plan.families)
+    along = path_results(tables, made, seed, cores)
+    estimates |= along.estimates
+    decided = verdicts(estimates, plan.judged, plan.families)
     tipped = tipping(made, known, estimates, decided, seed, cores)
     arms, balance, tests = experimenting.experiments(
         tables.usual.respondents, plan.experiments, seed
@@ -214,6 +225,9 @@ def analyse(
         imputation_chains=chains,
         shifted_answers=tipped.shifts,
         tipping_points=tipped.points,
+        paths=along.effects,
+        path_models=along.models,
+        composites=composites(decided, plan.composites),
     )
 
 
@@ -266,7 +280,8 @@ def judgements(
         parts.append(pooled_estimates(made, seed))
     estimates = _by_hypothesis(pd.concat(parts, ignore_index=True))
     adjusted = adjustment(plan, _items(scales))
-    decided = verdicts(estimates, plan.hypotheses, plan.families)
+    estimates |= path_results(tables, made, seed).estimates
+    decided = verdicts(estimates, plan.judged, plan.families)
     return _judged(decided, estimates, plan, sheets, adjusted)
 
 

@@ -63,7 +63,8 @@ def cross_checks(
         ]
         named = {each.id: own.id for each, own in zip(asked, plan.hypotheses, strict=True)}
         rivals = [replace(each, rival_of=_renamed(each.rival_of, named)) for each in asked]
-        judged = verdicts(estimates, rivals, plan.families)
+        judged = verdicts(estimates, [*rivals, *plan.path_hypotheses], plan.families)
+        judged = judged[judged["hypothesis"].isin(named)].reset_index(drop=True)
         judged["hypothesis"] = judged["hypothesis"].map(named)
         tables.append(_rows(judged, check, plan, elsewhere))
     order = {each.id: place for place, each in enumerate(plan.hypotheses)}

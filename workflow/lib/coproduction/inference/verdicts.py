@@ -16,6 +16,7 @@ from coproduction.numerics.student import above, quantile, two_sided
 from coproduction.options import check_option
 from coproduction.plan.hypotheses.hypotheses import FamilyOfTests, Hypothesis
 from coproduction.plan.options import EXPLORATORY, NON_INFERIORITY, Comparison, Direction
+from coproduction.plan.paths.questions import PathHypothesis
 
 Verdict = Literal[
     "supported",
@@ -109,7 +110,7 @@ def oriented(interval: tuple[float, float], direction: str) -> tuple[float, floa
 
 def verdicts(
     estimates: Mapping[str, Mapping[str, Any]],
-    hypotheses: Sequence[Hypothesis],
+    hypotheses: Sequence[Hypothesis | PathHypothesis],
     families: Sequence[FamilyOfTests],
 ) -> pd.DataFrame:
     """Judge every hypothesis of the plan.
@@ -190,7 +191,7 @@ def _judged(row: Mapping[str, Any], level: float) -> Verdict:
     )
 
 
-def _row(hypothesis: Hypothesis, estimated: Mapping[str, Any]) -> dict[str, Any]:
+def _row(hypothesis: Hypothesis | PathHypothesis, estimated: Mapping[str, Any]) -> dict[str, Any]:
     planned = {
         "hypothesis": hypothesis.id,
         "family": hypothesis.family,

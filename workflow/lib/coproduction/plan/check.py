@@ -19,6 +19,7 @@ from coproduction.plan.measurement import names as measurement_names
 from coproduction.plan.models import models, moderation, outcome_families, rules
 from coproduction.plan.models.model import Model
 from coproduction.plan.options import COMMUNITIES, STUDY_WEIGHTS
+from coproduction.plan.paths import paths, questions
 from coproduction.plan.plan import Plan
 from coproduction.plan.vocabulary.names import RESPONDENTS, Name, Names, instrument_names
 from coproduction.yamlfiles.problems import Problem
@@ -83,6 +84,11 @@ def _by_block(
             yield from outcome_families.of_estimand(
                 path, hypothesis.estimand, model, names, plan.states
             )
+    yield from paths.problems(plan.paths, names, imputing=plan.missing is not None)
+    known = [each.id for each in plan.hypotheses]
+    yield from questions.problems(
+        plan.path_hypotheses, plan.composites, plan.families, plan.paths, known
+    )
     yield from moderation.problems(plan.moderation, plan.by_name, names)
     yield from experiments.problems(plan.experiments, names)
     joined = plan.communities is not None

@@ -20,6 +20,8 @@ from coproduction.plan.models.model import Model
 from coproduction.plan.models.moderation import Moderation
 from coproduction.plan.models.rules import Checks, KeepApart, Population, Specifications
 from coproduction.plan.options import IMPUTED
+from coproduction.plan.paths.paths import PathModel
+from coproduction.plan.paths.questions import Composite, PathHypothesis
 from coproduction.plan.reading import read
 from coproduction.yamlfiles.problems import Path
 
@@ -54,8 +56,12 @@ class Plan:
         Names of the conditions under `subset`.
     models
         Models, in the order in which they are fitted.
+    paths
+        Path models.
     families, hypotheses
         Hypotheses, and the families in which their tests are corrected.
+    path_hypotheses, composites
+        Hypotheses on path models, and hypotheses that so many of several others hold.
     moderation
         Moderations that are tabulated beside the hypotheses.
     descriptions
@@ -82,8 +88,11 @@ class Plan:
     flagged_rows: FlaggedRows
     populations: tuple[Population, ...] = ()
     models: tuple[Model, ...] = ()
+    paths: tuple[PathModel, ...] = ()
     families: tuple[FamilyOfTests, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
+    path_hypotheses: tuple[PathHypothesis, ...] = ()
+    composites: tuple[Composite, ...] = ()
     moderation: tuple[Moderation, ...] = ()
     descriptions: tuple[Description, ...] = ()
     specifications: Specifications | None = None
@@ -125,6 +134,28 @@ class Plan:
             model
             for model in self.models
             if model.missing in (None, IMPUTED) and model.flagged_rows is None
+        )
+
+    def imputed_rows(self, constructs: Mapping[str, object]) -> tuple[Model, ...]:
+        """Say of models and path models that imputed tables are for what they must have."""
+        return (*self.imputed, *(each.rows(constructs) for each in self.imputed_paths))
+
+    @property
+    def judged(self) -> tuple[Hypothesis | PathHypothesis, ...]:
+        """Hypotheses that have a verdict each, on models and then on paths."""
+        return (*self.hypotheses, *self.path_hypotheses)
+
+    @property
+    def imputed_paths(self) -> tuple[PathModel, ...]:
+        """Path models that are fitted to imputed tables; FIML takes answers as they are."""
+        if self.missing is None:
+            return ()
+        return tuple(
+            each
+            for each in self.paths
+            if each.missing in (None, IMPUTED)
+            and each.estimator not in ("FIML", "WLSMV")
+            and each.bootstrap is None
         )
 
     @property

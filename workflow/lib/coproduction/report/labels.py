@@ -164,7 +164,7 @@ class Labels:
             variable, part = self.split[term]
             words = self.text["split_parts"][part]
             return self.text["bracketed"].format(name=self.name(variable), words=words)
-        for mark, sign in ((":", " × "), (" - ", " − ")):
+        for mark, sign in ((":", " × "), (" - ", " − "), (" > ", " → ")):
             if mark in term:
                 return sign.join(self.term(part) for part in term.split(mark))
         variable, bracket, _ = term.partition("[")
@@ -261,7 +261,8 @@ def _with_planned(asked: Labels, plan: Plan) -> Labels:
         categories[each.id] = _categories(each, asked, categories)
     measured = plan.measurement
     populations = {each.condition: wording(each.label, language) for each in plan.populations}
-    models = named((*plan.models, *plan.moderation, *plan.experiments, *plan.descriptions))
+    models = named((*plan.models, *plan.paths, *plan.moderation))
+    models |= named((*plan.experiments, *plan.descriptions))
     models |= named((*measured.models, *measured.invariance, *measured.dimensionality))
     return replace(
         asked,
@@ -270,7 +271,9 @@ def _with_planned(asked: Labels, plan: Plan) -> Labels:
         split=plan.splits,
         standardised=_standardised(plan),
         models=models,
-        hypotheses={each.id: wording(each.statement, language) for each in plan.hypotheses},
+        hypotheses={
+            each.id: wording(each.statement, language) for each in (*plan.judged, *plan.composites)
+        },
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
+from coproduction.plan.paths.questions import PathHypothesis
 from coproduction.report.labels import Labels
 from coproduction.report.numbers import beside, count, equated, given, interval, number
 from coproduction.report.words import wording, words
@@ -45,7 +46,7 @@ def measurement_sentences(
 
 def verdict_sentences(
     row: Mapping[str, Any],
-    hypothesis: Hypothesis,
+    hypothesis: Hypothesis | PathHypothesis,
     labels: Labels,
     corrected: bool = True,
     objections: Sequence[str] = (),

@@ -100,7 +100,7 @@ def imputations(
         If nothing is told of the answers.
     """
     plan = tables.plan
-    if plan.missing is None or not plan.imputed:
+    if plan.missing is None or not plan.imputed_rows({}):
         return None
     if answers is None:
         raise StudyError("The plan imputes missing answers; say which are missing, and why.")
@@ -158,7 +158,7 @@ def _models(completed: Completed, plan: Plan, answers: Answers) -> frozenset[str
     origins, touched = plan.origins(answers.instrument.scale_items), completed.touched
     return frozenset(
         model.id
-        for model in plan.imputed
+        for model in plan.imputed_rows(answers.instrument.scale_items)
         if any(origins.get(name, {name}) & touched for name in _named(model))
     )
 

@@ -42,7 +42,7 @@ def needed(plan: Plan, instrument: Instrument) -> list[Item]:
     scales = instrument.scale_items
     origins = plan.origins(scales)
     names = {item for items in scales.values() for item in items}
-    for model in plan.imputed:
+    for model in plan.imputed_rows(scales):
         names |= set().union(*(origins.get(each, {each}) for each in model.names))
     names |= set(plan.missing.auxiliary if plan.missing else ())
     known = set(imputable(instrument))
@@ -55,7 +55,7 @@ def who_may(table: pd.DataFrame, plan: Plan) -> np.ndarray:
     That is whoever meets the condition of one, or would if a missing answer were known.
     """
     found = np.zeros(len(table), bool)
-    for model in plan.imputed:
+    for model in plan.imputed_rows({}):
         if model.level is not None:
             continue
         found |= may_meet(model.subset, table)

@@ -47,11 +47,16 @@ def model_flow(tables: AllTables, n_analysed: int, n_received: int | None = None
     first.append((RESPONDENTS, "analysed", "", removed, n_analysed))
     rows = [
         {"model": model.id, "role": model.role, **dict(zip(COLUMNS[2:], step, strict=True))}
-        for model in tables.plan.models
+        for model in (*tables.plan.models, *_paths(tables))
         for step in [*first, *_steps(model, tables, n_analysed)]
     ]
     counts = {name: "Int64" for name in ("n_removed", "n_remaining")}
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(counts)
+
+
+def _paths(tables: AllTables) -> Iterator[Model]:
+    """Say of path models which rows they take."""
+    yield from (each.rows(tables.scales.by_construct) for each in tables.plan.paths)
 
 
 def _steps(model: Model, tables: AllTables, n_analysed: int) -> Iterator[Step]:

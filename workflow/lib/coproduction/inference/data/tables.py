@@ -182,6 +182,7 @@ def tables_of(
     if plan.communities is not None and drawn is not None:
         weighted = community_table(table, plan.communities, drawn.weight)
     clustered = {(model.level, model.cluster) for model in plan.models}
+    clustered |= {(None, each.cluster) for each in plan.paths}
     clustered |= {(None, each.cluster) for each in plan.descriptions if each.level is None}
     rows = {
         (level, cluster): rows_of(tables[level], cluster)

@@ -4,6 +4,7 @@ Named here is what other rooms take of them.
 """
 
 from coproduction.measurement.structural.after_measurement import (
+    AGREEMENT,
     Measured,
     Structure,
     measure,
@@ -13,6 +14,7 @@ from coproduction.measurement.structural.effects import Derived, PathEffect, eff
 from coproduction.measurement.structural.fitting import StructuralFit, structural
 
 __all__ = [
+    "AGREEMENT",
     "Derived",
     "Measured",
     "PathEffect",

@@ -70,6 +70,11 @@ class StructuralFit:
         return self.model.fit
 
     @property
+    def derived(self) -> Derived:
+        """What effects are computed from, of the first group."""
+        return _derived(self.model, 0)
+
+    @property
     def headline(self) -> str:
         """What it is, in one line."""
         explained = len(self.model.model.specification.regressions)

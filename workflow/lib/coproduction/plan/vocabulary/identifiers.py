@@ -24,6 +24,7 @@ PLANNED = {
     "measurement.invariance": "a comparison of groups",
     "measurement.dimensionality": "a set of items",
     "models": "a model",
+    "paths": "a path model",
     "moderation": "a moderation",
     "experiments": "an experiment",
     "descriptions": "a description",

@@ -14,7 +14,8 @@ from coproduction.report.sections.tables import shown
 from coproduction.report.sentences import tally, verdict_sentences
 
 FILE, OBJECTIONS = "inference/verdicts.csv", "inference/objections.csv"
-CHECKS = "inference/cross_checks.csv"
+CHECKS, COMPOSITES = "inference/cross_checks.csv", "inference/composites.csv"
+TOGETHER = ("hypothesis", "of", "at_least", "n_supported", "n_estimable", "p_value", "verdict")
 AGAINST = ("hypothesis", "objection", "note")
 CHECKED = (
     *("hypothesis", "check", "model", "term", "estimate", "interval", "p_adjusted", "verdict"),
@@ -49,6 +50,7 @@ def hypotheses(material: Material) -> Section:
             warned=False,
         )
         blocks += shown(material, OBJECTIONS, AGAINST, warned=False)
+        blocks += shown(material, COMPOSITES, TOGETHER)
         checks = material.table(CHECKS)
         planned = checks[checks["model"].fillna("").ne("")]
         blocks += shown(material, CHECKS, CHECKED, rows=planned, further=True)
@@ -98,7 +100,7 @@ def judgements(
 
 def _judgement(row: Mapping[str, Any], material: Material, further: bool) -> Judgement:
     labels = material.labels
-    planned = next(each for each in material.plan.hypotheses if each.id == row["hypothesis"])
+    planned = next(each for each in material.plan.judged if each.id == row["hypothesis"])
     against = material.table(OBJECTIONS)
     notes = list(against.loc[against["hypothesis"] == row["hypothesis"], "note"])
     multiple = row["family"] in corrected(material)

@@ -26,6 +26,7 @@ from coproduction.report.sections.inference.comparison import (
     standardised,
 )
 from coproduction.report.sections.inference.imputation import answers, chains, imputed_items
+from coproduction.report.sections.inference.paths import paths
 from coproduction.report.sections.inference.sensitivity import sensitivity
 from coproduction.report.sections.inference.tipping import tipping_points
 from coproduction.report.sections.inference.weighted import (
@@ -95,6 +96,7 @@ def inference(material: Material) -> Section:
         *_coefficients(material),
         *_effects(effects[planned], "effects", material),
         *_effects(effects[~planned], "robustness", material),
+        *paths(material),
         *sensitivity(material),
         *tipping_points(material),
         *specifications.models(material),

@@ -1,0 +1,1 @@
+"""Planned path models: fitted, pooled over imputed tables, and what hypotheses ask of them."""

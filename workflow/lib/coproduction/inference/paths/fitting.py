@@ -1,0 +1,210 @@
+"""One planned path model fitted to one set of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import Refusal
+from coproduction.inference.data.tables import AllTables
+from coproduction.inference.paths.prepared import Prepared, prepared
+from coproduction.measurement.structural import (
+    AGREEMENT,
+    Derived,
+    PathEffect,
+    effect_table,
+    measure,
+    structural,
+    structure_after,
+)
+from coproduction.notes import Note
+from coproduction.numerics.confidence import CONFIDENCE
+from coproduction.numerics.student import quantile, two_sided
+from coproduction.plan.paths.paths import PathEstimand, PathModel
+
+NO_AGREEMENT = 1e-4
+"""Share of the items' mean variance below which there is no agreement to speak of."""
+
+
+@dataclass(frozen=True)
+class PathFit:
+    """What one path model gives.
+
+    Attributes
+    ----------
+    effects
+        A row per regression and per effect that is asked.
+    model
+        Its row of the table of path models.
+    derived
+        What effects are computed from, in the units that are reported.
+    measured
+        Where the measurement step ended, from which that of another imputed table starts.
+    """
+
+    effects: pd.DataFrame
+    model: Mapping[str, Any]
+    derived: Derived
+    measured: np.ndarray | None = None
+
+
+def asked_of(planned: PathModel, further: Sequence[PathEstimand]) -> dict[str, PathEffect]:
+    """Name all that is asked of a path model: its regressions, its own effects and further ones."""
+    single = [
+        PathEstimand(kind="path", along=(cause, outcome))
+        for outcome, causes in planned.explained.items()
+        for cause in causes
+    ]
+    every = dict.fromkeys((*single, *planned.asked, *further))
+    return {
+        f"{each.kind} {each.term}": PathEffect(each.kind, each.along, each.less) for each in every
+    }
+
+
+def fit_path(
+    tables: AllTables,
+    planned: PathModel,
+    asked: Mapping[str, PathEffect],
+    start: np.ndarray | None = None,
+) -> PathFit:
+    """Fit a path model.
+
+    Parameters
+    ----------
+    tables
+        Tables of the plan.
+    planned
+        The path model.
+    asked
+        Effects, see `asked_of`.
+    start
+        `PathFit.measured` of another imputed table.
+
+    Raises
+    ------
+    Refusal
+        If its rows or the answers do not determine it.
+    """
+    data = prepared(tables, planned)
+    if planned.estimator == "SAM":
+        derived, shares, model, measured = _after_measurement(data, planned, start)
+    else:
+        derived, shares, model, measured = _at_once(data, planned)
+    own = replace(derived, spreads=_units(derived, data, planned))
+    clusters = data.rows.n_clusters
+    df = np.inf if clusters is None else float(clusters - 1)
+    effects = tabulated(effect_table(own, asked, CONFIDENCE, 0, 0), df)
+    outcomes = [name.rpartition(" > ")[2] for name in effects["term"]]
+    straight = effects["kind"] == "path"
+    effects["r_squared"] = [
+        shares.get(name, np.nan) if is_path else np.nan
+        for name, is_path in zip(outcomes, straight, strict=True)
+    ]
+    basis = {"n": len(data.raw), "n_clusters": clusters}
+    told = {"path": planned.id, "estimator": planned.estimator, **basis, **model}
+    return PathFit(effects.assign(path=planned.id, **basis), told, own, measured)
+
+
+def tabulated(table: pd.DataFrame, df: float) -> pd.DataFrame:
+    """Keep the effects in the units that are reported, with t tests and intervals."""
+    half = [quantile((1 + CONFIDENCE) / 2, df) * error for error in table["standardised_std_error"]]
+    statistic = table["standardised_statistic"]
+    return pd.DataFrame(
+        {
+            "effect": table["effect"],
+            "kind": table["kind"],
+            "term": table["term"],
+            "estimate": table["standardised"],
+            "std_error": table["standardised_std_error"],
+            "statistic": statistic,
+            "df": df,
+            "p_value": [two_sided(value, df) for value in statistic],
+            "conf_low": table["standardised"] - half,
+            "conf_high": table["standardised"] + half,
+        }
+    )
+
+
+Found = tuple[Derived, Mapping[str, float], dict[str, Any], np.ndarray | None]
+
+
+def _after_measurement(data: Prepared, planned: PathModel, start: np.ndarray | None) -> Found:
+    agreement = planned.agreement and data.reversed
+
+    def step(agreement: bool) -> Any:
+        return measure(
+            data.values,
+            data.columns,
+            data.factors,
+            agreement=agreement,
+            rows=data.rows,
+            df=data.df,
+            start=start,
+        )
+
+    measured = step(agreement)
+    least = NO_AGREEMENT * float((data.values**2).sum(axis=0).mean()) / data.df
+    if measured.agreement is not None and measured.agreement < least:
+        measured = step(False)
+    found = structure_after(measured, planned.explained, planned.covariances)
+    model = {
+        "chisq": found.chisq / found.scaling if found.df else np.nan,
+        "df": found.df,
+        "p_value": found.p_value,
+        "aic": found.aic,
+        "bic": found.bic,
+        "note": str(_at_zero(measured.at_zero)) if measured.at_zero else "",
+    }
+    return found.derived, found.explained, model, measured.theta
+
+
+def _at_zero(names: Sequence[str]) -> Note:
+    return Note("items_at_zero", {"names": list(names)})
+
+
+def _at_once(data: Prepared, planned: PathModel) -> Found:
+    estimator = "MLR" if planned.estimator == "FIML" else planned.estimator
+    items = [item for own in data.factors.values() for item in own]
+    method = {AGREEMENT: items} if planned.agreement and data.reversed else {}
+    fit = structural(
+        data.raw,
+        {
+            "factors": dict(data.factors),
+            "method": method,
+            "regressions": planned.explained,
+            "covariances": planned.covariances,
+        },
+        estimator,  # type: ignore[arg-type]
+        rows=data.rows,
+        draws=0,
+    )
+    scaled = "_scaled" if "chisq_scaled" in fit.fit else ""
+    measures = {name: float(fit.fit[f"{name}{scaled}"]) for name in ("chisq", "df", "p_value")}
+    measures |= {name: float(fit.fit.get(name, np.nan)) for name in ("aic", "bic")}
+    shares = dict(zip(fit.explained["term"], fit.explained["r_squared"], strict=True))
+    return fit.derived, shares, measures | {"note": ""}, None
+
+
+def _units(
+    derived: Derived, data: Prepared, planned: PathModel
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Say in what variables count: constructs in standard deviations, others as they are told."""
+    inner = planned.estimator == "SAM"
+    own = np.array([name in data.units and not planned.standardise for name in derived.names])
+    scale = np.array([1 / data.units.get(name, 1.0) if inner else 1.0 for name in derived.names])
+
+    def spreads(theta: np.ndarray) -> np.ndarray:
+        found = derived.spreads(theta)
+        return np.where(own, scale.astype(found.dtype), found)
+
+    return spreads
+
+
+def refused(planned: PathModel, error: Refusal) -> dict[str, Any]:
+    """Tell of a path model that it could not be fitted, and why."""
+    told = {"path": planned.id, "estimator": planned.estimator, "status": "failed"}
+    return told | {"reason": str(error.note)}

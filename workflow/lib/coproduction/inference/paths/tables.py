@@ -1,0 +1,187 @@
+"""All planned path models: fitted to complete cases or imputed tables, pooled, tabulated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coproduction.errors import Refusal
+from coproduction.inference.completed.analysis import Imputations
+from coproduction.inference.data.tables import AllTables
+from coproduction.inference.paths.bootstrap import bootstrapped
+from coproduction.inference.paths.fitting import PathFit, asked_of, fit_path, refused
+from coproduction.inference.paths.prepared import prepared
+from coproduction.measurement.structural import PathEffect, effect_table
+from coproduction.missing.tidy import ADDED, pool_tables
+from coproduction.notes import Note
+from coproduction.numerics.confidence import CONFIDENCE
+from coproduction.numerics.processes import run
+from coproduction.plan.paths.paths import PathModel
+from coproduction.plan.plan import Plan
+
+DRAWS = 20_000
+EFFECT_COLUMNS = (
+    *("path", "estimand", "term", "estimate", "std_error", "statistic", "df", "p_value"),
+    *("conf_low", "conf_high", "monte_carlo_low", "monte_carlo_high"),
+    *("bootstrap_low", "bootstrap_high", "r_squared", "n", "n_clusters", *ADDED),
+)
+MODEL_COLUMNS = (
+    *("path", "estimator", "n", "n_clusters", "n_imputations", "chisq", "df", "p_value"),
+    *("aic", "bic", "rival_of", "aic_difference", "status", "reason", "note"),
+)
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Result tables of the planned path models.
+
+    Attributes
+    ----------
+    effects
+        One row per regression and effect of each path model.
+    models
+        One row per path model.
+    estimates
+        For each hypothesis on a path what `verdicts` takes, or `reason` why there is nothing.
+    """
+
+    effects: pd.DataFrame
+    models: pd.DataFrame
+    estimates: dict[str, dict[str, Any]]
+
+
+def path_results(tables: AllTables, made: Imputations | None, seed: int, cores: int = 1) -> Paths:
+    """Fit every planned path model.
+
+    Parameters
+    ----------
+    tables
+        Tables of the plan before imputation.
+    made
+        The imputed tables, if there are any.
+    seed
+        Seed of Monte-Carlo draws and of the bootstrap.
+    cores
+        Number of processes.
+    """
+    plan = tables.plan
+    tasks = {each.id: (_fitted, (tables, made, each, plan, seed)) for each in plan.paths}
+    parts = run(tasks, cores)
+    models = [model for _, model in parts.values()]
+    effects = [table for table, _ in parts.values() if table is not None]
+    joined = pd.concat(effects, ignore_index=True) if effects else pd.DataFrame()
+    told = _compared(pd.DataFrame(models), plan)
+    return Paths(
+        joined.rename(columns={"kind": "estimand"}).reindex(columns=list(EFFECT_COLUMNS)),
+        told.reindex(columns=list(MODEL_COLUMNS)),
+        _estimates(joined, told, plan),
+    )
+
+
+def _fitted(
+    tables: AllTables, made: Imputations | None, planned: PathModel, plan: Plan, seed: int
+) -> tuple[pd.DataFrame | None, dict[str, Any]]:
+    """Fit one path model to every table that it rests on; a refusal is its row's reason."""
+    further = [each.estimand for each in plan.path_hypotheses if each.path == planned.id]
+    asked = asked_of(planned, further)
+    imputed = made is not None and planned.id in made.models
+    fits: list[PathFit] = []
+    try:
+        for number in range(len(made) if made is not None and imputed else 1):
+            chosen = made.table(number) if made is not None and imputed else tables
+            start = fits[0].measured if fits else None
+            fits.append(fit_path(chosen, planned, asked, start))
+        intervals = {}
+        if planned.bootstrap and not imputed:
+            intervals = bootstrapped(prepared(tables, planned), planned, asked, seed)
+    except Refusal as error:
+        return None, refused(planned, error)
+    effects = _pooled(fits, asked, seed)
+    for place, side in enumerate(("bootstrap_low", "bootstrap_high")):
+        effects[side] = [intervals.get(name, (np.nan, np.nan))[place] for name in effects["effect"]]
+    return effects, _model(fits, planned)
+
+
+def _pooled(fits: Sequence[PathFit], asked: Mapping[str, PathEffect], seed: int) -> pd.DataFrame:
+    """Pool effects by Rubin's rules, with Monte-Carlo intervals from the pooled parameters."""
+    if len(fits) == 1:
+        found = fits[0].effects.copy()
+    else:
+        keys = ["path", "effect", "kind", "term"]
+        found = pool_tables([each.effects for each in fits], keys, CONFIDENCE, counts_of_first=True)
+    thetas = np.array([each.derived.theta for each in fits])
+    total = np.mean([each.derived.covariance for each in fits], axis=0)
+    if len(fits) > 1:
+        total = total + (1 + 1 / len(fits)) * np.cov(thetas.T).reshape(total.shape)
+    whole = replace(fits[0].derived, theta=thetas.mean(axis=0), covariance=total)
+    drawn = effect_table(whole, asked, CONFIDENCE, seed, DRAWS).set_index("effect")
+    for side in ("low", "high"):
+        found[f"monte_carlo_{side}"] = found["effect"].map(
+            drawn[f"standardised_monte_carlo_{side}"]
+        )
+    return found
+
+
+def _model(fits: Sequence[PathFit], planned: PathModel) -> dict[str, Any]:
+    first = dict(fits[0].model)
+    if len(fits) > 1:
+        # Neither a statistic nor its p value has a pooled value; the means tell about how large.
+        for name in ("chisq", "aic", "bic"):
+            first[name] = float(np.mean([each.model[name] for each in fits]))
+        first["p_value"] = np.nan
+        first["n_imputations"] = len(fits)
+    return first | {"rival_of": planned.rival_of or "", "status": "fitted", "reason": ""}
+
+
+def _compared(models: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Set orders of the same variables beside each other; fit alone is weak evidence."""
+    if models.empty:
+        return models
+    models = models.assign(aic_difference=np.nan)
+    models["note"] = models.get("note", pd.Series("", models.index)).fillna("")
+    known = models.set_index("path")
+    for planned in plan.paths:
+        one, other = planned.id, planned.rival_of
+        if other is None or "aic" not in known:
+            continue
+        difference = known.loc[one, "aic"] - known.loc[other, "aic"]
+        if not np.isfinite(difference):
+            continue
+        place = models["path"] == one
+        better = one if difference < 0 else other
+        note = Note("order_by_fit", {"name": better, "value": float(abs(difference))})
+        models.loc[place, "aic_difference"] = difference
+        models.loc[place, "note"] = models.loc[place, "note"] + str(note)
+    return models
+
+
+def _estimates(
+    effects: pd.DataFrame, models: pd.DataFrame, plan: Plan
+) -> dict[str, dict[str, Any]]:
+    found = {}
+    for hypothesis in plan.path_hypotheses:
+        row = models[models["path"] == hypothesis.path].iloc[0]
+        if row["status"] == "failed":
+            found[hypothesis.id] = {"reason": row["reason"]}
+            continue
+        name = f"{hypothesis.estimand.kind} {hypothesis.estimand.term}"
+        chosen = effects[(effects["path"] == hypothesis.path) & (effects["effect"] == name)]
+        (one,) = chosen.to_dict("records")
+        if not one["std_error"] > 0:
+            reason = Note("path_without_error", {"term": hypothesis.estimand.term})
+            found[hypothesis.id] = {"reason": str(reason)}
+            continue
+        shown = {key: one[key] for key in one if key not in ("path", "effect", "kind", "r_squared")}
+        n_clusters = None if pd.isna(one["n_clusters"]) else one["n_clusters"]
+        found[hypothesis.id] = shown | {
+            "reason": "",
+            "n_cell": one["n"],
+            "n_clusters": n_clusters,
+            "covariance": "CR1" if n_clusters else "robust",
+            "bootstrap_p_value": np.nan,
+        }
+    return found

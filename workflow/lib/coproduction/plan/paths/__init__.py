@@ -1,0 +1,1 @@
+"""The blocks `paths`, `path_hypotheses` and `composites` of a plan."""
