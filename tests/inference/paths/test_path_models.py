@@ -100,6 +100,15 @@ def test_two_orders_are_compared_by_fit_and_called_weak_evidence():
     assert "order_by_fit" in models.loc["turned", "note"]
 
 
+def test_orders_that_imply_the_same_are_said_to_fit_alike():
+    whole = {"id": "along", "regressions": {"two": ["one"], "y": ["two", "one"]}}
+    turned = {"id": "turned", "regressions": {"one": ["two"], "y": ["one", "two"]}}
+    plan = plan_of({"paths": [whole, turned | {"rival_of": "along"}]})
+    models = analyse(town(800, 7), plan, 1, scales=SCALES).path_models.set_index("path")
+    assert models.loc["turned", "aic_difference"] == 0
+    assert "orders_fit_alike" in models.loc["turned", "note"]
+
+
 def judged(*rows: tuple[str, float, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["hypothesis", "p_value", "verdict"])
 

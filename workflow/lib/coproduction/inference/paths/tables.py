@@ -24,6 +24,8 @@ from coproduction.plan.paths.paths import PathModel
 from coproduction.plan.plan import Plan
 
 DRAWS = 20_000
+ALIKE = 1e-6
+"""Difference of AIC that is rounding."""
 EFFECT_COLUMNS = (
     *("path", "estimand", "term", "estimate", "std_error", "statistic", "df", "p_value"),
     *("conf_low", "conf_high", "monte_carlo_low", "monte_carlo_high"),
@@ -154,6 +156,8 @@ def _compared(models: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         place = models["path"] == one
         better = one if difference < 0 else other
         note = Note("order_by_fit", {"name": better, "value": float(abs(difference))})
+        if abs(difference) < ALIKE:
+            difference, note = 0.0, Note("orders_fit_alike", {"one": other, "other": one})
         models.loc[place, "aic_difference"] = difference
         models.loc[place, "note"] = models.loc[place, "note"] + str(note)
     return models

@@ -83,7 +83,7 @@ class Structure:
         Test of the paths against any: n times the discrepancy, degrees of freedom, and the factor
         by which its expectation exceeds them.
     aic, bic
-        The same discrepancy plus what the number of paths costs.
+        The scaled statistic less what its degrees of freedom are worth.
     """
 
     model: FactorModel
@@ -303,7 +303,8 @@ def _structure(objective: Likelihood, theta: np.ndarray, sampling: np.ndarray, n
     steep = own @ weights
     left = weights - steep.T @ inverse(steep @ own.T) @ steep
     df = len(first) - model.n_free
-    chisq = 2 * n * max(objective.value(theta) - objective.saturated_value(), 0.0)
+    # Where nothing is left to be tested the discrepancy is rounding alone.
+    chisq = 2 * n * max(objective.value(theta) - objective.saturated_value(), 0.0) if df else 0.0
     scaling = n * float(np.trace(left @ sampling)) / df if df else 1.0
     return Structure(
         model,
@@ -312,8 +313,8 @@ def _structure(objective: Likelihood, theta: np.ndarray, sampling: np.ndarray, n
         chisq,
         df,
         scaling,
-        chisq - 2 * df,
-        chisq - np.log(n) * df,
+        chisq / scaling - 2 * df,
+        chisq / scaling - np.log(n) * df,
     )
 
 
