@@ -16,6 +16,7 @@ from coproduction.inference.data.split import split
 from coproduction.inference.effects.estimands import row
 from coproduction.inference.effects.predictions import curves
 from coproduction.inference.model.regression import Fit, coefficients, fit
+from coproduction.inference.not_at_random.outcomes import drawing
 from coproduction.inference.variance.bootstrap import bootstrap
 from coproduction.numerics.families import FAMILIES
 from coproduction.rows import membership, rows_of
@@ -169,3 +170,14 @@ def test_two_level_models_refuse_weights():
     rows = replace(rows_of(TABLE, "place"), weight=np.ones(N))
     with pytest.raises(Refusal, match="`weight`"):
         design(TABLE, model, rows)
+
+
+def test_missing_outcomes_are_shifted_by_the_spread_of_the_population():
+    known = fitted("gaussian", TABLE, "times")
+    draws = []
+    for shift in (0.0, 1.0):
+        draw = drawing(known, known.design.matrix[:5], 1, np.random.default_rng(2))
+        draws.append(draw(np.full(5, shift)))
+    values, often = TABLE["number"].to_numpy(), TABLE["times"].to_numpy()
+    spread = np.sqrt(np.cov(values, aweights=often, ddof=0) * N / (N - 1))
+    np.testing.assert_allclose(draws[1] - draws[0], spread)

@@ -26,6 +26,7 @@ from coproduction.inference.data.tables import AllTables
 from coproduction.inference.model.regression import Fit, fit
 from coproduction.inference.not_at_random.exposures import origins
 from coproduction.missing.matching import match
+from coproduction.numerics.averages import mean, standard_deviation, times
 from coproduction.numerics.families import family_of
 from coproduction.numerics.families.family import Family
 from coproduction.plan.models.models import Model
@@ -160,8 +161,9 @@ def drawn(
     )
     without = pd.Series(missing, table.index)[everyone.matrix.index].to_numpy(bool)
     if model.standardise_outcome:
-        answered = everyone.outcome[~without]
-        outcome = (everyone.outcome - answered.mean()) / answered.std(ddof=1)
+        known, shares = everyone.outcome[~without], everyone.weights
+        shares = None if shares is None else shares[~without]
+        outcome = (everyone.outcome - mean(known, shares)) / standard_deviation(known, shares)
         everyone = replace(everyone, outcome=outcome)
     answered = replace(
         everyone,
@@ -171,7 +173,7 @@ def drawn(
         calibration=None,
     )
     estimated = fit(answered)
-    return Drawn(everyone, without, _drawing(estimated, everyone.matrix[without], donors, rng))
+    return Drawn(everyone, without, drawing(estimated, everyone.matrix[without], donors, rng))
 
 
 def check_drawn(model: Model) -> None:
@@ -184,7 +186,7 @@ def check_drawn(model: Model) -> None:
         raise Refusal("shift_of_family", model=model.id, family=model.family)
 
 
-def _drawing(
+def drawing(
     estimated: Fit, wanted: pd.DataFrame, donors: int, rng: np.random.Generator
 ) -> Callable[[np.ndarray], np.ndarray]:
     """Draw coefficients, and say what outcomes follow from shifts of the linear predictors."""
@@ -199,8 +201,10 @@ def _drawing(
     expected = answered.matrix.to_numpy() @ found
     if scale == DEVIATIONS:
         left = answered.outcome - expected
-        spread = np.sqrt(left @ left / rng.chisquare(len(left) - len(found)))
-        noise, unit = spread * rng.standard_normal(len(x)), answered.outcome.std(ddof=1)
+        squares = left @ times(left, answered.weights)
+        spread = np.sqrt(squares / rng.chisquare(len(left) - len(found)))
+        noise = spread * rng.standard_normal(len(x))
+        unit = standard_deviation(answered.outcome, answered.weights)
         return lambda shift: eta + noise + shift * unit
     near = answered.outcome[match(expected, eta, donors, rng)]
     return lambda shift: near * np.exp(shift)
