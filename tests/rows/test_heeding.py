@@ -110,6 +110,10 @@ BETWEEN = {
         "fit_model",
         "compare_groups",
         "retest_table",
+        "weighted_shares",
+        "weighted_means",
+        "measure",
+        "structural",
     ),
 }
 
