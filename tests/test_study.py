@@ -217,7 +217,7 @@ def test_every_shipped_study_is_sound(root: Path, schemas, name):
             "plan",
             "models:",
             "specifications: {outcomes: [lazy]}\nmodels:",
-            ["line 5", "no model has the outcome `lazy`"],
+            ["line 5", "`specifications` is no longer read here", "`grids`"],
         ),
         ("plan", "model: one", "model: two", ["line 18", "`two`"]),
         ("plan", "family: main", "family: side", ["line 17", "`side`"]),

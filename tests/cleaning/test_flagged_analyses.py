@@ -46,18 +46,16 @@ def test_a_model_s_subset_can_count_flags(answers, survey):
 
 def test_the_primary_model_of_the_resident_survey_leaves_flagged_rows_out_and_others_do_not(root):
     plan = yaml.safe_load((root / "instruments/coproduction/plan.yaml").read_text("utf-8"))
-    models = {model["id"]: model for model in plan["models"]}
-    main = models["main"]
+    main = next(model for model in plan["models"] if model["id"] == "main")
     assert plan["flagged_rows"] == {"leave_out": "any"} and "flagged_rows" not in main
-    rules = (("all_rows", "none"), ("attentive", "any"), ("stricter", None))
-    for name, rule in rules:
-        model = models[name]
-        assert model["role"] == "robustness"
-        assert model.get("flagged_rows", {}).get("leave_out") == rule
-        # Imputed tables hold who counts by the plan; all other rows are complete cases.
-        beside = main if name == "stricter" else models["main_complete"]
-        for key in ("outcome", "family", "predictors", "covariates", "cluster", "covariance"):
-            assert model[key] == beside[key]
-        assert model.get("missing") == beside.get("missing")
-    assert models["all_rows"]["subset"] == models["attentive"]["subset"] == main["subset"]
-    assert models["stricter"]["subset"].startswith(f"{main['subset']} and ")
+    (grid,) = plan["grids"]
+    rules = {each["id"]: each["flagged_rows"] for each in grid["dimensions"]["flagged_rows"]}
+    assert {name: rule["leave_out"] for name, rule in rules.items()} == {
+        "all_rows": "none",
+        "attentive": "any",
+    }
+    # Imputed tables hold who counts by the plan; all other rows are complete cases.
+    apart = {"missing": ["primary"], "flagged_rows": list(rules)}
+    assert any(rule["where"] == apart for rule in grid["excluded"])
+    (stricter,) = grid["dimensions"]["subset"]
+    assert stricter["subset"].startswith(f"{main['subset']} and ")

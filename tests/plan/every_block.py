@@ -78,7 +78,8 @@ cleaning:
   retest: {waves: [again], person: [place]}
 release: {quasi_identifiers: [party], top_code: [{item: hours, value: 90}], leave_out: [place]}
 """
-PLAN = """
+PLAN = (
+    """
 plan: {version: "1"}
 measurement:
   sample: [party, age]
@@ -157,6 +158,14 @@ models:
     predictors: [{construct: trust}]
     covariates: [{construct: hope}]
     covariance: HC1
+  - id: plain
+    label: {en: "Plain"}
+    outcome: busy
+    family: binomial
+    predictors: [{variable: trust}]
+    covariates: [{variable: age}, {variable: pay, split: within_cluster}]
+    cluster: place
+    covariance: CR2
 paths:
   - id: along
     label: {en: "Along"}
@@ -215,6 +224,14 @@ hypotheses:
     rival_of: H4
     smallest_effect: 0.1
     unit: {en: "points"}
+  - id: H6
+    statement: {en: "Six."}
+    family: first
+    model: plain
+    estimand: {kind: coefficient, variable: trust}
+    direction: positive
+    smallest_effect: 0.1
+    unit: {en: "points"}
 path_hypotheses:
   - id: P1
     statement: {en: "Along."}
@@ -232,7 +249,6 @@ experiments: [{id: trial, label: {en: "Trial"}, outcome: hours, factors: [pay], 
 descriptions:
   - {id: means, label: {en: "Means"}, outcome: hours, by: party, cluster: place, subset: "age > 20"}
   - {id: points, label: {en: "Points"}, level: communities, outcome: rate, by: rooms}
-specifications: {outcomes: [busy]}
 missing:
   auxiliary: [hours]
   items: [{item: mood, method: nominal, own_answers: [refused]}]
@@ -246,7 +262,59 @@ diagram:
     - {id: trust, role: exposure}
     - {id: work, label: {en: "Work"}, variables: [hours, kinds], role: outcome}
   edges: [[trust, work]]
-""".replace("SPLIT", "split: within_cluster").replace("WITHIN", "within")
+grids:
+  - id: choices
+    label: {en: "Choices"}
+    hypotheses: [H6]
+    dimensions:
+      outcome:
+        - id: other
+          label: {en: "Many"}
+          reason: {en: "As good."}
+          outcome: many
+          family: pseudo_poisson
+          covariance: CR1
+          without: [pay]
+      subset:
+        - {id: old, label: {en: "O"}, reason: {en: "W."}, subset: "age > 21", without: [age]}
+      weights:
+        - {id: counted, label: {en: "W"}, reason: {en: "W."}, weights: none}
+      flagged_rows:
+        - id: careful
+          label: {en: "Careful"}
+          reason: {en: "As good."}
+          flagged_rows: {among: [odd], leave_out: any}
+      missing:
+        - {id: complete, label: {en: "C"}, reason: {en: "W."}, missing: complete, without: [age]}
+      measure:
+        - {id: scores, label: {en: "S"}, reason: {en: "W."}, scores: [trust]}
+        - {id: freed_too, label: {en: "F"}, reason: {en: "W."}, constructs: [trust]}
+      covariates:
+        - {id: more, label: {en: "M"}, reason: {en: "W."}, add: [rooms, {variable: mood, CAT}]}
+        - {id: freed_more, label: {en: "M"}, reason: {en: "W."}, add: [{construct: hope}]}
+        - {id: fewer, label: {en: "F"}, reason: {en: "W."}, without: [pay]}
+      family:
+        - {id: probit, label: {en: "P"}, reason: {en: "W."}, family: probit}
+    excluded:
+      - {where: {outcome: [other], family: [probit]}, reason: {en: "No."}}
+      - {where: {flagged_rows: [careful], missing: [primary]}, reason: {en: "Imputed."}}
+      - where: {subset: [old], weights: [counted], covariates: [fewer], measure: [scores]}
+        reason: {en: "Dear."}
+    left_out_clusters:
+      among:
+        outcome: [other]
+        subset: [old]
+        weights: [counted]
+        flagged_rows: [careful]
+        missing: [complete]
+        measure: [scores]
+        covariates: [more]
+        family: [primary]
+      reason: {en: "One."}
+""".replace("CAT", "categorical: true")
+    .replace("SPLIT", "split: within_cluster")
+    .replace("WITHIN", "within")
+)
 
 
 def texts(**changed: str) -> dict[str, str]:

@@ -135,10 +135,19 @@ PLACES = {
     "by: party, cluster": ("by: parity, cluster", "descriptions.0.by", "party"),
     "cluster: place, subset": ("cluster: lace, subset", "descriptions.0.cluster", "place"),
     "by: rooms}": ("by: roms}", "descriptions.1.by", "rooms"),
-    "specifications: {outcomes: [busy]}": (
-        "specifications: {outcomes: [bussy]}",
-        "specifications.outcomes.0",
-        "busy",
+    "hypotheses: [H6]": ("hypotheses: [H66]", "grids.0.hypotheses.0", "H6"),
+    "outcome: many\n": ("outcome: mny\n", "grids.0.dimensions.outcome.0.outcome", "many"),
+    '"age > 21"': ('"agee > 21"', "grids.0.dimensions.subset.0.subset", "age"),
+    "add: [rooms": ("add: [roms", "grids.0.dimensions.covariates.0.add.0", "rooms"),
+    "flagged_rows: [careful],": (
+        "flagged_rows: [careless],",
+        "grids.0.excluded.1.where.flagged_rows.0",
+        "careful",
+    ),
+    "missing: [complete]\n": (
+        "missing: [completed]\n",
+        "grids.0.left_out_clusters.among.missing.0",
+        "complete",
     ),
     "variables: [hours, kinds]": (
         "variables: [houres, kinds]",

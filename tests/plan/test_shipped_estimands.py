@@ -32,7 +32,7 @@ def test_service_of_which_more_than_half_was_required_is_not_autonomous(plan):
     assert table["autonomous"].tolist() == [1, 1, 1, 0, 0, 0]
     assert table["partly_autonomous"].tolist() == [1, 1, 1, 1, 0, 0]
     assert table["wholly_autonomous"].tolist() == [1, 0, 0, 0, 0, 0]
-    outcomes = {model.outcome for model in plan.models if model.role == "robustness"}
+    outcomes = {each.outcome for each in plan.grids[0].dimensions.outcome}
     assert {"partly_autonomous", "wholly_autonomous"} <= outcomes
 
 

@@ -53,9 +53,41 @@ PLAN: dict[str, Any] = {
     "plan": {"version": "1"},
     "measurement": {"minimum_reliability": 0.7},
     "models": [{"id": "m1", "label": {"zh-CN": "模型一", "en": "Model one"}}],
+    "grids": [
+        {
+            "id": "choices",
+            "label": {"zh-CN": "选择", "en": "Choices"},
+            "hypotheses": ["H1"],
+            "dimensions": {
+                "outcome": [
+                    {
+                        "id": "other",
+                        "outcome": "t2",
+                        "label": {"zh-CN": "邻居", "en": "Neighbours alone"},
+                        "reason": {"zh-CN": "同样合理。", "en": "It is as good."},
+                    }
+                ],
+                "subset": [
+                    {
+                        "id": "young",
+                        "subset": "t1 < 3",
+                        "label": {"zh-CN": "年轻者", "en": "The young"},
+                        "reason": {"zh-CN": "他们更常回答。", "en": "They answer more."},
+                    }
+                ],
+            },
+            "excluded": [
+                {
+                    "where": {"outcome": ["other"], "subset": ["primary"]},
+                    "reason": {"zh-CN": "太贵。", "en": "It is too dear."},
+                }
+            ],
+        }
+    ],
     "hypotheses": [
         {
             "id": "H1",
+            "model": "m1",
             "statement": {"zh-CN": "越信任，小时越多。", "en": "Trust goes with hours."},
             "unit": {"zh-CN": "每分的小时数", "en": "hours per point"},
         }
@@ -154,26 +186,44 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
         for role, size in (("confirmatory", 1.2345), ("robustness", 1.1111))
     ],
-    "inference/specifications.csv": [
+    "inference/grid.csv": [
         {
+            **{"grid": "choices", "hypothesis": "H1", "cell": cell, "rank": rank, "term": "trust"},
+            **{"reference": "", "outcome": outcome, "subset": subset, "cluster": ""},
+            **dict.fromkeys(("weights", "flagged_rows", "missing", "measure"), "primary"),
             **{
-                "term": "trust",
-                "reference": "",
-                "rank": rank,
-                "model": model,
-                "role": role,
-                "hypothesis": rests,
+                "covariates": "primary",
+                "family": "primary",
+                "covariance": "CR2",
+                "effect": 1.25,
+                "outcome_sd": 4.5,
             },
-            **{"outcome": outcome, "family": family, "covariance": "CR2", "effect": 1.25},
-            **{"outcome_sd": 4.5, "estimate": estimate, "conf_low": 0.0625, "conf_high": 0.5625},
-            **{"n": 421.0, "added": added, "reason": reason},
+            **{"estimate": estimate, "conf_low": 0.0625, "conf_high": 0.5625, "p_value": 0.0434},
+            **{"n": 421.0, "reason": reason},
         }
-        for rank, model, role, rests, outcome, family, estimate, added, reason in (
-            (2.0, "m1", "confirmatory", "H1", "hours", "gaussian", 0.2743, "", ""),
-            (1.0, "m2", "confirmatory", "", "hours", "gaussian", 0.3125, "t1 + t1:t2", ""),
-            (3.0, "m3", "robustness", "", "t2", "ordinal", 0.1875, "", ""),
-            (np.nan, "m4", "robustness", "", "t2", "binomial", np.nan, "", REASON),
+        for cell, rank, outcome, subset, estimate, reason in (
+            (1, 2.0, "primary", "primary", 0.2743, ""),
+            (2, 1.0, "primary", "young", 0.3125, ""),
+            (3, 3.0, "other", "primary", 0.1875, ""),
+            (4, np.nan, "other", "young", np.nan, REASON),
         )
+    ],
+    "inference/grid_influences.csv": [
+        {
+            **{"grid": "choices", "hypothesis": "H1", "dimension": dimension},
+            **{"alternative": name, "n_pairs": 1, "mean_change": change},
+            **dict.fromkeys(("median_change", "smallest_change", "largest_change"), change),
+        }
+        for dimension, name, change in (
+            ("outcome", "other", -0.0868),
+            ("subset", "young", 0.0382),
+        )
+    ],
+    "inference/grid_tests.csv": [
+        {
+            **{"grid": "choices", "hypothesis": "H1", "statistic": "stouffer_z"},
+            **{"value": 3.25, "p_value": 0.0135, "mc_error": 0.0026, "draws": 1999, "n_cells": 3},
+        }
     ],
     "inference/curves.csv": [
         {

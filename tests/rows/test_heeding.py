@@ -99,6 +99,7 @@ HEEDED = {(name, "weight") for name in ("design", "group_means", "moderated")}
 BETWEEN = {
     *("calibrate", "residuals", "cluster_of", "made_terms", "complete_cases", "losses"),
     *(
+        "units_of",
         "units_of_design",
         "analyse",
         "judgements",

@@ -152,10 +152,13 @@ def test_every_planned_hypothesis_has_a_verdict(small, checkout):
     assert verdicts["verdict"].notna().all()
 
 
-def test_specification_curves_hold_the_planned_outcomes_and_no_other(small, checkout):
+def test_grids_hold_the_planned_choices_and_no_other(small, checkout):
     plan = yaml.safe_load((checkout / "instruments/small/plan.yaml").read_text("utf-8"))
-    found = pd.read_csv(small / "inference" / "specifications.csv")
-    assert set(found["outcome"]) == set(plan["specifications"]["outcomes"])
+    (grid,) = plan["grids"]
+    found = pd.read_csv(small / "inference" / "grid.csv")
+    for dimension, alternatives in grid["dimensions"].items():
+        assert set(found[dimension]) == {"primary", *(each["id"] for each in alternatives)}
+    assert set(found["hypothesis"]) == set(grid["hypotheses"])
 
 
 def test_the_report_comes_in_both_languages_and_three_formats_with_the_stamp(small):

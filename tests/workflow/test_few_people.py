@@ -219,7 +219,7 @@ def equations(tables: dict[str, pd.DataFrame]) -> Equations:
     models = tables["inference/models.csv"].set_index("model")
     known.add("sex", {1, 2}, models.loc["two", "n"])
     known.add("sex", {1, 2}, models.loc["two", "n"] + models.loc["two", "n_dropped"])
-    for file in ("coefficients", "effects", "specifications"):
+    for file in ("coefficients", "effects"):
         table = tables[f"inference/{file}.csv"]
         for n in table.loc[table.get("model", pd.Series(dtype=str)).eq("two"), "n"]:
             known.add("sex", {1, 2}, n)

@@ -3,8 +3,8 @@
 Run from the root of the checkout: `python tests/benchmarks/inference/truth.py`. It draws whole
 studies from the shipped truth file (communities, frames, latents, answers to every item), in which
 everybody responds with care, scores them as the cleaning room does, fits the plan's model
-`main_complete`, the primary one on scores (that on constructs is in `benchmarks/calibrated`), and
-keeps the p value and the interval of each primary hypothesis. It writes `truth.csv` beside itself.
+a cell of its grid, the primary one on scores (that on constructs is in `benchmarks/calibrated`),
+and keeps the p value and the interval of each primary hypothesis. It writes `truth.csv` beside it.
 The truth is that of the generator: potential outcomes of a large population, per standard deviation
 of the complete, careful score. No model is fitted for it.
 """
@@ -41,6 +41,7 @@ from coproduction.instrument.definition import Instrument  # noqa: E402
 from coproduction.instrument.reading import read_instrument  # noqa: E402
 from coproduction.plan.hypotheses.hypotheses import Hypothesis  # noqa: E402
 from coproduction.plan.models.model import Model  # noqa: E402
+from coproduction.plan.options import PRIMARY as USUAL  # noqa: E402
 from coproduction.plan.plan import Plan, read_plan  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.estimands.true_values import true_values  # noqa: E402
@@ -123,8 +124,13 @@ def respondents(scenario: str, n_communities: int, number: int) -> pd.DataFrame:
 
 
 def main() -> Model:
-    """Find the plan's primary model on scores."""
-    return plan().by_name["main_complete"]
+    """Find the cell of the plan's grid that is its primary model on scores of complete cases."""
+    chosen = {"missing": "complete", "measure": "scores"}
+    return next(
+        each.model
+        for each in plan().cells["incentives_grid"]
+        if {name: choice for name, choice in each.choices.items() if choice != USUAL} == chosen
+    )
 
 
 def hypothesis(name: str) -> Hypothesis:

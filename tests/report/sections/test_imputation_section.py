@@ -184,17 +184,6 @@ def test_chains_are_drawn_of_the_items_that_have_them_the_least_settled_first(co
     assert "chains" not in {each.id for each in composed(plan=plan({}), tables=given).figures}
 
 
-def test_specifications_tell_imputed_models_from_complete_ones_where_they_differ(composed, tables):
-    file, nothing = "inference/specifications.csv", float("nan")
-    tallness = []
-    for imputations in ([nothing] * 4, [20.0] * 4, [20.0, nothing, 20.0, nothing]):
-        given = {**tables, file: tables[file].assign(n_imputations=imputations)}
-        figures = {each.id: each for each in composed(tables=given).figures}
-        tallness.append(figures["specifications_1"].drawing.tallness)
-    complete, imputed, mixed = tallness
-    assert complete == imputed < mixed
-
-
 @LANGUAGES
 def test_means_say_which_answers_they_rest_on(composed, tables, language):
     means = "inference/group_means.csv"

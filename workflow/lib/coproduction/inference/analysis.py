@@ -32,6 +32,8 @@ from coproduction.inference.descriptions import (
     community_points,
     group_means,
 )
+from coproduction.inference.grid.grids import Grids, grids
+from coproduction.inference.grid.summary import with_grids
 from coproduction.inference.not_at_random.tipping import Tipping, tipping
 from coproduction.inference.objections.objections import objections, with_objections
 from coproduction.inference.paths.composites import composites
@@ -67,8 +69,9 @@ class Analysis:
         One row per term of each fitted model, on the scale of the linear predictor.
     effects
         One row per average marginal effect and per mean cross-partial, on the outcome's scale.
-    specifications
-        Each primary predictor in every model that holds it, in standard deviations of the outcome.
+    grid, grid_influences, grid_tests
+        Hypotheses in every cell of the declared grids, in standard deviations of the outcome; what
+        moves these estimates; each grid tested as one.
     variance_components
         Standard deviations of random effects, ICC and median odds ratio of the two-level models.
     verdicts
@@ -106,7 +109,9 @@ class Analysis:
     models: pd.DataFrame
     coefficients: pd.DataFrame
     effects: pd.DataFrame
-    specifications: pd.DataFrame
+    grid: pd.DataFrame
+    grid_influences: pd.DataFrame
+    grid_tests: pd.DataFrame
     variance_components: pd.DataFrame
     verdicts: pd.DataFrame
     cross_checks: pd.DataFrame
@@ -194,6 +199,7 @@ def analyse(
     adjusted = adjustment(plan, _items(scales))
     along = path_results(tables, made, seed, cores)
     estimates |= along.estimates
+    robust = grids(tables, made, known, seed, cores)
     decided = verdicts(estimates, plan.judged, plan.families)
     tipped = tipping(made, known, estimates, decided, seed, cores)
     arms, balance, tests = experimenting.experiments(
@@ -205,9 +211,11 @@ def analyse(
         models=found.models,
         coefficients=found.coefficients,
         effects=found.effects,
-        specifications=found.specifications,
+        grid=robust.cells,
+        grid_influences=robust.influences,
+        grid_tests=robust.tests,
         variance_components=found.variance_components,
-        **_judged(decided, estimates, plan, sheets, adjusted, tipped),
+        **_judged(decided, estimates, plan, sheets, adjusted, tipped, robust),
         sensitivity=with_sensitivity(found.associations, CONFIDENCE),
         diagnostics=found.diagnostics,
         curves=found.curves,
@@ -297,12 +305,14 @@ def _judged(
     sheets: pd.DataFrame | None,
     adjusted: pd.DataFrame,
     tipped: Tipping | None = None,
+    robust: Grids | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Say what can be said against every verdict before scales are judged."""
     checked = cross_checks(estimates, plan, set() if sheets is None else set(sheets))
     tables = {"inference/cross_checks.csv": checked, "inference/adjustment.csv": adjusted}
     if tipped is not None:
         tables["inference/tipping_points.csv"] = tipped.points
+    decided = with_grids(decided, robust)
     found = objections(decided, tables, plan)
     told = with_objections(decided, found)
     return {"verdicts": told, "cross_checks": checked, "objections": found}

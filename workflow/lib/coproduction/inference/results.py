@@ -23,7 +23,6 @@ from coproduction.inference.data.variables import check_apart
 from coproduction.inference.effects import moderation as moderating
 from coproduction.inference.effects import predictions, surface
 from coproduction.inference.effects.estimands import effects, row, value_of
-from coproduction.inference.effects.specifications import specifications
 from coproduction.inference.model.regression import Fit, coefficients, fit
 from coproduction.inference.variance.bootstrap import bootstrap
 from coproduction.inference.variance.variance_components import COLUMNS as COMPONENT_COLUMNS
@@ -61,7 +60,7 @@ class Results:
 
     Attributes
     ----------
-    models, coefficients, effects, specifications, variance_components, curves, surface, moderation
+    models, coefficients, effects, variance_components, curves, surface, moderation
         As in `Analysis`.
     estimates
         One row per hypothesis that rests on one of the models: a row of the effects table with
@@ -75,7 +74,6 @@ class Results:
     models: pd.DataFrame
     coefficients: pd.DataFrame
     effects: pd.DataFrame
-    specifications: pd.DataFrame
     variance_components: pd.DataFrame
     curves: pd.DataFrame
     surface: pd.DataFrame
@@ -121,7 +119,6 @@ def results(
             [coefficients(each, CONFIDENCE) for each in fits.values()], COEFFICIENT_COLUMNS
         ),
         effects=_effects(fits, plan),
-        specifications=specifications(fits, failures, plan, CONFIDENCE),
         variance_components=stacked(
             [variance_components(each, CONFIDENCE) for each in fits.values()],
             list(COMPONENT_COLUMNS),

@@ -14,6 +14,9 @@ from coproduction.plan.data import (
     variables,
 )
 from coproduction.plan.descriptions import Description
+from coproduction.plan.grid import forbidden
+from coproduction.plan.grid import problems as grids
+from coproduction.plan.grid.grid import OtherSubset
 from coproduction.plan.hypotheses import causal, diagram, hypotheses
 from coproduction.plan.measurement import names as measurement_names
 from coproduction.plan.models import models, moderation, outcome_families, rules
@@ -57,6 +60,7 @@ def plan_problems(
     if not found:
         constructs = {name: [item.id for item in main.scale(name)] for name in main.constructs}
         yield from causal.problems(plan, constructs)
+        yield from forbidden.problems(plan, constructs)
 
 
 def _by_block(
@@ -89,6 +93,7 @@ def _by_block(
     yield from questions.problems(
         plan.path_hypotheses, plan.composites, plan.families, plan.paths, known
     )
+    yield from grids.problems(plan, names, flags, main.languages)
     yield from moderation.problems(plan.moderation, plan.by_name, names)
     yield from experiments.problems(plan.experiments, names)
     joined = plan.communities is not None
@@ -117,13 +122,17 @@ def without_weights(plan: Plan) -> Iterator[Problem]:
     for position, model in enumerate(plan.models):
         if model.weights == STUDY_WEIGHTS:
             yield ("models", position, "weights"), NO_WEIGHTS_THERE
+    for position, grid in enumerate(plan.grids):
+        for place, each in enumerate(grid.dimensions.weights):
+            if each.weights == STUDY_WEIGHTS:
+                path = ("grids", position, "dimensions", "weights", place, "weights")
+                yield path, NO_WEIGHTS_THERE
 
 
 def _rules(plan: Plan, names: Names) -> Iterator[Problem]:
     yield from rules.apart(plan.keep_apart, names)
-    selecting: tuple[Model | Description, ...] = (*plan.models, *plan.descriptions)
+    alternatives = [each for grid in plan.grids for each in grid.dimensions.subset]
+    selecting: tuple[Model | Description | OtherSubset, ...]
+    selecting = (*plan.models, *plan.descriptions, *alternatives)
     subsets = [each.subset for each in selecting]
     yield from rules.populations(plan.populations, subsets)
-    if plan.specifications:
-        outcomes = [model.outcome for model in plan.models]
-        yield from rules.specifications(plan.specifications, outcomes)

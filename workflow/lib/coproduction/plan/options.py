@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 Status = Literal["confirmatory", "exploratory"]
 Role = Literal["confirmatory", "robustness", "exploratory"]
@@ -33,6 +33,9 @@ Rotation = Literal["oblimin", "geomin", "promax", "varimax", "none"]
 ImputationMethod = Literal["pmm", "logit", "ordinal", "nominal"]
 Missing = Literal["complete", "imputed"]
 WithoutConsent = Literal["category", "imputed"]
+Dimension = Literal[
+    "outcome", "subset", "weights", "flagged_rows", "missing", "measure", "covariates", "family"
+]
 
 CONFIRMATORY: Final = "confirmatory"
 EXPLORATORY: Final = "exploratory"
@@ -55,4 +58,6 @@ COMPLETE: Final = "complete"
 IMPUTED: Final = "imputed"
 STUDY_WEIGHTS: Final = "study"
 NO_WEIGHTS: Final = "none"
+PRIMARY: Final = "primary"
 CLUSTERED = ("CR1", "CR2")
+DIMENSIONS: tuple[str, ...] = get_args(Dimension)

@@ -13,12 +13,14 @@ from coproduction.plan.data.missing import MissingAnswers
 from coproduction.plan.data.variables import Variable
 from coproduction.plan.descriptions import Description
 from coproduction.plan.experiments import Experiment
+from coproduction.plan.grid.cells import Cell, cells
+from coproduction.plan.grid.grid import Grid
 from coproduction.plan.hypotheses.diagram import CausalDiagram
 from coproduction.plan.hypotheses.hypotheses import FamilyOfTests, Hypothesis
 from coproduction.plan.measurement.measurement import MeasurementPlan
 from coproduction.plan.models.model import Model
 from coproduction.plan.models.moderation import Moderation
-from coproduction.plan.models.rules import Checks, KeepApart, Population, Specifications
+from coproduction.plan.models.rules import Checks, KeepApart, Population
 from coproduction.plan.options import IMPUTED
 from coproduction.plan.paths.paths import PathModel
 from coproduction.plan.paths.questions import Composite, PathHypothesis
@@ -66,8 +68,8 @@ class Plan:
         Moderations that are tabulated beside the hypotheses.
     descriptions
         Figures that describe.
-    specifications
-        Which models stand in the specification curves, if the plan says so.
+    grids
+        Specifications under which hypotheses are estimated again.
     experiments
         Randomised experiments within the questionnaire.
     diagram
@@ -95,7 +97,7 @@ class Plan:
     composites: tuple[Composite, ...] = ()
     moderation: tuple[Moderation, ...] = ()
     descriptions: tuple[Description, ...] = ()
-    specifications: Specifications | None = None
+    grids: tuple[Grid, ...] = ()
     experiments: tuple[Experiment, ...] = ()
     diagram: CausalDiagram | None = None
     checks: Checks
@@ -125,20 +127,59 @@ class Plan:
         )
         return (*self.hypotheses, *further)
 
+    def primary_of(self, grid: Grid) -> Model:
+        """Find the model that the hypotheses of a grid rest on."""
+        models = {each.id: each.model for each in self.hypotheses}
+        return self.by_name[models[grid.hypotheses[0]]]
+
+    @cached_property
+    def cells(self) -> dict[str, tuple[Cell, ...]]:
+        """Cells of each grid, by the name of the grid."""
+        return {each.id: tuple(cells(each, self.primary_of(each))) for each in self.grids}
+
     @property
     def imputed(self) -> tuple[Model, ...]:
         """Models that are fitted to imputed tables: of those who count by the plan's own rule."""
+        return self._imputed(self.models)
+
+    @property
+    def imputed_cells(self) -> tuple[Model, ...]:
+        """Models of the grids' cells that are fitted to imputed tables."""
+        return self._imputed(self.grid_models)
+
+    @property
+    def grid_models(self) -> tuple[Model, ...]:
+        """Models of the cells of all grids."""
+        return tuple(cell.model for found in self.cells.values() for cell in found)
+
+    @cached_property
+    def imputing(self) -> tuple[Model, ...]:
+        """Models whose variables are imputed: of several on the same variables and rows one."""
+        alike = {
+            (
+                each.outcome,
+                each.subset,
+                each.level,
+                each.cluster,
+                each.entries,
+                each.interactions,
+            ): each
+            for each in reversed((*self.imputed, *self.imputed_cells))
+        }
+        return tuple(reversed(alike.values()))
+
+    def _imputed(self, models: Sequence[Model]) -> tuple[Model, ...]:
         if self.missing is None:
             return ()
         return tuple(
             model
-            for model in self.models
+            for model in models
             if model.missing in (None, IMPUTED) and model.flagged_rows is None
         )
 
     def imputed_rows(self, constructs: Mapping[str, object]) -> tuple[Model, ...]:
         """Say of models and path models that imputed tables are for what they must have."""
-        return (*self.imputed, *(each.rows(constructs) for each in self.imputed_paths))
+        return (*self.imputing, *(each.rows(constructs) for each in self.imputed_paths))
 
     @property
     def judged(self) -> tuple[Hypothesis | PathHypothesis, ...]:

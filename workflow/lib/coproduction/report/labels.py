@@ -264,6 +264,13 @@ def _with_planned(asked: Labels, plan: Plan) -> Labels:
     models = named((*plan.models, *plan.paths, *plan.moderation))
     models |= named((*plan.experiments, *plan.descriptions))
     models |= named((*measured.models, *measured.invariance, *measured.dimensionality))
+    models |= named(plan.grids)
+    for grid in plan.grids:
+        label, words = wording(grid.label, language), asked.text["grid_cell"]
+        models |= {
+            each.model.id: words.format(grid=label, cell=each.number)
+            for each in plan.cells[grid.id]
+        }
     return replace(
         asked,
         names={**asked.names, **named(plan.variables), **named(plan.summaries), **populations},

@@ -42,7 +42,8 @@ class Imputations:
     completed
         What the imputed tables are made of.
     models
-        Names of the models that are fitted to them: those that name something imputed.
+        Names of the models, and of cells of grids, that are fitted to them: those that name
+        something imputed.
     """
 
     tables: AllTables
@@ -155,10 +156,12 @@ def _estimates(made: Imputations, number: int, seed: int, known: Inflations) -> 
 
 
 def _models(completed: Completed, plan: Plan, answers: Answers) -> frozenset[str]:
-    origins, touched = plan.origins(answers.instrument.scale_items), completed.touched
+    constructs = answers.instrument.scale_items
+    origins, touched = plan.origins(constructs), completed.touched
+    planned = (*plan.imputed, *plan.imputed_cells, *plan.imputed_rows(constructs))
     return frozenset(
         model.id
-        for model in plan.imputed_rows(answers.instrument.scale_items)
+        for model in planned
         if any(origins.get(name, {name}) & touched for name in _named(model))
     )
 

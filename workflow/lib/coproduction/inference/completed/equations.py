@@ -141,7 +141,7 @@ def equations(
         Items that are imputed or help to impute.
     """
     columns = Columns(table, plan, instrument, items)
-    models = [model for model in plan.imputed if model.level is None]
+    models = [model for model in plan.imputing if model.level is None]
     outcomes = list(dict.fromkeys(model.outcome for model in models))
     beside = [
         Target(name, table[name].to_numpy(float), np.zeros(len(table), bool))

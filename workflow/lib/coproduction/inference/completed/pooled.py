@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,6 @@ from coproduction.plan.plan import Plan
 KEYS = {
     "coefficients": ["model", "part", "term"],
     "effects": ["model", "estimand", "term", "per", "at", "category"],
-    "specifications": ["term", "model", "per"],
     "variance_components": ["model", "component", "term"],
     "estimates": ["hypothesis"],
     "associations": ["hypothesis"],
@@ -31,9 +30,9 @@ KEYS = {
 }
 CODES = {"curves": "by_value", "moderation": "level"}
 """Column that is a code, and so a key, where the cell is a category; else a value that moves."""
-SHOWN = ("models", "coefficients", "effects", "specifications", "moderation")
+SHOWN = ("models", "coefficients", "effects", "moderation")
 """Tables that show how much is missing of what they tell."""
-ORDER = {"specifications": ["term", "model"], "moderation": ["moderation"]}
+ORDER = {"moderation": ["moderation"]}
 
 
 def pool_results(parts: Sequence[Results], plan: Plan) -> Results:
@@ -56,7 +55,6 @@ def pool_results(parts: Sequence[Results], plan: Plan) -> Results:
         for name, keys in KEYS.items()
         if name != "estimates"
     }
-    tables["specifications"]["rank"] = np.nan
     tables["coefficients"] = _with_ratios(tables["coefficients"])
     for name in ("curves", "surface"):
         tables[name] = _bounded(tables[name], plan)
@@ -91,13 +89,11 @@ def pool_estimates(parts: Sequence[pd.DataFrame], failures: Mapping[str, str]) -
 
 def joined(complete: Results, pooled: Results, plan: Plan) -> Results:
     """Put results of complete cases and of imputed tables together, in the plan's order."""
-    terms = [*complete.specifications["term"], *pooled.specifications["term"]]
     hypotheses = [each.id for each in plan.hypotheses]
     orders = {
         "model": [each.id for each in plan.models],
         "hypothesis": [each.id for each in plan.questions],
         "moderation": [*hypotheses, *(each.id for each in plan.moderation)],
-        "term": list(dict.fromkeys(terms)),
     }
     found = {}
     for part in fields(Results):
@@ -109,9 +105,7 @@ def joined(complete: Results, pooled: Results, plan: Plan) -> Results:
             places = {each: place for place, each in enumerate(orders[name])}
             both = both.sort_values(name, key=lambda values: values.map(places), kind="stable")
         found[part.name] = both.reindex(columns=columns).reset_index(drop=True)
-    table = found["specifications"]
-    rank = table.groupby("term")["estimate"].rank(ascending=False, method="first")
-    return replace(Results(**found), specifications=table.assign(rank=rank))
+    return Results(**found)
 
 
 def _failures(parts: Sequence[Results]) -> dict[str, str]:

@@ -140,7 +140,8 @@ def all_tables(
     plan, sheets, scales, sample
         As in `tables_of`.
     """
-    rules = dict.fromkeys([plan.flagged_rows, *map(plan.flagged_rows_of, plan.models)])
+    planned = (*plan.models, *plan.grid_models)
+    rules = dict.fromkeys([plan.flagged_rows, *map(plan.flagged_rows_of, planned)])
     return AllTables(
         plan,
         {

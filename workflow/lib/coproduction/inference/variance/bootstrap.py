@@ -111,6 +111,28 @@ def statistics(
     tuple
         The statistic with all weights 1, which is that of the data, and one per draw.
     """
+    moved, errors = under_null(fit, value, gradient, weights)
+    ratio = moved / errors
+    return float(ratio[0]), ratio[1:]
+
+
+def under_null(
+    fit: Fit, value: float, gradient: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compute an estimand, as one step from where it is zero, and its CR1 standard error.
+
+    Parameters
+    ----------
+    fit, value, gradient
+        As in `bootstrap`.
+    weights
+        draws × J, clusters in sorted order.
+
+    Returns
+    -------
+    tuple
+        Estimates and standard errors (1 + draws each): of the data, then of each draw.
+    """
     x, distribution = fit.design.matrix.to_numpy(), fit.design.family.generalised_linear()
     shift = gradient * (gradient @ fit.params.to_numpy() - value) / (gradient @ gradient)
     free = np.linalg.svd(gradient[None, :])[2][1:].T
@@ -122,14 +144,14 @@ def statistics(
     together = fit.design.rows.together
     scores = together.sums(x * ((fit.design.outcome - restricted.mean) * weight)[:, None])
     information = x * (restricted.slope * weight)[:, None]
-    direction = np.linalg.solve(information.T @ x, gradient)
+    bread = information.T @ x
+    direction = np.linalg.solve(bread, gradient)
     own = scores @ direction
     pull = together.sums(information * (x @ direction)[:, None])
-    pull = np.linalg.solve(information.T @ x, pull.T).T
+    pull = np.linalg.solve(bread, pull.T).T
     all_weights = np.vstack([np.ones(len(scores)), weights])
     moved = all_weights @ own
     parts = all_weights * own - (all_weights @ scores) @ pull.T
     n_clusters = len(scores)
     errors = np.sqrt((parts**2).sum(axis=1) * n_clusters / (n_clusters - 1))
-    ratio = moved / errors
-    return float(ratio[0]), ratio[1:]
+    return moved, errors

@@ -1,4 +1,4 @@
-"""The blocks `keep_apart`, `populations`, `specifications` and `checks`."""
+"""The blocks `keep_apart`, `populations` and `checks`."""
 
 from __future__ import annotations
 
@@ -43,19 +43,6 @@ class Population:
 
 
 @dataclass(frozen=True)
-class Specifications:
-    """Which models stand in the specification curves.
-
-    Attributes
-    ----------
-    outcomes
-        Outcomes that their models have.
-    """
-
-    outcomes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Checks:
     """Checks beside the planned tests; None where there is no such check.
 
@@ -88,19 +75,10 @@ def apart(planned: Sequence[KeepApart], names: Names) -> Iterator[Problem]:
 
 
 def populations(planned: Sequence[Population], subsets: Sequence[str | None]) -> Iterator[Problem]:
-    """Find conditions that no model or description has."""
+    """Find conditions that no model, description or cell of a grid has."""
     used = list(dict.fromkeys(condition for condition in subsets if condition is not None))
     for position, population in enumerate(planned):
         condition = population.condition
         if condition not in used:
             what = f"no model or description has the `subset` `{condition}`"
             yield ("populations", position, "condition"), unknown(condition, used, what)
-
-
-def specifications(planned: Specifications, outcomes: Sequence[str]) -> Iterator[Problem]:
-    """Find outcomes that no model has."""
-    known = list(dict.fromkeys(outcomes))
-    for position, name in enumerate(planned.outcomes):
-        if name not in known:
-            what = f"no model has the outcome `{name}`"
-            yield ("specifications", "outcomes", position), unknown(name, known, what)

@@ -19,14 +19,14 @@ from coproduction.report.figures.canvas import (
 )
 from coproduction.report.numbers import interval, number
 
-Mark = Literal["resting", "planned", "further"]
-SYMBOLS = {"resting": ("D", INK), "planned": ("o", INK), "further": ("o", "white")}
+Mark = Literal["resting", "further"]
+SYMBOLS = {"resting": ("D", INK), "further": ("o", "white")}
 CURVE, ROW = 2.4, 0.155
 """Inches: height of the estimates, and of a row of the matrix."""
 LABEL = 46
 """Half-width characters after which a label goes on in the next line."""
-CROWDED = 24
-"""More models than this have smaller marks."""
+SIZES = ((24, 5.0, 1), (60, 3.0, 5), (10**9, 1.6, 20))
+"""Up to so many models have marks of this size, in points, and every so manieth number."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Specification:
     estimate, low, high
         Estimate and the ends of its interval.
     mark
-        Whether the hypothesis rests on it, or it is planned otherwise, or it is neither.
+        Whether the hypothesis rests on it.
     traits
         What it is: pairs of a heading and a trait under it.
     """
@@ -80,7 +80,7 @@ def specification_curve(
     heights = [CURVE, ROW * max(bottom, 2)]
     figure = Figure(figsize=(7.2, sum(heights) + 0.4), layout="constrained")
     curve, matrix = figure.subplots(2, 1, sharex=True, height_ratios=heights)
-    size = 5 if len(models) <= CROWDED else 3
+    _, size, step = next(each for each in SIZES if len(models) <= each[0])
     _estimates(curve, models, size)
     curve.set_ylabel(axis_label, fontsize=9)
     held = [
@@ -97,7 +97,6 @@ def specification_curve(
     for tick in matrix.get_yticklabels()[: len(places)]:
         tick.set_color(QUIET)
     matrix.set_ylim(bottom - 0.4, -0.6)
-    step = 1 if len(models) <= CROWDED else 5
     matrix.set_xticks(range(step, len(models) + 1, step))
     matrix.tick_params(axis="x", length=0, labelsize=8)
     bare(matrix, "top", "right", "left", "bottom")
@@ -107,10 +106,14 @@ def specification_curve(
 def _estimates(axes: Any, models: Sequence[Specification], size: float) -> None:
     columns = range(1, len(models) + 1)
     lows, highs = [model.low for model in models], [model.high for model in models]
-    axes.vlines(columns, lows, highs, color=INK, lw=1.2, zorder=2)
+    lines = [BAND if size < 3 and each.mark == "further" else INK for each in models]
+    axes.vlines(columns, lows, highs, color=lines, lw=0.24 * size, zorder=2)
     for column, model in zip(columns, models, strict=True):
         symbol, fill = SYMBOLS[model.mark]
-        dot = axes.plot(column, model.estimate, symbol, color=INK, mfc=fill, ms=size, zorder=3)[0]
+        resting = model.mark == "resting"
+        style = {"color": INK, "mfc": fill, "mew": 0.2 * size, "zorder": 3}
+        style["ms"] = max(size, 4) if resting else size
+        dot = axes.plot(column, model.estimate, symbol, **style)[0]
         words = f"{number(model.estimate)} {interval(model.low, model.high)}"
         dot.set_gid(f"{TIP}{column}. {model.name} {words}")
     axes.axhline(0, color=QUIET, lw=0.9, ls="--", zorder=0)

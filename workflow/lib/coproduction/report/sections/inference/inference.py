@@ -17,7 +17,7 @@ from coproduction.report.figures.surfaces import surface_panels
 from coproduction.report.material import Material
 from coproduction.report.numbers import count, number
 from coproduction.report.sections.assignment import randomised
-from coproduction.report.sections.inference import specifications
+from coproduction.report.sections.inference import grid
 from coproduction.report.sections.inference.comparison import (
     adjusting,
     compared,
@@ -83,7 +83,7 @@ def inference(material: Material) -> Section:
         *_forest(material),
         *_surfaces(material),
         *_slopes(material),
-        *specifications.curves(material),
+        *grid.curves(material),
         *shown(
             material,
             MODELS,
@@ -99,7 +99,7 @@ def inference(material: Material) -> Section:
         *paths(material),
         *sensitivity(material),
         *tipping_points(material),
-        *specifications.models(material),
+        *grid.influences(material),
         *_curves(material),
         *_moderation(material),
         *shown(

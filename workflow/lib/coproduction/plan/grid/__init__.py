@@ -1,0 +1,1 @@
+"""The block `grids`: the specifications under which hypotheses are estimated again."""
