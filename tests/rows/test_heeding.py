@@ -29,6 +29,7 @@ from coproduction.measurement.ordinal.polychoric import polychoric
 from coproduction.measurement.planned.fits import ordinal_statistics
 from coproduction.measurement.reliability.retest import resampled_intervals
 from coproduction.measurement.reliability.table import reliability
+from coproduction.measurement.structural import after_measurement
 from coproduction.measurement.validity.aggregation import (
     aggregation,
     intraclass,
@@ -73,6 +74,9 @@ ESTIMATORS = {
         ITEMS, {"f": NAMES}, TABLE["half"], rows=rows
     ),
     "direct_effects": lambda rows: direct_effects(ITEMS, ONE, TABLE["half"] == 1, rows=rows),
+    "measure": lambda rows: after_measurement.measure(
+        ITEMS.to_numpy(), NAMES, {"f": NAMES}, rows=rows
+    ),
     "polychoric": lambda rows: polychoric(ITEMS, rows=rows),
     "ordinal_statistics": lambda rows: ordinal_statistics(ITEMS, rows),
     "reliability": lambda rows: reliability({"f": ITEMS}, rows=rows, minimum=0.7),
@@ -113,7 +117,6 @@ BETWEEN = {
         "retest_table",
         "weighted_shares",
         "weighted_means",
-        "measure",
         "structural",
     ),
 }

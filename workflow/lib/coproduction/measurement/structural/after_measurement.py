@@ -29,7 +29,7 @@ from coproduction.measurement.factor.specification import Specification
 from coproduction.measurement.factor.standardised import values
 from coproduction.measurement.fit.robust import score_covariance
 from coproduction.measurement.structural.effects import Derived
-from coproduction.rows import Rows
+from coproduction.rows import Rows, heeding
 
 AGREEMENT = "AGREEMENT"
 """Name of the factor of agreement; no construct of a study has a name in capitals."""
@@ -218,7 +218,8 @@ def _estimated(
     items = [item for own in factors.values() for item in own]
     alone = [name for name in columns if name not in items]
     places = [list(columns).index(name) for name in (*items, *alone)]
-    given = sample(answers[:, places], rows)
+    own = None if rows is None else heeding(rows, "cluster")
+    given = sample(answers[:, places], own)
     at_zero: tuple[str, ...] = ()
     while True:
         specification = Specification(
