@@ -71,12 +71,14 @@ def losses(
     meant = np.ones(len(table), bool)
     if model.subset is not None:
         meant = np.asarray(holds(model.subset, table), bool)
-    values = table[list(dict.fromkeys([*_needed(model), *items]))]
-    missing = values.isna().to_numpy()
-    first = np.where(missing.any(axis=1), missing.argmax(axis=1), -1)
-    counts = [(name, int((meant & (first == at)).sum())) for at, name in enumerate(values)]
-    dropped = [("missing", name, count) for name, count in counts if count]
-    kept = meant & (first < 0)
+    kept, dropped = meant.copy(), []
+    for name in dict.fromkeys([*_needed(model), *items]):
+        column = table[name]
+        missing = np.isnan(column.to_numpy()) if column.dtype == float else column.isna().to_numpy()
+        if missing.any():
+            lost = kept & missing
+            dropped += [("missing", name, int(lost.sum()))] if lost.any() else []
+            kept &= ~missing
     for entry in model.entries:
         if OTHERS in entry.terms.values():
             lonely = kept & ~_with_others(table, rows, entry, model, items)

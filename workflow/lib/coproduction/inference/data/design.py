@@ -268,8 +268,12 @@ def design(
     kept, dropped = complete_cases(table, everybody, model, items)
     terms = made_terms(table, everybody, kept, model, contents)
     analysed = everybody[kept]
-    outcome = table.loc[kept, model.outcome].to_numpy(float)
-    matrix = pd.DataFrame(terms.columns, index=analysed.index)
+    outcome = table[model.outcome].to_numpy(float, na_value=np.nan)[kept]
+    matrix = pd.DataFrame(
+        np.column_stack(list(terms.columns.values())),
+        index=analysed.index,
+        columns=list(terms.columns),
+    )
     check_terms_and_outcome(matrix, outcome, analysed, model)
     if model.standardise_outcome:
         outcome = standardised(outcome, analysed.weight)

@@ -172,9 +172,12 @@ def number(table: pd.DataFrame, name: str, model: Model) -> pd.Series:
     Refusal
         If it holds none.
     """
-    if not pd.api.types.is_numeric_dtype(table[name].dtype):
+    column = table[name]
+    if column.dtype == float:
+        return column
+    if not pd.api.types.is_numeric_dtype(column.dtype):
         raise Refusal("model_no_number", model=model.id, name=name)
-    return table[name].astype(float)
+    return column.astype(float)
 
 
 def cluster_of(rows: Rows, name: str, model: Model) -> Membership:
@@ -202,6 +205,11 @@ def _columns(
     if entry.categorical:
         return _indicator_columns(table.loc[kept, name], entry, model.id)
     everybody = number(table, name, model)
+    if entry.split is None and not entry.standardise:
+        own = everybody.to_numpy()[kept]
+        if len(own) < 2 or own.min() == own.max():
+            raise Refusal("model_constant_variable", model=model.id, name=name)
+        return {name: own}
     values = everybody[kept]
     weights = None if rows.weight is None else rows.weight[kept]
     if len(values) < 2 or values.std(ddof=1) == 0:

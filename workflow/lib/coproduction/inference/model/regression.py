@@ -117,6 +117,11 @@ class Fit:
         return np.flatnonzero(codes == (parts.get_loc(part) if part in parts else -2))
 
     @cached_property
+    def keys(self) -> list[tuple[str, str]]:
+        """Part and term of each parameter."""
+        return list(self.params.index)
+
+    @cached_property
     def linear(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """For each linear predictor the positions of its parameters and of their columns."""
         column = self.design.place
@@ -162,7 +167,7 @@ class Fit:
     def rests(self, gradient: np.ndarray, terms: Collection[str]) -> bool:
         """Tell whether a coefficient, or the effect of terms, rests on one cluster alone."""
         places = np.flatnonzero(gradient)
-        if len(places) == 1 and self.params.index[places[0]] in self.resting:
+        if len(places) == 1 and self.keys[places[0]] in self.resting:
             return True
         return any(term in terms for _, term in self.resting)
 
@@ -235,23 +240,24 @@ def coefficients(fit: Fit, confidence: float = CONFIDENCE) -> pd.DataFrame:
         thresholds and the dispersion. Random
         effects stand in `variance_components`.
     """
-    rows = []
-    for position, (part, term) in enumerate(fit.params.index):
-        if part == RANDOM:
-            continue
-        contrast = np.zeros(len(fit.params))
-        contrast[position] = 1.0
-        value = estimate(fit, fit.params.iloc[position], contrast, confidence)
-        reference = fit.design.compared_with(term)
-        rows.append({"part": part, "term": term, "reference": reference, **value})
-    table = pd.DataFrame(rows)
-    family = fit.design.family
-    ratio = table["part"].isin(family.parts) & bool(family.ratio)
+    design, values = fit.design, fit.params.to_numpy()
+    named = [(place, *key) for place, key in enumerate(fit.keys) if key[0] != RANDOM]
+    contrasts = np.eye(len(values))
+    found = [estimate(fit, values[place], contrasts[place], confidence) for place, _, _ in named]
+    ratio = [bool(design.family.ratio) and part in design.family.parts for _, part, _ in named]
+    columns: dict[str, Any] = {
+        "model": [design.model] * len(named),
+        "part": [part for _, part, _ in named],
+        "term": [term for _, _, term in named],
+        "reference": [design.compared_with(term) for _, _, term in named],
+    }
+    columns |= {name: [row[name] for row in found] for name in found[0]}
     with np.errstate(over="ignore"):
         for name in ("estimate", "conf_low", "conf_high"):
-            table[f"exp_{name}"] = np.exp(table[name].where(ratio))
-    table.insert(0, "model", fit.design.model)
-    return table.assign(n=fit.n, n_clusters=fit.n_clusters, covariance=fit.design.covariance)
+            columns[f"exp_{name}"] = np.exp(np.where(ratio, columns[name], np.nan))
+    alike = {"n": fit.n, "n_clusters": fit.n_clusters, "covariance": design.covariance}
+    # At once, since a column that is added to a table of a few rows takes longer than its numbers.
+    return pd.DataFrame(columns | {name: [each] * len(named) for name, each in alike.items()})
 
 
 def estimate(

@@ -13,7 +13,12 @@ from coproduction.numerics.ordinal_logit import Maximum
 
 def named(part: str, terms: Iterable[str], values: np.ndarray) -> pd.Series:
     """Name the parameters of one part."""
-    index = pd.MultiIndex.from_product([[part], list(terms)], names=["part", "term"])
+    known = list(terms)
+    # Terms of a part are all different, so that nothing has to be sorted to tell them apart.
+    codes = [np.zeros(len(known), int), np.arange(len(known))]
+    index = pd.MultiIndex(
+        levels=[[part], known], codes=codes, names=["part", "term"], verify_integrity=False
+    )
     return pd.Series(np.asarray(values, float), index=index)
 
 
