@@ -10,7 +10,7 @@ of the parameters (MacKinnon, Lockwood and Williams 2004, *Multivariate Behavior
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -167,12 +167,16 @@ def effect_table(
     """
     raw = _Drawn(derived, derived.paths, confidence, seed, draws)
     unit = _Drawn(derived, derived.standardised_paths, confidence, seed, draws)
-    rows = []
-    for name, effect in effects.items():
+    for effect in effects.values():
         check_effect(effect, derived)
+    rows = []
+    ends = zip(
+        raw.quantiles(list(effects.values())), unit.quantiles(list(effects.values())), strict=True
+    )
+    for (name, effect), (plain, alike) in zip(effects.items(), ends, strict=True):
         told = {"effect": name, "kind": effect.kind, "term": effect.term}
-        own = unit.row(effect)
-        rows.append(told | raw.row(effect) | {_standardised(key): own[key] for key in own})
+        own = unit.row(effect, alike)
+        rows.append(told | raw.row(effect, plain) | {_standardised(key): own[key] for key in own})
     return pd.DataFrame(rows)
 
 
@@ -205,7 +209,7 @@ class _Drawn:
     seed: int
     draws: int
 
-    def row(self, effect: PathEffect) -> dict[str, float]:
+    def row(self, effect: PathEffect, ends: tuple[float, float]) -> dict[str, float]:
         derived, names = self.derived, self.derived.names
         theta = derived.theta
         value = float(effect.of(names, self.paths(theta)))
@@ -214,7 +218,7 @@ class _Drawn:
         error = float(np.sqrt(max(slope @ derived.covariance @ slope, 0)))
         statistic = value / error if error > 0 else np.nan
         margin = stats.norm.ppf((1 + self.confidence) / 2) * error
-        low, high = self._quantiles(effect)
+        low, high = ends
         return {
             "estimate": value,
             "std_error": error,
@@ -226,9 +230,10 @@ class _Drawn:
             "monte_carlo_high": high,
         }
 
-    def _quantiles(self, effect: PathEffect) -> tuple[float, float]:
-        if not self.draws:
-            return np.nan, np.nan
+    def quantiles(self, effects: Sequence[PathEffect]) -> list[tuple[float, float]]:
+        """Take the ends of every effect's Monte-Carlo interval, all from the same draws."""
+        if not self.draws or not effects:
+            return [(np.nan, np.nan)] * len(effects)
         values, vectors = np.linalg.eigh(self.derived.covariance)
         half = vectors * np.sqrt(np.maximum(values, 0))
         rng = generator(self.seed, "effects")
@@ -236,10 +241,14 @@ class _Drawn:
         with np.errstate(all="ignore"):
             for start in range(0, self.draws, BLOCK):
                 count = min(BLOCK, self.draws - start)
-                drawn = self.derived.theta + rng.standard_normal((count, len(half))) @ half.T
-                found.append(effect.of(self.derived.names, self.paths(drawn)))
-        known = np.concatenate(found)
-        known = known[np.isfinite(known)]
+                paths = self.paths(
+                    self.derived.theta + rng.standard_normal((count, len(half))) @ half.T
+                )
+                found.append([effect.of(self.derived.names, paths) for effect in effects])
+        return [self._ends(values) for values in np.concatenate(found, axis=1)]
+
+    def _ends(self, values: np.ndarray) -> tuple[float, float]:
+        known = values[np.isfinite(values)]
         tail = (1 - self.confidence) / 2
         low, high = np.quantile(known, [tail, 1 - tail])
         return float(low), float(high)
