@@ -1,6 +1,6 @@
 """What intervals of path models are worth where the truth is known.
 
-python tests/benchmarks/paths/coverage.py [replicates] writes coverage.csv beside itself. The answers
+python tests/benchmarks/paths/coverage.py [replicates] writes coverage.csv beside it. The answers
 come from a generator of its own: 1,900 people in 60 communities, four constructs with five-point
 items of moderate, easy and hard thresholds, reversed items, agreement with whatever is asked, and a
 binary outcome by a logit with an intercept of each community. The true effects are those among the
