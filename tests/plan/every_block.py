@@ -276,7 +276,7 @@ grids:
           covariance: CR1
           without: [pay]
       subset:
-        - {id: old, label: {en: "O"}, reason: {en: "W."}, subset: "age > 21", without: [age]}
+        - {id: old, label: {en: "O"}, reason: {en: "W."}, subset: "age > 22", without: [age]}
       weights:
         - {id: counted, label: {en: "W"}, reason: {en: "W."}, weights: none}
       flagged_rows:

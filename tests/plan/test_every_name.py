@@ -137,7 +137,7 @@ PLACES = {
     "by: rooms}": ("by: roms}", "descriptions.1.by", "rooms"),
     "hypotheses: [H6]": ("hypotheses: [H66]", "grids.0.hypotheses.0", "H6"),
     "outcome: many\n": ("outcome: mny\n", "grids.0.dimensions.outcome.0.outcome", "many"),
-    '"age > 21"': ('"agee > 21"', "grids.0.dimensions.subset.0.subset", "age"),
+    '"age > 22"': ('"agee > 22"', "grids.0.dimensions.subset.0.subset", "age"),
     "add: [rooms": ("add: [roms", "grids.0.dimensions.covariates.0.add.0", "rooms"),
     "flagged_rows: [careful],": (
         "flagged_rows: [careless],",
