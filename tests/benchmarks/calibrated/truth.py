@@ -181,7 +181,8 @@ def models() -> dict[str, Model]:
     shared: dict[str, Any] = {
         **{"role": "confirmatory", "outcome": "autonomous", "subset": "d2 <= 5"},
         **{"family": "binomial", "covariates": covariates, "cluster": "s3"},
-        **{"quadrature_points": 15, "restricted_likelihood": True, "covariance": "CR2"},
+        **{"quadrature_points": 15, "restricted_likelihood": True},
+        **{"covariance": "CR2", "weights": "none"},
     }
     product = (("mi_within", "cr_within"),)
     ways = {

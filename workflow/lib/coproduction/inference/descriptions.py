@@ -13,7 +13,7 @@ from coproduction.missing.tidy import ADDED
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.descriptions import Description
 from coproduction.plan.models.model import Model
-from coproduction.plan.options import EXPLORATORY
+from coproduction.plan.options import EXPLORATORY, NO_WEIGHTS
 from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.rows import Rows
 
@@ -84,6 +84,7 @@ def _of_categories(planned: Description) -> Model:
         predictors=(Predictor(planned.by, categorical=True),),
         cluster=planned.cluster,
         covariance="HC3" if planned.cluster is None else "CR2",
+        weights=NO_WEIGHTS,
         quadrature_points=1,
         restricted_likelihood=True,
     )

@@ -9,7 +9,6 @@ from coproduction.plan.data.flagged_rows import FlaggedRows
 from coproduction.plan.options import (
     AGREEMENT_FACTOR,
     NO_AGREEMENT,
-    NO_WEIGHTS,
     Agreement,
     Covariance,
     Level,
@@ -120,7 +119,7 @@ class Model:
     restricted_likelihood: bool
     minimum_clusters: MinimumClusters | None = None
     covariance: Covariance
-    weights: Weights = NO_WEIGHTS
+    weights: Weights
     curves: tuple[Curve, ...] = ()
     missing: Missing | None = None
 
