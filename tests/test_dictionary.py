@@ -18,10 +18,10 @@ from coproduction.dictionary import (
     read_dictionary,
     read_table,
     read_tables,
-    write_table,
 )
 from coproduction.inference.analysis import Analysis
 from coproduction.measurement.results import Measurement
+from coproduction.tables import write_table
 
 SMALL = read_dictionary("""
 columns:

@@ -132,6 +132,7 @@ SPEC = {
     "predictors": [{"variable": "x", "standardise": True}],
     "covariates": ["z"],
     "covariance": "HC3",
+    "weights": "none",
     "quadrature_points": 15,
     "restricted_likelihood": True,
 }

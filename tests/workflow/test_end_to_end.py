@@ -148,7 +148,8 @@ def test_the_report_is_stamped_with_every_raw_file(small, checkout):
 def test_every_planned_hypothesis_has_a_verdict(small, checkout):
     plan = yaml.safe_load((checkout / "instruments/small/plan.yaml").read_text("utf-8"))
     verdicts = pd.read_csv(small / "inference" / "verdicts.csv")
-    assert list(verdicts["hypothesis"]) == [each["id"] for each in plan["hypotheses"]]
+    planned = [*plan["hypotheses"], *plan["path_hypotheses"]]
+    assert list(verdicts["hypothesis"]) == [each["id"] for each in planned]
     assert verdicts["verdict"].notna().all()
 
 

@@ -22,14 +22,13 @@ os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
 import pandas as pd
 
 import coproduction
-from coproduction.dictionary import write_table
 from coproduction.errors import StudyError
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.reading import read_instrument
 from coproduction.privacy.pseudonyms import key_of_seed, read_key
 from coproduction.steps.locks import take
 from coproduction.steps.receipts import Reader, Receipt, digests, read_receipt, write_receipt
-from coproduction.tables import read_parquet
+from coproduction.tables import read_parquet, write_table
 from coproduction.yamlfiles.document import Document
 from coproduction.yamlfiles.yamlfile import read_yaml
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from common import load_instrument, step
-from coproduction.dictionary import write_table
 from coproduction.intake.answers import read_answers
 from coproduction.privacy.private import write_private
-from coproduction.tables import write_parquet
+from coproduction.tables import write_parquet, write_table
 
 with step(snakemake) as read:
     params, output = snakemake.params, snakemake.output

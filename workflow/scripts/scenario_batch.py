@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from common import step
-from coproduction.dictionary import write_table
 from coproduction.plan.plan import read_plan
 from coproduction.scenarios.batch import Analysed, batch
+from coproduction.tables import write_table
 from scenario_files import load_scenario
 
 with step(snakemake) as read:

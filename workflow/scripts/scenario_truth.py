@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from common import step
-from coproduction.dictionary import write_table
 from coproduction.intake.synthetic import SIMULATOR
 from coproduction.plan.plan import read_plan
 from coproduction.simulation.estimands.true_values import true_values
+from coproduction.tables import write_table
 from scenario_files import load_scenario
 
 with step(snakemake) as read:

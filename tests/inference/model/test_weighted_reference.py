@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from coproduction.inference.effects.specifications import standardised_effect
 from plans import estimand_of, model_of
 
 from coproduction.errors import Refusal
 from coproduction.inference.data.design import design
 from coproduction.inference.effects.effects import prediction
 from coproduction.inference.effects.estimands import row
+from coproduction.inference.effects.standardised import standardised_effect
 from coproduction.inference.model.regression import Fit, coefficients, estimate, fit
 from coproduction.rows import Replicates, rows_of
 from coproduction.rows.sampling import Sampling, sampled

@@ -12,6 +12,9 @@ import pandas as pd
 #: what begins with a full-width mark too.
 FORMULA = re.compile(r"'*(?:[=+\-@\t\r\n](?![0-9.]+\Z)|[＝＋－＠﹦﹢﹣﹫])", re.DOTALL)
 
+SYNTHETIC = "synthetic"
+"""Last column of every result table: whether its data are synthetic."""
+
 
 def write_csv(table: pd.DataFrame) -> bytes:
     """Write a table as UTF-8 CSV with LF line ends, unrounded (shortest exact decimal).
@@ -21,6 +24,11 @@ def write_csv(table: pd.DataFrame) -> bytes:
     """
     inert = {name: _inert(table[name]) for name in table if _is_text(table[name])}
     return table.assign(**inert).to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def write_table(table: pd.DataFrame, synthetic: bool) -> bytes:
+    """Write a result table as CSV, each row of which says whether it is from synthetic data."""
+    return write_csv(table.assign(**{SYNTHETIC: synthetic}))
 
 
 def _is_text(column: pd.Series) -> bool:

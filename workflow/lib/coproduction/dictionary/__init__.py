@@ -14,7 +14,7 @@ from pathlib import PurePath
 import pandas as pd
 import yaml
 
-from coproduction.tables import read_csv, write_csv
+from coproduction.tables import SYNTHETIC, read_csv
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,6 @@ class Column:
     meaning: str = ""
 
 
-SYNTHETIC = "synthetic"
-"""Last column of every result table."""
 OF_SYNTHETIC = Column(
     "boolean", "yes_no", "whether the data are synthetic, and no person's answers"
 )
@@ -124,11 +122,6 @@ def _column(said: str | list[str] | None, name: str, common: Mapping[str, Column
     if name not in common:
         raise ValueError(f"`{name}` has neither type nor format, in its table or for all tables.")
     return replace(common[name], meaning=said) if said else common[name]
-
-
-def write_table(table: pd.DataFrame, synthetic: bool) -> bytes:
-    """Write a result table, each row of which says whether it comes from synthetic data."""
-    return write_csv(table.assign(**{SYNTHETIC: synthetic}))
 
 
 def read_table(table: str, data: bytes) -> pd.DataFrame:
