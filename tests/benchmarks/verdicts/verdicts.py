@@ -170,9 +170,10 @@ def main() -> None:
     arguments.add_argument("--scenarios", nargs="*", default=SCENARIOS)
     given = arguments.parse_args()
     store = HERE / "replicates.csv.gz"
-    known = (
-        pd.read_csv(store) if store.exists() else pd.DataFrame(columns=["scenario", "replicate"])
-    )
+    known = pd.DataFrame(columns=["scenario", "replicate"])
+    if store.exists():
+        # A scenario is called `null`.
+        known = pd.read_csv(store, keep_default_na=False, na_values=[""])
     done = set(zip(known["scenario"], known["replicate"], strict=True))
     asked = [
         (name, number)
