@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from coproduction.missing.tidy import ADDED, pool_tables
 from coproduction.notes import Note
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.processes import run
-from coproduction.plan.paths.paths import PathModel
+from coproduction.plan.paths.paths import PathEstimand, PathModel
 from coproduction.plan.plan import Plan
 
 DRAWS = 20_000
@@ -35,6 +35,8 @@ MODEL_COLUMNS = (
     *("path", "estimator", "n", "n_clusters", "n_imputations", "chisq", "df", "p_value"),
     *("aic", "bic", "rival_of", "aic_difference", "status", "reason", "note"),
 )
+Fitted = tuple[pd.DataFrame | None, dict[str, Any]]
+"""Effects of a path model, None where it could not be fitted, and its row of the models."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,12 @@ def path_results(tables: AllTables, made: Imputations | None, seed: int, cores: 
         Number of processes.
     """
     plan = tables.plan
-    tasks = {each.id: (_fitted, (tables, made, each, plan, seed)) for each in plan.paths}
-    parts = run(tasks, cores)
-    models = [model for _, model in parts.values()]
-    effects = [table for table, _ in parts.values() if table is not None]
+    shares = [plan.paths[place::cores] for place in range(min(cores, len(plan.paths)))]
+    tasks = {str(place): (_fitted, (tables, made, own, seed)) for place, own in enumerate(shares)}
+    parts = {name: part for found in run(tasks, cores).values() for name, part in found.items()}
+    models = [parts[each.id][1] for each in plan.paths]
+    fitted = (parts[each.id][0] for each in plan.paths)
+    effects = [table for table in fitted if table is not None]
     joined = pd.concat(effects, ignore_index=True) if effects else pd.DataFrame()
     told = _compared(pd.DataFrame(models), plan)
     return Paths(
@@ -85,23 +89,57 @@ def path_results(tables: AllTables, made: Imputations | None, seed: int, cores: 
 
 
 def _fitted(
-    tables: AllTables, made: Imputations | None, planned: PathModel, plan: Plan, seed: int
-) -> tuple[pd.DataFrame | None, dict[str, Any]]:
-    """Fit one path model to every table that it rests on; a refusal is its row's reason."""
-    further = [each.estimand for each in plan.path_hypotheses if each.path == planned.id]
-    asked = asked_of(planned, further)
-    imputed = made is not None and planned.id in made.models
-    fits: list[PathFit] = []
-    try:
-        for number in range(len(made) if made is not None and imputed else 1):
-            chosen = made.table(number) if made is not None and imputed else tables
-            start = fits[0].measured if fits else None
-            fits.append(fit_path(chosen, planned, asked, start))
-        intervals = {}
-        if planned.bootstrap and not imputed:
+    tables: AllTables, made: Imputations | None, planned: Sequence[PathModel], seed: int
+) -> dict[str, Fitted]:
+    """Fit some path models to every table that they rest on, each table being made once."""
+    asked = {each.id: asked_of(each, _further(tables.plan, each)) for each in planned}
+    fits: dict[str, list[PathFit]] = {each.id: [] for each in planned}
+    failed: dict[str, Fitted] = {}
+    for chosen, own in _tables(tables, made, planned):
+        for each in own:
+            if each.id in failed:
+                continue
+            known = fits[each.id]
+            try:
+                start = known[0].measured if known else None
+                known.append(fit_path(chosen, each, asked[each.id], start))
+            except Refusal as error:
+                failed[each.id] = (None, refused(each, error))
+    return {
+        each.id: failed.get(each.id) or _told(tables, each, fits[each.id], asked[each.id], seed)
+        for each in planned
+    }
+
+
+def _further(plan: Plan, planned: PathModel) -> list[PathEstimand]:
+    return [each.estimand for each in plan.path_hypotheses if each.path == planned.id]
+
+
+def _tables(
+    tables: AllTables, made: Imputations | None, planned: Sequence[PathModel]
+) -> Iterator[tuple[AllTables, list[PathModel]]]:
+    """Give every set of tables with the path models that rest on it."""
+    imputed = [each for each in planned if made is not None and each.id in made.models]
+    if made is not None and imputed:
+        for number in range(len(made)):
+            yield made.table(number), imputed
+    yield tables, [each for each in planned if each not in imputed]
+
+
+def _told(
+    tables: AllTables,
+    planned: PathModel,
+    fits: Sequence[PathFit],
+    asked: Mapping[str, PathEffect],
+    seed: int,
+) -> Fitted:
+    """Pool the fits of a path model, with the intervals of the bootstrap where one is planned."""
+    intervals = {}
+    if planned.bootstrap:
+        try:
             intervals = bootstrapped(prepared(tables, planned), planned, asked, seed)
-    except Refusal as error:
-        return None, refused(planned, error)
+        except Refusal as error:
+            return None, refused(planned, error)
     effects = _pooled(fits, asked, seed)
     for place, side in enumerate(("bootstrap_low", "bootstrap_high")):
         effects[side] = [intervals.get(name, (np.nan, np.nan))[place] for name in effects["effect"]]
