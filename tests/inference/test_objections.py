@@ -243,3 +243,73 @@ def test_a_table_that_is_not_known_yet_has_its_columns_and_no_rows_for_every_rul
     compared = {"kind": "cross_partial", "variables": ["x", "group"]}
     planned = plan({"estimand": compared}, measurement={"invariance": [groups]})
     assert set(found({}, planned)) <= {"same_source_not_examined"}
+
+
+PATH = {
+    "id": "P1",
+    "family": "all",
+    "path": "along",
+    "estimand": {"kind": "indirect", "along": ["x", "z", "y"]},
+    "direction": "positive",
+    "smallest_effect": 0.1,
+}
+PATHS = {
+    **PLAN,
+    "paths": [{"id": "along", "chain": ["x", "z", "y"], "cluster": "place"}],
+    "path_hypotheses": [PATH],
+    "experiments": [{"factors": ["arm"]}],
+}
+
+
+@pytest.mark.parametrize(
+    ("along", "less", "expected"),
+    [
+        (["x", "z", "y"], [], True),
+        (["arm", "x", "y"], [], False),
+        (["x", "sheet"], [], False),
+        (["x", "z", "y"], ["arm", "z", "y"], False),
+    ],
+)
+def test_one_person_reports_a_path_unless_an_end_of_it_comes_from_elsewhere(along, less, expected):
+    chain = {"id": "along", "chain": list(dict.fromkeys([*less, *along]))}
+    estimand = {"kind": "indirect_difference" if less else "indirect", "along": along, "less": less}
+    planned = plan_of(
+        PATHS | {"paths": [chain], "path_hypotheses": [PATH | {"estimand": estimand}]}
+    )
+    assert of_one_person(planned.path_hypotheses[0], planned, {"sheet"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "df", "expected"),
+    [
+        (
+            "inference/cross_checks.csv",
+            {"verdict": "not_estimable"},
+            39.0,
+            "same_source_not_examined",
+        ),
+        ("measurement/reliability.csv", {"construct": "z", "decision": "weak"}, 39.0, "weak_scale"),
+        ("measurement/reliability.csv", {"construct": "w", "decision": "weak"}, 39.0, None),
+        (
+            "measurement/reliability.csv",
+            {"construct": "w", "decision": "weak"},
+            3.0,
+            "few_clusters",
+        ),
+    ],
+)
+def test_a_supported_hypothesis_on_a_path_carries_what_is_said_against_it(table, row, df, expected):
+    known = {table: pd.DataFrame([{"hypothesis": "P1", "check": "agreement"} | row])}
+    decided = pd.DataFrame({"hypothesis": ["P1"], "verdict": ["supported"], "df": [df]})
+    told = list(objections(decided, known, plan_of(PATHS))["objection"])
+    assert told == ([] if expected is None else [expected])
+
+
+def test_the_source_of_a_path_that_one_person_reports_is_not_examined():
+    table = people(0.0)
+    table["z"] = table["x"] + np.random.default_rng(8).normal(size=400)
+    table["y"] = table["z"] + np.random.default_rng(9).normal(size=400)
+    blocks = {key: PATHS[key] for key in ("families", "paths", "path_hypotheses")}
+    result = analyse(table, plan_of(blocks), 1)
+    (row,) = result.verdicts.to_dict("records")
+    assert (row["verdict"], row["objections"]) == ("supported", "same_source_not_examined")

@@ -20,6 +20,7 @@ from coproduction.notes import Note
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.plan.models.model import Model
 from coproduction.plan.options import Check
+from coproduction.plan.paths.questions import PathHypothesis
 from coproduction.plan.plan import Plan
 from coproduction.plan.vocabulary.predictors import OTHERS
 
@@ -28,7 +29,7 @@ COLUMNS = (
     *("estimate", "std_error", "statistic", "df", "p_value", "p_adjusted", "conf_low"),
     *("conf_high", "verdict", "reason", "n", "n_clusters", "weights", "covariance"),
 )
-NOT_PLANNED = Note("check_not_planned")
+NOT_EXAMINED = {"verdict": "not_estimable", "reason": str(Note("check_not_planned"))}
 
 
 def cross_checks(
@@ -67,7 +68,7 @@ def cross_checks(
         judged = judged[judged["hypothesis"].isin(named)].reset_index(drop=True)
         judged["hypothesis"] = judged["hypothesis"].map(named)
         tables.append(_rows(judged, check, plan, elsewhere))
-    order = {each.id: place for place, each in enumerate(plan.hypotheses)}
+    order = {each.id: place for place, each in enumerate(plan.judged)}
     found = pd.concat(tables).reindex(columns=list(COLUMNS))
     places = found["hypothesis"].map(order)
     return found.assign(place=places).sort_values("place", kind="stable").drop(columns="place")
@@ -85,24 +86,39 @@ def _rows(
         if check in hypothesis.further_models:
             rows.append({**row, "check": check})
         elif of_one_person(hypothesis, plan, elsewhere):
-            missing = {"verdict": "not_estimable", "reason": str(NOT_PLANNED)}
-            rows.append({"hypothesis": hypothesis.id, "check": check, **missing})
+            rows.append({"hypothesis": hypothesis.id, "check": check, **NOT_EXAMINED})
+    rows += [
+        {"hypothesis": each.id, "check": check, **NOT_EXAMINED}
+        for each in plan.path_hypotheses
+        if of_one_person(each, plan, elsewhere)
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def of_one_person(hypothesis: Hypothesis, plan: Plan, elsewhere: Collection[str]) -> bool:
+def of_one_person(
+    hypothesis: Hypothesis | PathHypothesis, plan: Plan, elsewhere: Collection[str]
+) -> bool:
     """Tell whether one person reports the outcome and all that the estimand is about.
 
     What a community's sheet says, what the others of a community answered and what was randomised
-    comes from elsewhere.
+    comes from elsewhere. Of a path it is asked of its ends.
     """
-    model = plan.by_name[hypothesis.model]
-    if model.level is not None:
-        return False
     told = {*elsewhere, *(factor for each in plan.experiments for factor in each.factors)}
     origins = plan.origins()
-    about = [model.outcome, *_variables(hypothesis, model)]
-    return all(name and origins.get(name, {name}) - told for name in about)
+    about = list(_about(hypothesis, plan))
+    return bool(about) and all(name and origins.get(name, {name}) - told for name in about)
+
+
+def _about(hypothesis: Hypothesis | PathHypothesis, plan: Plan) -> Iterator[str]:
+    """Name the outcome and what its effect is of; nothing where communities are the rows."""
+    if isinstance(hypothesis, PathHypothesis):
+        for path in filter(None, (hypothesis.estimand.along, hypothesis.estimand.less)):
+            yield from (path[0], path[-1])
+        return
+    model = plan.by_name[hypothesis.model]
+    if model.level is None:
+        yield model.outcome
+        yield from _variables(hypothesis, model)
 
 
 def _variables(hypothesis: Hypothesis, model: Model) -> Iterator[str]:

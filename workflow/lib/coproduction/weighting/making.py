@@ -170,8 +170,7 @@ def _by_frames(
         else holds(frame.members, sources.table, ()).to_numpy(bool)
         for frame in rules.frames
     }
-    listed = sources.listed
-    listed.index = pd.Index(code_texts(pd.Series(listed.index)))
+    listed = sources.listed.set_axis(code_texts(pd.Series(sources.listed.index)))
     table = pd.DataFrame(members, index=responded.index)
     return from_frames(contacts, responded, table, rules.frames, listed)
 

@@ -13,6 +13,7 @@ from coproduction.dictionary import dictionary
 from coproduction.notes import Note
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.plan.models.model import Model
+from coproduction.plan.paths.questions import PathHypothesis
 from coproduction.plan.plan import Plan
 
 
@@ -39,20 +40,26 @@ class Case:
         not known yet, and no rule objects for want of it.
     """
 
-    hypothesis: Hypothesis
+    hypothesis: Hypothesis | PathHypothesis
     plan: Plan
     decided: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
 
     @property
     def model(self) -> Model:
-        """The model that the hypothesis rests on."""
+        """The model that the hypothesis rests on; of a path model what its rows must have."""
+        if isinstance(self.hypothesis, PathHypothesis):
+            (own,) = (each for each in self.plan.paths if each.id == self.hypothesis.path)
+            return own.rows({})
         return self.plan.by_name[self.hypothesis.model]
 
     @cached_property
     def about(self) -> list[str]:
         """Variables of the estimand, and the outcome."""
-        return [*dict.fromkeys([*self._variables(), self.model.outcome])]
+        if isinstance(self.hypothesis, PathHypothesis):
+            estimand = self.hypothesis.estimand
+            return [*dict.fromkeys([*estimand.along, *estimand.less])]
+        return [*dict.fromkeys([*self._variables(self.hypothesis), self.model.outcome])]
 
     @property
     def held(self) -> list[str]:
@@ -66,8 +73,8 @@ class Case:
             table = table[table[column].eq(value)]
         return table
 
-    def _variables(self) -> Iterator[str]:
-        for term in self.hypothesis.estimand.names:
+    def _variables(self, hypothesis: Hypothesis) -> Iterator[str]:
+        for term in hypothesis.estimand.names:
             name = term.partition("[")[0]
             owner = next((each for each in self.model.entries if name in each.terms), None)
             yield owner.name if owner else name

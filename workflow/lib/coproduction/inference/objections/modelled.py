@@ -10,6 +10,7 @@ import numpy as np
 from coproduction.inference.objections.case import Case, Objection
 from coproduction.inference.variance.clustered import FEWEST_DF
 from coproduction.notes import Note
+from coproduction.plan.hypotheses.hypotheses import Hypothesis
 from coproduction.plan.options import TOTAL
 
 CHECKS = "inference/cross_checks.csv"
@@ -26,7 +27,7 @@ def few_clusters(case: Case) -> Iterator[Objection]:
 
 def adjusts_downstream(case: Case) -> Iterator[Objection]:
     """Object that the model of a total effect adjusts for what follows from the exposure."""
-    if case.hypothesis.effect != TOTAL:
+    if not isinstance(case.hypothesis, Hypothesis) or case.hypothesis.effect != TOTAL:
         return
     rows = case.table("inference/adjustment.csv", model=case.model.id)
     for row in rows.to_dict("records"):

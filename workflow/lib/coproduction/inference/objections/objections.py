@@ -50,7 +50,7 @@ def objections(
     supported = verdicts[verdicts["verdict"] == SUPPORTED].to_dict("records")
     decided = {row["hypothesis"]: row for row in supported}
     cases = [
-        Case(each, plan, decided[each.id], tables) for each in plan.hypotheses if each.id in decided
+        Case(each, plan, decided[each.id], tables) for each in plan.judged if each.id in decided
     ]
     rows = [
         (case.hypothesis.id, each.code, str(each.why))
