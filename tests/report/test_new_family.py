@@ -67,8 +67,8 @@ hypotheses:
 """
 
 
-def zeros(linear, further) -> float:
-    return float((1 / (1 + np.exp(linear[0]))).mean())
+def zeros(linear, further, weights) -> float:
+    return float(np.average(1 / (1 + np.exp(linear[0])), weights=weights))
 
 
 GEOMETRIC = generalised_linear(

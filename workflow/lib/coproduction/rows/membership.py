@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csc_array
 
 from coproduction.codes import code_text
 
@@ -46,6 +45,8 @@ class Membership:
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Add up rows within their groups, n × q to J × q; those of no known group are left out."""
+        from scipy.sparse import csc_array
+
         n, nowhere = len(self.codes), len(self.names)
         place = np.where(self.known, self.codes, nowhere)
         inside = csc_array((np.ones(n), place, np.arange(n + 1)), shape=(nowhere + 1, n))

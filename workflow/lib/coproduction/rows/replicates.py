@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy import linalg
 
 ReplicateKind = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap"]
 """How replicates were made: balanced halves, the same after Fay, leaving out one unit of all or of
@@ -49,5 +48,7 @@ class Replicates:
         """Rank of the replicate weights, less one."""
         if not self.weights.size:
             return 0
+        from scipy import linalg
+
         pivots = np.abs(np.diag(linalg.qr(self.weights, mode="r", pivoting=True)[0]))
         return int((pivots > NEGLIGIBLE * pivots[0]).sum()) - 1

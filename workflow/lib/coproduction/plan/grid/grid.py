@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from coproduction.plan.data.flagged_rows import FlaggedRows
@@ -154,7 +155,7 @@ class Choices:
     covariates: tuple[str, ...] = ()
     family: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def named(self) -> dict[str, tuple[str, ...]]:
         """Choices of the dimensions that are named."""
         every = {dimension: getattr(self, dimension) for dimension in DIMENSIONS}

@@ -13,7 +13,7 @@ from coproduction.report.blocks import Block, Figure, Paragraphs
 from coproduction.report.columns import written
 from coproduction.report.figures.specification_curve import Specification, specification_curve
 from coproduction.report.material import Material
-from coproduction.report.numbers import count, number, p_value, percent
+from coproduction.report.numbers import count, equated, number, percent
 from coproduction.report.sections.tables import shown
 
 FILE, INFLUENCES, TESTS = (
@@ -96,17 +96,12 @@ def _sentences(rows: pd.DataFrame, grid: Grid, material: Material) -> Iterator[s
     test = tests[tests["grid"].eq(grid.id) & tests["hypothesis"].eq(hypothesis)]
     for row in test[test["statistic"].eq(STOUFFER)].to_dict("records"):
         told = words["test"].format(
-            p=_p_value(row["p_value"]),
+            p=equated(row["p_value"]),
             error=written(row["mc_error"], "mc_error", TESTS),
             tested=count(row["n_cells"]),
             draws=count(row["draws"]),
         )
         yield _stamped(told, material)
-
-
-def _p_value(value: float) -> str:
-    told = p_value(value)
-    return told if told.startswith("<") else f"= {told}"
 
 
 def _fits(rows: pd.DataFrame, material: Material) -> str:
