@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,8 @@ from scipy import stats
 
 from coproduction.errors import StudyError
 from coproduction.inference.descriptions import community_points, group_means
+from coproduction.inference.hidden import hide_groups
+from coproduction.rows import Rows, rows_of
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +56,43 @@ def test_intervals_of_clustered_means_are_wider(people):
         clustered["std_error"].iloc[0]
         > group_means(people, description_of(plain))["std_error"].iloc[0]
     )
+
+
+def weighted(people: pd.DataFrame) -> Rows:
+    rng = np.random.default_rng(3)
+    made = rows_of(people, "place")
+    return replace(made, weight=rng.uniform(0.5, 4, len(people)))
+
+
+def test_means_are_weighted_where_rows_have_weights_and_the_others_stand_beside(people):
+    planned = description_of({"id": "d", "outcome": "score", "by": "group", "cluster": "place"})
+    rows = weighted(people)
+    table, alike = group_means(people, planned, rows=rows), group_means(people, planned)
+    by_hand = [
+        np.average(people["score"][cell], weights=rows.weight[cell])
+        for cell in (people["group"].eq(level) for level in range(3))
+    ]
+    assert table["estimate"].to_numpy() == pytest.approx(by_hand)
+    assert table["unweighted"].to_numpy() == pytest.approx(alike["estimate"].to_numpy())
+    assert table["weights"].eq("study").all() and alike["weights"].eq("none").all()
+    assert alike["unweighted"].isna().all()
+
+
+def test_weights_that_are_all_the_same_change_no_mean_and_no_error(people):
+    planned = description_of({"id": "d", "outcome": "score", "by": "group", "cluster": "place"})
+    same = replace(rows_of(people, "place"), weight=np.full(len(people), 2.5))
+    names = ["estimate", "std_error", "df", "conf_low", "conf_high"]
+    pd.testing.assert_frame_equal(
+        group_means(people, planned, rows=same)[names], group_means(people, planned)[names]
+    )
+
+
+def test_few_people_behind_a_weighted_share_are_hidden_with_what_stands_beside_it(people):
+    rare = people.assign(score=(np.arange(300) % 100 == 0) * 1.0)
+    planned = description_of({"id": "d", "outcome": "score", "by": "group", "cluster": "place"})
+    table = group_means(rare, planned, rows=weighted(people))
+    shown = hide_groups(table, 5, ["description"])
+    assert shown[["estimate", "unweighted", "n_cell"]].isna().all(axis=None)
 
 
 def test_one_group_alone_is_refused(people):

@@ -22,6 +22,7 @@ NOTEBOOK = {
     "notebook.modelling": ("diagnostics", "effects", "fit", "predictions"),
     "notebook.judging": ("back_door", "claim", "verdicts"),
     "notebook.planned": ("analyse", "measure"),
+    "notebook.weighing": ("weigh",),
 }
 WHERE = {name: module for module, names in NOTEBOOK.items() for name in names}
 __all__ = sorted(WHERE)

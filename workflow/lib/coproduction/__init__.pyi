@@ -24,5 +24,6 @@ from coproduction.notebook.reading import read_instrument as read_instrument
 from coproduction.notebook.reading import read_study as read_study
 from coproduction.notebook.reading import scales as scales
 from coproduction.notebook.tables import rows_of as rows_of
+from coproduction.notebook.weighing import weigh as weigh
 
 __version__: str

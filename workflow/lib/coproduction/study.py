@@ -72,6 +72,12 @@ class Study:
         return next(iter(self.instruments.values()))
 
     @property
+    def sheet(self) -> Instrument | None:
+        """The sheet of communities beside the questionnaire that is analysed, if there is one."""
+        others = list(self.instruments.values())[1:]
+        return next((each for each in others if each.unit == "community"), None)
+
+    @property
     def modes(self) -> list[str]:
         """Modes of interview that the settings state of the main questionnaire's files.
 
@@ -261,10 +267,8 @@ def _conditions(study: Study) -> Iterator[Problem]:
 
 
 def _weights(study: Study) -> Iterator[Problem]:
-    sheets = (each for each in study.instruments.values() if each.unit == "community")
-    sheet = next((each for each in sheets if each is not study.main), None)
     has_log = "contacts" in study.settings.get("cleaning", {})
-    yield from weight_problems(study.settings.get("weights"), study.main, sheet, has_log)
+    yield from weight_problems(study.settings.get("weights"), study.main, study.sheet, has_log)
 
 
 def _release(study: Study) -> Iterator[Problem]:

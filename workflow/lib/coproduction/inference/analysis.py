@@ -347,7 +347,7 @@ def _descriptions(
             if planned.level:
                 points.append(community_points(tables.by_level[planned.level], planned))
                 continue
-            table, rows = tables.of(None, planned.cluster)
+            table, rows = tables.of_population(planned.cluster)
             found = group_means(table, planned, CONFIDENCE, rows)
             means.append(noted(found, told.get(planned.id)))
         except Refusal as error:

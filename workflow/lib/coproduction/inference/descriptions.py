@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from coproduction.errors import Refusal
@@ -13,13 +14,14 @@ from coproduction.missing.tidy import ADDED
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.plan.descriptions import Description
 from coproduction.plan.models.model import Model
-from coproduction.plan.options import EXPLORATORY, NO_WEIGHTS
+from coproduction.plan.options import EXPLORATORY, NO_WEIGHTS, STUDY_WEIGHTS
 from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.rows import Rows
 
 MEAN_COLUMNS = (
     *("description", "outcome", "by", "level", "estimate", "std_error", "df"),
-    *("conf_low", "conf_high", "n", "n_cell", "n_clusters", "covariance", *ADDED, "reason"),
+    *("conf_low", "conf_high", "unweighted", "n", "n_cell", "n_clusters", "covariance", "weights"),
+    *(*ADDED, "reason"),
 )
 POINT_COLUMNS = ("description", "outcome", "by", "value", "estimate", "n")
 KEPT = ("estimate", "std_error", "df", "conf_low", "conf_high")
@@ -35,6 +37,8 @@ def group_means(
 
     The means are those of a linear model with nothing but the categories, so that their standard
     errors allow for clusters (CR2, Satterthwaite degrees of freedom) or unequal variances (HC3).
+    Where rows have weights the means are about the population, and those of the rows themselves
+    stand beside them.
 
     Parameters
     ----------
@@ -50,9 +54,10 @@ def group_means(
     Returns
     -------
     pandas.DataFrame
-        `description, outcome, by, level, estimate, std_error, df, conf_low, conf_high, n, n_cell,
-        n_clusters, covariance, fmi, mc_error, n_imputations, reason`; `n_cell` counts the rows of
-        the category. What pooling adds is empty.
+        `description, outcome, by, level, estimate, std_error, df, conf_low, conf_high, unweighted,
+        n, n_cell, n_clusters, covariance, weights, fmi, mc_error, n_imputations, reason`; `n_cell`
+        counts the rows of the category, `unweighted` is their mean where rows have weights. What
+        pooling adds is empty.
 
     Raises
     ------
@@ -60,20 +65,23 @@ def group_means(
         If fewer than two categories, or too few clusters, are left.
     """
     by = planned.by
-    fitted = fit(design(table, _of_categories(planned), rows))
-    cells = fitted.design.matrix[list(fitted.design.indicators[by])]
-    sizes = [int((cells.sum(axis=1) == 0).sum()), *cells.sum().astype(int)]
+    weighted = rows is not None and rows.weight is not None
+    fitted = fit(design(table, _of_categories(planned, weighted=weighted), rows))
+    others = fitted.design.matrix[list(fitted.design.indicators[by])].to_numpy(bool)
+    cells = np.column_stack([~others.any(axis=1), others])
     means = []
-    for (level, held), size in zip(levels(fitted.design, by), sizes, strict=True):
+    for (level, held), cell in zip(levels(fitted.design, by), cells.T, strict=True):
         found = estimate(fitted, *prediction(fitted, held), confidence)
-        row = {"level": level, "n_cell": size, "n": fitted.n, "n_clusters": fitted.n_clusters}
-        means.append({**row, "reason": found["note"], **{name: found[name] for name in KEPT}})
-    shared = {"description": planned.id, "outcome": planned.outcome, "by": by}
-    shared["covariance"] = fitted.design.covariance
+        row = {"level": level, "n_cell": int(cell.sum()), **{name: found[name] for name in KEPT}}
+        row["unweighted"] = fitted.design.outcome[cell].mean() if weighted else np.nan
+        means.append({**row, "reason": found["note"]})
+    shared = {"description": planned.id, "outcome": planned.outcome, "by": by, "n": fitted.n}
+    shared |= {"n_clusters": fitted.n_clusters, "covariance": fitted.design.covariance}
+    shared["weights"] = fitted.design.weighted
     return pd.DataFrame(means).assign(**shared).reindex(columns=list(MEAN_COLUMNS))
 
 
-def _of_categories(planned: Description) -> Model:
+def _of_categories(planned: Description, *, weighted: bool) -> Model:
     """Give the linear model of the categories; it has one level and no random effects."""
     return Model(
         id=planned.id,
@@ -84,7 +92,7 @@ def _of_categories(planned: Description) -> Model:
         predictors=(Predictor(planned.by, categorical=True),),
         cluster=planned.cluster,
         covariance="HC3" if planned.cluster is None else "CR2",
-        weights=NO_WEIGHTS,
+        weights=STUDY_WEIGHTS if weighted else NO_WEIGHTS,
         quadrature_points=1,
         restricted_likelihood=True,
     )

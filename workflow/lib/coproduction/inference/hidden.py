@@ -13,7 +13,10 @@ COMPARED = (
     *("n_kept", "n_left_out", "mean_kept", "mean_left_out"),
     *("standardised_difference", "p_value"),
 )
-ESTIMATED = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
+ESTIMATED = (
+    *("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"),
+    "unweighted",
+)
 
 
 def hide_groups(table: pd.DataFrame, minimum: int, within: Sequence[str]) -> pd.DataFrame:
@@ -22,8 +25,9 @@ def hide_groups(table: pd.DataFrame, minimum: int, within: Sequence[str]) -> pd.
     Parameters
     ----------
     table
-        One row per group, with its `estimate` and its size `n_cell`, and `n_imputations` where
-        means may be pooled: those from 0 to 1 are taken for shares.
+        One row per group, with its `estimate` and its size `n_cell`, `unweighted` where means may
+        be weighted, and `n_imputations` where they may be pooled: those from 0 to 1 are taken for
+        shares.
     minimum
         The smallest number of people that may be shown.
     within
@@ -132,6 +136,8 @@ def _few(table: pd.DataFrame, minimum: int) -> pd.Series:
 def _shares(table: pd.DataFrame, size: str) -> dict[str, pd.Series]:
     """How many had the outcome and how many had not, where the estimate is a share of people."""
     estimate, n = table["estimate"].astype(float), table[size].astype(float)
+    if "unweighted" in table:
+        estimate = table["unweighted"].astype(float).fillna(estimate)
     some = estimate * n
     # A share that is pooled over imputed tables is no whole number of people in any of them.
     pooled = table["n_imputations"].notna() if "n_imputations" in table else False

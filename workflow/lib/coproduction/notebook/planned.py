@@ -11,6 +11,7 @@ from coproduction.inference.completed import Answers
 from coproduction.instrument.item_scales import scales_of
 from coproduction.measurement import tables
 from coproduction.measurement.results import Measurement
+from coproduction.notebook.weighing import weighed
 from coproduction.study import Study
 
 
@@ -20,7 +21,7 @@ def measure(cleaned: Cleaned, study: Study, *, cores: int = 1) -> Measurement:
     Parameters
     ----------
     cleaned
-        What `clean` made of its data.
+        What `clean` made of its data, and `weigh` where the study asks for weights.
     study
         The study.
     cores
@@ -41,6 +42,7 @@ def measure(cleaned: Cleaned, study: Study, *, cores: int = 1) -> Measurement:
         cores,
         None if cleaned.retest.empty else cleaned.retest,
         study.plan.flagged_rows,
+        weighed(cleaned, study),
     )
 
 
@@ -52,7 +54,7 @@ def analyse(
     Parameters
     ----------
     cleaned
-        What `clean` made of its data.
+        What `clean` made of its data, and `weigh` where the study asks for weights.
     study
         The study.
     communities
@@ -74,4 +76,5 @@ def analyse(
         scales_of(study.main),
         answers=Answers(study.main, cleaned.nonresponse),
         cores=cores,
+        sample=weighed(cleaned, study),
     )

@@ -11,11 +11,11 @@ import pandas as pd
 from coproduction.cleaning import clean as cleaning
 from coproduction.cleaning.clean import Cleaned
 from coproduction.cleaning.scoring import keyed_names
-from coproduction.errors import StudyError
 from coproduction.instrument import reading
 from coproduction.instrument.definition import Instrument
 from coproduction.intake import readers
 from coproduction.intake.canonical import Intake
+from coproduction.notebook.files import content
 from coproduction.schemas import schema
 from coproduction.study import Study
 from coproduction.study import read_study as study_of
@@ -35,7 +35,7 @@ def read_instrument(file: str | Path) -> Instrument:
     StudyError
         Naming file, line and key of whatever is wrong.
     """
-    text = _content(file).decode("utf-8-sig")
+    text = content(file).decode("utf-8-sig")
     return reading.read_instrument(read_yaml(text, str(file), schema("instrument")))
 
 
@@ -53,7 +53,7 @@ def read_study(folder: str | Path) -> Study:
         Naming file, line and key of whatever is wrong.
     """
     files = sorted(Path(folder).glob("*.yaml"))
-    texts = {file.name: _content(file).decode("utf-8-sig") for file in files}
+    texts = {file.name: content(file).decode("utf-8-sig") for file in files}
     kinds = ("instrument", "study", "plan")
     return study_of(texts, Path(folder).as_posix(), {kind: schema(kind) for kind in kinds})
 
@@ -100,7 +100,7 @@ def read_export(
         If the platform cannot be found or the file does not fit the questionnaire.
     """
     return readers.read_export(
-        _content(file),
+        content(file),
         instrument,
         str(file),
         platform=platform,
@@ -156,10 +156,3 @@ def scales(scores: Cleaned | pd.DataFrame, instrument: Instrument) -> dict[str, 
         for construct in instrument.constructs
         if (items := instrument.scale(construct))
     }
-
-
-def _content(file: str | Path) -> bytes:
-    try:
-        return Path(file).read_bytes()
-    except OSError as error:
-        raise StudyError(f"{file} cannot be read: {error.strerror}.") from None

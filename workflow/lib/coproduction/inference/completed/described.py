@@ -104,7 +104,7 @@ def _means(made: Imputations, number: int, chosen: Sequence[Description]) -> Des
     tables = _table(made, number)
     found: dict[str, pd.DataFrame | Refusal] = {}
     for each in chosen:
-        table, rows = tables.of(None, each.cluster)
+        table, rows = tables.of_population(each.cluster)
         try:
             found[each.id] = group_means(table, each, CONFIDENCE, rows)
         except Refusal as error:

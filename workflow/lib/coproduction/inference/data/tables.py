@@ -65,12 +65,16 @@ class Tables:
         if model.level is not None:
             weighted = self.weighted_communities
             return (table if weighted is None else weighted), rows
-        if rows is None:
+        if rows is None or model.covariance != "design":
+            return self.of_population(model.cluster)
+        return table, replace(self.sample.at(table.index), cluster=rows.cluster)
+
+    def of_population(self, cluster: str | None) -> tuple[pd.DataFrame, Rows | None]:
+        """Give the table of respondents and its rows, with weights if the study has them."""
+        table, rows = self.of(None, cluster)
+        if self.sample is None or rows is None:
             return table, rows
-        drawn = self.sample.at(table.index)
-        if model.covariance != "design":
-            return table, replace(rows, weight=drawn.weight)
-        return table, replace(drawn, cluster=rows.cluster)
+        return table, replace(rows, weight=self.sample.at(table.index).weight)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from coproduction.plan.options import STUDY_WEIGHTS
 from coproduction.report.blocks import Block, Figure, Section
 from coproduction.report.figures.estimates import intervals, point_panels
 from coproduction.report.material import Material
@@ -14,7 +15,7 @@ from coproduction.report.sentences import described
 
 MEANS, POINTS = "inference/group_means.csv", "inference/community_points.csv"
 COLUMNS = (
-    *("level", "estimate", "interval", "std_error", "df", "n_cell", "n_clusters"),
+    *("level", "estimate", "interval", "std_error", "df", "unweighted", "n_cell", "n_clusters"),
     *("fmi", "n_imputations"),
 )
 
@@ -57,6 +58,7 @@ def _means(rows: pd.DataFrame, name: str, material: Material) -> Figure:
             "means_figure",
             covariance=labels.word("covariance", rows["covariance"].iloc[0]),
         ),
+        *(noted(material, "means_weighted") if rows["weights"].eq(STUDY_WEIGHTS).any() else []),
         *_answers(rows, material),
         text["notes"]["assigned" if randomised(rows["by"].iloc[0], material) else "observed"],
     ]
