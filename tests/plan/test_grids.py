@@ -115,3 +115,10 @@ def test_imputed_cells_are_part_of_what_is_imputed_and_complete_ones_are_not(sch
     assert imputed == {each.model.id for each in cells if each.number not in complete}
     assert {"hope", "rooms"} <= {name for each in plan.imputing for name in each.names}
     assert len(plan.imputing) < len(plan.imputed) + len(plan.imputed_cells)
+
+
+def test_a_grid_of_more_combinations_than_anybody_can_read_is_refused(schemas):
+    (line,) = (each for each in PLAN.split("\n") if "{id: old, " in each)
+    many = "\n".join(line.replace("id: old", f"id: old{n}") for n in range(40))
+    told = refused(schemas, PLAN.replace(line, f"{line}\n{many}"))
+    assert "has 16,128 combinations, and a grid at most 10,000; name fewer" in told

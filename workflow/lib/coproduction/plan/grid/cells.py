@@ -71,10 +71,10 @@ def changed(primary: Model, alternatives: Sequence[Alternative]) -> Model:
     """Change a model by some alternatives; curves and label are those of no cell."""
     model = replace(primary, curves=(), label={})
     for each in alternatives:
-        model = replace(model, **each.changed)
         gone = set(each.named("without"))
         model = replace(
             model,
+            **each.changed,
             predictors=tuple(_entered(one, each) for one in model.predictors),
             covariates=tuple(
                 _entered(one, each)

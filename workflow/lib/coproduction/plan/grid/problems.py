@@ -6,7 +6,8 @@ meets in a cell: whatever a model of the plan is refused for, a cell is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -28,6 +29,7 @@ from coproduction.plan.vocabulary.names import Names, one_of
 from coproduction.yamlfiles.problems import Path, Problem, unknown
 
 Pair = frozenset[tuple[str, str]]
+MOST_COMBINATIONS = 10_000
 SETS = {"measure": ("scores", "constructs", "agreement"), "covariates": ("add", "without")}
 """Dimensions whose alternatives have at least one of these keys; all others have their own."""
 
@@ -64,8 +66,14 @@ def problems(
             if list(_wrong(primary, against)):
                 # The model is refused where it stands, and is not once more in every cell.
                 continue
-            found = [*_alternatives(path, grid, against)]
-            yield from found or _combinations(path, grid, against)
+            many = math.prod(len(grid.choices(name)) for name in DIMENSIONS)
+            if many > MOST_COMBINATIONS:
+                told = f"has {many:,} combinations, and a grid at most {MOST_COMBINATIONS:,}"
+                yield (*path, "dimensions"), f"{told}; name fewer alternatives, or make two grids."
+                continue
+            made = sorted(cells(grid, primary), key=_alternatives_in)
+            wrong = [*_alternatives(path, grid, made, against)]
+            yield from wrong or _combinations(path, grid, made, against)
 
 
 def _hypotheses(path: Path, grid: Grid, plan: Plan) -> Iterator[Problem]:
@@ -142,9 +150,10 @@ def _choices(path: Path, grid: Grid, named: Mapping[str, Collection[str]]) -> It
                 yield (*path, dimension, position), unknown(name, known, what)
 
 
-def _alternatives(path: Path, grid: Grid, against: Checked) -> Iterator[Problem]:
+def _alternatives(
+    path: Path, grid: Grid, found: Sequence[Cell], against: Checked
+) -> Iterator[Problem]:
     """Check every alternative by itself."""
-    found = sorted(cells(grid, against.primary), key=_alternatives_in)
     for dimension, position, each in grid.placed():
         place = (*path, "dimensions", dimension, position)
         own = [*_keys(place, each, against)]
@@ -219,10 +228,12 @@ def _says_nothing(*_: str | int) -> bool:
     return False
 
 
-def _combinations(path: Path, grid: Grid, against: Checked) -> Iterator[Problem]:
+def _combinations(
+    path: Path, grid: Grid, found: Sequence[Cell], against: Checked
+) -> Iterator[Problem]:
     """Check every pair of alternatives in a cell that holds it, and rules that exclude nothing."""
     seen: set[Pair] = set()
-    for cell in sorted(cells(grid, against.primary), key=_alternatives_in):
+    for cell in found:
         named = _choices_in(cell)
         pairs = {frozenset(pair) for pair in combinations(named, 2)}
         if pairs <= seen:
