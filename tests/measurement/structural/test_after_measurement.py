@@ -10,7 +10,13 @@ import pandas as pd
 import pytest
 
 from coproduction.errors import StudyError
-from coproduction.measurement.structural import PathEffect, effect_table, measure, structure_after
+from coproduction.measurement.structural import (
+    PathEffect,
+    disturbance_correlations,
+    effect_table,
+    measure,
+    structure_after,
+)
 from coproduction.rows import clustered
 
 FOLDER = Path(__file__).parents[2] / "reference" / "structural"
@@ -51,6 +57,33 @@ def test_estimates_are_those_of_sam_and_so_are_errors_where_paths_are_free(name,
         # The two steps' errors hold whether or not paths that the model leaves out are there;
         # sam takes their absence for information, which moves the last digits only.
         assert error == pytest.approx(row["se"], rel=1e-5 if name == "saturated" else 3e-3)
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_standardised_paths_their_errors_and_explained_shares_are_those_of_sam(name, data):
+    measured = measure(data[ITEMS].to_numpy(), ITEMS, FACTORS, robust=False)
+    found = structure_after(measured, PATHS[name])
+    rows = [row for row in pd.DataFrame(SAM[name]).to_dict("records") if row["op"] == "~"]
+    asked = {row: PathEffect("path", (each["rhs"], each["lhs"])) for row, each in enumerate(rows)}
+    table = effect_table(found.derived, asked, 0.95, 1, 0)
+    told = table[["standardised", "standardised_std_error"]].to_numpy()
+    for row, (value, error) in zip(rows, told, strict=True):
+        assert value == pytest.approx(row["standardised"], abs=1e-5)
+        # As above: sam takes what the model leaves out for information.
+        assert error == pytest.approx(row["standardised_std_error"], rel=5e-3)
+        assert found.explained[row["lhs"]] == pytest.approx(row["r_squared"], abs=1e-5)
+
+
+def test_the_correlation_of_disturbances_is_the_standardised_covariance_of_sam(data):
+    measured = measure(data[ITEMS].to_numpy(), ITEMS, FACTORS, robust=False)
+    (row,) = disturbance_correlations(structure_after(measured, PATHS["both"]).derived).to_dict(
+        "records"
+    )
+    table = pd.DataFrame(SAM["both"]).set_index(["lhs", "op", "rhs"])
+    wanted = table.loc[("b", "~~", "c")]
+    assert row["term"] == "b ~~ c"
+    assert row["estimate"] == pytest.approx(wanted["standardised"], abs=1e-5)
+    assert row["std_error"] == pytest.approx(wanted["standardised_std_error"], rel=1e-4)
 
 
 def test_an_observed_variable_measures_itself(data):

@@ -15,7 +15,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coproduction.measurement.structural import PathEffect, StructuralFit, structural
+from coproduction.measurement.structural import (
+    PathEffect,
+    StructuralFit,
+    disturbance_correlations,
+    structural,
+)
 from coproduction.measurement.structural.conditioned import parameters_of
 from coproduction.rows import clustered
 
@@ -200,6 +205,16 @@ def test_every_effect_is_that_of_lavaan(name):
         assert close(row["standardised"], float(wanted["standardised"]), 1e-5)
         error = row["standardised_std_error"]
         assert close(error, float(wanted["standardised_std_error"]), 1e-5)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if fitted(name).derived.pairs])
+def test_correlations_of_disturbances_are_standardised_covariances_of_lavaan(name):
+    reference, found = expected(name), disturbance_correlations(fitted(name).derived)
+    for row in found.to_dict("records"):
+        wanted = reference.loc[(1, "~~", *row["term"].split(" ~~ "))]
+        assert close(row["estimate"], float(wanted["standardised"]), 1e-5), row["term"]
+        error = float(wanted["standardised_std_error"])
+        assert close(row["std_error"], error, 1e-5), row["term"]
 
 
 @pytest.mark.parametrize("name", CASES)

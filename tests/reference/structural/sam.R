@@ -8,10 +8,15 @@ measured <- "a =~ a1 + a2 + a3 + a4
 structure <- function(paths) {
   fit <- sam(paste(measured, paths, sep = "\n"), continuous, se = "twostep", mm.list = list(c("a", "b", "c")))
   table <- data.frame(parameterEstimates(fit))
+  alike <- standardizedSolution(fit)
+  known <- match(paste(table$lhs, table$op, table$rhs), paste(alike$lhs, alike$op, alike$rhs))
+  table[c("standardised", "standardised_std_error")] <- alike[known, c("est.std", "se")]
+  table$r_squared <- ifelse(table$op == "~", lavInspect(fit, "r2")[table$lhs], NA)
   table <- table[table$lhs %in% c("a", "b", "c") & table$op %in% c("~", "~~"), ]
-  lapply(as.list(table[c("lhs", "op", "rhs", "est", "se")]), function(x) if (is.numeric(x)) signif(x, 11) else x)
+  lapply(as.list(table[c("lhs", "op", "rhs", "est", "se", "standardised", "standardised_std_error", "r_squared")]), function(x) if (is.numeric(x)) signif(x, 11) else x)
 }
 cases <- list(saturated = structure("b ~ a\nc ~ b + a"), chain = structure("b ~ a\nc ~ b"),
               both = structure("b ~ a\nc ~ a"))
-write(toJSON(list(R = R.version.string, lavaan = as.character(packageVersion("lavaan")), cases = cases),
+write(toJSON(list(R = R.version.string, lavaan = as.character(packageVersion("lavaan")), cases = cases,
+                  modifications = list(chain = left_out("b ~ a\nc ~ b"), both = left_out("b ~ a\nc ~ a\nb ~~ 0*c"))),
              digits = NA, auto_unbox = TRUE), "sam.json")

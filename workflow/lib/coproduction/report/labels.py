@@ -164,7 +164,7 @@ class Labels:
             variable, part = self.split[term]
             words = self.text["split_parts"][part]
             return self.text["bracketed"].format(name=self.name(variable), words=words)
-        for mark, sign in ((":", " × "), (" - ", " − "), (" > ", " → ")):
+        for mark, sign in ((":", " × "), (" - ", " − "), (" > ", " → "), (" ~~ ", " ↔ ")):
             if mark in term:
                 return sign.join(self.term(part) for part in term.split(mark))
         variable, bracket, _ = term.partition("[")

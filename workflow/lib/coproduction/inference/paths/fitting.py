@@ -16,6 +16,7 @@ from coproduction.measurement.structural import (
     AGREEMENT,
     Derived,
     PathEffect,
+    disturbance_correlations,
     effect_table,
     measure,
     structural,
@@ -29,6 +30,9 @@ from coproduction.plan.paths.paths import PathEstimand, PathModel
 NO_AGREEMENT = 1e-4
 """Share of the items' mean variance below which there is no agreement to speak of."""
 
+COVARIANCE = "covariance"
+"""What the table of effects calls the correlation of two disturbances."""
+
 
 @dataclass(frozen=True)
 class PathFit:
@@ -37,7 +41,9 @@ class PathFit:
     Attributes
     ----------
     effects
-        A row per regression and per effect that is asked.
+        A row per regression, per effect that is asked and per correlation of disturbances.
+    standardised
+        The same rows, `estimate` and what belongs to it between variables of variance one.
     model
         Its row of the table of path models.
     derived
@@ -47,19 +53,40 @@ class PathFit:
     """
 
     effects: pd.DataFrame
+    standardised: pd.DataFrame
     model: Mapping[str, Any]
     derived: Derived
     measured: np.ndarray | None = None
 
 
 def asked_of(planned: PathModel, further: Sequence[PathEstimand]) -> dict[str, PathEffect]:
-    """Name all that is asked of a path model: its regressions, its own effects and further ones."""
+    """Name all that is asked of a path model: its regressions, its own effects and further ones.
+
+    Beside every indirect effect stand the total one between its ends and its share of that.
+    """
     single = [
         PathEstimand(kind="path", along=(cause, outcome))
         for outcome, causes in planned.explained.items()
         for cause in causes
     ]
-    every = dict.fromkeys((*single, *planned.asked, *further))
+    named = (*single, *planned.asked, *further)
+    chains = [
+        path
+        for each in named
+        if each.kind in ("indirect", "indirect_difference")
+        for path in (each.along, each.less)
+        if len(path) > 2
+    ]
+    beside = [
+        asked
+        for path in chains
+        for asked in (
+            PathEstimand(kind="indirect", along=path),
+            PathEstimand(kind="total_effect", along=(path[0], path[-1])),
+            PathEstimand(kind="share_mediated", along=path),
+        )
+    ]
+    every = dict.fromkeys((*named, *beside))
     return {
         f"{each.kind} {each.term}": PathEffect(each.kind, each.along, each.less) for each in every
     }
@@ -97,35 +124,50 @@ def fit_path(
     own = replace(derived, spreads=_units(derived, data, planned))
     clusters = data.rows.n_clusters
     df = np.inf if clusters is None else float(clusters - 1)
-    effects = tabulated(effect_table(own, asked, CONFIDENCE, 0, 0), df)
+    basis = {"path": planned.id, "n": len(data.raw), "n_clusters": clusters}
+    effects, alike = (tabulated(each, asked, df).assign(**basis) for each in (own, derived))
     outcomes = [name.rpartition(" > ")[2] for name in effects["term"]]
     straight = effects["kind"] == "path"
     effects["r_squared"] = [
         shares.get(name, np.nan) if is_path else np.nan
         for name, is_path in zip(outcomes, straight, strict=True)
     ]
-    basis = {"n": len(data.raw), "n_clusters": clusters}
-    told = {"path": planned.id, "estimator": planned.estimator, **basis, **model}
-    return PathFit(effects.assign(path=planned.id, **basis), told, own, measured)
+    told = {"estimator": planned.estimator, **basis, **model}
+    return PathFit(effects, alike, told, own, measured)
 
 
-def tabulated(table: pd.DataFrame, df: float) -> pd.DataFrame:
-    """Keep the effects in the units that are reported, with t tests and intervals."""
-    half = [quantile((1 + CONFIDENCE) / 2, df) * error for error in table["standardised_std_error"]]
-    statistic = table["standardised_statistic"]
-    return pd.DataFrame(
+def tabulated(derived: Derived, asked: Mapping[str, PathEffect], df: float) -> pd.DataFrame:
+    """Estimate effects and correlations of disturbances, with t tests and intervals.
+
+    Parameters
+    ----------
+    derived
+        The model; effects count in the units that its `spreads` say.
+    asked
+        Effects by name.
+    df
+        Degrees of freedom, infinite for the normal distribution.
+    """
+    table = effect_table(derived, asked, CONFIDENCE, 0, 0)
+    found = pd.DataFrame(
         {
-            "effect": table["effect"],
-            "kind": table["kind"],
-            "term": table["term"],
+            **{name: table[name] for name in ("effect", "kind", "term")},
             "estimate": table["standardised"],
             "std_error": table["standardised_std_error"],
-            "statistic": statistic,
-            "df": df,
-            "p_value": [two_sided(value, df) for value in statistic],
-            "conf_low": table["standardised"] - half,
-            "conf_high": table["standardised"] + half,
         }
+    )
+    covarying = disturbance_correlations(derived).assign(kind=COVARIANCE)
+    covarying["effect"] = [f"{COVARIANCE} {term}" for term in covarying["term"]]
+    found = pd.concat([found, covarying], ignore_index=True) if len(covarying) else found
+    error = found["std_error"]
+    statistic = found["estimate"] / error.where(error > 0)
+    half = quantile((1 + CONFIDENCE) / 2, df) * error
+    return found.assign(
+        statistic=statistic,
+        df=df,
+        p_value=[two_sided(value, df) for value in statistic],
+        conf_low=found["estimate"] - half,
+        conf_high=found["estimate"] + half,
     )
 
 

@@ -29,7 +29,9 @@ ALIKE = 1e-6
 EFFECT_COLUMNS = (
     *("path", "estimand", "term", "estimate", "std_error", "statistic", "df", "p_value"),
     *("conf_low", "conf_high", "monte_carlo_low", "monte_carlo_high"),
-    *("bootstrap_low", "bootstrap_high", "r_squared", "n", "n_clusters", *ADDED),
+    *("bootstrap_low", "bootstrap_high", "standardised", "standardised_std_error"),
+    *("standardised_conf_low", "standardised_conf_high"),
+    *("r_squared", "n", "n_clusters", *ADDED),
 )
 MODEL_COLUMNS = (
     *("path", "estimator", "n", "n_clusters", "n_imputations", "chisq", "df", "p_value"),
@@ -148,11 +150,10 @@ def _told(
 
 def _pooled(fits: Sequence[PathFit], asked: Mapping[str, PathEffect], seed: int) -> pd.DataFrame:
     """Pool effects by Rubin's rules, with Monte-Carlo intervals from the pooled parameters."""
-    if len(fits) == 1:
-        found = fits[0].effects.copy()
-    else:
-        keys = ["path", "effect", "kind", "term"]
-        found = pool_tables([each.effects for each in fits], keys, CONFIDENCE, counts_of_first=True)
+    found = _over_tables([each.effects for each in fits])
+    alike = _over_tables([each.standardised for each in fits])
+    for name in ("estimate", "std_error", "conf_low", "conf_high"):
+        found[f"standardised_{name}".removesuffix("_estimate")] = alike[name]
     thetas = np.array([each.derived.theta for each in fits])
     total = np.mean([each.derived.covariance for each in fits], axis=0)
     if len(fits) > 1:
@@ -164,6 +165,13 @@ def _pooled(fits: Sequence[PathFit], asked: Mapping[str, PathEffect], seed: int)
             drawn[f"standardised_monte_carlo_{side}"]
         )
     return found
+
+
+def _over_tables(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    if len(tables) == 1:
+        return tables[0].copy()
+    keys = ["path", "effect", "kind", "term"]
+    return pool_tables(tables, keys, CONFIDENCE, counts_of_first=True)
 
 
 def _model(fits: Sequence[PathFit], planned: PathModel) -> dict[str, Any]:

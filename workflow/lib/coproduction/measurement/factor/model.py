@@ -128,6 +128,17 @@ class FactorModel:
         """Items, covariates, factors: the order of the rows of every matrix."""
         return (*self.observed, *self.specification.latent)
 
+    @property
+    def disturbance_pairs(self) -> tuple[tuple[str, str], ...]:
+        """Explained variables whose disturbances covary, estimated in the first group."""
+        explained = self.specification.regressions
+        return tuple(
+            (each.lhs, each.rhs)
+            for each in self.parameters
+            if each.group == 0 and each.value is None and each.matrix == "covariances"
+            if each.lhs != each.rhs and each.lhs in explained and each.rhs in explained
+        )
+
     @cached_property
     def free(self) -> np.ndarray:
         """Index of the estimated parameter behind each entry of `parameters`; −1 where fixed."""

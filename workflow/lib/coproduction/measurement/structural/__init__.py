@@ -10,7 +10,12 @@ from coproduction.measurement.structural.after_measurement import (
     measure,
     structure_after,
 )
-from coproduction.measurement.structural.effects import Derived, PathEffect, effect_table
+from coproduction.measurement.structural.effects import (
+    Derived,
+    PathEffect,
+    disturbance_correlations,
+    effect_table,
+)
 from coproduction.measurement.structural.fitting import StructuralFit, structural
 
 __all__ = [
@@ -20,6 +25,7 @@ __all__ = [
     "PathEffect",
     "StructuralFit",
     "Structure",
+    "disturbance_correlations",
     "effect_table",
     "measure",
     "structural",

@@ -112,10 +112,13 @@ class Structure:
             made[..., at.rows, at.columns] = np.where(at.free >= 0, theta[..., at.free], at.values)
             return made
 
-        def spreads(theta: np.ndarray) -> np.ndarray:
+        def disturbances(theta: np.ndarray) -> np.ndarray:
             half = filled("covariances", theta)
-            inner = half + np.tril(half, -1).swapaxes(-1, -2) + np.triu(half, 1).swapaxes(-1, -2)
+            return half + np.tril(half, -1).swapaxes(-1, -2) + np.triu(half, 1).swapaxes(-1, -2)
+
+        def spreads(theta: np.ndarray) -> np.ndarray:
             effects = np.linalg.inv(np.eye(m) - filled("paths", theta))
+            inner = disturbances(theta)
             return np.sqrt(np.einsum("...ij,...jk,...ik->...i", effects, inner, effects))
 
         return Derived(
@@ -124,6 +127,8 @@ class Structure:
             self.covariance,
             lambda theta: filled("paths", theta),
             spreads,
+            disturbances,
+            model.disturbance_pairs,
         )
 
     @property

@@ -117,6 +117,11 @@ class Derived:
         From parameters (… × q, complex ones too) to paths, … × m × m.
     spreads
         From parameters to the standard deviations of the variables, … × m.
+    disturbances
+        From parameters to the covariance matrix of what the paths leave of the variables,
+        … × m × m.
+    pairs
+        Explained variables whose disturbances may covary.
     """
 
     names: tuple[str, ...]
@@ -124,11 +129,52 @@ class Derived:
     covariance: np.ndarray
     paths: Callable[[np.ndarray], np.ndarray]
     spreads: Callable[[np.ndarray], np.ndarray]
+    disturbances: Callable[[np.ndarray], np.ndarray]
+    pairs: tuple[tuple[str, str], ...] = ()
 
     def standardised_paths(self, theta: np.ndarray) -> np.ndarray:
         """Paths between variables of variance one."""
         spread = self.spreads(theta)
         return self.paths(theta) * spread[..., None, :] / spread[..., :, None]
+
+    def slope(self, of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """Give the derivatives of a number made of the parameters, by a step into the imaginary."""
+        moved = self.theta + 1j * STEP * np.eye(len(self.theta))
+        return of(moved).imag / STEP
+
+    def error(self, of: Callable[[np.ndarray], np.ndarray]) -> float:
+        """Give the standard error of a number made of the parameters, by the delta method."""
+        slope = self.slope(of)
+        return float(np.sqrt(max(slope @ self.covariance @ slope, 0)))
+
+
+def disturbance_correlations(derived: Derived) -> pd.DataFrame:
+    """Estimate how what the paths leave of the explained variables correlates.
+
+    Each is the covariance of two disturbances over their standard deviations, as the standardised
+    covariances of structural models are; its standard error comes from the delta method.
+
+    Parameters
+    ----------
+    derived
+        The model, its parameters and what they make.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per pair whose disturbances may covary: `term` (`a ~~ b`), `estimate, std_error`.
+    """
+    rows = []
+    for one, other in derived.pairs:
+        i, j = derived.names.index(one), derived.names.index(other)
+
+        def correlation(theta: np.ndarray, i: int = i, j: int = j) -> np.ndarray:
+            left = derived.disturbances(theta)
+            return left[..., i, j] / np.sqrt(left[..., i, i] * left[..., j, j])
+
+        value = float(correlation(derived.theta))
+        rows.append((f"{one} ~~ {other}", value, derived.error(correlation)))
+    return pd.DataFrame(rows, columns=["term", "estimate", "std_error"])
 
 
 def effect_table(
@@ -213,9 +259,7 @@ class _Drawn:
         derived, names = self.derived, self.derived.names
         theta = derived.theta
         value = float(effect.of(names, self.paths(theta)))
-        moved = theta + 1j * STEP * np.eye(len(theta))
-        slope = effect.of(names, self.paths(moved)).imag / STEP
-        error = float(np.sqrt(max(slope @ derived.covariance @ slope, 0)))
+        error = derived.error(lambda theta: effect.of(names, self.paths(theta)))
         statistic = value / error if error > 0 else np.nan
         margin = stats.norm.ppf((1 + self.confidence) / 2) * error
         low, high = ends

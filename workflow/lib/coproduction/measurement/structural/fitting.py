@@ -207,7 +207,7 @@ def _conditioned(fit: FactorFit, objective: Likelihood, confidence: float) -> Fa
 
 def _derived(fit: FactorFit, place: int) -> Derived:
     """Make paths and standard deviations of one group from any number of parameter vectors."""
-    model, m = fit.model, len(fit.model.variables)
+    model, m, p = fit.model, len(fit.model.variables), len(fit.model.items)
     cells = model.cells[place]
 
     def filled(matrix: Matrix, theta: np.ndarray) -> np.ndarray:
@@ -216,15 +216,28 @@ def _derived(fit: FactorFit, place: int) -> Derived:
         made[..., at.rows, at.columns] = np.where(at.free >= 0, theta[..., at.free], at.values)
         return made
 
-    def spreads(theta: np.ndarray) -> np.ndarray:
+    def covarying(theta: np.ndarray) -> np.ndarray:
         half = filled("covariances", theta)
-        inner = half + np.tril(half, -1).swapaxes(-1, -2) + np.triu(half, 1).swapaxes(-1, -2)
+        return half + np.tril(half, -1).swapaxes(-1, -2) + np.triu(half, 1).swapaxes(-1, -2)
+
+    def variances(theta: np.ndarray) -> np.ndarray:
         effects = np.linalg.inv(np.eye(m) - filled("paths", theta))
-        variances = np.einsum("...ij,...jk,...ik->...i", effects, inner, effects)
+        return np.einsum("...ij,...jk,...ik->...i", effects, covarying(theta), effects)
+
+    def totals(theta: np.ndarray) -> np.ndarray:
+        return filled("scales", theta)[..., range(p), range(p)] ** -2.0
+
+    def spreads(theta: np.ndarray) -> np.ndarray:
+        found = variances(theta)
         if model.metric == "delta":  # the residual variances make the total what the scale says
-            p = len(model.items)
-            variances[..., :p] = filled("scales", theta)[..., range(p), range(p)] ** -2.0
-        return np.sqrt(variances)
+            found[..., :p] = totals(theta)
+        return np.sqrt(found)
+
+    def disturbances(theta: np.ndarray) -> np.ndarray:
+        found = covarying(theta)
+        if model.metric == "delta":
+            found[..., range(p), range(p)] = totals(theta) - variances(theta)[..., :p]
+        return found
 
     return Derived(
         model.variables,
@@ -232,6 +245,8 @@ def _derived(fit: FactorFit, place: int) -> Derived:
         fit.estimates.covariance,
         lambda theta: filled("paths", theta),
         spreads,
+        disturbances,
+        model.disturbance_pairs,
     )
 
 

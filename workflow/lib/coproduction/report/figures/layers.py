@@ -7,7 +7,7 @@ same way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -28,7 +28,7 @@ class Layout:
     ----------
     places
         Layer, from 0 on the left, and height of the middle of every node, counted from the top; the
-        heights of nodes in one layer differ by at least 1.
+        heights of nodes in one layer differ by at least the mean of their rooms.
     routes
         For each edge the places that its line passes, ends included.
     depth
@@ -40,8 +40,23 @@ class Layout:
     depth: float
 
 
-def layout(nodes: Sequence[str], edges: Sequence[Edge]) -> Layout:
-    """Place the nodes of a graph without cycles."""
+def layout(
+    nodes: Sequence[str],
+    edges: Sequence[Edge],
+    rooms: Mapping[str, float] | None = None,
+    narrow: float = NARROW,
+) -> Layout:
+    """Place the nodes of a graph without cycles.
+
+    Parameters
+    ----------
+    nodes, edges
+        The graph.
+    rooms
+        Height that each node takes, 1 if not given.
+    narrow
+        Height that a passing line takes.
+    """
     layer = _layers(nodes, edges)
     bends = {edge: _bends(edge, layer) for edge in edges}
     chains: dict[Edge, list[Point]] = {edge: [edge[0], *bends[edge], edge[1]] for edge in edges}
@@ -53,9 +68,13 @@ def layout(nodes: Sequence[str], edges: Sequence[Edge]) -> Layout:
             rows[bend[2]].append(bend)
     links = [pair for chain in chains.values() for pair in pairwise(chain)]
     rows = _ordered(rows, links)
-    heights = _heights(rows, links)
-    top = min(height - _room(point) / 2 for point, height in heights.items())
-    bottom = max(height + _room(point) / 2 for point, height in heights.items())
+
+    def room(point: Point) -> float:
+        return (rooms or {}).get(point, 1.0) if isinstance(point, str) else narrow
+
+    heights = _heights(rows, links, room)
+    top = min(height - room(point) / 2 for point, height in heights.items())
+    bottom = max(height + room(point) / 2 for point, height in heights.items())
 
     def place(point: Point) -> tuple[int, float]:
         return layer[point] if isinstance(point, str) else point[2], heights[point] - top
@@ -126,7 +145,9 @@ def _crossings(rows: Sequence[Sequence[Point]], links: Sequence[tuple[Point, Poi
 
 
 def _heights(
-    rows: Sequence[Sequence[Point]], links: Sequence[tuple[Point, Point]]
+    rows: Sequence[Sequence[Point]],
+    links: Sequence[tuple[Point, Point]],
+    room: Callable[[Point], float],
 ) -> dict[Point, float]:
     """Move every point towards the mean of its neighbours, in the given order and with room."""
     before, behind = _neighbours(links, 1), _neighbours(links, 0)
@@ -137,12 +158,8 @@ def _heights(
     for _ in range(SWEEPS):
         for row in rows:
             wanted = [_mean([heights[each] for each in known[p] or [p]]) for p in row]
-            heights |= dict(zip(row, _spread(wanted, [_room(p) for p in row]), strict=True))
+            heights |= dict(zip(row, _spread(wanted, [room(p) for p in row]), strict=True))
     return heights
-
-
-def _room(point: Point) -> float:
-    return 1.0 if isinstance(point, str) else NARROW
 
 
 def _spread(wanted: Sequence[float], rooms: Sequence[float]) -> list[float]:
