@@ -169,7 +169,7 @@ models:
 paths:
   - id: along
     label: {en: "Along"}
-    regressions: {hope: [trust, busy], hours: [hope, trust]}
+    regressions: {hope: [trust, busy], hours: [hope, trust, hope:trust]}
     covariances: [[hope, hours]]
     covariates: [{variable: party, categorical: true}, age]
     cluster: place

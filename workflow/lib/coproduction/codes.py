@@ -29,6 +29,11 @@ def indicator(variable: str, code: str) -> str:
     return f"{variable}[{code}]"
 
 
+def factors_of(term: str) -> tuple[str, ...]:
+    """Name the factors of a product, `a:b`; a term that is no product is its own only one."""
+    return tuple(term.split(":"))
+
+
 def category_of(term: str) -> str:
     """Find the code in the name of a category's term."""
     return term.partition("[")[2].removesuffix("]")

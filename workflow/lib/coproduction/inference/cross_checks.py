@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 import pandas as pd
 
+from coproduction.codes import factors_of
 from coproduction.inference.verdicts import verdicts
 from coproduction.notes import Note
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
@@ -113,7 +114,7 @@ def _about(hypothesis: Hypothesis | PathHypothesis, plan: Plan) -> Iterator[str]
     """Name the outcome and what its effect is of; nothing where communities are the rows."""
     if isinstance(hypothesis, PathHypothesis):
         for path in filter(None, (hypothesis.estimand.along, hypothesis.estimand.less)):
-            yield from (path[0], path[-1])
+            yield from (*factors_of(path[0]), path[-1])
         return
     model = plan.by_name[hypothesis.model]
     if model.level is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.codes import factors_of
 from coproduction.dictionary import dictionary
 from coproduction.notes import Note
 from coproduction.plan.hypotheses.hypotheses import Hypothesis
@@ -58,7 +59,8 @@ class Case:
         """Variables of the estimand, and the outcome."""
         if isinstance(self.hypothesis, PathHypothesis):
             estimand = self.hypothesis.estimand
-            return [*dict.fromkeys([*estimand.along, *estimand.less])]
+            named = [*estimand.along, *estimand.less]
+            return [*dict.fromkeys(part for name in named for part in factors_of(name))]
         return [*dict.fromkeys([*self._variables(self.hypothesis), self.model.outcome])]
 
     @property

@@ -19,6 +19,7 @@ from coproduction.measurement.structural import (
     disturbance_correlations,
     effect_table,
     measure,
+    spreads_of,
     structural,
     structure_after,
 )
@@ -186,6 +187,8 @@ def _after_measurement(data: Prepared, planned: PathModel, start: np.ndarray | N
             rows=data.rows,
             df=data.df,
             start=start,
+            products=planned.products,
+            leave=data.leave,
         )
 
     measured = step(agreement)
@@ -241,7 +244,7 @@ def _units(
 
     def spreads(theta: np.ndarray) -> np.ndarray:
         found = derived.spreads(theta)
-        return np.where(own, scale.astype(found.dtype), found)
+        return spreads_of(derived.names, np.where(own, scale.astype(found.dtype), found))
 
     return spreads
 

@@ -45,6 +45,8 @@ class Prepared:
         Degrees of freedom of the covariance matrix of the values.
     rows
         What the rows stand for.
+    taken
+        The same, with clusters only where they are taken out.
     """
 
     columns: tuple[str, ...]
@@ -56,6 +58,11 @@ class Prepared:
     units: Mapping[str, float]
     df: int
     rows: Rows
+    taken: Rows
+
+    def leave(self, columns: np.ndarray) -> np.ndarray:
+        """Take covariates, and clusters where they are taken out, out of further columns."""
+        return residuals(columns, self.covariates, self.taken).values
 
 
 def prepared(tables: AllTables, planned: PathModel) -> Prepared:
@@ -105,6 +112,7 @@ def prepared(tables: AllTables, planned: PathModel) -> Prepared:
         {name: float(spread[name]) for name in observed},
         left.df,
         inside,
+        taking,
     )
 
 

@@ -11,7 +11,7 @@ method through the estimating equations of the second.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -27,8 +27,16 @@ from coproduction.measurement.factor.model import FactorModel
 from coproduction.measurement.factor.search import best_optimum
 from coproduction.measurement.factor.specification import Specification
 from coproduction.measurement.factor.standardised import values
-from coproduction.measurement.fit.robust import score_covariance
+from coproduction.measurement.fit.robust import outer_products, score_covariance
 from coproduction.measurement.structural.effects import Derived
+from coproduction.measurement.structural.products import (
+    Leave,
+    ProductMoments,
+    beside,
+    centred,
+    product_moments,
+    spreads_of,
+)
 from coproduction.rows import Rows, heeding
 
 AGREEMENT = "AGREEMENT"
@@ -119,7 +127,8 @@ class Structure:
         def spreads(theta: np.ndarray) -> np.ndarray:
             effects = np.linalg.inv(np.eye(m) - filled("paths", theta))
             inner = disturbances(theta)
-            return np.sqrt(np.einsum("...ij,...jk,...ik->...i", effects, inner, effects))
+            found = np.sqrt(np.einsum("...ij,...jk,...ik->...i", effects, inner, effects))
+            return spreads_of(model.variables, found)
 
         return Derived(
             model.variables,
@@ -153,6 +162,8 @@ def measure(
     df: int | None = None,
     start: np.ndarray | None = None,
     robust: bool = True,
+    products: Sequence[str] = (),
+    leave: Leave = centred,
 ) -> Measured:
     """Take the measurement step.
 
@@ -173,14 +184,20 @@ def measure(
     start
         Where the search starts: `theta` of answers nearby.
     robust
-        Whether standard errors hold without normality and under dependence within clusters.
+        Whether standard errors hold without normality and under dependence within clusters; those
+        of products always do.
+    products
+        Products of two factors or observed variables, such as `mi:ec`; they stand last.
+    leave
+        What covariates and clusters leave of columns, as they have left the answers.
 
     Raises
     ------
     Refusal
         If the answers do not determine the model.
     """
-    scaled = answers * np.sqrt(len(answers) / (df or len(answers)))
+    width = float(np.sqrt(len(answers) / (df or len(answers))))
+    scaled = answers * width
     found, at_zero = _estimated(scaled, columns, factors, agreement, rows, start)
     objective, theta = found
     bread = inverse(objective.expected_information(theta))
@@ -199,16 +216,39 @@ def measure(
     if np.linalg.eigvalsh(matrix).min() <= 0:
         raise Refusal("paths_not_apart", names=[name.removesuffix(OWN) for name in names])
     free = model.free[cells]
+    known = tuple(name.removesuffix(OWN) for name in names)
+    sampling = spread[np.ix_(free, free)]
+    if products:
+        crossed = product_moments(objective, theta, known, products, leave, width)
+        matrix = _bordered(matrix, crossed, products)
+        moved = objective.scores(theta)[0] @ bread
+        added = np.hstack([moved[:, free], crossed.cases + moved @ crossed.slopes.T])
+        sampling = outer_products(added, objective.samples[0].rows.cluster)
     return Measured(
-        tuple(name.removesuffix(OWN) for name in names),
+        (*known, *products),
         matrix,
-        spread[np.ix_(free, free)],
+        sampling,
         len(answers),
         None if rows is None else rows.n_clusters,
         float(structures(model, theta)[0].covariances[-1, -1]) if agreement else None,
         at_zero,
         theta,
     )
+
+
+def _bordered(inner: np.ndarray, found: ProductMoments, products: Sequence[str]) -> np.ndarray:
+    """Put the covariances of products below and beside those of their parts.
+
+    Raises
+    ------
+    Refusal
+        If nothing is left of products once what errors add to them is taken off.
+    """
+    size, whole = len(inner), found.covariances
+    matrix = np.block([[inner, whole[:, :size].T], [whole]])
+    if np.linalg.eigvalsh(matrix).min() <= 0:
+        raise Refusal("products_of_errors", names=list(products))
+    return matrix
 
 
 def _estimated(
@@ -269,7 +309,8 @@ def structure_after(
     regressions
         What is explained -> what explains it.
     covariances
-        Pairs that covary besides; as in `structural`, outcomes that explain nothing covary.
+        Pairs that covary besides; as in `structural`, outcomes that explain nothing covary. A
+        product does with what is left of its parts, which is nothing that paths are about.
 
     Raises
     ------
@@ -279,18 +320,32 @@ def structure_after(
     specification = Specification(
         {},
         regressions={name: tuple(each) for name, each in regressions.items()},
-        covariances=tuple(covariances),
+        covariances=(*covariances, *beside(regressions)),
     )
     model = factor_model(specification)
     places = [measured.names.index(name) for name in model.items]
     given = measured.covariances[np.ix_(places, places)]
-    objective = likelihood(model, (sample(_rows_of(given)),))
+    units = np.sqrt(given.diagonal())
+    objective = likelihood(model, (sample(_rows_of(given / np.outer(units, units))),))
     check_identified(model, objective.generic_information(), objective.n_moments)
     optimum = best_optimum(objective)
     check_converged(model, optimum)
-    theta = optimum.theta
-    sampling = _chosen(measured.sampling, len(measured.names), places)
-    return _structure(objective, theta, sampling, measured.n)
+    first, second = np.tril_indices(len(units))
+    scale = units[first] * units[second]
+    sampling = _chosen(measured.sampling, len(measured.names), places) / np.outer(scale, scale)
+    found = _structure(objective, optimum.theta, sampling, measured.n)
+    back = _units_of(model, units)
+    covariance = found.covariance * np.outer(back, back)
+    return replace(found, theta=found.theta * back, covariance=covariance)
+
+
+def _units_of(model: FactorModel, units: np.ndarray) -> np.ndarray:
+    """Give the units of parameters that were found among variables of variance one."""
+    back = np.ones(model.n_free)
+    for parameter, place in zip(model.parameters, model.free, strict=True):
+        outcome, cause = units[parameter.row], units[parameter.column]
+        back[place] = outcome / cause if parameter.matrix == "paths" else outcome * cause
+    return back
 
 
 def _structure(objective: Likelihood, theta: np.ndarray, sampling: np.ndarray, n: int) -> Structure:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from coproduction.codes import factors_of
 from coproduction.numerics.graph import cycle
 from coproduction.plan.models.model import Model
 from coproduction.plan.models.models import entry
@@ -81,7 +82,7 @@ class PathModel:
     chain
         Short for the regression of each variable on all before it.
     regressions
-        What is explained -> what explains it: constructs and observed variables.
+        What is explained -> what explains it: constructs, observed variables, products of two.
     covariances
         Pairs that covary besides; what is explained and explains nothing covaries with its like.
     covariates
@@ -133,9 +134,16 @@ class PathModel:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Everything that the paths are among."""
+        """Everything that the paths are among, but for products."""
         named = [name for pair in self.explained.items() for name in (*pair[1], pair[0])]
-        return tuple(dict.fromkeys([*named, *(name for pair in self.covariances for name in pair)]))
+        named += [name for pair in self.covariances for name in pair]
+        return tuple(name for name in dict.fromkeys(named) if len(factors_of(name)) == 1)
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """Products of two of its variables that explain something, such as `mi:ec`."""
+        causes = dict.fromkeys(name for names in self.explained.values() for name in names)
+        return tuple(name for name in causes if len(factors_of(name)) > 1)
 
     @property
     def asked(self) -> tuple[PathEstimand, ...]:
@@ -211,11 +219,18 @@ def _variables(path: Path, each: PathModel, names: Names) -> Iterator[Problem]:
         yield from _variable((*path, "chain", position), name, names)
     for outcome, causes in each.regressions.items():
         below = (*path, "regressions", outcome)
-        yield from _variable(below, outcome, names)
+        if len(factors_of(outcome)) > 1:
+            yield below, f"`{outcome}` is a product, which nothing explains."
+        else:
+            yield from _variable(below, outcome, names)
         for position, name in enumerate(causes):
-            yield from _variable((*below, position), name, names)
+            if name in each.products:
+                yield from _product((*below, position), name, outcome, each, names)
+            else:
+                yield from _variable((*below, position), name, names)
     yield from _covariances(path, each)
     arrows = [(cause, outcome) for outcome, causes in each.explained.items() for cause in causes]
+    arrows += [(part, name) for name in each.products for part in factors_of(name)]
     if circle := cycle(arrows):
         written = " → ".join(f"`{name}`" for name in circle)
         yield (*path, "regressions"), f"go in a circle: {written}; leave one of them out."
@@ -228,6 +243,25 @@ def _variables(path: Path, each: PathModel, names: Names) -> Iterator[Problem]:
         yield from entry(place, covariate.predictor, names)
         if covariate.variable in each.variables:
             yield place, f"`{covariate.variable}` is a variable of the paths themselves."
+
+
+def _product(
+    path: Path, name: str, outcome: str, each: PathModel, names: Names
+) -> Iterator[Problem]:
+    """Find a product of what is not there or not beside it, or that goes by two names."""
+    pair = factors_of(name)
+    first = next(other for other in each.products if set(factors_of(other)) == set(pair))
+    if first != name:
+        yield path, f"`{name}` is the product `{first}`; call it so throughout."
+    for part in dict.fromkeys(pair):
+        if part not in names:
+            yield from _variable(path, part, names)
+        elif part not in each.explained[outcome]:
+            yield path, f"`{name}` needs `{part}` beside it in what explains `{outcome}`."
+    if each.estimator != "SAM":
+        yield path, f"the product `{name}` needs the estimator SAM, not {each.estimator}."
+    if each.bootstrap is not None:
+        yield path, f"the product `{name}` cannot stand beside `bootstrap`; leave one of them out."
 
 
 def _covariances(path: Path, each: PathModel) -> Iterator[Problem]:
@@ -275,7 +309,13 @@ def estimand(path: Path, asked: PathEstimand, model: PathModel) -> Iterator[Prob
         if along and (len(along) < 2 or len(set(along)) < len(along)):
             yield (*path, key), "names at least two variables, cause first, each once."
         for name in along:
-            yield from one_of((*path, key), name, model.variables, "variable of the path model")
+            known = [*model.variables, *model.products]
+            yield from one_of((*path, key), name, known, "variable of the path model")
+            if name in model.products and name != along[0]:
+                yield (
+                    (*path, key),
+                    f"`{name}` is a product, to which nothing leads; it stands first.",
+                )
     if asked.kind in ("path", "total_effect") and len(asked.along) > 2:
         yield (*path, "along"), f"`{asked.kind}` goes from one variable to another; name two."
     if asked.kind == "indirect_difference" or asked.kind == "share_mediated":
@@ -283,9 +323,10 @@ def estimand(path: Path, asked: PathEstimand, model: PathModel) -> Iterator[Prob
         for key in shorter:
             yield (*path, key), "names what the effect passes through, too."
     for cause, outcome in asked.steps:
-        if cause not in model.explained.get(outcome, ()) and {cause, outcome} <= set(
-            model.variables
-        ):
+        if cause not in model.explained.get(outcome, ()) and {cause, outcome} <= {
+            *model.variables,
+            *model.products,
+        }:
             message = f"`{model.id}` has no regression of `{outcome}` on `{cause}`"
             turned = outcome in model.explained.get(cause, ())
             yield (
