@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from coproduction.codes import factors_of
 from coproduction.plan.paths.paths import PathModel
 from coproduction.report.blocks import Block, Figure, Paragraphs, Table
 from coproduction.report.figures.paths import Line, Variable, path_diagram
@@ -61,7 +62,11 @@ def _diagram(rows: pd.DataFrame, planned: PathModel, material: Material) -> Figu
         if share == share
     }
     variables = {
-        name: Variable(labels.term(name), name in constructs, shares.get(name, ""))
+        name: Variable(
+            labels.term(name),
+            any(part in constructs for part in factors_of(name)),
+            shares.get(name, ""),
+        )
         for name in dict.fromkeys(name for line in regressions for name in line.ends)
     }
     label = labels.model(planned.id)
