@@ -57,6 +57,18 @@ def test_whole_numbers_have_no_decimals_and_others_keep_theirs(table, name, colu
         assert any(digits in shown for digits in (".25", "25.0%", "0.2"))
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "value", "shown"),
+    [
+        ("measurement/reliability.csv", "alpha", 0.69961, "0.6996"),
+        ("measurement/reliability.csv", "omega_total", 0.8, "0.800"),
+        ("measurement/validity.csv", "htmt2", 0.85003, "0.85003"),
+    ],
+)
+def test_no_number_is_rounded_to_the_usual_limit_that_it_misses(table, name, value, shown):
+    assert cell({name: value}, name, None, table) == shown
+
+
 @pytest.mark.parametrize("language", known())
 def test_every_column_has_a_heading_in_every_language(language):
     headings = words(language)["columns"]

@@ -14,7 +14,18 @@ from coproduction.codes import code_text
 from coproduction.dictionary import dictionary
 from coproduction.report.blocks import Table
 from coproduction.report.labels import Labels
-from coproduction.report.numbers import NONE, count, degrees, interval, number, p_value, percent
+from coproduction.report.numbers import (
+    NONE,
+    RELIABILITIES,
+    SIMILARITIES,
+    beside,
+    count,
+    degrees,
+    interval,
+    number,
+    p_value,
+    percent,
+)
 from coproduction.report.words import wording
 
 Record = Mapping[str, Any]
@@ -150,6 +161,8 @@ NUMBERS: dict[str, Callable[[Any], str]] = {
     "percent": percent,
     "p_value": p_value,
     "degrees": degrees,
+    "reliability": lambda value: beside(value, *RELIABILITIES),
+    "similarity": lambda value: beside(value, *SIMILARITIES),
 }
 """Formats of numbers."""
 NAMES: dict[str, Callable[[Record, str, Labels], str]] = {

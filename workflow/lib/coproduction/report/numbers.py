@@ -16,6 +16,8 @@ MANY = 1000
 NONE = "–"
 MOST_DECIMALS = 16
 LEVELS = (0.01, 0.05, 0.10)  # of tests, as they are usual
+RELIABILITIES = (0.6, 0.7, 0.8, 0.9)
+SIMILARITIES = (0.85, 0.9, 1.0)  # of constructs (Henseler, Ringle and Sarstedt 2015)
 
 
 MARKS = ("Mn", "Me", "Cf")
