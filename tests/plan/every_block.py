@@ -242,6 +242,7 @@ path_hypotheses:
     smallest_effect: 0.1
     unit: {en: "points"}
 composites: [{id: C1, statement: {en: "Both."}, at_least: 1, of: [H1, P1]}]
+without_verdict: [{id: W1, statement: {en: "Order."}, reason: {en: "One wave."}}]
 moderation:
   - {id: mod, label: {en: "Mod"}, model: main, variable: trust, by: {variable: party, reference: 1}}
   - {id: by_hope, label: {en: "By hope"}, model: freed, variable: trust, by: {construct: hope}}

@@ -17,7 +17,7 @@ from coproduction.plan.descriptions import Description
 from coproduction.plan.grid import forbidden
 from coproduction.plan.grid import problems as grids
 from coproduction.plan.grid.grid import OtherSubset
-from coproduction.plan.hypotheses import causal, diagram, hypotheses
+from coproduction.plan.hypotheses import causal, diagram, hypotheses, without_verdict
 from coproduction.plan.measurement import names as measurement_names
 from coproduction.plan.models import models, moderation, outcome_families, rules
 from coproduction.plan.models.model import Model
@@ -93,6 +93,8 @@ def _by_block(
     yield from questions.problems(
         plan.path_hypotheses, plan.composites, plan.families, plan.paths, known
     )
+    judged = {each.id for each in (*plan.judged, *plan.composites)}
+    yield from without_verdict.problems(plan.without_verdict, judged, main.languages)
     yield from grids.problems(plan, names, flags, main.languages)
     yield from moderation.problems(plan.moderation, plan.by_name, names)
     yield from experiments.problems(plan.experiments, names)

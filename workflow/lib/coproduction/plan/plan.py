@@ -17,6 +17,7 @@ from coproduction.plan.grid.cells import Cell, cells
 from coproduction.plan.grid.grid import Grid
 from coproduction.plan.hypotheses.diagram import CausalDiagram
 from coproduction.plan.hypotheses.hypotheses import FamilyOfTests, Hypothesis
+from coproduction.plan.hypotheses.without_verdict import WithoutVerdict
 from coproduction.plan.measurement.measurement import MeasurementPlan
 from coproduction.plan.models.model import Model
 from coproduction.plan.models.moderation import Moderation
@@ -64,6 +65,8 @@ class Plan:
         Hypotheses, and the families in which their tests are corrected.
     path_hypotheses, composites
         Hypotheses on path models, and hypotheses that so many of several others hold.
+    without_verdict
+        Hypotheses of the study that are not judged, and why.
     moderation
         Moderations that are tabulated beside the hypotheses.
     descriptions
@@ -95,6 +98,7 @@ class Plan:
     hypotheses: tuple[Hypothesis, ...] = ()
     path_hypotheses: tuple[PathHypothesis, ...] = ()
     composites: tuple[Composite, ...] = ()
+    without_verdict: tuple[WithoutVerdict, ...] = ()
     moderation: tuple[Moderation, ...] = ()
     descriptions: tuple[Description, ...] = ()
     grids: tuple[Grid, ...] = ()

@@ -279,7 +279,8 @@ def _with_planned(asked: Labels, plan: Plan) -> Labels:
         standardised=_standardised(plan),
         models=models,
         hypotheses={
-            each.id: wording(each.statement, language) for each in (*plan.judged, *plan.composites)
+            each.id: wording(each.statement, language)
+            for each in (*plan.judged, *plan.composites, *plan.without_verdict)
         },
     )
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from coproduction.report.blocks import Block, Judgement, Paragraphs, Section
+from coproduction.report.blocks import Block, Judgement, Paragraphs, Section, Table
 from coproduction.report.material import Material
 from coproduction.report.sections.inference.weighted import with_weights
-from coproduction.report.sections.tables import shown
+from coproduction.report.sections.tables import noted, shown
 from coproduction.report.sentences import tally, verdict_sentences
 
 FILE, OBJECTIONS = "inference/verdicts.csv", "inference/objections.csv"
@@ -54,8 +54,24 @@ def hypotheses(material: Material) -> Section:
         checks = material.table(CHECKS)
         planned = checks[checks["model"].fillna("").ne("")]
         blocks += shown(material, CHECKS, CHECKED, rows=planned, further=True)
+    blocks += _without_verdict(material)
     blocks += judgements(material, further=True)
     return Section("verdicts", text["sections"]["verdicts"], blocks)
+
+
+def _without_verdict(material: Material) -> list[Table]:
+    """Name the hypotheses of the study that the plan does not judge, and why."""
+    planned = material.plan.without_verdict
+    if not planned:
+        return []
+    labels, name = material.labels, "without_verdict"
+    rows = [
+        [f"{each.id} {labels.hypotheses[each.id]}", material.wording(each.reason)]
+        for each in planned
+    ]
+    headings = [(labels.heading(key), False) for key in ("hypothesis", "reason")]
+    caption = material.text["captions"][name]
+    return [Table(caption, headings, rows, noted(material, name))]
 
 
 def tests(material: Material) -> dict[str, int]:
