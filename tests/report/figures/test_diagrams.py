@@ -55,6 +55,25 @@ def test_the_model_that_the_plan_checks_validity_with_is_drawn(composed, planned
     assert drawn(composed, planned, tables, parameters("another")) == set()
 
 
+def test_every_other_planned_model_is_drawn_by_its_own_loadings(composed, planned, tables):
+    models = [{"id": "one", "label": {"en": "One"}}, {"id": "two", "label": {"en": "Two"}}]
+    plan = {**planned[0], "measurement": {"models": models}}
+    rows = pd.concat([parameters("one"), parameters("two").assign(standardised=0.25)])
+    document = composed(tables={**tables, LOADINGS: rows}, plan=plan)
+    words = {each.id: each.description for each in document.figures}
+    assert "t1 0.800" in words["factors"]
+    assert "t1 0.250" in words["factors_two"]
+
+
+def test_a_factor_of_many_items_stands_in_several_diagrams_and_loses_none():
+    items = [(f"i{place}", 0.5) for place in range(23)]
+    found = words(diagrams([("Trust", items)], "", compact=True))
+    assert [each[-1] for each in found] == ["Trust"] * 3
+    assert [text for each in found for text in each if text.startswith("i")] == [
+        n for n, _ in items
+    ]
+
+
 def test_a_model_of_continuous_items_has_no_thresholds_to_draw(composed, planned, tables):
     table = parameters("one")
     continuous = table[table["kind"] != "threshold"]

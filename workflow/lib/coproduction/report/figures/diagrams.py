@@ -15,19 +15,24 @@ from coproduction.report.figures.canvas import (
     styled,
     wrapped,
 )
-from coproduction.report.numbers import number
+from coproduction.report.numbers import display_width, number
 
 COLUMNS, ROW, LEAST = 3, 0.3, 0.9
 """Diagrams side by side; inches of height that an item takes, and that a diagram has at least."""
+COMPACT, TIGHT, MOST = 4, 0.23, 10
+"""Diagrams side by side and inches of an item where room is short; items that one diagram holds at
+most, those of a factor that has more standing in several."""
 NAME = 10
 """Half-width characters after which the name of a factor goes on in the next line."""
+CODE = 8
+"""Half-width characters of the longest name that is taken for an item's id."""
 LINE, MARGIN = 0.19, 0.8
 """Inches of height that an item takes among the thresholds, and that the axis takes."""
 Factor = tuple[str, Sequence[tuple[str, float]]]
 
 
 @styled
-def factor_diagrams(factors: Sequence[Factor], stamp: str) -> Any:
+def factor_diagrams(factors: Sequence[Factor], stamp: str, *, compact: bool = False) -> Any:
     """Draw each factor as an ellipse with arrows to its items, boxes, and their loadings.
 
     Parameters
@@ -36,31 +41,54 @@ def factor_diagrams(factors: Sequence[Factor], stamp: str) -> Any:
         Name of each factor, with its items and their standardised loadings.
     stamp
         Words across the figure, empty for none.
+    compact
+        Whether it takes as little room as can be read.
     """
-    rows = [factors[place : place + COLUMNS] for place in range(0, len(factors), COLUMNS)]
-    heights = [max(LEAST, ROW * max(len(items) for _, items in row)) for row in rows]
-    figure, fields = panels(7.2, heights, COLUMNS)
+    columns, step = (COMPACT, TIGHT) if compact else (COLUMNS, ROW)
+    parts = [
+        (name, [(wrapped(item, NAME), value) for item, value in items[place : place + MOST]])
+        for name, items in factors
+        for place in range(0, len(items), MOST)
+    ]
+    rows = [parts[place : place + columns] for place in range(0, len(parts), columns)]
+    heights = [
+        max(LEAST, step * max(len(items) * _lines(items) for _, items in row)) for row in rows
+    ]
+    figure, fields = panels(7.2, heights, columns)
     for row, line, height in zip(rows, fields, heights, strict=True):
         for factor, panel in zip(row, line, strict=False):
-            _diagram(panel.subplots(), factor, height / ROW)
+            _diagram(panel.subplots(), factor, height / step, 7 if compact else 8)
     return finished(figure, stamp)
 
 
-def _diagram(axes: Any, factor: Factor, room: float) -> None:
+def _lines(items: Sequence[tuple[str, float]]) -> int:
+    """Count the lines of the longest name."""
+    return max(1 + item.count("\n") for item, _ in items)
+
+
+def _diagram(axes: Any, factor: Factor, room: float, size: float) -> None:
     """Draw one factor in a field with room for a number of items, its items in the middle."""
     name, items = factor
-    style = {"ha": "center", "va": "center", "color": INK, "fontsize": 8}
+    style = {"ha": "center", "va": "center", "color": INK, "fontsize": size}
     frame = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.9}
-    middle = (room - 1) / 2
+    middle, step = (room - 1) / 2, _lines(items)
+    # Only what stands below a second-order factor has a name as wide as a factor's.
+    named = any(display_width(item) > CODE for item, _ in items)
+    end, share = (0.62, 0.76) if named else (0.86, 0.62)
     for place, (item, loading) in enumerate(items):
-        height = middle + place - (len(items) - 1) / 2
+        height = middle + step * (place - (len(items) - 1) / 2)
         arrow = {"arrowstyle": "->", "color": INK, "lw": 0.8, "shrinkA": 0, "shrinkB": 8}
-        axes.annotate("", (0.86, height), (0.24, middle), arrowprops=arrow)
-        share = 0.62
+        axes.annotate("", (end, height), (0.24, middle), arrowprops=arrow)
         level = middle + share * (height - middle)
         words = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-        axes.text(0.24 + share * 0.62, level, number(loading, 2), bbox=words, **style)
-        axes.text(0.9, height, item, bbox={"boxstyle": "square,pad=0.3", **frame}, **style)
+        axes.text(0.24 + share * (end - 0.24), level, number(loading, 2), bbox=words, **style)
+        axes.text(
+            0.8 if named else 0.9,
+            height,
+            item,
+            bbox={"boxstyle": "square,pad=0.3", **frame},
+            **style,
+        )
     ellipse = {"boxstyle": "ellipse,pad=0.35", **frame, "linewidth": 1.2}
     axes.text(0.23, middle, wrapped(name, NAME), bbox=ellipse, **style)
     axes.set(xlim=(0, 1), ylim=(room - 0.5, -0.5))

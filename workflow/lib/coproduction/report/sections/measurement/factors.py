@@ -1,4 +1,4 @@
-"""Figures of the measurement model that the plan checks validity with."""
+"""Figures of the planned measurement models, above all of the one that validity is checked with."""
 
 from __future__ import annotations
 
@@ -23,20 +23,28 @@ def planned_model(material: Material) -> str:
 
 
 def factors(material: Material) -> list[Figure]:
-    """Draw the factors with their items, the loadings with intervals, and the thresholds."""
-    table = material.table(LOADINGS)
-    rows = table[table["model"] == planned_model(material)] if len(table) else table
-    if rows.empty:
+    """Draw the factors of every model with their items; of one loadings and thresholds, too."""
+    table, first = material.table(LOADINGS), planned_model(material)
+    if table.empty:
         return []
+    rows = table[table["model"] == first]
     loadings, thresholds = (rows[rows["kind"] == kind] for kind in ("loading", "threshold"))
+    others = [each.id for each in material.plan.measurement.models if each.id != first]
+    straight = table[table["kind"] == "loading"]
     return [
-        *_diagrams(loadings, material),
+        *_diagrams(loadings, first, material),
         *_loadings(loadings, material),
         *_thresholds(thresholds, loadings, material),
+        *(
+            figure
+            for name in others
+            for figure in _diagrams(straight[straight["model"] == name], name, material)
+        ),
     ]
 
 
-def _diagrams(rows: pd.DataFrame, material: Material) -> list[Figure]:
+def _diagrams(rows: pd.DataFrame, model: str, material: Material) -> list[Figure]:
+    """Draw a measurement model, one that is no more than a rival of another in little room."""
     labels, drawn, words = material.labels, [], []
     factor_names = set(rows["lhs"])
     for factor, part in rows.groupby("lhs", sort=False):
@@ -47,8 +55,11 @@ def _diagrams(rows: pd.DataFrame, material: Material) -> list[Figure]:
         words.append(f"{labels.name(factor)}: {loadings}")
     if not drawn:
         return []
-    drawing = factor_diagrams(drawn, material.stamp)
-    return [_figure("factors", drawing, " ".join(words), material)]
+    first = model == planned_model(material)
+    drawing = factor_diagrams(drawn, material.stamp, compact=not first)
+    caption = material.text["captions"]["factors_figure"].format(model=material.labels.model(model))
+    name = "factors" if first else f"factors_{model}"
+    return [Figure(name, caption, drawing, " ".join(words), file=LOADINGS, further=True)]
 
 
 def _loadings(rows: pd.DataFrame, material: Material) -> list[Figure]:
