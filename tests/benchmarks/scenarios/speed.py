@@ -85,9 +85,9 @@ def steps(number: int) -> Iterator[tuple[str, float]]:
     yield passed("cleaned and scored in memory")
     files = export(generator(), made, study().settings)
     yield passed("written as raw files")
-    scores, answers, sheets = cleaned(analysed(), files)
+    scores, answers, sheets, sample = cleaned(analysed(), files, made.margins)
     yield passed("read, cleaned and scored from raw files")
-    verdicts_of(scores, study().plan, 1, sheets, scales_of(study().main), answers)
+    verdicts_of(scores, study().plan, 1, sheets, scales_of(study().main), answers, sample)
     yield passed("primary models and verdicts")
 
 

@@ -26,16 +26,12 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 
-from coproduction.inference.analysis import judgements  # noqa: E402
-from coproduction.instrument.item_scales import scales_of  # noqa: E402
-from coproduction.scenarios.batch import Analysed, cleaned  # noqa: E402
+from coproduction.scenarios.batch import Analysed, judgements_of  # noqa: E402
 from coproduction.scenarios.reading import Scenario, read_scenarios  # noqa: E402
 from coproduction.scenarios.truths import scenario_truth  # noqa: E402
 from coproduction.schemas import schema  # noqa: E402
 from coproduction.simulation.estimands.true_values import true_values  # noqa: E402
-from coproduction.simulation.exports import export  # noqa: E402
 from coproduction.simulation.generator import Generator, prepare  # noqa: E402
-from coproduction.simulation.replicate import replicate  # noqa: E402
 from coproduction.study import Study, read_study  # noqa: E402
 from coproduction.yamlfiles.yamlfile import read_yaml  # noqa: E402
 
@@ -88,11 +84,8 @@ def analysed() -> Analysed:
 
 def drawn(name: str, number: int) -> pd.DataFrame:
     """Judge one replicate: a row per hypothesis, beside it what its further models say."""
-    settings, seed = analysed(), study().settings["study"]["seed"]
-    files = export(generator(name), replicate(generator(name), seed, number), settings.settings)
-    scores, answers, sheets = cleaned(settings, files)
-    scales = scales_of(settings.instruments[0])
-    found = judgements(scores, settings.replicates_plan, seed, sheets, scales, answers)
+    seed = study().settings["study"]["seed"]
+    found = judgements_of(analysed(), generator(name), seed, number)
     rows = found["verdicts"][[*KEPT, "objections"]]
     wide = found["cross_checks"][CHECKED].pivot(index="hypothesis", columns="check")
     wide.columns = [f"{value}_{check}" for value, check in wide.columns]

@@ -17,7 +17,7 @@ from coproduction.cleaning.communities import communities
 from coproduction.cleaning.dispositions import read_contacts, reconcile
 from coproduction.cleaning.links import read_links
 from coproduction.cleaning.scoring import with_columns
-from coproduction.inference.analysis import verdicts_of
+from coproduction.inference.analysis import judgements
 from coproduction.inference.completed import Answers
 from coproduction.instrument.definition import Instrument
 from coproduction.instrument.item_scales import scales_of
@@ -91,14 +91,21 @@ def batch(study: Analysed, generator: Generator, seed: int, numbers: Iterable[in
 
 
 def judged(study: Analysed, generator: Generator, seed: int, number: int) -> pd.DataFrame:
-    """Make one replicate as raw files, and judge the hypotheses from these."""
+    """Make one replicate as raw files, and take the verdicts on the hypotheses from these."""
+    found = judgements_of(study, generator, seed, number)["verdicts"]
+    rows = found.assign(replicate=number).reindex(columns=list(COLUMNS))
+    return rows.astype({"n": "Int64", "n_clusters": "Int64"}).assign(submitted_by=SIMULATOR)
+
+
+def judgements_of(
+    study: Analysed, generator: Generator, seed: int, number: int
+) -> dict[str, pd.DataFrame]:
+    """Make one replicate as raw files, and judge the hypotheses from these, see `judgements`."""
     made = replicate(generator, seed, number)
     files = export(generator, made, study.settings)
     scores, answers, sheets, sample = cleaned(study, files, made.margins)
     scales = scales_of(study.instruments[0])
-    found = verdicts_of(scores, study.replicates_plan, seed, sheets, scales, answers, sample)
-    rows = found.assign(replicate=number).reindex(columns=list(COLUMNS))
-    return rows.astype({"n": "Int64", "n_clusters": "Int64"}).assign(submitted_by=SIMULATOR)
+    return judgements(scores, study.replicates_plan, seed, sheets, scales, answers, sample)
 
 
 def cleaned(
