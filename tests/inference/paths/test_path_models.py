@@ -109,6 +109,19 @@ def test_orders_that_imply_the_same_are_said_to_fit_alike():
     assert "orders_fit_alike" in models.loc["turned", "note"]
 
 
+def test_what_a_path_model_leaves_out_is_tested_and_found_where_it_is_there(large):
+    chain = PATHS | {"regressions": {"y": ["one"], "two": ["y"]}}
+    found = analyse(large, plan_of({"paths": [chain]}), 1, scales=SCALES).path_modifications
+    row = found.set_index("term").loc["one > two"]
+    assert row["p_value"] < 1e-6 and row["standardised_change"] > 0.1
+    assert row["df"] == 39
+
+
+def test_a_path_model_that_leaves_nothing_out_has_nothing_to_test(large):
+    found = analyse(large, plan_of({"paths": [PATHS]}), 1, scales=SCALES).path_modifications
+    assert found.empty
+
+
 def judged(*rows: tuple[str, float, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["hypothesis", "p_value", "verdict"])
 

@@ -100,7 +100,7 @@ class Analysis:
         What was imputed, how, and whether it settled; means of the imputed values by iteration.
     shifted_answers, tipping_points
         Hypotheses under answers missing not at random; the smallest shifts that take their support.
-    paths, path_models
+    paths, path_models, path_modifications
         Regressions, indirect and total effects of the planned path models; one row per path model.
     composites
         Verdicts on hypotheses that so many of several others hold.
@@ -136,6 +136,7 @@ class Analysis:
     tipping_points: pd.DataFrame
     paths: pd.DataFrame
     path_models: pd.DataFrame
+    path_modifications: pd.DataFrame
     composites: pd.DataFrame
     shown: ClassVar[tuple[str, ...]] = ()
 
@@ -235,6 +236,7 @@ def analyse(
         tipping_points=tipped.points,
         paths=along.effects,
         path_models=along.models,
+        path_modifications=along.left_out,
         composites=composites(decided, plan.composites),
     )
 

@@ -19,6 +19,7 @@ from coproduction.measurement.structural import (
     disturbance_correlations,
     effect_table,
     measure,
+    path_modifications,
     spreads_of,
     structural,
     structure_after,
@@ -45,6 +46,9 @@ class PathFit:
         A row per regression, per effect that is asked and per correlation of disturbances.
     standardised
         The same rows, `estimate` and what belongs to it between variables of variance one.
+    left_out
+        A row per regression or covariance that the model leaves out, `estimate` its expected
+        change between variables of variance one.
     model
         Its row of the table of path models.
     derived
@@ -55,6 +59,7 @@ class PathFit:
 
     effects: pd.DataFrame
     standardised: pd.DataFrame
+    left_out: pd.DataFrame
     model: Mapping[str, Any]
     derived: Derived
     measured: np.ndarray | None = None
@@ -119,9 +124,9 @@ def fit_path(
     """
     data = prepared(tables, planned)
     if planned.estimator == "SAM":
-        derived, shares, model, measured = _after_measurement(data, planned, start)
+        derived, shares, left, model, measured = _after_measurement(data, planned, start)
     else:
-        derived, shares, model, measured = _at_once(data, planned)
+        derived, shares, left, model, measured = _at_once(data, planned)
     own = replace(derived, spreads=_units(derived, data, planned))
     clusters = data.rows.n_clusters
     df = np.inf if clusters is None else float(clusters - 1)
@@ -134,7 +139,16 @@ def fit_path(
         for name, is_path in zip(outcomes, straight, strict=True)
     ]
     told = {"estimator": planned.estimator, **basis, **model}
-    return PathFit(effects, alike, told, own, measured)
+    return PathFit(effects, alike, _left_out(left, basis, df), told, own, measured)
+
+
+def _left_out(tests: pd.DataFrame, basis: Mapping[str, Any], df: float) -> pd.DataFrame:
+    """Give what the score tests tell of each candidate as an estimate with its t test."""
+    names = {"standardised_change": "estimate", "change_std_error": "std_error"}
+    found = tests.rename(columns=names)
+    statistic = found["estimate"] / found["std_error"]
+    p_values = [two_sided(value, df) for value in statistic]
+    return found.assign(**basis, statistic=statistic, df=df, p_value=p_values)
 
 
 def tabulated(derived: Derived, asked: Mapping[str, PathEffect], df: float) -> pd.DataFrame:
@@ -172,7 +186,7 @@ def tabulated(derived: Derived, asked: Mapping[str, PathEffect], df: float) -> p
     )
 
 
-Found = tuple[Derived, Mapping[str, float], dict[str, Any], np.ndarray | None]
+Found = tuple[Derived, Mapping[str, float], pd.DataFrame, dict[str, Any], np.ndarray | None]
 
 
 def _after_measurement(data: Prepared, planned: PathModel, start: np.ndarray | None) -> Found:
@@ -204,7 +218,7 @@ def _after_measurement(data: Prepared, planned: PathModel, start: np.ndarray | N
         "bic": found.bic,
         "note": str(_at_zero(measured.at_zero)) if measured.at_zero else "",
     }
-    return found.derived, found.explained, model, measured.theta
+    return found.derived, found.explained, found.left_out, model, measured.theta
 
 
 def _at_zero(names: Sequence[str]) -> Note:
@@ -231,7 +245,8 @@ def _at_once(data: Prepared, planned: PathModel) -> Found:
     measures = {name: float(fit.fit[f"{name}{scaled}"]) for name in ("chisq", "df", "p_value")}
     measures |= {name: float(fit.fit.get(name, np.nan)) for name in ("aic", "bic")}
     shares = dict(zip(fit.explained["term"], fit.explained["r_squared"], strict=True))
-    return fit.derived, shares, measures | {"note": ""}, None
+    left = path_modifications(fit, robust=estimator != "ML")
+    return fit.derived, shares, left, measures | {"note": ""}, None
 
 
 def _units(

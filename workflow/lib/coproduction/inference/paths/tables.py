@@ -37,8 +37,14 @@ MODEL_COLUMNS = (
     *("path", "estimator", "n", "n_clusters", "n_imputations", "chisq", "df", "p_value"),
     *("aic", "bic", "rival_of", "aic_difference", "status", "reason", "note"),
 )
-Fitted = tuple[pd.DataFrame | None, dict[str, Any]]
-"""Effects of a path model, None where it could not be fitted, and its row of the models."""
+LEFT_OUT_COLUMNS = (
+    *("path", "kind", "term", "modification_index", "standardised_change", "std_error"),
+    *("statistic", "df", "p_value", "n", "n_clusters", *ADDED),
+)
+NOTHING = pd.DataFrame()
+Fitted = tuple[pd.DataFrame | None, dict[str, Any], pd.DataFrame]
+"""Effects of a path model, None where it could not be fitted, its row of the models, and the tests
+of what it leaves out."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +57,15 @@ class Paths:
         One row per regression and effect of each path model.
     models
         One row per path model.
+    left_out
+        One row per regression or covariance that a path model leaves out.
     estimates
         For each hypothesis on a path what `verdicts` takes, or `reason` why there is nothing.
     """
 
     effects: pd.DataFrame
     models: pd.DataFrame
+    left_out: pd.DataFrame
     estimates: dict[str, dict[str, Any]]
 
 
@@ -83,9 +92,14 @@ def path_results(tables: AllTables, made: Imputations | None, seed: int, cores: 
     effects = [table for table in fitted if table is not None]
     joined = pd.concat(effects, ignore_index=True) if effects else pd.DataFrame()
     told = _compared(pd.DataFrame(models), plan)
+    tests = [parts[each.id][2] for each in plan.paths if len(parts[each.id][2])]
+    left = pd.concat(tests, ignore_index=True) if tests else NOTHING
     return Paths(
         joined.rename(columns={"kind": "estimand"}).reindex(columns=list(EFFECT_COLUMNS)),
         told.reindex(columns=list(MODEL_COLUMNS)),
+        left.rename(columns={"estimate": "standardised_change"}).reindex(
+            columns=list(LEFT_OUT_COLUMNS)
+        ),
         _estimates(joined, told, plan),
     )
 
@@ -106,7 +120,7 @@ def _fitted(
                 start = known[0].measured if known else None
                 known.append(fit_path(chosen, each, asked[each.id], start))
             except Refusal as error:
-                failed[each.id] = (None, refused(each, error))
+                failed[each.id] = (None, refused(each, error), NOTHING)
     return {
         each.id: failed.get(each.id) or _told(tables, each, fits[each.id], asked[each.id], seed)
         for each in planned
@@ -141,17 +155,19 @@ def _told(
         try:
             intervals = bootstrapped(prepared(tables, planned), planned, asked, seed)
         except Refusal as error:
-            return None, refused(planned, error)
+            return None, refused(planned, error), NOTHING
     effects = _pooled(fits, asked, seed)
     for place, side in enumerate(("bootstrap_low", "bootstrap_high")):
         effects[side] = [intervals.get(name, (np.nan, np.nan))[place] for name in effects["effect"]]
-    return effects, _model(fits, planned)
+    left_out = _over_tables([each.left_out for each in fits], ["path", "kind", "term"])
+    return effects, _model(fits, planned), left_out
 
 
 def _pooled(fits: Sequence[PathFit], asked: Mapping[str, PathEffect], seed: int) -> pd.DataFrame:
     """Pool effects by Rubin's rules, with Monte-Carlo intervals from the pooled parameters."""
-    found = _over_tables([each.effects for each in fits])
-    alike = _over_tables([each.standardised for each in fits])
+    keys = ["path", "effect", "kind", "term"]
+    found = _over_tables([each.effects for each in fits], keys)
+    alike = _over_tables([each.standardised for each in fits], keys)
     for name in ("estimate", "std_error", "conf_low", "conf_high"):
         found[f"standardised_{name}".removesuffix("_estimate")] = alike[name]
     thetas = np.array([each.derived.theta for each in fits])
@@ -167,10 +183,9 @@ def _pooled(fits: Sequence[PathFit], asked: Mapping[str, PathEffect], seed: int)
     return found
 
 
-def _over_tables(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _over_tables(tables: Sequence[pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:
     if len(tables) == 1:
         return tables[0].copy()
-    keys = ["path", "effect", "kind", "term"]
     return pool_tables(tables, keys, CONFIDENCE, counts_of_first=True)
 
 

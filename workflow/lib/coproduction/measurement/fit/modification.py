@@ -22,7 +22,10 @@ SINGULAR = 1e-6  # share of its information that a parameter must have to itself
 
 
 def modification_indices(
-    objective: Distance | Likelihood, estimates: Estimates, robust: bool = True
+    objective: Distance | Likelihood,
+    estimates: Estimates,
+    robust: bool = True,
+    candidates: Sequence[Parameter] | None = None,
 ) -> pd.DataFrame:
     """Test what a fitted model fixes or leaves out, one parameter at a time.
 
@@ -33,16 +36,20 @@ def modification_indices(
     robust
         Whether the tests hold without normality and under dependence within clusters, as the
         standard errors of MLR and WLSMV do.
+    candidates
+        Parameters that the model leaves out, each with the value 0.
 
     Returns
     -------
     pandas.DataFrame
-        One row per parameter that could be estimated besides those of the model: cross-loadings on
-        first-order factors, covariances of residuals and of factors, and loadings that the model
-        fixes. `group, term, kind, lhs, rhs`; `modification_index`, by how much the uncorrected
-        statistic would fall; `modification_index_scaled`, the same divided by the scaling factor
-        of MLR's test; `statistic` and `p_value` of the score test with one degree of freedom;
-        `expected_change`, by how much the parameter would move, and `standardised_change`.
+        One row per candidate that the answers identify; where none are named, per parameter of a
+        measurement model that could be estimated besides its own: cross-loadings on first-order
+        factors, covariances of residuals and of factors, and loadings that the model fixes.
+        `group, term, kind, lhs, rhs`; `modification_index`, by how much the uncorrected statistic
+        would fall; `modification_index_scaled`, the same divided by the scaling factor of MLR's
+        test; `statistic` and `p_value` of the score test with one degree of freedom;
+        `expected_change`, by how much the parameter would move, and `standardised_change`, with its
+        standard error `change_std_error`.
 
     Notes
     -----
@@ -54,13 +61,14 @@ def modification_indices(
     for WLSMV, that of the weighted distance times n − 1. (lavaan multiplies the latter by n in v
     and by n − 1 in s.) Residual covariances are standardised by the residual standard deviations.
     """
-    model, candidates = _widened(estimates.model)
+    model, candidates = _widened(estimates.model, candidates)
     theta = np.concatenate([estimates.theta, [p.value for p in candidates]])
     near = _near(replace(objective, model=model), theta, len(estimates.theta), robust)
     apart = (near.left > SINGULAR * near.own) & (near.spread > SINGULAR * near.own)
     left, spread, slope = near.left[apart], near.spread[apart], near.slope[apart]
     chosen = [parameter for parameter, kept in zip(candidates, apart, strict=True) if kept]
     scaling = estimates.test.scaling if isinstance(objective, Likelihood) else np.nan
+    unit = _units(estimates, chosen)
     return pd.DataFrame(
         {
             "group": [model.groups[p.group] for p in chosen],
@@ -73,7 +81,8 @@ def modification_indices(
             "statistic": slope**2 / spread,
             "p_value": stats.chi2.sf(slope**2 / spread, 1),
             "expected_change": slope / left,
-            "standardised_change": slope / left * _units(estimates, chosen),
+            "standardised_change": slope / left * unit,
+            "change_std_error": np.sqrt(spread) / left * unit,
         }
     )
 
@@ -114,10 +123,15 @@ def _near(objective: Distance | Likelihood, theta: np.ndarray, q: int, robust: b
     return _Near(objective.score(theta)[q:], own, left, spread)
 
 
-def _widened(model: FactorModel) -> tuple[FactorModel, tuple[Parameter, ...]]:
+def _widened(
+    model: FactorModel, named: Sequence[Parameter] | None
+) -> tuple[FactorModel, tuple[Parameter, ...]]:
     """Free the candidates behind the parameters that the model estimates."""
-    kept = [p for p in model.parameters if not _released(p)]
-    candidates = (*filter(_released, model.parameters), *_absent(model))
+    if named is None:
+        kept = [p for p in model.parameters if not _released(p)]
+        candidates = (*filter(_released, model.parameters), *_absent(model))
+    else:
+        kept, candidates = list(model.parameters), tuple(named)
     freed = [replace(candidate, value=None, label="") for candidate in candidates]
     return replace(model, parameters=(*kept, *freed)), candidates
 
@@ -160,7 +174,7 @@ def _units(estimates: Estimates, chosen: Sequence[Parameter]) -> np.ndarray:
     return np.array(
         [
             total[p.group][p.column] / total[p.group][p.row]
-            if p.kind == "loading"
+            if p.matrix == "paths"
             else 1 / (unique[p.group][p.row] * unique[p.group][p.column])
             for p in chosen
         ]

@@ -17,6 +17,7 @@ from coproduction.measurement.structural.effects import (
     effect_table,
 )
 from coproduction.measurement.structural.fitting import StructuralFit, structural
+from coproduction.measurement.structural.modifications import path_modifications
 from coproduction.measurement.structural.products import spreads_of
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "disturbance_correlations",
     "effect_table",
     "measure",
+    "path_modifications",
     "spreads_of",
     "structural",
     "structure_after",

@@ -11,9 +11,10 @@ method through the estimating equations of the second.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from coproduction.errors import Refusal
@@ -29,6 +30,7 @@ from coproduction.measurement.factor.specification import Specification
 from coproduction.measurement.factor.standardised import values
 from coproduction.measurement.fit.robust import outer_products, score_covariance
 from coproduction.measurement.structural.effects import Derived
+from coproduction.measurement.structural.modifications import structure_modifications
 from coproduction.measurement.structural.products import (
     Leave,
     ProductMoments,
@@ -90,6 +92,8 @@ class Structure:
     chisq, df, scaling
         Test of the paths against any: n times the discrepancy, degrees of freedom, and the factor
         by which its expectation exceeds them.
+    left_out
+        Score tests of what the paths leave out, see `modifications`.
     aic, bic
         The scaled statistic less what its degrees of freedom are worth.
     """
@@ -102,6 +106,7 @@ class Structure:
     scaling: float
     aic: float
     bic: float
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def p_value(self) -> float:
@@ -336,7 +341,10 @@ def structure_after(
     found = _structure(objective, optimum.theta, sampling, measured.n)
     back = _units_of(model, units)
     covariance = found.covariance * np.outer(back, back)
-    return replace(found, theta=found.theta * back, covariance=covariance)
+    alike = given / np.outer(units, units)
+    left_out = structure_modifications(objective, optimum.theta, alike, sampling, measured.n)
+    theta = found.theta * back
+    return replace(found, theta=theta, covariance=covariance, left_out=left_out)
 
 
 def _units_of(model: FactorModel, units: np.ndarray) -> np.ndarray:

@@ -74,14 +74,14 @@ def _diagram(axes: Any, factor: Factor, room: float, size: float) -> None:
     middle, step = (room - 1) / 2, _lines(items)
     # Only what stands below a second-order factor has a name as wide as a factor's.
     named = any(display_width(item) > CODE for item, _ in items)
-    end, share = (0.62, 0.76) if named else (0.86, 0.62)
+    start, end, share = (0.18, 0.68, 0.6) if named else (0.24, 0.86, 0.62)
     for place, (item, loading) in enumerate(items):
         height = middle + step * (place - (len(items) - 1) / 2)
         arrow = {"arrowstyle": "->", "color": INK, "lw": 0.8, "shrinkA": 0, "shrinkB": 8}
-        axes.annotate("", (end, height), (0.24, middle), arrowprops=arrow)
+        axes.annotate("", (end, height), (start, middle), arrowprops=arrow)
         level = middle + share * (height - middle)
         words = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-        axes.text(0.24 + share * (end - 0.24), level, number(loading, 2), bbox=words, **style)
+        axes.text(start + share * (end - start), level, number(loading, 2), bbox=words, **style)
         axes.text(
             0.8 if named else 0.9,
             height,
@@ -90,7 +90,7 @@ def _diagram(axes: Any, factor: Factor, room: float, size: float) -> None:
             **style,
         )
     ellipse = {"boxstyle": "ellipse,pad=0.35", **frame, "linewidth": 1.2}
-    axes.text(0.23, middle, wrapped(name, NAME), bbox=ellipse, **style)
+    axes.text(start - 0.01, middle, wrapped(name, NAME), bbox=ellipse, **style)
     axes.set(xlim=(0, 1), ylim=(room - 0.5, -0.5))
     axes.set_axis_off()
 

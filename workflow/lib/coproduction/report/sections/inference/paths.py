@@ -16,6 +16,11 @@ from coproduction.report.numbers import NONE, count, interval, number, percent
 from coproduction.report.sections.tables import noted, shown
 
 EFFECTS, MODELS = "inference/paths.csv", "inference/path_models.csv"
+LEFT_OUT = "inference/path_modifications.csv"
+CHANGES = (
+    *("term", "kind", "standardised_change", "std_error", "statistic", "df", "p_value"),
+    "modification_index",
+)
 COLUMNS = (
     *("term", "estimand", "estimate", "std_error", "p_value", "interval"),
     *("monte_carlo_low", "monte_carlo_high", "bootstrap_low", "bootstrap_high", "r_squared"),
@@ -39,13 +44,16 @@ def paths(material: Material) -> list[Block]:
     told = [text["drawn"].format(n=count(len(known)))]
     chains = _chains(table, material)
     told += [text["chains"]] if chains else []
+    left = material.table(LEFT_OUT)
     told += [text["compared"], text["appendix"]]
+    told.append(text["left_out" if len(left) else "nothing_left_out"].format(n=count(len(left))))
     return [
         Paragraphs([material.text["between"].join(told)]),
         *(_diagram(table[table["path"] == each.id], each, material) for each in known),
         *chains,
         *shown(material, MODELS, OVERVIEW, headings={"status": "fitted"}),
         *shown(material, EFFECTS, COLUMNS, group="path", further=True),
+        *shown(material, LEFT_OUT, CHANGES, group="path", further=True),
     ]
 
 
