@@ -176,6 +176,21 @@ paths:
     subset: "age > 21"
     effects: [{kind: indirect_difference, along: [trust, hope, hours], less: [busy, hope, hours]}]
   - {id: against, label: {en: "Against"}, chain: [hope, trust, hours], rival_of: along}
+mediations:
+  - id: through
+    label: {en: "Through"}
+    exposure: {variable: trust, standardise: true}
+    mediators: [{variable: hope, family: gaussian}]
+    outcome: hours
+    family: gaussian
+    covariates: [{variable: party, categorical: true}, age]
+    cluster: place
+    subset: "age > 23"
+  - id: briefly
+    exposure: trust
+    mediators: [{variable: hope, family: gaussian}]
+    outcome: hours
+    family: poisson
 families: [{id: first, label: {en: "First"}, method: holm, level: 0.05}]
 hypotheses:
   - id: H1
@@ -238,6 +253,15 @@ path_hypotheses:
     path: along
     family: first
     estimand: {kind: indirect_difference, along: [trust, hope, hours], less: [busy, hope, hours]}
+    direction: positive
+    smallest_effect: 0.1
+    unit: {en: "points"}
+  - id: P2
+    statement: {en: "Through."}
+    mediation: through
+    family: first
+    estimand: {kind: natural_indirect, along: [trust, hope, hours]}
+    fragile_below: 0.1
     direction: positive
     smallest_effect: 0.1
     unit: {en: "points"}

@@ -34,6 +34,7 @@ from coproduction.inference.descriptions import (
 )
 from coproduction.inference.grid.grids import Grids, grids
 from coproduction.inference.grid.summary import with_grids
+from coproduction.inference.mediation.tables import Mediations, mediation_results
 from coproduction.inference.not_at_random.tipping import Tipping, tipping
 from coproduction.inference.objections.objections import objections, with_objections
 from coproduction.inference.paths.composites import composites
@@ -104,6 +105,9 @@ class Analysis:
         Regressions, indirect and total effects of the planned path models; one row per path model.
     composites
         Verdicts on hypotheses that so many of several others hold.
+    mediation, mediation_sensitivity, mediation_robustness
+        Natural direct and indirect effects of the planned mediations; these by the correlation of
+        errors; what would explain the indirect ones away.
     """
 
     models: pd.DataFrame
@@ -138,6 +142,9 @@ class Analysis:
     path_models: pd.DataFrame
     path_modifications: pd.DataFrame
     composites: pd.DataFrame
+    mediation: pd.DataFrame
+    mediation_sensitivity: pd.DataFrame
+    mediation_robustness: pd.DataFrame
     shown: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -199,7 +206,8 @@ def analyse(
     estimates = _by_hypothesis(found.estimates)
     adjusted = adjustment(plan, _items(scales))
     along = path_results(tables, made, seed, cores)
-    estimates |= along.estimates
+    mediated = mediation_results(tables, made, seed, cores)
+    estimates |= along.estimates | mediated.estimates
     robust = grids(tables, made, known, seed, cores)
     decided = verdicts(estimates, plan.judged, plan.families)
     tipped = tipping(made, known, estimates, decided, seed, cores)
@@ -216,7 +224,7 @@ def analyse(
         grid_influences=robust.influences,
         grid_tests=robust.tests,
         variance_components=found.variance_components,
-        **_judged(decided, estimates, plan, sheets, adjusted, tipped, robust),
+        **_judged(decided, estimates, plan, sheets, adjusted, mediated, tipped, robust),
         sensitivity=with_sensitivity(found.associations, CONFIDENCE),
         diagnostics=found.diagnostics,
         curves=found.curves,
@@ -238,6 +246,9 @@ def analyse(
         path_models=along.models,
         path_modifications=along.left_out,
         composites=composites(decided, plan.composites),
+        mediation=mediated.effects,
+        mediation_sensitivity=mediated.sensitivity,
+        mediation_robustness=mediated.robustness,
     )
 
 
@@ -290,9 +301,10 @@ def judgements(
         parts.append(pooled_estimates(made, seed))
     estimates = _by_hypothesis(pd.concat(parts, ignore_index=True))
     adjusted = adjustment(plan, _items(scales))
-    estimates |= path_results(tables, made, seed).estimates
+    mediated = mediation_results(tables, made, seed)
+    estimates |= path_results(tables, made, seed).estimates | mediated.estimates
     decided = verdicts(estimates, plan.judged, plan.families)
-    return _judged(decided, estimates, plan, sheets, adjusted)
+    return _judged(decided, estimates, plan, sheets, adjusted, mediated)
 
 
 def _items(scales: Mapping[str, Scale] | None) -> dict[str, Sequence[str]]:
@@ -306,12 +318,17 @@ def _judged(
     plan: Plan,
     sheets: pd.DataFrame | None,
     adjusted: pd.DataFrame,
+    mediated: Mediations,
     tipped: Tipping | None = None,
     robust: Grids | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Say what can be said against every verdict before scales are judged."""
     checked = cross_checks(estimates, plan, set() if sheets is None else set(sheets))
-    tables = {"inference/cross_checks.csv": checked, "inference/adjustment.csv": adjusted}
+    tables = {
+        "inference/cross_checks.csv": checked,
+        "inference/adjustment.csv": adjusted,
+        "inference/mediation_robustness.csv": mediated.robustness,
+    }
     if tipped is not None:
         tables["inference/tipping_points.csv"] = tipped.points
     decided = with_grids(decided, robust)

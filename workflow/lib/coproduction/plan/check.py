@@ -22,7 +22,8 @@ from coproduction.plan.measurement import names as measurement_names
 from coproduction.plan.models import models, moderation, outcome_families, rules
 from coproduction.plan.models.model import Model
 from coproduction.plan.options import COMMUNITIES, STUDY_WEIGHTS
-from coproduction.plan.paths import paths, questions
+from coproduction.plan.paths import mediations, paths, questions
+from coproduction.plan.paths.mediations import Mediation
 from coproduction.plan.plan import Plan
 from coproduction.plan.vocabulary.names import RESPONDENTS, Name, Names, instrument_names
 from coproduction.yamlfiles.problems import Problem
@@ -88,10 +89,17 @@ def _by_block(
             yield from outcome_families.of_estimand(
                 path, hypothesis.estimand, model, names, plan.states
             )
-    yield from paths.problems(plan.paths, names, imputing=plan.missing is not None)
+    imputing = plan.missing is not None
+    yield from paths.problems(plan.paths, names, imputing=imputing)
+    yield from mediations.problems(plan.mediations, names, plan.keep_apart, imputing=imputing)
     known = [each.id for each in plan.hypotheses]
     yield from questions.problems(
-        plan.path_hypotheses, plan.composites, plan.families, plan.paths, known
+        plan.path_hypotheses,
+        plan.composites,
+        plan.families,
+        plan.paths,
+        plan.mediations,
+        known,
     )
     judged = {each.id for each in (*plan.judged, *plan.composites)}
     yield from without_verdict.problems(plan.without_verdict, judged, main.languages)
@@ -120,10 +128,13 @@ def _models(plan: Plan, names: Names, flags: Collection[str]) -> Iterator[Proble
 
 
 def without_weights(plan: Plan) -> Iterator[Problem]:
-    """Find models that ask for weights, of a study that has none."""
+    """Find models and mediations that ask for weights, of a study that has none."""
     for position, model in enumerate(plan.models):
         if model.weights == STUDY_WEIGHTS:
             yield ("models", position, "weights"), NO_WEIGHTS_THERE
+    for position, mediation in enumerate(plan.mediations):
+        if mediation.weights == STUDY_WEIGHTS:
+            yield ("mediations", position, "weights"), NO_WEIGHTS_THERE
     for position, grid in enumerate(plan.grids):
         for place, each in enumerate(grid.dimensions.weights):
             if each.weights == STUDY_WEIGHTS:
@@ -134,7 +145,7 @@ def without_weights(plan: Plan) -> Iterator[Problem]:
 def _rules(plan: Plan, names: Names) -> Iterator[Problem]:
     yield from rules.apart(plan.keep_apart, names)
     alternatives = [each for grid in plan.grids for each in grid.dimensions.subset]
-    selecting: tuple[Model | Description | OtherSubset, ...]
-    selecting = (*plan.models, *plan.descriptions, *alternatives)
+    selecting: tuple[Model | Mediation | Description | OtherSubset, ...]
+    selecting = (*plan.models, *plan.mediations, *plan.descriptions, *alternatives)
     subsets = [each.subset for each in selecting]
     yield from rules.populations(plan.populations, subsets)

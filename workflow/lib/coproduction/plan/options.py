@@ -15,6 +15,14 @@ Covariance = Literal["CR2", "CR1", "HC1", "HC2", "HC3", "design", "classical"]
 Weights = Literal["study", "none"]
 EstimandKind = Literal["average_marginal_effect", "cross_partial", "difference", "coefficient"]
 PathKind = Literal["path", "indirect", "total_effect", "share_mediated", "indirect_difference"]
+MediationKind = Literal[
+    "total_effect",
+    "natural_direct",
+    "natural_indirect",
+    "path_specific",
+    "mediated_interaction",
+    "share_mediated",
+]
 PathEstimator = Literal["SAM", "ML", "MLR", "FIML", "WLSMV"]
 Part = Literal["mean", "any", "positive"]
 Direction = Literal["positive", "negative"]

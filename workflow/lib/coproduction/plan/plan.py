@@ -23,6 +23,7 @@ from coproduction.plan.models.model import Model
 from coproduction.plan.models.moderation import Moderation
 from coproduction.plan.models.rules import Checks, KeepApart, Population
 from coproduction.plan.options import IMPUTED
+from coproduction.plan.paths.mediations import Mediation
 from coproduction.plan.paths.paths import PathModel
 from coproduction.plan.paths.questions import Composite, PathHypothesis
 from coproduction.plan.reading import read
@@ -59,12 +60,12 @@ class Plan:
         Names of the conditions under `subset`.
     models
         Models, in the order in which they are fitted.
-    paths
-        Path models.
+    paths, mediations
+        Path models, and mediations of observed variables.
     families, hypotheses
         Hypotheses, and the families in which their tests are corrected.
     path_hypotheses, composites
-        Hypotheses on path models, and hypotheses that so many of several others hold.
+        Hypotheses on path models and mediations, and ones that so many of several others hold.
     without_verdict
         Hypotheses of the study that are not judged, and why.
     moderation
@@ -94,6 +95,7 @@ class Plan:
     populations: tuple[Population, ...] = ()
     models: tuple[Model, ...] = ()
     paths: tuple[PathModel, ...] = ()
+    mediations: tuple[Mediation, ...] = ()
     families: tuple[FamilyOfTests, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
     path_hypotheses: tuple[PathHypothesis, ...] = ()
@@ -182,8 +184,10 @@ class Plan:
         )
 
     def imputed_rows(self, constructs: Mapping[str, object]) -> tuple[Model, ...]:
-        """Say of models and path models that imputed tables are for what they must have."""
-        return (*self.imputing, *(each.rows(constructs) for each in self.imputed_paths))
+        """Say of models, path models and mediations on imputed tables what they must have."""
+        paths = (each.rows(constructs) for each in self.imputed_paths)
+        mediations = self._imputed([each.model for each in self.mediations])
+        return (*self.imputing, *paths, *mediations)
 
     @property
     def judged(self) -> tuple[Hypothesis | PathHypothesis, ...]:

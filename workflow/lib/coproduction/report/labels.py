@@ -261,7 +261,7 @@ def _with_planned(asked: Labels, plan: Plan) -> Labels:
         categories[each.id] = _categories(each, asked, categories)
     measured = plan.measurement
     populations = {each.condition: wording(each.label, language) for each in plan.populations}
-    models = named((*plan.models, *plan.paths, *plan.moderation))
+    models = named((*plan.models, *plan.paths, *plan.mediations, *plan.moderation))
     models |= named((*plan.experiments, *plan.descriptions))
     models |= named((*measured.models, *measured.invariance, *measured.dimensionality))
     models |= named(plan.grids)

@@ -120,7 +120,7 @@ def completed(found: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFra
         if not row["reason"]:
             half = quantile((1 + confidence) / 2, row["df"]) * row["std_error"]
             row |= {"conf_low": row["estimate"] - half, "conf_high": row["estimate"] + half}
-            row |= _linear(row) if row["measure"] == LINEAR else _ratio(row)
+            row |= linear_robustness(row) if row["measure"] == LINEAR else _ratio(row)
         rows.append(row)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -239,13 +239,18 @@ def _log_risk_ratio(fit: Fit, term: str, at: Mapping[str, float]) -> Effect:
     return float(value), after[1] / after[0] - before[1] / before[0]
 
 
-def _linear(row: Mapping[str, Any]) -> dict[str, float]:
+def linear_robustness(row: Mapping[str, Any]) -> dict[str, float]:
     """Give the robustness values of an effect of a linear model, for q = 1.
 
     The share of variance is a matter of least squares, whatever the kind of standard error: t and
     df are those of the classical covariance. For the limit the critical value is that of the
     model's own test, t* of its degrees of freedom less one times its standard error over the
     classical one, so that clustering counts; with the classical covariance this is RV_{q,α}.
+
+    Parameters
+    ----------
+    row
+        `estimate, std_error, df`, and of least squares `classical_error, residual_df`.
     """
     classical, df = row["classical_error"], row["residual_df"]
     statistic = row["estimate"] / classical

@@ -55,8 +55,9 @@ def model_flow(tables: AllTables, n_analysed: int, n_received: int | None = None
 
 
 def _paths(tables: AllTables) -> Iterator[Model]:
-    """Say of path models which rows they take."""
+    """Say of path models and mediations which rows they take."""
     yield from (each.rows(tables.scales.by_construct) for each in tables.plan.paths)
+    yield from (each.model for each in tables.plan.mediations)
 
 
 def _steps(model: Model, tables: AllTables, n_analysed: int) -> Iterator[Step]:

@@ -188,6 +188,7 @@ def tables_of(
         weighted = community_table(table, plan.communities, drawn.weight)
     clustered = {(model.level, model.cluster) for model in plan.models}
     clustered |= {(None, each.cluster) for each in plan.paths}
+    clustered |= {(None, each.cluster) for each in plan.mediations}
     clustered |= {(None, each.cluster) for each in plan.descriptions if each.level is None}
     rows = {
         (level, cluster): rows_of(tables[level], cluster)

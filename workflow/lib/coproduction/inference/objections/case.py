@@ -50,6 +50,9 @@ class Case:
     def model(self) -> Model:
         """The model that the hypothesis rests on; of a path model what its rows must have."""
         if isinstance(self.hypothesis, PathHypothesis):
+            if self.hypothesis.path is None:
+                named = self.hypothesis.mediation
+                return next(each.model for each in self.plan.mediations if each.id == named)
             (own,) = (each for each in self.plan.paths if each.id == self.hypothesis.path)
             return own.rows({})
         return self.plan.by_name[self.hypothesis.model]

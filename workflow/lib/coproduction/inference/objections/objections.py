@@ -7,7 +7,7 @@ from itertools import chain
 
 import pandas as pd
 
-from coproduction.inference.objections import measured, modelled, unanswered
+from coproduction.inference.objections import measured, mediated, modelled, unanswered
 from coproduction.inference.objections.case import Case, Objection
 from coproduction.plan.plan import Plan
 
@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     modelled.agreement_explains,
     modelled.same_source,
     unanswered.not_at_random,
+    mediated.fragile_mediation,
 )
 """Rules in the order in which objections are told; a further one is a function more."""
 

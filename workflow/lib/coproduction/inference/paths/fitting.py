@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from coproduction.measurement.structural import (
 from coproduction.notes import Note
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.numerics.student import quantile, two_sided
+from coproduction.plan.options import PathKind
 from coproduction.plan.paths.paths import PathEstimand, PathModel
 
 NO_AGREEMENT = 1e-4
@@ -94,7 +95,8 @@ def asked_of(planned: PathModel, further: Sequence[PathEstimand]) -> dict[str, P
     ]
     every = dict.fromkeys((*named, *beside))
     return {
-        f"{each.kind} {each.term}": PathEffect(each.kind, each.along, each.less) for each in every
+        f"{each.kind} {each.term}": PathEffect(cast(PathKind, each.kind), each.along, each.less)
+        for each in every
     }
 
 

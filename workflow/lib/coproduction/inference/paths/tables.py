@@ -229,6 +229,8 @@ def _estimates(
 ) -> dict[str, dict[str, Any]]:
     found = {}
     for hypothesis in plan.path_hypotheses:
+        if hypothesis.path is None:
+            continue
         row = models[models["path"] == hypothesis.path].iloc[0]
         if row["status"] == "failed":
             found[hypothesis.id] = {"reason": row["reason"]}

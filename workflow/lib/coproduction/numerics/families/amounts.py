@@ -10,6 +10,7 @@ from coproduction.numerics.families.generalised_linear import (
     of_amounts,
 )
 from coproduction.numerics.families.needs import not_negative, positive
+from coproduction.numerics.families.points import gamma
 
 POWER = 1.5
 _family = partial(generalised_linear, expected="positive", dispersed=True)
@@ -19,6 +20,7 @@ GAMMA = _family(
     Distribution("Gamma", "Log"),
     needs=(positive,),
     likelihood=False,
+    points=gamma,
 )
 INVERSE_GAUSSIAN = _family(
     "inverse_gaussian",

@@ -156,6 +156,51 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Points of the distribution of each row's outcome.
+
+    Attributes
+    ----------
+    values
+        … × q: what the outcome could be.
+    weights
+        … × q: how much of the distribution each stands for.
+    by_linear
+        … × q: derivative of the weights by the linear predictor.
+    by_further
+        Likewise by each further parameter.
+    """
+
+    values: np.ndarray
+    weights: np.ndarray
+    by_linear: np.ndarray
+    by_further: list[np.ndarray]
+
+
+class Distributed(Protocol):
+    """Gives the points of a family's outcomes."""
+
+    def __call__(self, linear: np.ndarray, further: np.ndarray, outcome: np.ndarray) -> Points:
+        """Give points.
+
+        Parameters
+        ----------
+        linear
+            Linear predictors of any shape.
+        further
+            Thresholds, or the logarithm of the dispersion, or nothing.
+        outcome
+            Outcomes that were observed, whose categories are those that there are.
+
+        Raises
+        ------
+        Refusal
+            If counts reach too far.
+        """
+        ...
+
+
+@dataclass(frozen=True)
 class Family:
     """A family of outcomes with its link.
 
@@ -192,6 +237,8 @@ class Family:
         Whether tests without clusters have n − k degrees of freedom.
     counts
         What can be checked, if outcomes are counts.
+    points
+        Gives points of the distribution of outcomes, to average over it, if there are any.
     """
 
     name: str
@@ -208,6 +255,7 @@ class Family:
     classical: bool = True
     student: bool = False
     counts: Counts | None = None
+    points: Distributed | None = None
 
     def generalised_linear(self) -> families.Family:
         """Make statsmodels' distribution and link of a generalised linear model.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coproduction.numerics.families.generalised_linear import Distribution, generalised_linear
+from coproduction.numerics.families.points import normal
 
 GAUSSIAN = generalised_linear(
     "gaussian",
@@ -11,4 +12,5 @@ GAUSSIAN = generalised_linear(
     expected="number",
     dispersed=True,
     two_level="linear",
+    points=normal,
 )

@@ -11,6 +11,7 @@ import numpy as np
 from coproduction.numerics.families.family import (
     MEAN,
     Counts,
+    Distributed,
     Estimated,
     Expected,
     Family,
@@ -153,12 +154,13 @@ def generalised_linear(
     likelihood: bool = True,
     two_level: Literal["linear", "logit"] | None = None,
     counts: Counts | None = None,
+    points: Distributed | None = None,
 ) -> Family:
     """Make a generalised linear family.
 
     Parameters
     ----------
-    name, meaning, expected, needs, two_level, counts
+    name, meaning, expected, needs, two_level, counts, points
         As in `Family`.
     distribution
         Distribution and link.
@@ -178,4 +180,5 @@ def generalised_linear(
         classical=likelihood or dispersed,
         student=dispersed,
         counts=counts,
+        points=points,
     )

@@ -22,6 +22,7 @@ from coproduction.numerics.families.family import (
 )
 from coproduction.numerics.families.needs import not_negative, whole
 from coproduction.numerics.families.parameters import from_maximum, named
+from coproduction.numerics.families.points import negative_binomial
 from coproduction.numerics.families.poisson import LOG
 from coproduction.numerics.families.refusals import below, check_convergence, check_separation
 from coproduction.numerics.glm import fit_glm
@@ -170,6 +171,7 @@ NEGATIVE_BINOMIAL = Family(
     estimate=NegativeBinomialEstimate(truncated=False),
     partials=_partials,
     counts=Counts(_zeros, _variance),
+    points=negative_binomial,
 )
 TRUNCATED = replace(
     NEGATIVE_BINOMIAL,
@@ -178,4 +180,5 @@ TRUNCATED = replace(
     estimate=NegativeBinomialEstimate(truncated=True),
     partials=_truncated_partials,
     counts=None,
+    points=None,
 )

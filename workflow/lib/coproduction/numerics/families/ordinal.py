@@ -19,6 +19,7 @@ from coproduction.numerics.families.family import (
 )
 from coproduction.numerics.families.needs import few_categories
 from coproduction.numerics.families.parameters import from_maximum, named
+from coproduction.numerics.families.points import Categories
 from coproduction.numerics.families.refusals import check_convergence, check_separation
 from coproduction.numerics.ordinal_logit import fit_proportional_odds
 from coproduction.numerics.separation import ordinal_cone
@@ -68,4 +69,5 @@ ORDINAL = Family(
     partials=_partials,
     ordered=True,
     two_level="logit",
+    points=Categories(_partials),
 )

@@ -14,6 +14,7 @@ from coproduction.numerics.families.generalised_linear import (
     of_amounts,
 )
 from coproduction.numerics.families.needs import not_negative, whole
+from coproduction.numerics.families.points import poisson
 
 
 def _zeros(
@@ -35,6 +36,7 @@ POISSON = generalised_linear(
     needs=(not_negative, whole),
     separation=of_amounts,
     counts=Counts(_zeros, _variance, limit=1.0),
+    points=poisson,
 )
 PSEUDO_POISSON = generalised_linear(
     "pseudo_poisson",

@@ -164,7 +164,9 @@ def downstream(model: Model, exposure: str, nodes: Nodes) -> list[str]:
 
 
 def problems(plan: Plan, constructs: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
-    """Find hypotheses whose effect is not the one that their model gives under the diagram.
+    """Find hypotheses and mediations that the diagram rules out.
+
+    The effect of a hypothesis has to be the one that its model gives under the diagram.
 
     Parameters
     ----------
@@ -176,6 +178,7 @@ def problems(plan: Plan, constructs: Mapping[str, Sequence[str]]) -> Iterator[Pr
     if plan.diagram is None:
         return
     nodes = Nodes(plan.diagram, plan.origins(constructs))
+    yield from _order(plan, nodes)
     for position, hypothesis in enumerate(plan.hypotheses):
         model = plan.by_name[hypothesis.model]
         about = [each for each in exposures(model, plan, nodes) if hypothesis.id in each.hypotheses]
@@ -203,6 +206,22 @@ def problems(plan: Plan, constructs: Mapping[str, Sequence[str]]) -> Iterator[Pr
                 f"by the diagram `{model.id}` adjusts for nothing that follows from "
                 f"{_listed(found)}; leave it out.",
             )
+
+
+def _order(plan: Plan, nodes: Nodes) -> Iterator[Problem]:
+    """Find mediations in an order that the diagram rules out."""
+    for position, each in enumerate(plan.mediations):
+        along = each.along(*each.through)
+        for place, later in enumerate(along):
+            node = nodes.of(later)
+            after = nodes.diagram.descendants([node]) - {node} if node else set()
+            for earlier in along[:place]:
+                if nodes.of(earlier) in after:
+                    yield (
+                        ("mediations", position),
+                        f"by the diagram `{earlier}` follows from `{later}`, and cannot stand "
+                        "before it in a mediation.",
+                    )
 
 
 def _listed(nodes: Collection[str]) -> str:

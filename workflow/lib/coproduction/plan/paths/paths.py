@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import get_args
 
 from coproduction.codes import factors_of
 from coproduction.numerics.graph import cycle
 from coproduction.plan.models.model import Model
 from coproduction.plan.models.models import entry
-from coproduction.plan.options import NO_WEIGHTS, Missing, PathEstimator, PathKind
+from coproduction.plan.options import (
+    NO_WEIGHTS,
+    MediationKind,
+    Missing,
+    PathEstimator,
+    PathKind,
+)
 from coproduction.plan.vocabulary.conditions import expression
 from coproduction.plan.vocabulary.names import Names, as_number, one_of, variable
 from coproduction.plan.vocabulary.predictors import Predictor
 from coproduction.yamlfiles.problems import Path, Problem
+
+OF_PATHS = get_args(PathKind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,14 +34,14 @@ class PathEstimand:
     ----------
     kind
         One regression, an indirect effect, the total effect, the indirect effect's share of it, or
-        the difference of two indirect effects.
+        the difference of two indirect effects; of a mediation a natural or path-specific effect.
     along
         Variables along the path, cause first.
     less
         Along the path whose effect is taken off, for a difference.
     """
 
-    kind: PathKind
+    kind: PathKind | MediationKind
     along: tuple[str, ...]
     less: tuple[str, ...] = ()
 
@@ -303,6 +312,12 @@ def _options(path: Path, each: PathModel, names: Names, *, imputing: bool) -> It
 def estimand(path: Path, asked: PathEstimand, model: PathModel) -> Iterator[Problem]:
     """Find what a path model cannot be asked."""
     both = {"along": asked.along, "less": asked.less}
+    if asked.kind not in OF_PATHS:
+        told = (
+            f"`{asked.kind}` is an effect of a mediation; a path model has {', '.join(OF_PATHS)}."
+        )
+        yield (*path, "kind"), told
+        return
     if bool(asked.less) != (asked.kind == "indirect_difference"):
         yield path, "`less` stands beside the kind `indirect_difference`, and only there."
     for key, along in both.items():

@@ -25,6 +25,7 @@ PLANNED = {
     "measurement.dimensionality": "a set of items",
     "models": "a model",
     "paths": "a path model",
+    "mediations": "a mediation",
     "grids": "a grid",
     "moderation": "a moderation",
     "experiments": "an experiment",

@@ -26,6 +26,7 @@ from coproduction.report.sections.inference.comparison import (
     standardised,
 )
 from coproduction.report.sections.inference.imputation import answers, chains, imputed_items
+from coproduction.report.sections.inference.mediation import mediation
 from coproduction.report.sections.inference.paths import paths
 from coproduction.report.sections.inference.sensitivity import sensitivity
 from coproduction.report.sections.inference.tipping import tipping_points
@@ -97,6 +98,7 @@ def inference(material: Material) -> Section:
         *_effects(effects[planned], "effects", material),
         *_effects(effects[~planned], "robustness", material),
         *paths(material),
+        *mediation(material),
         *sensitivity(material),
         *tipping_points(material),
         *grid.influences(material),

@@ -1,0 +1,1 @@
+"""Planned mediations of observed variables: natural effects, and what could undo them."""
