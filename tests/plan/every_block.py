@@ -177,15 +177,9 @@ paths:
     effects: [{kind: indirect_difference, along: [trust, hope, hours], less: [busy, hope, hours]}]
   - {id: against, label: {en: "Against"}, chain: [hope, trust, hours], rival_of: along}
 mediations:
-  - id: through
-    label: {en: "Through"}
-    exposure: {variable: trust, standardise: true}
-    mediators: [{variable: hope, family: gaussian}]
-    outcome: hours
-    family: gaussian
-    covariates: [{variable: party, categorical: true}, age]
-    cluster: place
-    subset: "age > 23"
+  - {id: through, label: {en: "Through"}, exposure: {standardise: true, variable: trust},
+     mediators: [{variable: hope, family: gaussian}], outcome: hours, family: gaussian,
+     covariates: [{categorical: true, variable: party}, age], subset: "age > 23", cluster: place}
   - id: briefly
     exposure: trust
     mediators: [{variable: hope, family: gaussian}]

@@ -8,9 +8,7 @@ from every_block import PLAN, texts
 from coproduction.errors import StudyError
 from coproduction.study import read_study
 
-MEDIATORS = (
-    "mediators: [{variable: hope, family: gaussian}]\n    outcome: hours\n    family: gaussian"
-)
+MEDIATORS = "mediators: [{variable: hope, family: gaussian}], outcome: hours"
 BRIEFLY = "id: briefly\n    exposure: trust"
 INDIRECT = "{kind: natural_indirect, along: [trust, hope, hours]}"
 
@@ -48,11 +46,11 @@ INDIRECT = "{kind: natural_indirect, along: [trust, hope, hours]}"
             MEDIATORS.replace("family: gaussian}", "family: poisson}"),
             "path_hypotheses.1.fragile_below: needs one mediator of the family gaussian",
         ),
-        ("variable: trust, standardise: true}\n", "construct: trust}\n", "construct"),
-        (MEDIATORS, f"{MEDIATORS}\n    category: 2", "mediations.0.category: stands only with"),
-        (MEDIATORS, f"{MEDIATORS}\n    contrast: [1, 1]", "mediations.0.contrast: names two"),
-        (MEDIATORS, f"{MEDIATORS}\n    bootstrap: 99", "mediations.0.bootstrap: is of rows"),
-        (MEDIATORS, f"{MEDIATORS}\n    weights: study", "mediations.0.weights: the study has no"),
+        ("standardise: true, variable: trust}", "construct: trust}", "construct"),
+        (MEDIATORS, f"{MEDIATORS}, category: 2", "mediations.0.category: stands only with"),
+        (MEDIATORS, f"{MEDIATORS}, contrast: [1, 1]", "mediations.0.contrast: names two"),
+        (MEDIATORS, f"{MEDIATORS}, bootstrap: 99", "mediations.0.bootstrap: is of rows"),
+        (MEDIATORS, f"{MEDIATORS}, weights: study", "mediations.0.weights: the study has no"),
         (
             BRIEFLY,
             BRIEFLY.replace(

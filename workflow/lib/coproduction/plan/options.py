@@ -8,6 +8,7 @@ Status = Literal["confirmatory", "exploratory"]
 Role = Literal["confirmatory", "robustness", "exploratory"]
 Level = Literal["communities"]
 Split = Literal["within_cluster", "own_and_others", "others"]
+Within = Literal["within_cluster"]
 Agreement = Literal["factor", "score", "none"]
 Per = Literal["construct", "score"]
 Random = Literal["intercept"]
@@ -23,6 +24,7 @@ MediationKind = Literal[
     "mediated_interaction",
     "share_mediated",
 ]
+EffectKind = Literal[PathKind, MediationKind]
 PathEstimator = Literal["SAM", "ML", "MLR", "FIML", "WLSMV"]
 Part = Literal["mean", "any", "positive"]
 Direction = Literal["positive", "negative"]

@@ -84,7 +84,7 @@ def tabulated(found: Mediated) -> pd.DataFrame:
         rows.append({"estimand": kind, "term": " > ".join(along), **estimated(found, *effect)})
     return pd.DataFrame(rows).assign(
         mediation=planned.id,
-        exposure=planned.exposure.name,
+        exposure=planned.exposure.variable,
         exposure_low=found.ends[0],
         exposure_high=found.ends[1],
         outcome=planned.outcome,

@@ -137,7 +137,7 @@ def mediated(whole: Design, planned: Mediation) -> Mediated:
     terms = [each.term for each in planned.mediators]
     designs = [_of_mediator(whole, planned, place) for place in range(len(terms))]
     stages = [
-        _stage(each, planned.term, terms[:place], ends)
+        _stage(each, planned.exposure.term, terms[:place], ends)
         for place, each in enumerate([*designs, whole])
     ]
     return Mediated(planned, ends, tuple(stages))
@@ -147,9 +147,9 @@ def _ends(whole: Design, planned: Mediation) -> tuple[float, float]:
     """Give the two values of the exposure that are compared."""
     if planned.contrast is not None:
         return planned.contrast
-    if values := whole.low_and_high(planned.term):
+    if values := whole.low_and_high(planned.exposure.term):
         return values
-    values, weights = whole.matrix[planned.term].to_numpy(), whole.weights
+    values, weights = whole.matrix[planned.exposure.term].to_numpy(), whole.weights
     low = float(mean(values, weights))
     return low, low + float(standard_deviation(values, weights))
 

@@ -173,7 +173,7 @@ def _told(planned: Mediation, parts: Sequence[Found | Note]) -> Told:
     """Pool what a mediation gives in every table; one that failed in some is not pooled."""
     named = {
         "mediation": planned.id,
-        "exposure": planned.exposure.name,
+        "exposure": planned.exposure.variable,
         "outcome": planned.outcome,
     }
     known = [each for each in parts if isinstance(each, Found)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from coproduction.numerics.families import FAMILIES, family_of
@@ -18,6 +18,7 @@ from coproduction.plan.options import (
     Missing,
     Split,
     Weights,
+    Within,
 )
 from coproduction.plan.vocabulary.conditions import expression
 from coproduction.plan.vocabulary.names import Names, as_number, code, variable
@@ -29,23 +30,20 @@ WITH_RHO = ("gaussian", "probit")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mediator:
-    """A variable that an effect may pass through.
+class Exposure:
+    """A variable whose effect is asked for, or that an effect may pass through.
 
     Attributes
     ----------
     variable
         The variable.
-    family
-        Distribution of it given the exposure, the mediators before it and the covariates.
     standardise, split
         As of a predictor.
     """
 
     variable: str
-    family: str
     standardise: bool | None = None
-    split: Split | None = None
+    split: Within | None = None
 
     @property
     def predictor(self) -> Predictor:
@@ -54,8 +52,43 @@ class Mediator:
 
     @property
     def term(self) -> str:
-        """What of it responds to the exposure: itself, or its deviation within clusters."""
+        """What of it is meant: itself, or its deviation within clusters."""
         return next(iter(self.predictor.terms))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mediator(Exposure):
+    """A variable that an effect may pass through.
+
+    Attributes
+    ----------
+    family
+        Distribution of it given the exposure, the mediators before it and the covariates.
+    """
+
+    family: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Covariate:
+    """A variable that every model of a mediation adjusts for.
+
+    Attributes
+    ----------
+    variable, standardise, split, categorical, reference
+        As of a predictor.
+    """
+
+    variable: str
+    standardise: bool | None = None
+    split: Split | None = None
+    categorical: bool | None = None
+    reference: int | str | None = None
+
+    @property
+    def predictor(self) -> Predictor:
+        """The same as a covariate of the outcome."""
+        return Predictor(**asdict(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,24 +128,19 @@ class Mediation:
 
     id: str
     label: Mapping[str, str] = field(default_factory=dict)
-    exposure: Predictor
+    exposure: Exposure
     contrast: tuple[float, float] | None = None
     mediators: tuple[Mediator, ...]
     outcome: str
     family: str
     category: float | None = None
     exposure_mediator_interaction: bool
-    covariates: tuple[Predictor, ...] = ()
+    covariates: tuple[Covariate, ...] = ()
     subset: str | None = None
     cluster: str | None = None
     weights: Weights
     bootstrap: int | None = None
     missing: Missing | None = None
-
-    @property
-    def term(self) -> str:
-        """Term of the exposure: itself, or its deviation within clusters."""
-        return next(iter(self.exposure.terms))
 
     @property
     def through(self) -> tuple[str, ...]:
@@ -121,7 +149,7 @@ class Mediation:
 
     def along(self, *through: str) -> tuple[str, ...]:
         """Name the variables from the exposure through some to the outcome."""
-        return (self.exposure.name, *through, self.outcome)
+        return (self.exposure.variable, *through, self.outcome)
 
     @property
     def asked(self) -> dict[tuple[MediationKind, tuple[str, ...]], None]:
@@ -151,8 +179,8 @@ class Mediation:
     @property
     def model(self) -> Model:
         """The model of the outcome, which holds all variables."""
-        predictors = (self.exposure, *(each.predictor for each in self.mediators))
-        products = [(self.term, each.term) for each in self.mediators]
+        predictors = (self.exposure.predictor, *(each.predictor for each in self.mediators))
+        products = [(self.exposure.term, each.term) for each in self.mediators]
         return Model(
             id=self.id,
             role="confirmatory",
@@ -161,7 +189,7 @@ class Mediation:
             family=self.family,
             predictors=predictors,
             interactions=tuple(products) if self.exposure_mediator_interaction else (),
-            covariates=self.covariates,
+            covariates=tuple(each.predictor for each in self.covariates),
             agreement=NO_AGREEMENT,
             contents=(),
             cluster=self.cluster,
@@ -207,11 +235,11 @@ def problems(
 
 
 def _placed(path: Path, each: Mediation) -> Iterator[tuple[Path, Predictor]]:
-    yield (*path, "exposure"), each.exposure
+    yield (*path, "exposure"), each.exposure.predictor
     for place, mediator in enumerate(each.mediators):
         yield (*path, "mediators", place), mediator.predictor
     for place, covariate in enumerate(each.covariates):
-        yield (*path, "covariates", place), covariate
+        yield (*path, "covariates", place), covariate.predictor
 
 
 def _variables(path: Path, each: Mediation, names: Names) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from coproduction.plan.models.model import Model
 from coproduction.plan.models.models import entry
 from coproduction.plan.options import (
     NO_WEIGHTS,
-    MediationKind,
+    EffectKind,
     Missing,
     PathEstimator,
     PathKind,
@@ -41,7 +41,7 @@ class PathEstimand:
         Along the path whose effect is taken off, for a difference.
     """
 
-    kind: PathKind | MediationKind
+    kind: EffectKind
     along: tuple[str, ...]
     less: tuple[str, ...] = ()
 
