@@ -121,7 +121,7 @@ def mediation_results(
             every[name].append(each)
     effects, by, robust = [], [], []
     for each in planned:
-        one, other, told = _told(each, every[each.id])
+        one, other, told = pooled_mediation(each, every[each.id])
         effects.append(one)
         by.append(other)
         robust.append(told)
@@ -169,7 +169,7 @@ def _found(tables: AllTables, planned: Mediation, seed: int) -> Found | Note:
 Told = tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]
 
 
-def _told(planned: Mediation, parts: Sequence[Found | Note]) -> Told:
+def pooled_mediation(planned: Mediation, parts: Sequence[Found | Note]) -> Told:
     """Pool what a mediation gives in every table; one that failed in some is not pooled."""
     named = {
         "mediation": planned.id,
