@@ -17,8 +17,15 @@ BECAUSE = '    adjusts_because: {en: "it is asked about"}\n'
 
 
 def plan(edges: str, said: str = "") -> str:
-    """Write the small plan with hope in its diagram, and something more said of H1."""
+    """Write the small plan with hope in its diagram, and something more said of H1.
+
+    Its mediations pass through another variable, which may stand in any order.
+    """
     drawn = PLAN.replace(NODE, HOPE + NODE).replace(EDGES, f"edges: [[trust, work], {edges}]")
+    drawn = drawn.replace("mediators: [{variable: hope", "mediators: [{variable: busy")
+    drawn = drawn.replace(
+        "natural_indirect, along: [trust, hope", "natural_indirect, along: [trust, busy"
+    )
     return drawn.replace(UNIT, UNIT + said, 1)
 
 

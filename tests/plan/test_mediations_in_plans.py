@@ -34,7 +34,7 @@ INDIRECT = "{kind: natural_indirect, along: [trust, hope, hours]}"
         (
             MEDIATORS,
             MEDIATORS.replace("variable: hope", "variable: party"),
-            "mediations.0.mediators.0: `party` has 3 categories without order",
+            "mediations.0.mediators.0.variable: `party` has 3 categories without order",
         ),
         (
             MEDIATORS,

@@ -249,8 +249,9 @@ def _variables(path: Path, each: Mediation, names: Names) -> Iterator[Problem]:
         if place[-2] == "covariates":
             yield from entry(place, predictor, names, None, each.cluster is not None)
             continue
-        yield from variable(place, predictor.name, names, kinds=["number"])
-        yield from as_number(place, predictor.name, names)
+        written = (*place, "variable")
+        yield from variable(written, predictor.name, names, kinds=["number"])
+        yield from as_number(written, predictor.name, names)
         if predictor.split is not None and each.cluster is None:
             yield (*place, "split"), "needs a `cluster`."
     if each.cluster is not None:
