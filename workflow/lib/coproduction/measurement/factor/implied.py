@@ -55,12 +55,11 @@ def structures(model: FactorModel, theta: np.ndarray) -> tuple[Structure, ...]:
 
 def _structure(model: FactorModel, group: int, theta: np.ndarray) -> Structure:
     cells, m, p = model.cells[group], len(model.variables), len(model.observed)
-    paths = _filled(cells["paths"], (m, m), theta)
-    covariances = _filled(cells["covariances"], (m, m), theta)
-    covariances = covariances + np.tril(covariances, -1).T + np.triu(covariances, 1).T
-    means = _filled(cells["means"], (m, 1), theta)[:, 0]
-    thresholds = _filled(cells["thresholds"], (sum(model.thresholds), 1), theta)[:, 0]
-    scales = _filled(cells["scales"], (p, p), theta).diagonal()
+    paths = filled(cells["paths"], (m, m), theta)
+    covariances = covarying(cells["covariances"], m, theta)
+    means = filled(cells["means"], (m, 1), theta)[:, 0]
+    thresholds = filled(cells["thresholds"], (sum(model.thresholds), 1), theta)[:, 0]
+    scales = filled(cells["scales"], (p, p), theta).diagonal()
     effects = np.linalg.inv(np.eye(m) - paths)
     spread = effects @ covariances @ effects.T
     return Structure(
@@ -68,12 +67,19 @@ def _structure(model: FactorModel, group: int, theta: np.ndarray) -> Structure:
     )
 
 
-def _filled(cells: Cells, shape: tuple[int, int], theta: np.ndarray) -> np.ndarray:
-    matrix = np.zeros(shape, theta.dtype)
-    matrix[cells.rows, cells.columns] = np.where(
-        cells.free >= 0, theta[cells.free] if len(theta) else 0, cells.values
+def filled(cells: Cells, shape: tuple[int, int], theta: np.ndarray) -> np.ndarray:
+    """Put parameters (… × q) and fixed values in their cells of a matrix, … × shape."""
+    matrix = np.zeros((*theta.shape[:-1], *shape), theta.dtype)
+    matrix[..., cells.rows, cells.columns] = np.where(
+        cells.free >= 0, theta[..., cells.free] if theta.shape[-1] else 0, cells.values
     )
     return matrix
+
+
+def covarying(cells: Cells, size: int, theta: np.ndarray) -> np.ndarray:
+    """Put parameters (… × q) in a symmetric matrix of which one half is among the cells."""
+    half = filled(cells, (size, size), theta)
+    return half + np.tril(half, -1).swapaxes(-1, -2) + np.triu(half, 1).swapaxes(-1, -2)
 
 
 def gradient(

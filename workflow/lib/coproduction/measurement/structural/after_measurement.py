@@ -29,6 +29,7 @@ from coproduction.measurement.factor.search import best_optimum
 from coproduction.measurement.factor.specification import Specification
 from coproduction.measurement.factor.standardised import values
 from coproduction.measurement.fit.robust import outer_products, score_covariance
+from coproduction.measurement.structural.derived import derived_from
 from coproduction.measurement.structural.effects import Derived
 from coproduction.measurement.structural.modifications import structure_modifications
 from coproduction.measurement.structural.products import (
@@ -37,7 +38,6 @@ from coproduction.measurement.structural.products import (
     beside,
     centred,
     product_moments,
-    spreads_of,
 )
 from coproduction.rows import Rows, heeding
 
@@ -116,34 +116,7 @@ class Structure:
     @property
     def derived(self) -> Derived:
         """What effects are computed from."""
-        model, m = self.model, len(self.model.variables)
-        cells = model.cells[0]
-
-        def filled(matrix: str, theta: np.ndarray) -> np.ndarray:
-            at = cells[matrix]  # type: ignore[index]
-            made = np.zeros((*theta.shape[:-1], m, m), theta.dtype)
-            made[..., at.rows, at.columns] = np.where(at.free >= 0, theta[..., at.free], at.values)
-            return made
-
-        def disturbances(theta: np.ndarray) -> np.ndarray:
-            half = filled("covariances", theta)
-            return half + np.tril(half, -1).swapaxes(-1, -2) + np.triu(half, 1).swapaxes(-1, -2)
-
-        def spreads(theta: np.ndarray) -> np.ndarray:
-            effects = np.linalg.inv(np.eye(m) - filled("paths", theta))
-            inner = disturbances(theta)
-            found = np.sqrt(np.einsum("...ij,...jk,...ik->...i", effects, inner, effects))
-            return spreads_of(model.variables, found)
-
-        return Derived(
-            model.variables,
-            self.theta,
-            self.covariance,
-            lambda theta: filled("paths", theta),
-            spreads,
-            disturbances,
-            model.disturbance_pairs,
-        )
+        return derived_from(self.model, 0, self.theta, self.covariance)
 
     @property
     def explained(self) -> dict[str, float]:

@@ -13,12 +13,13 @@ from coproduction.errors import Refusal
 from coproduction.measurement.factor.confirmatory import FactorFit, confirmatory
 from coproduction.measurement.factor.implied import structures
 from coproduction.measurement.factor.maximum_likelihood import Likelihood
-from coproduction.measurement.factor.model import FactorModel, Matrix
+from coproduction.measurement.factor.model import FactorModel
 from coproduction.measurement.factor.specification import Specification, specification
 from coproduction.measurement.factor.standardised import completed
 from coproduction.measurement.fit.tables import fit_line, fit_series, parameter_table
 from coproduction.measurement.options import Estimator, Identification, Missing
 from coproduction.measurement.structural.conditioned import conditioned, parameters_of
+from coproduction.measurement.structural.derived import derived_from
 from coproduction.measurement.structural.effects import DRAWS, Derived, PathEffect, effect_table
 from coproduction.numerics.confidence import CONFIDENCE
 from coproduction.printing import printed
@@ -206,48 +207,7 @@ def _conditioned(fit: FactorFit, objective: Likelihood, confidence: float) -> Fa
 
 
 def _derived(fit: FactorFit, place: int) -> Derived:
-    """Make paths and standard deviations of one group from any number of parameter vectors."""
-    model, m, p = fit.model, len(fit.model.variables), len(fit.model.items)
-    cells = model.cells[place]
-
-    def filled(matrix: Matrix, theta: np.ndarray) -> np.ndarray:
-        at = cells[matrix]
-        made = np.zeros((*theta.shape[:-1], m, m), theta.dtype)
-        made[..., at.rows, at.columns] = np.where(at.free >= 0, theta[..., at.free], at.values)
-        return made
-
-    def covarying(theta: np.ndarray) -> np.ndarray:
-        half = filled("covariances", theta)
-        return half + np.tril(half, -1).swapaxes(-1, -2) + np.triu(half, 1).swapaxes(-1, -2)
-
-    def variances(theta: np.ndarray) -> np.ndarray:
-        effects = np.linalg.inv(np.eye(m) - filled("paths", theta))
-        return np.einsum("...ij,...jk,...ik->...i", effects, covarying(theta), effects)
-
-    def totals(theta: np.ndarray) -> np.ndarray:
-        return filled("scales", theta)[..., range(p), range(p)] ** -2.0
-
-    def spreads(theta: np.ndarray) -> np.ndarray:
-        found = variances(theta)
-        if model.metric == "delta":  # the residual variances make the total what the scale says
-            found[..., :p] = totals(theta)
-        return np.sqrt(found)
-
-    def disturbances(theta: np.ndarray) -> np.ndarray:
-        found = covarying(theta)
-        if model.metric == "delta":
-            found[..., range(p), range(p)] = totals(theta) - variances(theta)[..., :p]
-        return found
-
-    return Derived(
-        model.variables,
-        fit.estimates.theta,
-        fit.estimates.covariance,
-        lambda theta: filled("paths", theta),
-        spreads,
-        disturbances,
-        model.disturbance_pairs,
-    )
+    return derived_from(fit.model, place, fit.estimates.theta, fit.estimates.covariance)
 
 
 def _explained(fit: FactorFit, place: int) -> pd.DataFrame:
