@@ -60,6 +60,18 @@ def test_indices_and_changes_of_maximum_likelihood_are_those_of_lavaan(data):
     assert compared(found, "ml") >= 5
 
 
+@pytest.mark.parametrize(
+    ("name", "file", "missing"),
+    [("mlr", "continuous.csv", "listwise"), ("fiml", "gaps.csv", "fiml")],
+)
+def test_indices_beside_robust_errors_are_those_of_lavaan_with_and_without_gaps(
+    name, file, missing
+):
+    data = pd.read_csv(FOLDER / file).select_dtypes("number")
+    fit = structural(data, PROCESS, "MLR", missing=missing, draws=0)
+    assert compared(path_modifications(fit, robust=True), name) >= 5
+
+
 def test_indices_of_ordinal_items_are_those_of_lavaan_but_for_its_count_of_cases():
     data = pd.read_csv(FOLDER / "ordinal.csv")[ITEMS]
     found = path_modifications(structural(data, CHAIN, "WLSMV", draws=0), robust=True)

@@ -17,6 +17,5 @@ structure <- function(paths) {
 }
 cases <- list(saturated = structure("b ~ a\nc ~ b + a"), chain = structure("b ~ a\nc ~ b"),
               both = structure("b ~ a\nc ~ a"))
-write(toJSON(list(R = R.version.string, lavaan = as.character(packageVersion("lavaan")), cases = cases,
-                  modifications = list(chain = left_out("b ~ a\nc ~ b"), both = left_out("b ~ a\nc ~ a\nb ~~ 0*c"))),
+write(toJSON(list(R = R.version.string, lavaan = as.character(packageVersion("lavaan")), cases = cases),
              digits = NA, auto_unbox = TRUE), "sam.json")

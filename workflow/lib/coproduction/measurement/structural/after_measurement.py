@@ -5,7 +5,9 @@ estimated from it by maximum likelihood (Rosseel and Loh 2024, *Psychological Me
 with one measurement block the local and the global way are the same). Misfit of one part does not
 spoil the other. The standard errors hold whatever the distribution of the answers and under
 dependence within clusters: those of the first step are robust, and pass to the paths by the delta
-method through the estimating equations of the second.
+method through the estimating equations of the second. lavaan's `sam` takes the information of the
+joint likelihood for that of the second step, which weighs the covariances otherwise: errors are the
+same where the paths leave nothing out, and else differ by a few thousandths.
 """
 
 from __future__ import annotations
