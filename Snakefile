@@ -16,6 +16,7 @@ include: "workflow/rules/inference.smk"
 include: "workflow/rules/verdicts.smk"
 include: "workflow/rules/scenario_choice.smk"
 include: "workflow/rules/scenarios.smk"
+include: "workflow/rules/planning.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/manual.smk"
 

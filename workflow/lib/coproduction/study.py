@@ -19,6 +19,7 @@ from coproduction.plan.vocabulary.conditions import expression
 from coproduction.plan.vocabulary.identifiers import across, claim, taken
 from coproduction.plan.vocabulary.identifiers import problems as identifier_problems
 from coproduction.plan.vocabulary.names import instrument_names, items
+from coproduction.planning.settings import Planning, planning_problems, read_planning
 from coproduction.printing import printed
 from coproduction.weighting.check import weight_problems
 from coproduction.weighting.rules import BEFORE, WEIGHT, Weights, weight_rules
@@ -99,6 +100,12 @@ class Study:
     def weights(self) -> Weights | None:
         """Where weights come from; None where every respondent counts the same."""
         return weight_rules(self.settings.get("weights"), self.main.by_id)
+
+    @property
+    def planning(self) -> Planning | None:
+        """Designs of the next survey; None where the study plans none."""
+        block = self.settings.get("planning")
+        return None if block is None else read_planning(block)
 
     @property
     def release_rules(self) -> dict[str, Any]:
@@ -238,6 +245,11 @@ def setting_problems(study: Study, folder: str) -> Iterator[Problem]:
     yield from _weights(study)
     yield from _release(study)
     yield from _retest(study)
+    yield from planning_problems(
+        study.settings.get("planning"),
+        [each.id for each in study.plan.hypotheses],
+        study.settings["study"]["languages"],
+    )
 
 
 def _source(path: Path, source: Mapping[str, Any], study: Study) -> Iterator[Problem]:
