@@ -22,7 +22,7 @@ from coproduction.privacy.private import keep_key
 from coproduction.report.words import borrowed, catalogue
 from coproduction.steps.receipts import altered, digest, digests, read_receipt
 from coproduction.instrument.item_scales import scales_of
-from coproduction.scenarios.choice import refuse_unknown
+from coproduction.scenarios.choice import refuse_unknown, written_text
 from coproduction.schemas import schema
 from coproduction.steps.sources import fingerprints, inside
 from coproduction.study import named_files, read_study
@@ -44,29 +44,16 @@ if Path(workflow.main_snakefile).resolve() == (ROOT / "Snakefile").resolve():
 
 # Kinds of files that make a study, each with a schema.
 STUDY_FILES = ("instrument", "study", "plan")
-NAME = str(config.get("study", "coproduction"))
+try:
+    NAME = written_text(config, "study", "coproduction")
+except StudyError as error:
+    sys.exit(f"✗ {error}")
 FOLDER = f"instruments/{NAME}"
 RAW = f"data/raw/{NAME}"
 CONFIDENTIAL = f"data/confidential/{NAME}"
 RESULTS = f"results/{NAME}"
 LOGS = f"{RESULTS}/logs"
 RECEIPTS = f".snakemake/receipts/{NAME}"
-
-
-def load_study():
-    folder = Path(FOLDER)
-    if not folder.parent.is_dir():
-        raise StudyError(
-            f"There is no folder instruments/ in {Path.cwd()}; start where instruments/ and data/ "
-            "are, or name that folder: --directory FOLDER"
-        )
-    if not re.fullmatch("[a-z][a-z0-9_]{0,29}", NAME) or not folder.is_dir():
-        known = ", ".join(sorted(path.name for path in Path("instruments").glob("*/")))
-        raise StudyError(f"There is no study `{NAME}` in instruments/ (there are: {known}).")
-    contents = {path.name: path.read_bytes() for path in folder.glob("*.yaml")}
-    texts = {name: content.decode("utf-8-sig") for name, content in contents.items()}
-    study = read_study(texts, FOLDER, {name: schema(name) for name in STUDY_FILES})
-    return study, {f"{FOLDER}/{name}": digest(content) for name, content in contents.items()}
 
 
 def raw_files(sources):
@@ -182,29 +169,3 @@ def report_names():
         for language in study["languages"]
         for ending in endings
     ]
-
-
-try:
-    STUDY, DEFINED = load_study()
-    WRITTEN = results_as_written()
-except (StudyError, UnicodeDecodeError) as error:
-    sys.exit(f"✗ {error}")
-
-
-INSTRUMENTS = [f"{FOLDER}/{file}" for file in STUDY.files.values()]
-MAIN = INSTRUMENTS[0]
-SETTINGS = STUDY.settings
-# Handed whole to every step that reads a part of it, as plain values.
-PLAN = asdict(STUDY.plan)
-CLUSTERS = sorted(
-    STUDY.plan.clusters & set(STUDY.main.by_id)
-    | {item.id for item in STUDY.main.with_role("cluster")}
-)
-NUMBERS = f"{CONFIDENTIAL}/community_numbers.parquet"
-# A study of synthetic data takes its key from its seed. The key is in no report's provenance.
-KEY = None if SETTINGS["study"]["synthetic"] else f"{CONFIDENTIAL}/key.txt"
-try:
-    KEY_DIGEST = KEY and keep_key(KEY, made_with_key())
-except StudyError as error:
-    sys.exit(f"✗ {error}")
-KEYED = {"key": KEY, "key_digest": KEY_DIGEST, "seed": SETTINGS["study"]["seed"]}

@@ -9,7 +9,7 @@ from typing import Any
 from coproduction.errors import StudyError
 from coproduction.yamlfiles.problems import unknown
 
-KEYS = ("study", "scenarios", "replicates", "batch", "persons", "imputations")
+KEYS = ("study", "from", "scenarios", "replicates", "batch", "persons", "imputations")
 """Everything that can stand behind `--config`."""
 REPLICATES, BATCH = 100, 25
 """Replicates of a scenario, and of these in a batch, where nobody says otherwise."""
@@ -65,6 +65,23 @@ def refuse_unknown(config: Mapping[str, Any]) -> None:
     ]
     if told:
         raise StudyError("\n".join(told))
+
+
+def written_text(config: Mapping[str, Any], key: str, usual: str = "") -> str:
+    """Give a text behind `--config`.
+
+    Raises
+    ------
+    StudyError
+        If Snakemake reads what is written there as a number or the like.
+    """
+    value = config.get(key, usual)
+    if isinstance(value, str):
+        return value
+    raise StudyError(
+        f"--config {key}: Snakemake reads {value} as no text; write it in two pairs of quotes: "
+        f"--config '{key}=\"…\"'"
+    )
 
 
 def choice(config: Mapping[str, Any], known: Collection[str], imputes: bool = True) -> Choice:

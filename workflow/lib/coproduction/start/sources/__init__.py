@@ -1,0 +1,1 @@
+"""Kinds of files from which a study begins, one module a kind."""
