@@ -44,7 +44,7 @@ def start_study(data: bytes, source: str, name: str) -> dict[str, str]:
     if not read.columns:
         raise StudyError(f"{source} has no column with answers: export it again with its answers.")
     told = [text for column in read.columns for text in (column.wording, *column.labels.values())]
-    language = language_of(filter(None, told or [column.header for column in read.columns]))
+    language = language_of(told if any(told) else [column.header for column in read.columns])
     missing = missing_answers(read.columns, language)
     asked = questions(read.columns, missing, source)
     return {
