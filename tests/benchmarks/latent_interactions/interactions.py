@@ -24,6 +24,7 @@ from coproduction.inference.calibrated.factors import estimate
 from coproduction.inference.calibrated.residuals import Residuals, residuals
 from coproduction.inference.calibrated.scores import loading_and_error, score_weights
 from coproduction.instrument.item_scales import Scale
+from coproduction.measurement.ordinal import normal_scores
 from coproduction.measurement.structural import PathEffect, effect_table, measure, structure_after
 from coproduction.numerics.student import quantile
 from coproduction.rows import Rows, clustered
@@ -175,9 +176,9 @@ def after_measurement(
 
 
 def estimates(
-    rng: np.random.Generator, case: tuple[str, str, float], start: np.ndarray | None
-) -> tuple[Found, np.ndarray]:
-    """Draw a sample and take the interaction by each method."""
+    rng: np.random.Generator, case: tuple[str, str, float], starts: dict[str, np.ndarray]
+) -> Found:
+    """Draw a sample and take the interaction by each method; searches start where others ended."""
     form, shape, slope = case
     known, place = constructs(rng, PEOPLE, shape, slope)
     table, rows = answers(rng, known, form), clustered(pd.Series(place))
@@ -187,9 +188,16 @@ def estimates(
     found["constructs"] = regressed(one, other, y, rows)
     found["mean scores"] = of_means(table, rows)
     found["calibrated scores"] = of_calibrated_scores(left, rows)
-    found["moments"], theta = after_measurement(left.values, left.df, rows, PRODUCT, start)
-    found["moments, squares"], _ = after_measurement(left.values, left.df, rows, GUARD, theta)
-    return found, theta
+    scores = left_of(normal_scores(table[ITEMS].to_numpy()), rows)
+    for method, values, products in (
+        ("moments", left.values, PRODUCT),
+        ("moments, squares", left.values, GUARD),
+        ("moments, normal scores", scores, PRODUCT),
+    ):
+        start = starts.get(method)
+        found[method], theta = after_measurement(values, left.df, rows, products, start)
+        starts.setdefault(method, theta)
+    return found
 
 
 def main(replicates: int) -> None:
@@ -197,12 +205,11 @@ def main(replicates: int) -> None:
     table, began = [], time.process_time()
     for place, case in enumerate(CASES):
         form, shape, slope = case
-        wanted, start, every = truth(shape, slope), None, []
+        wanted, every = truth(shape, slope), []
+        starts: dict[str, np.ndarray] = {}
         for number in range(replicates):
             rng = np.random.default_rng([17, place, number])
-            found, theta = estimates(rng, case, start)
-            start = theta if start is None else start
-            every.append(found)
+            every.append(estimates(rng, case, starts))
         for method in every[0]:
             value, error = np.array([each[method] for each in every]).T
             margin = quantile(0.975, COMMUNITIES - 1) * error

@@ -14,6 +14,7 @@ from coproduction.inference.data.complete_cases import check_variables, complete
 from coproduction.inference.data.tables import AllTables
 from coproduction.inference.data.terms import made_terms
 from coproduction.instrument.item_scales import Scale
+from coproduction.measurement.ordinal import normal_scores
 from coproduction.plan.paths.paths import PathModel
 from coproduction.rows import Rows, check_clusters, heeding, rows_of
 
@@ -29,10 +30,10 @@ class Prepared:
     columns
         Names of p columns: items of the constructs, then observed variables.
     values
-        n × p: answers in units of their spans, observed variables in standard deviations; what
+        n × p: normal scores of the items, observed variables in standard deviations; what
         covariates, and clusters where they are taken out, leave of them.
     raw
-        n × p: the same as answered.
+        n × p: the answers as they are.
     covariates
         n × k terms of the covariates.
     factors
@@ -89,15 +90,14 @@ def prepared(tables: AllTables, planned: PathModel) -> Prepared:
     for name in columns:
         if raw[name].nunique() < 2:
             raise Refusal("model_constant_variable", model=planned.id, name=name)
-    spans = [span for scale in chosen.values() for span in scale.spans]
     spread = raw.std(ddof=1)
-    units = [
-        *(own if span is None else span for span, own in zip(spans, spread, strict=False)),
-        *(spread[name] for name in observed),
-    ]
+    answers = np.array(raw / spread)
+    spans = [span for scale in chosen.values() for span in scale.spans]
+    ordered = [place for place, span in enumerate(spans) if span is not None]
+    answers[:, ordered] = normal_scores(answers[:, ordered])
     covariates = _covariates(table, rows, kept, planned, scales)
     taking = inside if planned.within_clusters else inside.independent
-    left = residuals(raw.to_numpy() / np.array(units), covariates, taking)
+    left = residuals(answers, covariates, taking)
     for name, width in zip(columns, left.values.std(axis=0), strict=True):
         if width < SPREADLESS:
             raise Refusal("path_without_variance", model=planned.id, name=name)
