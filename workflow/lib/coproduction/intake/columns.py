@@ -78,15 +78,14 @@ def check_columns(
 
 def _unknown(headers: Sequence[str], instrument: Instrument, source: str) -> str:
     shown = [header if len(header) <= 60 else header[:57] + "…" for header in headers]
-    listed = ", ".join(f"`{header}`" for header in shown[:MOST_NAMED])
+    listed = ", ".join(f"`{header}`" for header in shown)
     if len(headers) == 1:
         last = headers[0].rsplit("/", 1)[-1]
         close = difflib.get_close_matches(last, list(instrument.by_id), n=1)
         hint = f"; did you mean `{close[0]}`?" if close else "."
         told = f"the column {listed} is not in {instrument.source}{hint} Add it"
     else:
-        more = f" and {len(headers) - MOST_NAMED} more" if len(headers) > MOST_NAMED else ""
-        told = f"the columns {listed}{more} are not in {instrument.source}. Add them"
+        told = f"the columns {listed} are not in {instrument.source}. Add them"
     return (
         f"{source}: {told} to the questionnaire (or to the `aliases` of an item), or name "
         f"{'it' if len(headers) == 1 else 'them'} under `ignore_columns` in study.yaml."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -69,9 +70,12 @@ def from_rows(rows: list[list[str]], source: str) -> pd.DataFrame:
 
 
 def without(cells: pd.DataFrame, ignore_columns: Iterable[str]) -> pd.DataFrame:
-    """Leave out the columns that the study calls no items."""
-    ignored = {normal(name) for name in ignore_columns}
-    return cells.drop(columns=[header for header in cells if normal(header) in ignored])
+    """Leave out the columns that the study calls no items; `*` in a name stands for any text."""
+    patterns = [re.escape(normal(name)).replace(r"\*", ".*") for name in ignore_columns]
+    ignored = re.compile("|".join(patterns), re.DOTALL) if patterns else None
+    return cells.drop(
+        columns=[each for each in cells if ignored and ignored.fullmatch(normal(each))]
+    )
 
 
 def _parquet(data: bytes, source: str) -> pd.DataFrame:
