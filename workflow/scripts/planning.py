@@ -23,8 +23,8 @@ with step(snakemake) as read:
     formula = by_formula(planning, {each.id: each.smallest_effect for each in plan.hypotheses})
     tables = {"designs": designs, "formula": formula}
     write_tables(snakemake.output.tables, tables, synthetic=True)
-    power = formula.rename(columns={"power_at_smallest_effect": "value"})
-    chosen = cheapest(designs, power, planning.power)
+    reached = formula.assign(reached=formula["power_at_smallest_effect"] >= planning.power)
+    chosen = cheapest(designs, reached)
     instrument = load_instrument(params.files["instrument"][0], read)
     for language, page in zip(study["languages"], snakemake.output.pages, strict=True):
         document = compose_planning(

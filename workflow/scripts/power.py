@@ -10,6 +10,7 @@ from coproduction.planning.summary import EXPECTED, cheapest, power_of_verdicts
 from coproduction.report.power import compose_planning
 from coproduction.report.renderers.html import html
 from coproduction.scenarios.joining import joined
+from coproduction.scenarios.summary import HELD
 
 with step(snakemake) as read:
     given, params, study = snakemake.input, snakemake.params, snakemake.params.study
@@ -21,7 +22,8 @@ with step(snakemake) as read:
     write_tables(
         snakemake.output.tables, {"replicates": replicates, "power": power}, synthetic=True
     )
-    chosen = cheapest(designs, power[power["quantity"] == EXPECTED], planning.power)
+    expected = power[power["quantity"] == EXPECTED]
+    chosen = cheapest(designs, expected.assign(reached=expected["judgement"] == HELD))
     instrument = load_instrument(params.files["instrument"][0], read)
     for language, page in zip(study["languages"], snakemake.output.pages, strict=True):
         document = compose_planning(

@@ -106,18 +106,16 @@ def _lengths(found: pd.DataFrame, wanted: float) -> Iterator[dict[str, Any]]:
         yield {"quantity": name, "value": values.mean(), "mc_error": error, "n": n}
 
 
-def cheapest(designs: pd.DataFrame, power: pd.DataFrame, wanted: float) -> str | None:
+def cheapest(designs: pd.DataFrame, reached: pd.DataFrame) -> str | None:
     """Name the cheapest design within the budget that reaches a power for every hypothesis.
 
     Parameters
     ----------
     designs
         From `costs`.
-    power
-        One row per design and hypothesis: `design, value`.
-    wanted
-        The power.
+    reached
+        One row per design and hypothesis: `design, reached`.
     """
-    least: Mapping[Any, float] = power.groupby("design")["value"].min().to_dict()
-    able = designs[designs["within_budget"] & (designs["design"].map(least) >= wanted)]
+    every: Mapping[Any, bool] = reached.groupby("design")["reached"].all().to_dict()
+    able = designs[designs["within_budget"] & designs["design"].map(every).eq(True)]
     return None if able.empty else str(able.sort_values("cost", kind="stable")["design"].iloc[0])
