@@ -14,6 +14,7 @@ EXPORTS = {
     "kobo_xml_values.xlsx": "kobotoolbox",
     "limesurvey_code_short.csv": "limesurvey",
     "surveyjs.json": "surveyjs",
+    "wjx/numbers.xls": "wenjuanxing",
     "wjx/text.xls": "wenjuanxing",
 }
 
@@ -27,3 +28,21 @@ def test_an_export_becomes_a_study_that_reads_it(file, root):
     assert study.settings["data"][0]["platform"] == EXPORTS[file]
     read = read_export(data, study.main, file, platform=EXPORTS[file])
     assert set(study.main.by_id) <= set(read.responses.columns)
+
+
+def ticks(root, file: str) -> dict[str, int]:
+    """Count who ticked each answer of the eighth question of a started study."""
+    data = (root / "tests/intake/exports/wjx" / file).read_bytes()
+    schemas = {name: schema(name) for name in ("instrument", "study", "plan")}
+    main = read_study(start_study(data, file, "mine"), "instruments/mine", schemas).main
+    read = read_export(data, main, file, platform="wenjuanxing")
+    given = [cell.split() for cell in read.responses["q8"].dropna()]
+    return {
+        option.label["zh-CN"]: sum(str(option.value) in cell for cell in given)
+        for option in main.by_id["q8"].options
+    }
+
+
+def test_multiple_choices_of_ticks_and_of_joined_words_hold_the_same_answers(root):
+    assert ticks(root, "numbers.xls") == ticks(root, "text.xls")
+    assert sum(ticks(root, "text.xls").values()) > 800

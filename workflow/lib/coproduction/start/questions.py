@@ -18,6 +18,8 @@ FEWEST_PEOPLE = 5
 """So many people must have given each value that is written down as an answer."""
 MOST_VALUES = 12
 """Most different values that are proposed as answers."""
+MOST_CHOICES = 25
+"""Most answers of a multiple choice, of which a cell holds several."""
 WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
 WIRE = re.compile("[A-Za-z0-9]{1,5}")
 OFFERED = ("dont_know", "refused")
@@ -123,9 +125,27 @@ def _question(name: str, column: Column, text: str, kinds: Mapping[str, str]) ->
         if normal(column.labels.get(value, "")) not in kinds
     ]
     told = f"the file calls missing, and so they are left out: {'; '.join(unclear)}"
-    made = _labelled(used, labels) if labels else _unlabelled(used, kinds)
+    several = _several(used, column.separator)
+    if column.multiple:
+        asked = (f"the words of {column.header}, which the file does not hold",)
+        made = Answering("select_multiple", _coded(labels), decide=asked)
+    elif several:
+        made = Answering("select_multiple", _numbered({each: each for each in sorted(several)}))
+    else:
+        made = _labelled(used, labels) if labels else _unlabelled(used, kinds)
     decide = (*made.decide, *([told] if unclear else []))
     return Question(name, column.header, text, replace(made, decide=decide))
+
+
+def _several(used: Mapping[str, int], separator: str) -> set[str]:
+    """Find the answers of a multiple choice in cells that hold several; none if these are many."""
+    if not separator or not any(separator in cell for cell in used):
+        return set()
+    given: Counter[str] = Counter()
+    for cell, times in used.items():
+        given.update({answer.strip(): times for answer in cell.split(separator)})
+    few = len(given) <= MOST_CHOICES and min(given.values()) >= FEWEST_PEOPLE
+    return set(given) if few and "" not in given else set()
 
 
 def _labelled(used: Mapping[str, int], labels: Mapping[str, str]) -> Answering:

@@ -22,6 +22,10 @@ class Column:
         Labels of values, by the text of the value.
     missing
         Values that the file declares missing.
+    multiple
+        Whether it is a multiple choice of which the file tells all answers.
+    separator
+        What stands between several answers of one cell; empty if there are never several.
     """
 
     header: str
@@ -29,6 +33,8 @@ class Column:
     cells: Sequence[str]
     labels: Mapping[str, str] = field(default_factory=dict)
     missing: Sequence[str] = ()
+    multiple: bool = False
+    separator: str = ""
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,13 @@ def instrument_yaml(
         lines.append(f"  {each.kind}: {{code: {each.code}{wire}, label: {label}}}")
     if sets:
         lines.append("response_sets:")
+    ticked = {
+        sets[each.answering.answers, each.answering.offered]
+        for each in asked
+        if each.answering.type == "select_multiple"
+    }
     for (answers, offered), name in sets.items():
-        lines += _set(name, answers, offered, language)
+        lines += _set(name, answers, offered, language, ordered=name not in ticked)
     lines += _proposed(asked, language)
     lines += [
         "sections:",
@@ -128,9 +133,13 @@ def _sets(asked: Iterable[Question]) -> Sets:
     return named
 
 
-def _set(name: str, answers: Sequence[Answer], offered: Sequence[str], language: str) -> list[str]:
+def _set(
+    name: str, answers: Sequence[Answer], offered: Sequence[str], language: str, *, ordered: bool
+) -> list[str]:
+    """Write a list of answers, and what has to be decided of it: an order only where it may be."""
     bare = all(answer.label == str(answer.value) for answer in answers)
-    asks = ["what they mean"] * bare + ["ordinal, if they have an order"] * (len(answers) > 2)
+    orders = ordered and len(answers) > 2
+    asks = ["what they mean"] * bare + ["ordinal, if they have an order"] * orders
     ask = f"  # {DECIDE}: the answers of `{name}`: {'; '.join(asks)}" if asks else ""
     lines = [f"  {name}:", f"    level: nominal{ask}", "    options:"]
     for answer in answers:
@@ -145,6 +154,8 @@ def _item(question: Question, sets: Sets, language: str) -> list[str]:
     parts = [f"id: {question.id}"]
     if question.header != question.id:
         parts.append(f"aliases: [{quoted(question.header)}]")
+    if how.type == "select_multiple":
+        parts.append(f"type: {how.type}")
     if how.answers:
         parts.append(f"response_set: {sets[how.answers, how.offered]}")
     else:

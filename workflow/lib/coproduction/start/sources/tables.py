@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable
 from coproduction.instrument.definition import Instrument
 from coproduction.intake.detection import detect
 from coproduction.intake.files.tabular import read_cells
-from coproduction.intake.platforms import plain
+from coproduction.intake.platforms import plain, wenjuanxing
 from coproduction.languages import FALLBACK
 from coproduction.start.source import Column, Source
+from coproduction.start.sources.wenjuanxing import read_wenjuanxing
 
 BLANK = Instrument(
     id="blank",
@@ -45,6 +46,8 @@ def read_table(data: bytes, source: str) -> Source:
         cells = read_cells(data, source)
         columns = [Column(header, "", list(cells[header])) for header in cells]
         return Source(answers_of(columns, plain.FIELDS["submission"]), platform.name)
+    if platform is wenjuanxing.PLATFORM:
+        return read_wenjuanxing(data, source)
     export = platform.read(data, BLANK, source, (), platform.time_zone)
     own = {*export.own_columns, *export.beside}
     headers = [header for header in export.cells if header not in own]
