@@ -98,5 +98,5 @@ def test_every_unknown_key_behind_config_is_told_with_the_one_that_may_be_meant(
     told = done.stderr
     assert "--config stduy=mine: there is no key `stduy`; did you mean `study`?" in told
     assert "--config scenario=null: there is no key `scenario`; did you mean `scenarios`?" in told
-    assert "there are: study, scenarios, replicates, batch, persons, imputations" in told
+    assert "there are: study, from, scenarios, replicates, batch, persons, imputations" in told
     assert "`persons`" not in told
