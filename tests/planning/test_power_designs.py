@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from town_scenarios import PLAN, SCENARIOS, STUDY, files
 
+from coproduction.dictionary import dictionary
 from coproduction.errors import StudyError
 from coproduction.planning.designs import changes, design_problems
 from coproduction.planning.settings import read_planning
@@ -103,6 +104,7 @@ def test_power_is_the_share_of_expected_verdicts_with_its_error_and_bound():
     few = replicates("few", ["supported"] * 10 + ["inconclusive"] * 30)
     many = replicates("many", ["supported"] * 39 + ["not_estimable"])
     found = power_of_verdicts(pd.concat([few, many]), planning)
+    assert list(found) == list(dictionary().tables["planning/power.csv"])
     known = found.set_index(["design", "quantity"])
     assert known.loc[("few", EXPECTED), "value"] == 0.25
     assert known.loc[("few", EXPECTED), "mc_error"] == pytest.approx((0.25 * 0.75 / 40) ** 0.5)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
+from coproduction.dictionary import dictionary
 from coproduction.planning.formula import (
     by_formula,
     costs,
@@ -38,6 +39,17 @@ ASSUMED = Assumed(
     kept=1.0,
     size_variation=0.0,
     weighting=1.0,
+)
+
+PLANNING = Planning(
+    scenario=None,
+    power=0.8,
+    budget=1000,
+    currency="",
+    costs=Costs(fixed=10, community=5, contact=1, interview=2),
+    hypotheses={"H1": ("supported",)},
+    assumed={"H1": ASSUMED},
+    designs=(DESIGN, replace(DESIGN, id="large", communities=60)),
 )
 
 
@@ -108,19 +120,15 @@ def test_what_is_explained_lost_or_unreliable_moves_the_error_as_it_should():
 
 
 def test_designs_are_charged_for_communities_contacts_and_interviews():
-    planning = Planning(
-        scenario=None,
-        power=0.8,
-        budget=1000,
-        currency="",
-        costs=Costs(fixed=10, community=5, contact=1, interview=2),
-        hypotheses={"H1": ("supported",)},
-        assumed={"H1": ASSUMED},
-        designs=(DESIGN, replace(DESIGN, id="large", communities=60)),
-    )
-    found = costs(planning)
+    found = costs(PLANNING)
     assert found["cost"].tolist() == [10 + 150 + 600 + 600, 10 + 300 + 1200 + 1200]
     assert found["within_budget"].tolist() == [False, False]
-    told = by_formula(planning, {"H1": 0.3})
+    told = by_formula(PLANNING, {"H1": 0.3})
     assert told["power_at_smallest_effect"].is_monotonic_increasing
     assert told["minimum_detectable_effect"].is_monotonic_decreasing
+
+
+def test_tables_of_planning_have_the_columns_that_are_declared():
+    declared = dictionary().tables
+    for name, table in (("designs", costs(PLANNING)), ("formula", by_formula(PLANNING, {"H1": 1}))):
+        assert list(table) == list(declared[f"planning/{name}.csv"])
