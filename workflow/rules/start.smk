@@ -10,12 +10,14 @@ def usable(path):
 
 def file_to_begin_from():
     """Give the file behind `from=`; ends where it is none, or the study is there already."""
-    path = Path(written_text(config, "from"))
+    path = Path(written_text(config, "from")).expanduser()
     if "study" not in config or not re.fullmatch("[a-z][a-z0-9_]{0,29}", NAME):
         raise StudyError(
             "Name the new study in small letters, digits and underscores, the first a letter: "
             "--config study=NAME from=FILE"
         )
+    if path.is_dir():
+        raise StudyError(f"{path} is a folder: write after `from=` which file in it to start from.")
     if not path.is_file():
         raise StudyError(f"There is no file {path}: say after `from=` where it is.")
     if Path(FOLDER).is_dir() and any(Path(FOLDER).iterdir()):

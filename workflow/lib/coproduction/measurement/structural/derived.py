@@ -27,10 +27,12 @@ def derived_from(
     def paths(theta: np.ndarray) -> np.ndarray:
         return filled(cells["paths"], (m, m), theta)
 
+    causes = np.unique(cells["paths"].columns)
+
     def variances(theta: np.ndarray) -> np.ndarray:
-        effects = np.linalg.inv(np.eye(m) - paths(theta))
+        effects = _total_effects(paths(theta), causes)
         inner = covarying(cells["covariances"], m, theta)
-        return np.einsum("...ij,...jk,...ik->...i", effects, inner, effects)
+        return ((effects @ inner) * effects).sum(axis=-1)
 
     def totals(theta: np.ndarray) -> np.ndarray:
         return filled(cells["scales"], (p, p), theta)[..., range(p), range(p)] ** -2.0
@@ -50,3 +52,17 @@ def derived_from(
     return Derived(
         model.variables, theta, covariance, paths, spreads, disturbances, model.disturbance_pairs
     )
+
+
+def _total_effects(paths: np.ndarray, causes: np.ndarray) -> np.ndarray:
+    """Sum the powers of paths, … × m × m, of which only some variables cause anything.
+
+    With A the paths, E = (I − A)⁻¹ = I + A E, and the columns of E that are not those of causes are
+    those of I: only as many variables as there are causes have to be inverted.
+    """
+    out = paths[..., :, causes]
+    among = np.linalg.inv(np.eye(len(causes)) - out[..., causes, :])
+    effects = np.zeros_like(paths)
+    effects[..., range(paths.shape[-1]), range(paths.shape[-1])] = 1
+    effects[..., :, causes] += out @ among
+    return effects
