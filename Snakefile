@@ -25,6 +25,7 @@ else:
     include: "workflow/rules/verdicts.smk"
     include: "workflow/rules/scenario_choice.smk"
     include: "workflow/rules/scenarios.smk"
+    include: "workflow/rules/planning_choice.smk"
     include: "workflow/rules/planning.smk"
     include: "workflow/rules/report.smk"
     include: "workflow/rules/manual.smk"
