@@ -12,6 +12,7 @@ from coproduction.errors import StudyError
 from coproduction.instrument.expressions import holds
 from coproduction.rows.sampling import weights_of
 from coproduction.weighting.calibration import Fitted, Margin, fit_to_margins
+from coproduction.weighting.given import check_given
 from coproduction.weighting.margins import margins_of, population_size
 from coproduction.weighting.nonresponse import factors, responses
 from coproduction.weighting.rules import BEFORE, MARGIN, WEIGHT, Weights
@@ -91,6 +92,7 @@ def make_weights(rules: Weights, sources: Sources, minimum: int) -> Made:
         If something that the rules name is missing or cannot be used.
     """
     table = sources.table
+    check_given(table, rules)
     base, adjusted, frame = _base(rules, sources)
     steps = [Step("base", base)]
     if adjusted is not None:

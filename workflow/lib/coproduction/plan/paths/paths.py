@@ -287,8 +287,13 @@ def _covariances(path: Path, each: PathModel) -> Iterator[Problem]:
 
 
 def _variable(path: Path, name: str, names: Names) -> Iterator[Problem]:
+    """Find what cannot stand in paths, a construct whose error no item can tell among it."""
     yield from variable(path, name, names, kinds=["number"])
     yield from as_number(path, name, names)
+    scale = names[name].scale if name in names else None
+    if scale is not None and len(scale.items) < 2:
+        told = f"`{name}` has a single item, which cannot tell its own error"
+        yield path, f"{told}; write `{scale.items[0]}`, which counts as if it had none."
 
 
 def _options(path: Path, each: PathModel, names: Names, *, imputing: bool) -> Iterator[Problem]:
