@@ -11,7 +11,7 @@ from small_study import PLAN, PROVENANCE, STUDY, instrument
 
 from coproduction.dictionary import Column, dictionary
 from coproduction.languages import known
-from coproduction.report.columns import NAMES, NUMBERS, cell
+from coproduction.report.columns import NAMES, NUMBERS, cell, tabulate
 from coproduction.report.labels import labels
 from coproduction.report.material import Material
 from coproduction.report.sections.tables import shown
@@ -67,6 +67,13 @@ def test_whole_numbers_have_no_decimals_and_others_keep_theirs(table, name, colu
 )
 def test_no_number_is_rounded_to_the_usual_limit_that_it_misses(table, name, value, shown):
     assert cell({name: value}, name, None, table) == shown
+
+
+def test_whole_numbers_stand_under_each_other_as_others_do_and_codes_do_not(schemas):
+    named = labels(instrument(schemas), plan_of(PLAN), "en", synthetic=True)
+    frame = pd.DataFrame({"design": ["a"], "cost": [1200], "within_budget": [True], "level": [1]})
+    made = tabulate(frame, tuple(frame), named, "Designs", (), "planning/designs.csv")
+    assert [numeric for _, numeric in made.columns] == [False, True, False, False]
 
 
 @pytest.mark.parametrize("language", known())

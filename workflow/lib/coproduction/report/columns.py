@@ -76,7 +76,7 @@ def tabulate(
     rows = [row for part in groups.values() for row in part]
     kept = [place for place in range(len(columns)) if any(row[place] not in BLANK for row in rows)]
     shown = [
-        (labels.heading(other.get(name, name)), _numeric(frame, name))
+        (labels.heading(other.get(name, name)), _numeric(frame, name, file))
         for name in (columns[place] for place in kept or range(len(columns)))
     ]
     starts, place = [], 0
@@ -187,5 +187,10 @@ NAMES: dict[str, Callable[[Record, str, Labels], str]] = {
 """Formats of codes and texts; they may look at the rest of the row."""
 
 
-def _numeric(frame: pd.DataFrame, name: str) -> bool:
-    return name.endswith("interval") or pd.api.types.is_float_dtype(frame[name])
+def _numeric(frame: pd.DataFrame, name: str, file: str) -> bool:
+    """Tell whether a column holds numbers, and not codes that are written as words."""
+    if name.endswith("interval") or pd.api.types.is_float_dtype(frame[name]):
+        return True
+    known = dictionary().column(file, name)
+    counted = known is not None and known.type == "integer"
+    return counted and pd.api.types.is_integer_dtype(frame[name])

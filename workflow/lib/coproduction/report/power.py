@@ -12,7 +12,7 @@ from coproduction.languages import words
 from coproduction.plan.plan import Plan
 from coproduction.planning.settings import Planning
 from coproduction.report.blocks import Block, Document, Figure, Paragraphs, Section, Table, arrange
-from coproduction.report.columns import tabulate
+from coproduction.report.columns import cell, tabulate
 from coproduction.report.figures.verdict_shares import verdict_shares
 from coproduction.report.labels import Labels, labels
 from coproduction.report.numbers import NONE, count, number, percent
@@ -124,7 +124,7 @@ def _formula(
             text["formula_caption"].format(power=percent(planning.power, 0)),
             [text["formula_note"]],
             FORMULA,
-            group=lambda record: str(record["hypothesis"]),
+            group=lambda record: cell(record, "hypothesis", named, FORMULA),
         )
     ]
 
