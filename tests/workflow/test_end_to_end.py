@@ -30,7 +30,7 @@ def hashes(results: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def small(checkout, run) -> Path:
-    """The default study on a small simulated survey."""
+    """The default study on a small simulated survey, with few imputed tables."""
     folder = checkout / "instruments" / "small"
     shutil.copytree(checkout / "instruments" / "coproduction", folder)
     truth = yaml.safe_load((folder / "truth.yaml").read_text("utf-8"))
@@ -38,6 +38,10 @@ def small(checkout, run) -> Path:
     (folder / "truth.yaml").write_text(yaml.safe_dump(truth, allow_unicode=True), "utf-8")
     study = (folder / "study.yaml").read_text("utf-8")
     (folder / "study.yaml").write_text(study.replace("id: coproduction", "id: small", 1), "utf-8")
+    plan = (folder / "plan.yaml").read_text("utf-8")
+    few = plan.replace("\n  imputations: 10\n", "\n  imputations: 3\n")
+    few = few.replace("\n    imputations: 5\n", "\n    imputations: 3\n")
+    (folder / "plan.yaml").write_text(few, "utf-8")
     raw = checkout / "data" / "raw" / "small"
     shutil.copytree(checkout / "data" / "raw" / "coproduction", raw)
     results = checkout / "results" / "small"

@@ -109,12 +109,11 @@ def missing_name(
     name: str, names: Names, level: Level | None = None, kinds: Collection[str] = ()
 ) -> str:
     """Say why a name is no variable that can be used here; empty if it is."""
-    known = usable(names, level)
-    if name not in known:
-        if name in names:
-            return f"`{name}` is known of communities only; the model needs `level: communities`."
-        return unknown(name, known, f"`{name}` {VARIABLE}")
+    if name not in names:
+        return unknown(name, usable(names, level), f"`{name}` {VARIABLE}")
     each = names[name]
+    if each.level not in (None, level):
+        return f"`{name}` is known of communities only; the model needs `level: communities`."
     if each.apart:
         return APART.format(name=name)
     if kinds and each.kind not in (*kinds, "any"):
