@@ -80,6 +80,11 @@ def read_wenjuanxing(
     )
 
 
+def question_name(number: int | str) -> str:
+    """Name a question by its number alone, as columns of a multiple choice do."""
+    return f"第{number}题"
+
+
 def _with_start(metadata: pd.DataFrame) -> pd.DataFrame:
     """Take the moment of submission as the end; the interview began the time used before."""
     ended = pd.to_datetime(metadata["submitted_at"], utc=True)
@@ -120,7 +125,7 @@ def _recognise(headers: list[str], instrument: Instrument, source: str) -> Recog
         item = _by_answers(number, group, instrument, taken, places, source)
         wires = _labels(item, instrument)
         columns += [
-            Column(header, item, wires[normal(_label(text))], Reading(f"第{number}题", text))
+            Column(header, item, wires[normal(_label(text))], Reading(question_name(number), text))
             for header, text in group.items()
         ]
     return joined(columns, instrument, source)
@@ -171,7 +176,7 @@ def _by_answers(
         and item.id not in taken
         and labels <= set(_labels(item, instrument))
     ]
-    named_so = {normal(f"第{number}题"), normal(str(number))}
+    named_so = {normal(question_name(number)), normal(str(number))}
     aliased = [item for item in fitting if named_so & {normal(name) for name in item.aliases}]
     candidates = aliased or fitting
     if len(candidates) == 1:
@@ -181,8 +186,8 @@ def _by_answers(
     first = next(iter(group))
     raise StudyError(
         f"{source}: the column `{first}` and its neighbours fit no multiple choice of "
-        f"{instrument.source} or several; give the right item the alias `第{number}题`, or name "
-        "the columns under `ignore_columns` in study.yaml."
+        f"{instrument.source} or several; give the right item the alias "
+        f"`{question_name(number)}`, or name the columns under `ignore_columns` in study.yaml."
     )
 
 

@@ -1,4 +1,4 @@
-"""Exports of Wenjuanxing (问卷星): numbered questions, and multiple choices in one way of two."""
+"""Exports of Wenjuanxing: numbered questions, and multiple choices in one way of two."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from coproduction.intake.platforms.wenjuanxing import (
     SEPARATOR,
     SPECIFIED,
     TYPE,
+    question_name,
 )
 from coproduction.start.source import Column, Source
 
@@ -25,7 +26,7 @@ TICKS = frozenset(["0", "1", ""])
 
 
 def read_wenjuanxing(data: bytes, source: str) -> Source:
-    """Read the columns of an export, 按文本 or 按序号.
+    """Read the columns of an export, by words or by numbers.
 
     Neighbouring columns of one question that hold ticks only are one multiple choice; other
     numbered columns with a part in brackets are the rows of a matrix, each a question.
@@ -50,7 +51,7 @@ def read_wenjuanxing(data: bytes, source: str) -> Source:
     for number, run in groupby(told, key=_number):
         headers = list(run)
         if number and _ticked(told, headers):
-            columns.append(_choice(f"第{number}题", headers))
+            columns.append(_choice(question_name(number), headers))
         else:
             columns += [_column(header, told) for header in headers]
     return Source(tuple(columns), PLATFORM.name)
